@@ -1,0 +1,22 @@
+namespace RadZ.Datasets;
+
+/// <summary>One labelled radiograph of a data set.</summary>
+/// <param name="Image">Absolute path of the image file.</param>
+/// <param name="Patient">The patient's key, unique over all data sets: <c>nih:1281</c>. Splits and resampling go by it.</param>
+/// <param name="Source">The name of the data set, as the recipe or manifest calls it.</param>
+/// <param name="Labels">What the source says about each disease.</param>
+public sealed record Sample(string Image, string Patient, string Source, Labels Labels)
+{
+    /// <summary>The radiologist's report where the source has one; otherwise the wording is made from the labels.</summary>
+    public string? Report { get; init; }
+}
+
+/// <summary>A row or file of a data set that could not be used: reported, never dropped in silence.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Line">The line in the table, from 1; 0 where there is no table.</param>
+/// <param name="Kind">A stable word for programs, as <see cref="InvalidInputException.Kind"/>.</param>
+/// <param name="Reason">What was found and what was expected.</param>
+public sealed record SkippedRow(string Path, int Line, string Kind, string Reason);
+
+/// <summary>What came of reading a data set.</summary>
+public sealed record SampleSet(IReadOnlyList<Sample> Samples, IReadOnlyList<SkippedRow> Skipped);
