@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace RadZ.Model;
+
+/// <summary>One JSON object of a config file: typed look-ups whose errors name file and key.</summary>
+sealed class ConfigSection(string path, JsonObject json, string prefix = "")
+{
+    static readonly (string Name, Activation Value)[] Activations =
+        [("quick_gelu", Activation.QuickGelu), ("gelu", Activation.Gelu), ("silu", Activation.Silu)];
+
+    public string Path { get; } = path;
+
+    public static string NameOf(Activation activation) => Activations.First(a => a.Value == activation).Name;
+
+    public InvalidInputException Error(string key, string found, string expected) =>
+        new(Path, "bad-config", $"{prefix}{key} is {found}, expected {expected}.");
+
+    public ConfigSection Section(string key) => json[key] switch
+    {
+        JsonObject section => new(Path, section, $"{prefix}{key}."),
+        null => new(Path, [], $"{prefix}{key}."),
+        var other => throw Error(key, Shown(other), "an object"),
+    };
+
+    public string? TextOrNull(string key) => json[key] is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null;
+
+    public string Text(string key, string absent) => json[key] is null ? absent : TextOrNull(key) ?? throw Error(key, Shown(json[key]!), "a text");
+
+    public double Double(string key, double absent) => json[key] is not { } node ? absent
+        : node is JsonValue v && v.TryGetValue(out double number) && double.IsFinite(number) ? number : throw Error(key, Shown(node), "a finite number");
+
+    public int Int(string key, int absent)
+    {
+        var number = Double(key, absent);
+        return number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue ? (int)number : throw Error(key, $"{number}", "a whole number");
+    }
+
+    public int Positive(string key, int absent)
+    {
+        var number = Int(key, absent);
+        return number is > 0 and < 100_000_000 ? number : throw Error(key, $"{number}", "a positive size");
+    }
+
+    public bool Bool(string key, bool absent) => json[key] is not { } node ? absent
+        : node is JsonValue v && v.TryGetValue(out bool value) ? value : throw Error(key, Shown(node), "true or false");
+
+    public void MustBeFalse(string key)
+    {
+        if (Bool(key, false)) throw Error(key, "true", "false (biases in the decoder are not computed)");
+    }
+
+    /// <summary>Refuses any value but <paramref name="known"/>; absent means <paramref name="absent"/>.</summary>
+    public void MustBe(string key, string known, string absent)
+    {
+        var value = Text(key, absent);
+        if (value != known) throw Error(key, $"\"{value}\"", $"\"{known}\"");
+    }
+
+    public Activation Activation(string key, string absent, params Activation[] allowed)
+    {
+        var name = Text(key, absent);
+        foreach (var (known, value) in Activations)
+            if (known == name && allowed.Contains(value)) return value;
+        throw Error(key, $"\"{name}\"", string.Join(" or ", allowed.Select(NameOf)));
+    }
+
+    /// <summary>rope_theta in either place; any scaling but none is refused, since it would silently turn every angle.</summary>
+    public double RopeTheta()
+    {
+        if (json["rope_scaling"] is { } scaling) throw Error("rope_scaling", Shown(scaling), "null (no scaling is computed)");
+        var rope = Section("rope_parameters");
+        var kind = rope.Text("rope_type", rope.Text("type", "default"));
+        if (kind != "default") throw rope.Error("rope_type", $"\"{kind}\"", "\"default\"");
+        var theta = rope.Double("rope_theta", Double("rope_theta", 10_000));
+        return theta > 1 ? theta : throw Error("rope_theta", $"{theta}", "a number above 1");
+    }
+
+    static string Shown(JsonNode node)
+    {
+        var text = node.ToJsonString();
+        return text.Length <= 60 ? text : text[..57] + "...";
+    }
+}

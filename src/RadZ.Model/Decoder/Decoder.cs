@@ -1,0 +1,63 @@
+namespace RadZ.Model;
+
+/// <summary>
+/// The causal decoder. Rows are padded on the right, so a real position never looks at padding and no mask is needed.
+/// </summary>
+sealed class Decoder : IDisposable
+{
+    readonly DecoderConfig _config;
+    readonly DecoderLayer[] _layers;
+    readonly RmsNorm _norm;
+    readonly IProjection? _head;
+    RotaryTable? _rope;
+
+    public Decoder(WeightScope weights, DecoderConfig config)
+    {
+        _config = config;
+        var model = weights.In("model");
+        Table_VD = model.In("embed_tokens").Take("weight", config.VocabSize, config.HiddenSize);
+        _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new DecoderLayer(model.In($"layers.{i}"), config))];
+        _norm = new(model.In("norm"), config.HiddenSize, config.RmsNormEps);
+        _head = config.TieWordEmbeddings ? null : new Projection(weights.In("lm_head"), config.HiddenSize, config.VocabSize, bias: false);
+    }
+
+    /// <summary>The embedding table.</summary>
+    public Parameter Table_VD { get; }
+
+    /// <summary>
+    /// Hidden state after <paramref name="layers"/> layers (before the final norm) at the last <paramref name="queries"/>
+    /// positions (all if null): earlier positions of the last layer run are not computed, since nothing reads them.
+    /// </summary>
+    public Tensor Forward(Tensor embeds_BSD, int layers, long? queries = null, Action<Tensor>? watch = null)
+    {
+        using var _ = NewDisposeScope();
+        var s = embeds_BSD.shape[1];
+        var rope = Rope(s, embeds_BSD.device);
+        var x_BSD = embeds_BSD.alias();
+        for (var i = 0; i < layers; i++)
+        {
+            watch?.Invoke(x_BSD);
+            x_BSD = _layers[i].Forward(x_BSD, rope, i == layers - 1 ? queries ?? s : s);
+        }
+        return x_BSD.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The final norm, after all layers.</summary>
+    public Tensor Normalise(Tensor x_BSD) => _norm.Forward(x_BSD);
+
+    /// <summary>Scores of every token at every position, from normalised states: [B, S, vocabulary].</summary>
+    public Tensor Logits(Tensor normalised_BSD) => _head is not null ? _head.Forward(normalised_BSD)
+        : nn.functional.linear(normalised_BSD, Table_VD.dtype == normalised_BSD.dtype ? Table_VD : Table_VD.to(normalised_BSD.dtype));
+
+    RotaryTable Rope(long length, Device device)
+    {
+        if (_rope is null || _rope.Length < length || _rope.Cos_SH.device_type != device.type)
+        {
+            _rope?.Dispose();
+            _rope = RotaryTable.For(_config, Math.Max(length, 128), device);
+        }
+        return _rope;
+    }
+
+    public void Dispose() => _rope?.Dispose();
+}

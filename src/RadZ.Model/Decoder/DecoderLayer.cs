@@ -1,0 +1,35 @@
+using F = TorchSharp.torch.nn.functional;
+
+namespace RadZ.Model;
+
+/// <summary>W_down (silu(W_gate x) * W_up x).</summary>
+sealed class GatedMlp(WeightScope weights, DecoderConfig config)
+{
+    readonly IProjection _gate = weights.Projection("gate_proj", config.HiddenSize, config.IntermediateSize, bias: false);
+    readonly IProjection _up = weights.Projection("up_proj", config.HiddenSize, config.IntermediateSize, bias: false);
+    readonly IProjection _down = weights.Projection("down_proj", config.IntermediateSize, config.HiddenSize, bias: false);
+
+    public Tensor Forward(Tensor x_BSD)
+    {
+        using var _ = NewDisposeScope();
+        return _down.Forward(F.silu(_gate.Forward(x_BSD)) * _up.Forward(x_BSD)).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>x + attention(norm(x)), then x + mlp(norm(x)).</summary>
+sealed class DecoderLayer(WeightScope weights, DecoderConfig config)
+{
+    readonly RmsNorm _attentionNorm = new(weights.In("input_layernorm"), config.HiddenSize, config.RmsNormEps);
+    readonly SelfAttention _attention = new(weights.In("self_attn"), config);
+    readonly RmsNorm _mlpNorm = new(weights.In("post_attention_layernorm"), config.HiddenSize, config.RmsNormEps);
+    readonly GatedMlp _mlp = new(weights.In("mlp"), config);
+
+    /// <summary>States of the last <paramref name="queries"/> positions, [B, T, D].</summary>
+    public Tensor Forward(Tensor x_BSD, RotaryTable rope, long queries)
+    {
+        using var _ = NewDisposeScope();
+        var asked_BTD = x_BSD.narrow(1, x_BSD.shape[1] - queries, queries);
+        var h_BTD = asked_BTD + _attention.Forward(_attentionNorm.Forward(x_BSD), rope, queries);
+        return (h_BTD + _mlp.Forward(_mlpNorm.Forward(h_BTD))).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,15 @@
+namespace RadZ.Model;
+
+/// <summary>x / sqrt(mean(x^2) + eps) * weight; computed in float32 and given back in the dtype of x.</summary>
+sealed class RmsNorm(WeightScope weights, int size, double eps)
+{
+    readonly Parameter _weight_D = weights.Take("weight", size);
+
+    public Tensor Forward(Tensor x_BSD)
+    {
+        using var _ = NewDisposeScope();
+        var x32 = x_BSD.to(ScalarType.Float32);
+        var scale_BS1 = rsqrt(x32.square().mean([-1], keepdim: true) + eps);
+        return (x32 * scale_BS1 * _weight_D).to(x_BSD.dtype).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,24 @@
+using F = TorchSharp.torch.nn.functional;
+
+namespace RadZ.Model;
+
+// B batch, C channels, S side in pixels, P side of a patch, G patches a side, V = G * G patches, D width
+
+/// <summary>CLIP's input: each patch through one linear map, a class token in front, a learnt position added to each.</summary>
+sealed class PatchEmbedding(WeightScope weights, VisionConfig config)
+{
+    readonly Parameter _class_D = weights.Take("class_embedding", config.HiddenSize);
+    readonly Parameter _patch_DCPP = weights.In("patch_embedding").Take("weight", config.HiddenSize, config.NumChannels, config.PatchSize, config.PatchSize);
+    readonly Parameter _position_VD = weights.In("position_embedding").Take("weight", config.Patches + 1, config.HiddenSize);
+
+    public Tensor Forward(Tensor pixels_BCSS)
+    {
+        using var _ = NewDisposeScope();
+        var (b, c, p) = (pixels_BCSS.shape[0], config.NumChannels, config.PatchSize);
+        var g = config.ImageSize / p;
+        var patches_BVX = pixels_BCSS.narrow(2, 0, g * p).narrow(3, 0, g * p).reshape(b, c, g, p, g, p).permute(0, 2, 4, 1, 3, 5).reshape(b, g * g, c * p * p);
+        var x_BVD = F.linear(patches_BVX, _patch_DCPP.to(pixels_BCSS.dtype).view(config.HiddenSize, -1));
+        var class_B1D = _class_D.to(pixels_BCSS.dtype).expand(b, 1, -1);
+        return (cat([class_B1D, x_BVD], 1) + _position_VD.to(pixels_BCSS.dtype)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,69 @@
+using F = TorchSharp.torch.nn.functional;
+
+namespace RadZ.Model;
+
+// B batch, S = V + 1 positions, D width, N heads, H width of a head
+
+/// <summary>Every position looks at every other.</summary>
+sealed class VisionAttention(WeightScope weights, VisionConfig config)
+{
+    readonly IProjection _key = weights.Projection("k_proj", config.HiddenSize, config.HiddenSize, bias: true);
+    readonly IProjection _value = weights.Projection("v_proj", config.HiddenSize, config.HiddenSize, bias: true);
+    readonly IProjection _query = weights.Projection("q_proj", config.HiddenSize, config.HiddenSize, bias: true);
+    readonly IProjection _output = weights.Projection("out_proj", config.HiddenSize, config.HiddenSize, bias: true);
+
+    public Tensor Forward(Tensor x_BSD)
+    {
+        using var _ = NewDisposeScope();
+        var (b, s) = (x_BSD.shape[0], x_BSD.shape[1]);
+        var mixed_BNSH = F.scaled_dot_product_attention(Heads(_query), Heads(_key), Heads(_value));
+        return _output.Forward(mixed_BNSH.transpose(1, 2).reshape(b, s, -1)).MoveToOuterDisposeScope();
+
+        Tensor Heads(IProjection projection) => projection.Forward(x_BSD).view(b, s, config.NumAttentionHeads, -1).transpose(1, 2);
+    }
+}
+
+/// <summary>W2 act(W1 x).</summary>
+sealed class VisionMlp(WeightScope weights, VisionConfig config)
+{
+    readonly IProjection _up = weights.Projection("fc1", config.HiddenSize, config.IntermediateSize, bias: true);
+    readonly IProjection _down = weights.Projection("fc2", config.IntermediateSize, config.HiddenSize, bias: true);
+
+    public Tensor Forward(Tensor x_BSD)
+    {
+        using var _ = NewDisposeScope();
+        return _down.Forward(Activate.As(config.HiddenAct, _up.Forward(x_BSD))).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>x + attention(norm(x)), then x + mlp(norm(x)).</summary>
+sealed class VisionLayer(WeightScope weights, VisionConfig config)
+{
+    readonly LayerNorm _attentionNorm = new(weights.In("layer_norm1"), config.HiddenSize, config.LayerNormEps);
+    readonly VisionAttention _attention = new(weights.In("self_attn"), config);
+    readonly LayerNorm _mlpNorm = new(weights.In("layer_norm2"), config.HiddenSize, config.LayerNormEps);
+    readonly VisionMlp _mlp = new(weights.In("mlp"), config);
+
+    public Tensor Forward(Tensor x_BSD)
+    {
+        using var _ = NewDisposeScope();
+        var h_BSD = x_BSD + _attention.Forward(_attentionNorm.Forward(x_BSD));
+        return (h_BSD + _mlp.Forward(_mlpNorm.Forward(h_BSD))).MoveToOuterDisposeScope();
+    }
+}
+
+static class Activate
+{
+    public static Tensor As(Activation activation, Tensor x) => activation switch
+    {
+        Activation.Gelu => F.gelu(x),
+        Activation.Silu => F.silu(x),
+        _ => QuickGelu(x),
+    };
+
+    static Tensor QuickGelu(Tensor x)
+    {
+        using var _ = NewDisposeScope();
+        return (x * (x * 1.702).sigmoid()).MoveToOuterDisposeScope();
+    }
+}
