@@ -46,6 +46,9 @@ public sealed class SentencePieceTokenizer
     /// <summary>The ids of a text, without <c>&lt;s&gt;</c>; empty for an empty text. A lone surrogate counts as U+FFFD.</summary>
     public int[] Encode(string text) => Encode(text, _file.AddDummyPrefix);
 
+    /// <summary>A row of the vocabulary as the file has it, with U+2581 for a space.</summary>
+    public string PieceText(int id) => _file.Pieces[id].Text;
+
     /// <summary>True when some text may encode to this id: such an id cannot serve as a special token.</summary>
     public bool ComesFromText(int id) =>
         id >= 0 && id < VocabularySize && _file.Pieces[id].Type is not (PieceType.Control or PieceType.Unknown);
