@@ -7,6 +7,8 @@ sealed class PngSamples(string path, PngHeader header, byte[]? palette)
 {
     readonly byte[] _levels = header.Bits == 8 && palette is null ? [] : new byte[header.Width * Math.Max(header.Channels, header.ColourType == 3 ? 3 : 1)];
 
+    readonly byte[] _grey = header.Channels == 2 ? new byte[header.Width] : [];
+
     /// <summary>Levels a pixel after <see cref="Expand"/>.</summary>
     public int Channels => header.ColourType == 3 ? 3 : header.Channels;
 
@@ -21,9 +23,12 @@ sealed class PngSamples(string path, PngHeader header, byte[]? palette)
             builder.AddColour(y, levels, Channels);
             return;
         }
-        if (Channels == 2)
-            for (var x = 0; x < header.Width; x++)
-                levels[x] = levels[2 * x];
+        if (Channels == 2)                                  // not in place: the next row is filtered against this one
+        {
+            for (var x = 0; x < _grey.Length; x++)
+                _grey[x] = levels[2 * x];
+            levels = _grey;
+        }
         builder.AddGrey(y, levels);
     }
 
