@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+
+namespace RadZ.Imaging;
+
+/// <summary>
+/// What LLaVA feeds its vision tower: the picture padded to a square with the mean colour, resized bicubically, normalised by
+/// channel. The defaults are CLIP ViT-L/14 at 336 pixels.
+/// </summary>
+public sealed record ClipPreparation
+{
+    /// <summary>CLIP's own values.</summary>
+    public static ClipPreparation Default { get; } = new();
+
+    /// <summary>The side of the prepared picture, in pixels.</summary>
+    public int Size { get; init; } = 336;
+
+    /// <summary>The mean of red, green and blue, of levels scaled to 0..1.</summary>
+    public ImmutableArray<double> Mean { get; init; } = [0.48145466, 0.4578275, 0.40821073];
+
+    /// <summary>The standard deviation of red, green and blue, of levels scaled to 0..1; above 0.</summary>
+    public ImmutableArray<double> Std { get; init; } = [0.26862954, 0.26130258, 0.27577711];
+
+    /// <summary>The colour of a border: 255 * mean, cut and not rounded, as LLaVA does.</summary>
+    public (byte Red, byte Green, byte Blue) Border => (Cut(Mean[0]), Cut(Mean[1]), Cut(Mean[2]));
+
+    /// <summary>Reads a Hugging Face <c>preprocessor_config.json</c>, in its old form (<c>"size": 336</c>) or its new one (<c>"size": {"shortest_edge": 336}</c>).</summary>
+    /// <exception cref="InvalidInputException">Kind <c>invalid-config</c>: names the key that is missing or that asks for another preparation; <c>missing</c>.</exception>
+    public static ClipPreparation Read(string path) => PreprocessorConfig.Read(path);
+
+    /// <summary>Reads a picture file and prepares it: [3, Size, Size], channel by channel.</summary>
+    /// <param name="path">A PNG, JPEG, BMP or TIFF file.</param>
+    /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
+    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read"/>.</exception>
+    public float[] Prepare(string path, ImageLimits? limits = null) => Normalise(Resize(Square(ImageFile.Read(path, limits))));
+
+    /// <summary>
+    /// The picture in the middle of a square of its longer side, on <see cref="Border"/>; an odd pixel of border goes below or to
+    /// the right. A grey picture stays grey only when it is square already: the border has a colour.
+    /// </summary>
+    public Raster Square(Raster raster)
+    {
+        ArgumentNullException.ThrowIfNull(raster);
+        var side = Math.Max(raster.Width, raster.Height);
+        if (raster.Width == raster.Height)
+            return raster;
+        var levels = GC.AllocateUninitializedArray<byte>(checked(side * side * 3));
+        Fill(levels);
+        var (left, top) = ((side - raster.Width) / 2, (side - raster.Height) / 2);
+        for (var y = 0; y < raster.Height; y++)
+            CopyRow(raster, y, levels.AsSpan(((top + y) * side + left) * 3, raster.Width * 3));
+        return new(side, side, 3, levels);
+    }
+
+    /// <summary>The square at <see cref="Size"/>, by <see cref="PillowBicubic"/>.</summary>
+    public Raster Resize(Raster square) => PillowBicubic.Resize(square, Size, Size);
+
+    /// <summary>
+    /// (level / 255 - mean) / std of each channel, [3, height, width] and so [3, Size, Size] of a resized picture. In float32
+    /// after a division in double, which is the order that transformers has; a grey level goes into all three channels.
+    /// </summary>
+    public float[] Normalise(Raster raster)
+    {
+        ArgumentNullException.ThrowIfNull(raster);
+        var plane = raster.Width * raster.Height;
+        var values = GC.AllocateUninitializedArray<float>(3 * plane);
+        Span<float> table = stackalloc float[256];
+        for (var channel = 0; channel < 3; channel++)
+        {
+            FillTable(table, channel);
+            var from = raster.Channels == 1 ? 0 : channel;
+            var into = values.AsSpan(channel * plane, plane);
+            for (var i = 0; i < into.Length; i++, from += raster.Channels)
+                into[i] = table[raster.Levels[from]];
+        }
+        return values;
+    }
+
+    void FillTable(Span<float> table, int channel)
+    {
+        var (mean, std) = ((float)Mean[channel], (float)Std[channel]);
+        for (var level = 0; level < 256; level++)
+            table[level] = ((float)(level * (1 / 255.0)) - mean) / std;
+    }
+
+    void Fill(Span<byte> levels)
+    {
+        (levels[0], levels[1], levels[2]) = Border;
+        for (var done = 3; done < levels.Length; done *= 2)
+            levels[..Math.Min(done, levels.Length - done)].CopyTo(levels[done..]);
+    }
+
+    static void CopyRow(Raster raster, int y, Span<byte> into)
+    {
+        var row = raster.Levels.AsSpan(y * raster.Width * raster.Channels, raster.Width * raster.Channels);
+        if (raster.Channels == 3)
+            row.CopyTo(into);
+        else
+            for (int x = 0, to = 0; x < row.Length; x++, to += 3)
+                into[to] = into[to + 1] = into[to + 2] = row[x];
+    }
+
+    static byte Cut(double mean) => (byte)(int)(mean * 255);
+}

@@ -1,0 +1,17 @@
+namespace RadZ.Imaging;
+
+/// <summary>What a picture may cost. All limits are checked from the file's size and header, before memory is taken.</summary>
+public sealed record ImageLimits
+{
+    /// <summary>32,768 pixels a side, 200 megapixels, 1 GiB of file: four times the largest radiograph we know of.</summary>
+    public static ImageLimits Default { get; } = new();
+
+    /// <summary>The largest width or height, in pixels.</summary>
+    public int MaxSide { get; init; } = 32_768;
+
+    /// <summary>The largest width times height, in pixels.</summary>
+    public long MaxPixels { get; init; } = 200_000_000;
+
+    /// <summary>The largest file, in bytes.</summary>
+    public long MaxFileBytes { get; init; } = 1L << 30;
+}
