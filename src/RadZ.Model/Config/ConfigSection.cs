@@ -7,7 +7,7 @@ namespace RadZ.Model;
 sealed class ConfigSection(string path, JsonObject json, string prefix = "")
 {
     static readonly (string Name, Activation Value)[] Activations =
-        [("quick_gelu", Activation.QuickGelu), ("gelu", Activation.Gelu), ("silu", Activation.Silu)];
+        [("quick_gelu", Model.Activation.QuickGelu), ("gelu", Model.Activation.Gelu), ("silu", Model.Activation.Silu)];
 
     public string Path { get; } = path;
 

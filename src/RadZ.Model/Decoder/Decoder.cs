@@ -8,7 +8,7 @@ sealed class Decoder : IDisposable
     readonly DecoderConfig _config;
     readonly DecoderLayer[] _layers;
     readonly RmsNorm _norm;
-    readonly IProjection? _head;
+    readonly Projection? _head;
     RotaryTable? _rope;
 
     public Decoder(WeightScope weights, DecoderConfig config)

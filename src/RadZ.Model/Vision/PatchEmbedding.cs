@@ -14,10 +14,9 @@ sealed class PatchEmbedding(WeightScope weights, VisionConfig config)
     public Tensor Forward(Tensor pixels_BCSS)
     {
         using var _ = NewDisposeScope();
-        var (b, c, p) = (pixels_BCSS.shape[0], config.NumChannels, config.PatchSize);
-        var g = config.ImageSize / p;
-        var patches_BVX = pixels_BCSS.narrow(2, 0, g * p).narrow(3, 0, g * p).reshape(b, c, g, p, g, p).permute(0, 2, 4, 1, 3, 5).reshape(b, g * g, c * p * p);
-        var x_BVD = F.linear(patches_BVX, _patch_DCPP.to(pixels_BCSS.dtype).view(config.HiddenSize, -1));
+        var b = pixels_BCSS.shape[0];
+        var patch_DCPP = _patch_DCPP.dtype == pixels_BCSS.dtype ? _patch_DCPP : _patch_DCPP.to(pixels_BCSS.dtype);
+        var x_BVD = F.conv2d(pixels_BCSS, patch_DCPP, strides: [config.PatchSize, config.PatchSize]).flatten(2).transpose(1, 2);
         var class_B1D = _class_D.to(pixels_BCSS.dtype).expand(b, 1, -1);
         return (cat([class_B1D, x_BVD], 1) + _position_VD.to(pixels_BCSS.dtype)).MoveToOuterDisposeScope();
     }

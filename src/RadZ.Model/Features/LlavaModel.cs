@@ -1,0 +1,128 @@
+using RadZ.Tokens;
+
+namespace RadZ.Model;
+
+// B batch, S positions, V patches, D decoder width, K special rows
+
+/// <summary>
+/// LLaVA with the method's modality tokens: pixels and token ids in, features of the penultimate hidden state out. Later layers,
+/// the final norm and the LM head are held, since a checkpoint has them, and are not run for features.
+/// </summary>
+sealed class LlavaModel : IDisposable
+{
+    readonly VisionTower _vision;
+    readonly Projector _projector;
+    readonly Decoder _decoder;
+    readonly IReadOnlyList<(string Name, Parameter Value)> _weights;
+
+    /// <param name="source">Where the weights come from.</param>
+    /// <param name="config">The sizes.</param>
+    /// <param name="special">The ids of image and modality tokens.</param>
+    /// <param name="makeSpecials">The modality tokens' rows [K, D], given the embedding table [vocabulary, D].</param>
+    public LlavaModel(WeightSource source, LlavaConfig config, SpecialTokens special, Func<Tensor, Tensor> makeSpecials)
+    {
+        (Config, Special) = (config, special);
+        var root = new WeightScope(source);
+        _vision = new(root.In("vision_tower.vision_model"), config.Vision);
+        _projector = new(root.In("multi_modal_projector"), config);
+        _decoder = new(root.In("language_model"), config.Decoder);
+        Specials_KD = new Parameter(makeSpecials(_decoder.Table_VD).to(ScalarType.Float32), requires_grad: _decoder.Table_VD.requires_grad);
+        Specials_KD.DetachFromDisposeScope();
+        _weights = [.. source.Taken, ("specials", Specials_KD)];
+        FirstSpecial = special.ImageClassIds[0];
+        if (!special.ImageClassIds.Concat(special.TextClassIds).Select((id, i) => id - i).All(first => first == FirstSpecial))
+            throw new ArgumentException("The modality tokens' ids must follow each other: image first, then text.", nameof(special));
+    }
+
+    public LlavaConfig Config { get; }
+
+    public SpecialTokens Special { get; }
+
+    /// <summary>The id of the first modality token; row i of <see cref="Specials_KD"/> belongs to the id i behind it.</summary>
+    public int FirstSpecial { get; }
+
+    /// <summary>The modality tokens, always trained, always float32, kept apart from the table so that a frozen table stays a mapped file.</summary>
+    public Parameter Specials_KD { get; }
+
+    /// <summary>Every weight by name; the modality tokens are <c>specials</c>.</summary>
+    public IReadOnlyList<(string Name, Parameter Value)> Weights => _weights;
+
+    public Device Device => _decoder.Table_VD.device;
+
+    /// <summary>Projected patches of [B, 3, side, side] normalised pixels: [B, V, D].</summary>
+    public Tensor Patches(Tensor pixels_BCSS, Action<Tensor>? watch = null)
+    {
+        using var _ = NewDisposeScope();
+        var seen = _vision.Forward(pixels_BCSS, watch is null ? Config.VisionLayersNeeded : Config.Vision.NumHiddenLayers, watch);
+        if (watch is not null) seen = _vision.Forward(pixels_BCSS, Config.VisionLayersNeeded);
+        return _projector.Forward(seen.narrow(1, 1, seen.shape[1] - 1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the decoder is fed: the table's rows, the modality tokens' rows, and patches at image positions.</summary>
+    public Tensor Embed(TokenBatch batch, Tensor? patches_BVD, ScalarType compute)
+    {
+        using var _ = NewDisposeScope();
+        var rows = batch.Ids.Select((id, i) => batch.Roles[i] is TokenRole.Special or TokenRole.Image ? 0 : id).ToArray();
+        var bad = Array.FindIndex(rows, id => id < 0 || id >= _decoder.Table_VD.shape[0]);
+        if (bad >= 0) throw new ArgumentException($"Token id {rows[bad]} has no row in a table of {_decoder.Table_VD.shape[0]}: the tokenizer belongs to another checkpoint.");
+        var x_XD = _decoder.Table_VD.index_select(0, tensor(rows, device: Device)).to(compute);
+        var special = Positions(batch, TokenRole.Special);
+        var row_X = tensor(special.Select(i => batch.Ids[i] - FirstSpecial).ToArray(), device: Device);
+        x_XD = x_XD.index_copy(0, tensor(special, device: Device), Specials_KD.index_select(0, row_X).to(compute));
+        var image = Positions(batch, TokenRole.Image);
+        var patches = patches_BVD is null ? 0 : patches_BVD.shape[0] * patches_BVD.shape[1];
+        if (image.Length != patches)
+            throw new ArgumentException($"{image.Length} image positions in the batch, {patches} patches from the vision tower: sequence and image size do not belong together.");
+        if (patches_BVD is not null) x_XD = x_XD.index_copy(0, tensor(image, device: Device), patches_BVD.reshape(patches, -1).to(compute));
+        return x_XD.view(batch.Rows, batch.Length, -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The penultimate hidden state, [B, S, D], or only its last <paramref name="queries"/> positions.</summary>
+    public Tensor Penultimate(Tensor embeds_BSD, long? queries = null) => _decoder.Forward(embeds_BSD, Config.DecoderLayersNeeded, queries);
+
+    /// <summary>All layers and the final norm; every state on the way goes to <paramref name="watch"/>.</summary>
+    public Tensor Last(Tensor embeds_BSD, Action<Tensor>? watch = null)
+    {
+        using var _ = NewDisposeScope();
+        return _decoder.Normalise(_decoder.Forward(embeds_BSD, Config.Decoder.NumHiddenLayers, watch: watch)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Scores of every token from normalised last states.</summary>
+    public Tensor Logits(Tensor last_BSD) => _decoder.Logits(last_BSD);
+
+    /// <summary>
+    /// Global and local features of a batch. With <paramref name="globalOnly"/>, and when every row closes with its modality
+    /// tokens at the same place, the last layer is computed for those alone.
+    /// </summary>
+    public FeaturePair Features(TokenBatch batch, Tensor? pixels_BCSS, ScalarType compute, bool globalOnly = false)
+    {
+        using var _ = NewDisposeScope();
+        var patches_BVD = pixels_BCSS is null ? null : Patches(pixels_BCSS.to(compute));
+        var embeds_BSD = Embed(batch, patches_BVD, compute);
+        if (globalOnly && CommonTail(batch) is { } tail)
+            return new FeaturePair(Penultimate(embeds_BSD, tail).to(ScalarType.Float32).mean([1]), null).MoveToOuterDisposeScope();
+        var pair = FeaturePooling.Pool(Penultimate(embeds_BSD), batch, Device);
+        return pair.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>How many modality tokens close every row, if all rows close with the same number and hold no others.</summary>
+    static long? CommonTail(TokenBatch batch)
+    {
+        var tail = batch.Roles.AsSpan(0, batch.Length).Count(TokenRole.Special);
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            var roles = batch.Roles.AsSpan(row * batch.Length, batch.Length);
+            if (roles.Count(TokenRole.Special) != tail || roles[^tail..].Count(TokenRole.Special) != tail) return null;
+        }
+        return tail;
+    }
+
+    static long[] Positions(TokenBatch batch, TokenRole role) =>
+        [.. Enumerable.Range(0, batch.Roles.Length).Where(i => batch.Roles[i] == role).Select(i => (long)i)];
+
+    public void Dispose()
+    {
+        _decoder.Dispose();
+        foreach (var (_, value) in _weights) value.Dispose();
+    }
+}

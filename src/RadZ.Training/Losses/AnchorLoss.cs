@@ -1,0 +1,43 @@
+using F = TorchSharp.torch.nn.functional;
+
+namespace RadZ.Training;
+
+// B batch, C diseases, D width, M = samples with known diseases
+
+/// <summary>L_anchor: each image and each text is pulled to the vectors of its own diseases (method.md section 4).</summary>
+public static class AnchorLoss
+{
+    /// <summary>The mean over known samples, and over image and text, of -1/|P| sum over its diseases of log softmax(g . v / tau).</summary>
+    /// <param name="image_BD">Global image features; any scale.</param>
+    /// <param name="text_BD">Global text features.</param>
+    /// <param name="bank_CD">Category vectors; any scale.</param>
+    /// <param name="diseases">For each sample the bank rows of its diseases; null or empty = unknown, left out.</param>
+    /// <param name="temperature">tau.</param>
+    /// <param name="textDiseases">The diseases of each text where they differ from the image's (a text that names only some); null = the image's.</param>
+    public static Tensor Of(Tensor image_BD, Tensor text_BD, Tensor bank_CD, IReadOnlyList<IReadOnlyList<int>?> diseases, double temperature,
+        IReadOnlyList<IReadOnlyList<int>?>? textDiseases = null)
+    {
+        using var _ = NewDisposeScope();
+        var (image, images) = Sum(image_BD, bank_CD, diseases, temperature);
+        var (text, texts) = Sum(text_BD, bank_CD, textDiseases ?? diseases, temperature);
+        if (images + texts == 0) return (image_BD.sum() * 0).MoveToOuterDisposeScope();
+        return ((image + text) / (images + texts)).MoveToOuterDisposeScope();
+    }
+
+    static (Tensor Sum, int Known) Sum(Tensor g_BD, Tensor bank_CD, IReadOnlyList<IReadOnlyList<int>?> diseases, double temperature)
+    {
+        var (b, c) = ((int)g_BD.shape[0], (int)bank_CD.shape[0]);
+        if (diseases.Count != b) throw new ArgumentException($"{diseases.Count} disease lists for {b} samples.", nameof(diseases));
+        var weights = new double[b * c];
+        var known = 0;
+        for (var i = 0; i < b; i++)
+        {
+            if (diseases[i] is not { Count: > 0 } own) continue;
+            known++;
+            foreach (var disease in own) weights[i * c + disease] += 1.0 / own.Count;
+        }
+        var logits_BC = F.normalize(g_BD, dim: -1).mm(F.normalize(bank_CD, dim: -1).t()) / temperature;
+        var weights_BC = tensor(weights, [b, c], dtype: g_BD.dtype, device: g_BD.device);
+        return (-(weights_BC * F.log_softmax(logits_BC, 1)).sum(), known);
+    }
+}

@@ -1,0 +1,28 @@
+using F = TorchSharp.torch.nn.functional;
+
+namespace RadZ.Training;
+
+// B batch, D width
+
+/// <summary>
+/// Symmetric InfoNCE: cross entropy from a to b and from b to a, averaged, over the B x B cosines / tau. Row i of the targets
+/// says which columns row i belongs to; by default the pairs stand on the diagonal.
+/// </summary>
+public static class ContrastiveLoss
+{
+    /// <summary>The loss, a scalar.</summary>
+    /// <param name="a_BD">Features of one side; any scale.</param>
+    /// <param name="b_BD">Features of the other side.</param>
+    /// <param name="temperature">tau, above 0.</param>
+    /// <param name="targets_BB">Non-negative weights; each row and each column is brought to sum 1 over its direction. Null is the diagonal.</param>
+    public static Tensor Of(Tensor a_BD, Tensor b_BD, double temperature, Tensor? targets_BB = null)
+    {
+        using var _ = NewDisposeScope();
+        var logits_BB = F.normalize(a_BD, dim: -1).mm(F.normalize(b_BD, dim: -1).t()) / temperature;
+        var rows_BB = targets_BB is null ? eye(a_BD.shape[0], dtype: a_BD.dtype, device: a_BD.device) : targets_BB / targets_BB.sum(1, keepdim: true);
+        var columns_BB = targets_BB is null ? rows_BB : targets_BB.t() / targets_BB.t().sum(1, keepdim: true);
+        return ((Towards(logits_BB, rows_BB) + Towards(logits_BB.t(), columns_BB)) / 2).MoveToOuterDisposeScope();
+    }
+
+    static Tensor Towards(Tensor logits_BB, Tensor targets_BB) => -(targets_BB * F.log_softmax(logits_BB, 1)).sum(1).mean();
+}

@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using RadZ.Model;
+using RadZ.Recognition;
+using RadZ.TestKit;
+using RadZ.Training;
+using F = TorchSharp.torch.nn.functional;
+
+namespace RadZ.Torch.Tests.Training;
+
+/// <summary>Every loss of the method and its gradients in double precision, against PyTorch at 1e-12 (relative where the gradient is large).</summary>
+public class LossParityTests
+{
+    const double Tolerance = 1e-12;
+
+    public static TheoryData<int> Cases => [.. JsonNode.Parse(File.ReadAllText(Fixtures.At("model", "method", "losses.json")))!.AsArray().Select(c => c!["case"]!.GetValue<int>())];
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Losses_and_gradients_are_pytorchs(int number)
+    {
+        using var _ = NewDisposeScope();
+        using var file = new SafetensorsFile(Fixtures.At("model", "method", "losses.safetensors"));
+        var record = JsonNode.Parse(File.ReadAllText(Fixtures.At("model", "method", "losses.json")))!.AsArray().Single(c => c!["case"]!.GetValue<int>() == number)!;
+        List<IReadOnlyList<int>?> positives = [.. record["positives"]!.AsArray().Select(p => p?.AsArray().Select(i => i!.GetValue<int>()).ToList())];
+        foreach (var loss in record["losses"]!.AsArray())
+        {
+            var (name, tau) = (loss!["loss"]!.GetValue<string>(), loss["tau"]!.GetValue<double>());
+            string[] keys = ["g_image", "l_image", "g_text", "l_text", "bank"];
+            var x = keys.ToDictionary(k => k, k => file.Read($"{number}.{k}").clone().requires_grad_());
+            var value = Value(name, tau, x, positives);
+            Assert.InRange(Math.Abs(value.item<double>() - loss["value"]!.GetValue<double>()), 0, Tolerance * Math.Max(1, Math.Abs(loss["value"]!.GetValue<double>())));
+            value.backward();
+            foreach (var key in keys)
+            {
+                var expected = $"{number}.{tau.ToString(System.Globalization.CultureInfo.InvariantCulture)}.{name}.grad.{key}";
+                if (!file.Header.Tensors.ContainsKey(expected))
+                {
+                    Assert.True(x[key].grad is null || x[key].grad!.abs().max().item<double>() == 0, $"{expected}: PyTorch has no gradient here");
+                    continue;
+                }
+                var gradient = file.Read(expected);
+                var scale = Math.Max(1, gradient.abs().max().item<double>());
+                Assert.InRange((x[key].grad! - gradient).abs().max().item<double>(), 0, Tolerance * scale);
+            }
+        }
+    }
+
+    static Tensor Value(string name, double tau, Dictionary<string, Tensor> x, List<IReadOnlyList<int>?> positives)
+    {
+        var (image, text) = (new FeaturePair(x["g_image"], x["l_image"]), new FeaturePair(x["g_text"], x["l_text"]));
+        var size = positives.Count;
+        Tensor Anchor() => AnchorLoss.Of(image.Global_BD, text.Global_BD, x["bank"], positives, tau);
+        Tensor Cross() => CrossLoss.Of(image, text, tau);
+        return name switch
+        {
+            "cross" => Cross(),
+            "global" => CrossLoss.Of(image, text, tau, CrossVariant.Global),
+            "global+local w=0.7" => CrossLoss.Of(image, text, tau, CrossVariant.GlobalLocal, 0.7),
+            "cross, same-label targets" => CrossLoss.Of(image, text, tau, targets_BB: tensor(PairTargets.SameLabel(positives), [size, size])),
+            "anchor" => Anchor(),
+            "total lambda=0.3" => 0.3 * Cross() + 0.7 * Anchor(),
+            _ => throw new InvalidOperationException($"losses.json names a loss this test does not know: {name}"),
+        };
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Scores_and_probabilities_are_pytorchs(int number)
+    {
+        using var _ = NewDisposeScope();
+        using var file = new SafetensorsFile(Fixtures.At("model", "method", "losses.safetensors"));
+        var (g, prompts, bank) = (file.Read($"{number}.g_image"), file.Read($"{number}.prompts"), file.Read($"{number}.bank"));
+        Check("direct", Similarity.Direct(g, prompts, 0.05));
+        Check("anchored", Similarity.Anchored(g, prompts, bank, 0.05));
+
+        void Check(string kind, Tensor scores)
+        {
+            var expected = file.Read($"{number}.scores.{kind}");
+            Assert.InRange((scores - expected).abs().max().item<double>(), 0, Tolerance * Math.Max(1, expected.abs().max().item<double>()));
+            Assert.InRange((F.softmax(scores, 1) - file.Read($"{number}.probability.{kind}")).abs().max().item<double>(), 0, 1e-11);
+        }
+    }
+
+    [Theory]
+    [InlineData(1.0, 0.3132616875182228)]   // ln(1 + e^-1)
+    [InlineData(0.5, 0.1269280110429725)]   // ln(1 + e^-2)
+    public void Loss_of_orthogonal_pairs_is_known(double temperature, double expected)
+    {
+        using var _ = NewDisposeScope();
+        var unit = eye(2, dtype: ScalarType.Float64);
+        Assert.Equal(expected, ContrastiveLoss.Of(unit, unit, temperature).item<double>(), 1e-14);
+    }
+
+    [Fact]
+    public void Unknown_samples_take_no_part_in_the_anchor_loss()
+    {
+        using var _ = NewDisposeScope();
+        var bank = eye(3, dtype: ScalarType.Float64);
+        var features = eye(3, dtype: ScalarType.Float64);
+        var known = AnchorLoss.Of(features.narrow(0, 0, 1), features.narrow(0, 0, 1), bank, [[0]], 1).item<double>();
+        var withUnknown = AnchorLoss.Of(features, features, bank, [[0], null, []], 1).item<double>();
+        Assert.Equal(known, withUnknown, 1e-14);
+        Assert.Equal(Math.Log(1 + 2 / Math.E), known, 1e-14);
+        Assert.Equal(0, AnchorLoss.Of(features, features, bank, [null, null, null], 1).item<double>());
+    }
+}
