@@ -16,11 +16,13 @@ public sealed class KnowledgeBase
     static readonly Lazy<KnowledgeBase> s_embedded = new(ReadEmbedded);
     readonly Dictionary<string, Disease> _byName = [];
     readonly Dictionary<string, Disease> _bySynonym = [];
+    readonly Lazy<Mentions> _mentions;
 
     /// <summary>Of two entries with one name or synonym the first is found; <see cref="Check"/> tells of them.</summary>
     public KnowledgeBase(IReadOnlyList<Disease> diseases)
     {
         Diseases = diseases;
+        _mentions = new(() => new(diseases));
         foreach (var disease in diseases)
         {
             _byName.TryAdd(TermKey.Of(disease.Name), disease);
@@ -88,6 +90,9 @@ public sealed class KnowledgeBase
 
     /// <summary>All names and synonyms, names first.</summary>
     internal IEnumerable<string> Terms => Diseases.Select(d => d.Name).Concat(Diseases.SelectMany(d => d.Synonyms));
+
+    /// <summary>The diseases that a text names, in its order.</summary>
+    internal IReadOnlyList<Disease> MentionedIn(string text) => _mentions.Value.In(text);
 
     static KnowledgeBase ReadEmbedded()
     {

@@ -43,10 +43,10 @@ static class KnowledgeCheck
         var words = description.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
         if (words is < FewestWords or > MostWords) yield return $"the description has {words} words, expected {FewestWords} to {MostWords}.";
 
-        var mentions = Mentions.In(description.Text, knowledge);
+        var mentions = knowledge.MentionedIn(description.Text);
         if (!mentions.Any(m => m.Name == disease.Name))
             yield return "the description mentions neither its name nor a synonym.";
-        else if (Mentions.In(description.Overview, knowledge) is [var first, ..] && first.Name != disease.Name)
+        else if (knowledge.MentionedIn(description.Overview) is [var first, ..] && first.Name != disease.Name)
             yield return $"the overview names '{first.Name}' first, expected '{disease.Name}': the text must be about its own disease.";
     }
 
