@@ -1,0 +1,21 @@
+using RadZ.Knowledge;
+
+namespace RadZ.Datasets;
+
+/// <summary>The label set of ChestX-ray14, in the knowledge base's names.</summary>
+public static class ChestXray14
+{
+    /// <summary>The 14 findings; "no finding" is not one of them.</summary>
+    public static IReadOnlyList<string> Findings { get; } =
+    [
+        "atelectasis", "cardiomegaly", "pleural effusion", "infiltration", "mass", "nodule", "pneumonia", "pneumothorax",
+        "consolidation", "edema", "emphysema", "fibrosis", "pleural thickening", "hernia",
+    ];
+
+    /// <summary>Kinds of pneumonia that no source of these findings tells apart; absent where pneumonia is excluded with the rest.</summary>
+    internal static readonly string[] PneumoniaKinds = ["bacterial pneumonia", "viral pneumonia"];
+
+    /// <summary>A normal film has none of the 14, nor a kind of pneumonia.</summary>
+    internal static Labels Normal { get; } = new(Findings.Concat(PneumoniaKinds).ToDictionary(d => d, _ => Label.Absent)
+        .Append(new(Disease.NoFinding, Label.Present)).ToDictionary());
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace RadZ;
+
+/// <summary>
+/// Reads our own JSON files (knowledge, recipes): a member that does not exist, comes twice or is missing is an error that names its
+/// line, and all of them are told together. Names are <c>snake_case</c>; comments and trailing commas are allowed.
+/// </summary>
+public static class StrictJson
+{
+    /// <summary>How our files are written and read.</summary>
+    public static JsonSerializerOptions Options { get; } = Create();
+
+    /// <summary>Reads a file.</summary>
+    public static T ReadFile<T>(string path)
+    {
+        if (!File.Exists(path)) throw new InvalidInputException(path, "missing-file", "there is no such file; check the path.");
+        return Read<T>(path, File.ReadAllBytes(path));
+    }
+
+    /// <summary>Reads the bytes of a file; <paramref name="path"/> is for messages.</summary>
+    public static T Read<T>(string path, ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) utf8 = utf8[3..];
+        try
+        {
+            var problems = new List<string>();
+            var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            reader.Read();
+            Walk(ref reader, utf8, Options.GetTypeInfo(typeof(T)), problems);
+            if (problems.Count > 0) throw new InvalidInputException(path, "bad-member", string.Join(" ", problems));
+            return JsonSerializer.Deserialize<T>(utf8, Options) ?? throw new InvalidInputException(path, "bad-json", "the file says null; expected an object.");
+        }
+        catch (JsonException e)
+        {
+            var message = e.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0];
+            var place = e.Path is { Length: > 1 } member ? $" ({member.TrimStart('$', '.')})" : "";
+            throw new InvalidInputException($"{path}:{e.LineNumber + 1}", "bad-json", $"{message}{place}", e);
+        }
+    }
+
+    static JsonSerializerOptions Create()
+    {
+        var options = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            ReadCommentHandling = JsonCommentHandling.Skip,
+            AllowTrailingCommas = true,
+            RespectNullableAnnotations = true,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            WriteIndented = true,
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+        };
+        options.MakeReadOnly();
+        return options;
+    }
+
+    /// <summary>Goes through one value beside the shape of its type; a value of another kind is left for the deserializer to refuse.</summary>
+    static void Walk(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, JsonTypeInfo type, List<string> problems)
+    {
+        if (reader.TokenType == JsonTokenType.StartArray && type is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element })
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) Walk(ref reader, utf8, Options.GetTypeInfo(element), problems);
+            return;
+        }
+        if (reader.TokenType != JsonTokenType.StartObject || type.Kind is not (JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary))
+        {
+            reader.Skip();
+            return;
+        }
+        var (start, seen) = (Line(utf8, reader.TokenStartIndex), new HashSet<string>());
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (name, line) = (reader.GetString()!, Line(utf8, reader.TokenStartIndex));
+            if (!seen.Add(name)) problems.Add($"line {line}: '{name}' comes twice; keep one.");
+            var member = type.Properties.FirstOrDefault(p => p.Name == name);
+            if (member is null && type.Kind == JsonTypeInfoKind.Object)
+                problems.Add($"line {line}: unknown member '{name}'{Expected(name, [.. type.Properties.Select(p => p.Name)])}");
+            reader.Read();
+            var value = member?.PropertyType ?? (type.Kind == JsonTypeInfoKind.Dictionary ? type.ElementType : null);
+            if (value is null) reader.Skip();
+            else Walk(ref reader, utf8, Options.GetTypeInfo(value), problems);
+        }
+        foreach (var missing in type.Properties.Where(p => p.IsRequired && !seen.Contains(p.Name)))
+            problems.Add($"line {start}: '{missing.Name}' is missing from this object.");
+    }
+
+    static string Expected(string name, string[] right) =>
+        NameSuggestion.Hint(name, right) is { Length: > 0 } hint ? hint : $"; expected one of {string.Join(", ", right)}.";
+
+    static int Line(ReadOnlySpan<byte> utf8, long offset) => utf8[..(int)offset].Count((byte)'\n') + 1;
+}
