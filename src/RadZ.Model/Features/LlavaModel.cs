@@ -49,14 +49,20 @@ sealed class LlavaModel : IDisposable
 
     public Device Device => _decoder.Table_VD.device;
 
-    /// <summary>Projected patches of [B, 3, side, side] normalised pixels: [B, V, D].</summary>
-    public Tensor Patches(Tensor pixels_BCSS, Action<Tensor>? watch = null)
+    /// <summary>
+    /// The patches' hidden states that the projector reads, [B, V, vision width], of [B, 3, side, side] normalised pixels. With
+    /// <paramref name="watch"/> the whole tower is run and shown, state by state.
+    /// </summary>
+    public Tensor See(Tensor pixels_BCSS, Action<Tensor>? watch = null)
     {
         using var _ = NewDisposeScope();
-        var seen = _vision.Forward(pixels_BCSS, watch is null ? Config.VisionLayersNeeded : Config.Vision.NumHiddenLayers, watch);
-        if (watch is not null) seen = _vision.Forward(pixels_BCSS, Config.VisionLayersNeeded);
-        return _projector.Forward(seen.narrow(1, 1, seen.shape[1] - 1)).MoveToOuterDisposeScope();
+        if (watch is not null) _vision.Forward(pixels_BCSS, Config.Vision.NumHiddenLayers, watch);
+        var states_BSD = _vision.Forward(pixels_BCSS, Config.VisionLayersNeeded);
+        return states_BSD.narrow(1, 1, states_BSD.shape[1] - 1).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Patches as the decoder sees them: [B, V, D].</summary>
+    public Tensor Project(Tensor seen_BVD) => _projector.Forward(seen_BVD);
 
     /// <summary>What the decoder is fed: the table's rows, the modality tokens' rows, and patches at image positions.</summary>
     public Tensor Embed(TokenBatch batch, Tensor? patches_BVD, ScalarType compute)
@@ -97,11 +103,25 @@ sealed class LlavaModel : IDisposable
     public FeaturePair Features(TokenBatch batch, Tensor? pixels_BCSS, ScalarType compute, bool globalOnly = false)
     {
         using var _ = NewDisposeScope();
-        var patches_BVD = pixels_BCSS is null ? null : Patches(pixels_BCSS.to(compute));
-        var embeds_BSD = Embed(batch, patches_BVD, compute);
-        if (globalOnly && CommonTail(batch) is { } tail)
-            return new FeaturePair(Penultimate(embeds_BSD, tail).to(ScalarType.Float32).mean([1]), null).MoveToOuterDisposeScope();
-        var pair = FeaturePooling.Pool(Penultimate(embeds_BSD), batch, Device);
+        var patches_BVD = pixels_BCSS is null ? null : Project(See(pixels_BCSS.to(compute)));
+        return Read(batch, Embed(batch, patches_BVD, compute), globalOnly).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Features, and what the vision tower saw on the way.</summary>
+    public (FeaturePair Features, Tensor Seen_BVD) FeaturesAndPatches(TokenBatch batch, Tensor pixels_BCSS, ScalarType compute)
+    {
+        using var _ = NewDisposeScope();
+        var seen_BVD = See(pixels_BCSS.to(compute));
+        var features = Read(batch, Embed(batch, Project(seen_BVD), compute), globalOnly: false);
+        return (features.MoveToOuterDisposeScope(), seen_BVD.MoveToOuterDisposeScope());
+    }
+
+    FeaturePair Read(TokenBatch batch, Tensor embeds_BSD, bool globalOnly)
+    {
+        using var _ = NewDisposeScope();
+        var pair = globalOnly && CommonTail(batch) is { } tail
+            ? new FeaturePair(Penultimate(embeds_BSD, tail).to(ScalarType.Float32).mean([1]), null)
+            : FeaturePooling.Pool(Penultimate(embeds_BSD), batch, Device);
         return pair.MoveToOuterDisposeScope();
     }
 

@@ -50,7 +50,7 @@ public class LlavaParityTests
         using var model = FixtureModel.Build(Path.Combine(folder, "bf16", "model.safetensors"), config: config);
         var mask = inputs.Read("attention_mask");
         var batch = FixtureModel.Batch(config, inputs.Read("input_ids"), mask);
-        var patches = model.Patches(inputs.Read("pixel_values").to(ScalarType.BFloat16));
+        var patches = model.Project(model.See(inputs.Read("pixel_values").to(ScalarType.BFloat16)));
         var embeds = model.Embed(batch, patches, ScalarType.BFloat16);
         var hidden = model.Penultimate(embeds);
         Check("image_features", patches, null);
@@ -78,7 +78,7 @@ public class LlavaParityTests
         using var model = FixtureModel.Build(folder, adapter: Path.Combine(folder, "lora"));
         var mask = inputs.Read("attention_mask");
         var batch = FixtureModel.Batch(model.Config, inputs.Read("input_ids"), mask);
-        var embeds = model.Embed(batch, model.Patches(inputs.Read("pixel_values")), ScalarType.Float32);
+        var embeds = model.Embed(batch, model.Project(model.See(inputs.Read("pixel_values"))), ScalarType.Float32);
         Assert.InRange(FixtureModel.Difference(model.Penultimate(embeds), expected.Read($"hidden.{model.Config.DecoderLayersNeeded}"), mask), 0, 2e-5);
         Assert.InRange(FixtureModel.Difference(model.Logits(model.Last(embeds)), expected.Read("logits"), mask), 0, 2e-5);
     }
@@ -92,11 +92,11 @@ public class LlavaParityTests
         using var model = FixtureModel.Build(folder);
         using var io = new SafetensorsFile(Path.Combine(folder, "io.safetensors"));
         var (ids, mask, pixels) = (io.Read("input_ids"), io.Read("attention_mask"), io.Read("pixel_values"));
-        var together = model.Penultimate(model.Embed(FixtureModel.Batch(model.Config, ids, mask), model.Patches(pixels), ScalarType.Float32));
+        var together = model.Penultimate(model.Embed(FixtureModel.Batch(model.Config, ids, mask), model.Project(model.See(pixels)), ScalarType.Float32));
         for (var row = 0; row < ids.shape[0]; row++)
         {
             var batch = FixtureModel.Batch(model.Config, ids.narrow(0, row, 1), mask.narrow(0, row, 1));
-            var alone = model.Penultimate(model.Embed(batch, model.Patches(pixels.narrow(0, row, 1)), ScalarType.Float32));
+            var alone = model.Penultimate(model.Embed(batch, model.Project(model.See(pixels.narrow(0, row, 1))), ScalarType.Float32));
             Assert.InRange(FixtureModel.Difference(alone, together.narrow(0, row, 1).narrow(1, 0, batch.Length)), 0, 2e-5);
         }
     }
@@ -105,7 +105,7 @@ public class LlavaParityTests
     {
         var (pixels, mask) = (io.Read("pixel_values"), io.Read("attention_mask"));
         var vision = new List<Tensor>();
-        var patches = model.Patches(pixels, x => vision.Add(x.clone().DetachFromDisposeScope()));
+        var patches = model.Project(model.See(pixels, x => vision.Add(x.clone().DetachFromDisposeScope())));
         Assert.Equal(model.Config.Vision.NumHiddenLayers + 1, vision.Count);
         for (var i = 0; i < vision.Count; i++)
             Assert.InRange(FixtureModel.Difference(vision[i], io.Read($"{prefix}vision_hidden.{i}")), 0, tolerance);

@@ -1,0 +1,50 @@
+using RadZ.Imaging;
+using RadZ.Tokens;
+
+namespace RadZ.Model;
+
+/// <summary>The small files of a model folder: all of it but the weights.</summary>
+/// <param name="Path">The folder.</param>
+/// <param name="Config">Sizes, from <c>config.json</c>.</param>
+/// <param name="Settings">The method's part, from <c>radz.json</c>.</param>
+/// <param name="Tokenizer">From <c>tokenizer.model</c>.</param>
+/// <param name="Preparation">From <c>preprocessor_config.json</c>; CLIP's at the config's size where the folder has none.</param>
+public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Settings, SentencePieceTokenizer Tokenizer, ClipPreparation Preparation)
+{
+    /// <summary>Reads a folder.</summary>
+    /// <exception cref="InvalidInputException">The folder or one of its files is missing or malformed.</exception>
+    public static ModelFolder Read(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new InvalidInputException(folder, "missing", "no such folder; expected a LLaVA checkpoint (config.json, model.safetensors, tokenizer.model). Check --model.");
+        var config = LlavaConfigFile.Read(System.IO.Path.Combine(folder, "config.json"));
+        var tokenizerFile = System.IO.Path.Combine(folder, "tokenizer.model");
+        if (!File.Exists(tokenizerFile))
+            throw new InvalidInputException(folder, "missing", "holds no tokenizer.model (SentencePiece); copy the one of the checkpoint's base model here.");
+        var tokenizer = SentencePieceTokenizer.Load(tokenizerFile);
+        var preparationFile = System.IO.Path.Combine(folder, "preprocessor_config.json");
+        var preparation = File.Exists(preparationFile) ? ClipPreparation.Read(preparationFile) : ClipPreparation.Default with { Size = config.Vision.ImageSize };
+        if (preparation.Size != config.Vision.ImageSize)
+            throw new InvalidInputException(preparationFile, "bad-config", $"prepares {preparation.Size} px, while config.json's vision tower takes {config.Vision.ImageSize}.");
+        var settings = ModelSettings.Of(folder, config, tokenizer.VocabularySize);
+        return new(folder, config, settings, tokenizer, preparation);
+    }
+
+    /// <summary>The builder of this model's sequences.</summary>
+    public SequenceBuilder Sequences() => new(Tokenizer, Settings.Special(Config), Settings.ImageQuestion, Settings.TextQuestion);
+
+    /// <summary>Writes config, settings, preparation and tokenizer into <see cref="Path"/> (the weights apart).</summary>
+    public void Write(string tokenizerFile)
+    {
+        Directory.CreateDirectory(Path);
+        AtomicFile.WriteText(System.IO.Path.Combine(Path, "config.json"), LlavaConfigFile.Write(Config));
+        AtomicFile.WriteText(System.IO.Path.Combine(Path, ModelSettings.FileName), System.Text.Json.JsonSerializer.Serialize(Settings, StrictJson.Options) + "\n");
+        AtomicFile.WriteText(System.IO.Path.Combine(Path, "preprocessor_config.json"), ProcessorFiles.Preprocessor(Preparation));
+        AtomicFile.WriteText(System.IO.Path.Combine(Path, "processor_config.json"), ProcessorFiles.Processor(Config));
+        AtomicFile.WriteText(System.IO.Path.Combine(Path, "tokenizer_config.json"), ProcessorFiles.Tokenizer(Config, Settings, Tokenizer));
+        AtomicFile.WriteText(System.IO.Path.Combine(Path, "added_tokens.json"), ProcessorFiles.AddedTokens(Config, Settings));
+        var target = System.IO.Path.Combine(Path, "tokenizer.model");
+        if (System.IO.Path.GetFullPath(target) != System.IO.Path.GetFullPath(tokenizerFile))
+            AtomicFile.Write(target, s => s.Write(File.ReadAllBytes(tokenizerFile)));
+    }
+}

@@ -1,0 +1,71 @@
+using RadZ.Tokens;
+
+namespace RadZ.Model;
+
+/// <summary>
+/// What the method adds to a LLaVA folder: <c>radz.json</c>, beside <c>config.json</c>. Another program that reads the folder as a
+/// plain LLaVA does not need it.
+/// </summary>
+public sealed record ModelSettings
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "radz.json";
+
+    /// <summary>Version of this file's form.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>Name shown with results.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Ids of &lt;ImgCls0&gt;, ...</summary>
+    public required IReadOnlyList<int> ImageTokens { get; init; }
+
+    /// <summary>Ids of &lt;TxtCls0&gt;, ...</summary>
+    public required IReadOnlyList<int> TextTokens { get; init; }
+
+    /// <summary>The id that fills shorter rows.</summary>
+    public int PadToken { get; init; }
+
+    /// <summary>Closes an image sequence.</summary>
+    public string ImageQuestion { get; init; } = SequenceBuilder.DefaultImageQuestion;
+
+    /// <summary>Closes a text sequence.</summary>
+    public string TextQuestion { get; init; } = SequenceBuilder.DefaultTextQuestion;
+
+    /// <summary>Longest text sequence in tokens; the report is cut at its end.</summary>
+    public int TextLimit { get; init; } = 256;
+
+    /// <summary>tau, by which cosines are divided.</summary>
+    public double Temperature { get; init; } = 0.05;
+
+    /// <summary>Diseases shown when a user names none.</summary>
+    public IReadOnlyList<string> Diseases { get; init; } = [];
+
+    /// <summary>Diseases whose labels were seen in training: figures on them are not zero-shot.</summary>
+    public IReadOnlyList<string> TrainedOn { get; init; } = [];
+
+    /// <summary>False where the modality tokens are new rows that no training has touched.</summary>
+    public bool Trained { get; init; } = true;
+
+    /// <summary>The settings of a folder; where it has none (a plain LLaVA), new modality tokens behind its table.</summary>
+    public static ModelSettings Of(string folder, LlavaConfig config, int vocabulary)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (File.Exists(path)) return StrictJson.ReadFile<ModelSettings>(path);
+        var special = config.ImageTokenIndex < 0 ? SpecialTokens.Original(config.Decoder.VocabSize)
+            : config.ImageTokenIndex == vocabulary ? SpecialTokens.HuggingFace(vocabulary)
+            : SpecialTokens.Of(config.ImageTokenIndex, 0, Enumerable.Range(config.Decoder.VocabSize, SpecialTokens.DefaultImageCount),
+                Enumerable.Range(config.Decoder.VocabSize + SpecialTokens.DefaultImageCount, SpecialTokens.DefaultTextCount));
+        return new()
+        {
+            Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
+            ImageTokens = special.ImageClassIds,
+            TextTokens = special.TextClassIds,
+            PadToken = special.PadId,
+            Trained = false,
+        };
+    }
+
+    /// <summary>The ids as the sequences need them.</summary>
+    public SpecialTokens Special(LlavaConfig config) => SpecialTokens.Of(config.ImageTokenIndex, PadToken, ImageTokens, TextTokens);
+}
