@@ -19,4 +19,15 @@ public sealed record Sample(string Image, string Patient, string Source, Labels 
 public sealed record SkippedRow(string Path, int Line, string Kind, string Reason);
 
 /// <summary>What came of reading a data set.</summary>
-public sealed record SampleSet(IReadOnlyList<Sample> Samples, IReadOnlyList<SkippedRow> Skipped);
+/// <param name="Samples">The usable ones, in the order of the source.</param>
+/// <param name="Skipped">The others, each with its reason.</param>
+public sealed record SampleSet(IReadOnlyList<Sample> Samples, IReadOnlyList<SkippedRow> Skipped)
+{
+    /// <summary>The diseases that the source has labels for, in its order.</summary>
+    public IReadOnlyList<DiseaseColumn> Diseases { get; init; } = [];
+}
+
+/// <summary>A disease as the source spells it, kept for output, and as the knowledge base does.</summary>
+/// <param name="Header">The column's header or the label: <c>Pleural_Thickening</c>.</param>
+/// <param name="Name">The name under which <see cref="Labels"/> hold it: <c>pleural thickening</c>.</param>
+public sealed record DiseaseColumn(string Header, string Name);

@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RadZ.Datasets;
+
+/// <summary>A fingerprint of the data of a run: the same images, patients and labels give the same text, whatever folder or order.</summary>
+public static class DataHash
+{
+    /// <summary>
+    /// SHA-256, in lower-case hex, over the sorted lines "image name, patient, labels, file size (, report)". File contents are not read;
+    /// a size that changes is noticed.
+    /// </summary>
+    public static string Of(IEnumerable<Sample> samples)
+    {
+        var lines = samples.Select(Line).Order(StringComparer.Ordinal);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
+    }
+
+    static string Line(Sample sample)
+    {
+        var labels = sample.Labels.ByDisease.Where(l => l.Value != Label.Unknown).OrderBy(l => l.Key, StringComparer.Ordinal)
+            .Select(l => $"{l.Key}={(l.Value == Label.Present ? 1 : 0)}");
+        var report = sample.Report is { } text ? $"\t{text.ReplaceLineEndings(" ")}" : "";
+        return $"{Path.GetFileName(sample.Image)}\t{sample.Patient}\t{string.Join(';', labels)}\t{new FileInfo(sample.Image).Length}{report}\n";
+    }
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using CsvHelper;
+using RadZ.Knowledge;
+
+namespace RadZ.Datasets;
+
+/// <summary>
+/// The table by which a user brings images of their own: columns <c>image</c>, <c>patient</c>, then one a disease with 1 (present),
+/// 0 (absent) or nothing (unknown); optionally <c>report</c> and <c>source</c>. Paths are relative to the table. A disease's header is a
+/// name or synonym of the knowledge base, or <c>disease:</c> and any name.
+/// </summary>
+public static class ManifestFile
+{
+    const string FreeName = "disease:";
+    static readonly string[] s_fixed = ["image", "patient", "report", "source"];
+
+    /// <summary>Reads a manifest; a fault of the header is an error, a fault of a row skips that row.</summary>
+    /// <param name="path">The table, <c>.csv</c> or <c>.csv.gz</c>.</param>
+    /// <param name="knowledge">Where names and synonyms are looked up; the embedded base when null.</param>
+    /// <param name="source">The source of rows that do not say theirs; the table's file name without extension when null.</param>
+    public static SampleSet Read(string path, KnowledgeBase? knowledge = null, string? source = null)
+    {
+        var table = CsvTable.Read(path);
+        var columns = Columns(table, knowledge ?? KnowledgeBase.Embedded);
+        source ??= Path.GetFileName(path).Split('.')[0];
+        var (image, patient, report, sourceAt) = (table.Column("image"), table.Column("patient"), table.Find("report"), table.Find("source"));
+        if (columns.All(c => c is null) && report < 0)
+            throw new InvalidInputException($"{path}:1", "bad-header", "there is neither a disease column nor a report column; nothing can be learned or tested.");
+
+        List<Sample> samples = [];
+        List<SkippedRow> skipped = [];
+        var lineOf = new Dictionary<string, int>();
+        foreach (var line in table.Lines)
+        {
+            var cells = line.Cells;
+            if (line.Fault is { } fault) skipped.Add(table.Skip(line, "bad-quotes", fault));
+            else if (cells.Length != table.Header.Length)
+                skipped.Add(table.Skip(line, "cell-count", $"the row has {cells.Length} cells, the header {table.Header.Length}; quote cells that contain commas."));
+            else if (BadCell(cells, columns) is { } badCell) skipped.Add(table.Skip(line, "bad-cell", badCell));
+            else if (cells[image].Length == 0) skipped.Add(table.Skip(line, "no-image", "the image cell is empty."));
+            else if (cells[patient].Length == 0)
+                skipped.Add(table.Skip(line, "no-patient", "the patient cell is empty; splits go by patient, give each a key."));
+            else
+            {
+                var full = Path.GetFullPath(cells[image], Path.GetDirectoryName(Path.GetFullPath(path))!);
+                var from = sourceAt >= 0 && cells[sourceAt].Length > 0 ? cells[sourceAt] : source;
+                if (!File.Exists(full)) skipped.Add(table.Skip(line, "missing-image", $"there is no file {full}; paths are relative to the table."));
+                else if (!lineOf.TryAdd(full, line.Number))
+                    skipped.Add(table.Skip(line, "duplicate-image", $"image '{cells[image]}' is already on line {lineOf[full]}."));
+                else
+                    samples.Add(new(full, cells[patient].Contains(':') ? cells[patient] : $"{from}:{cells[patient]}", from, LabelsOf(cells, columns))
+                    {
+                        Report = report >= 0 && cells[report].Length > 0 ? cells[report] : null,
+                    });
+            }
+        }
+        return new(samples, skipped) { Diseases = [.. columns.OfType<DiseaseColumn>()] };
+    }
+
+    /// <summary>Writes samples so that <see cref="Read"/> gives them back.</summary>
+    /// <param name="path">The table to write; image paths become relative to it.</param>
+    /// <param name="samples">What to write.</param>
+    /// <param name="diseases">The disease columns in order with their headers; all that the samples' labels hold, by name, when null.</param>
+    /// <param name="knowledge">The base that will read it; the embedded one when null.</param>
+    public static void Write(string path, IReadOnlyList<Sample> samples, IReadOnlyList<DiseaseColumn>? diseases = null, KnowledgeBase? knowledge = null)
+    {
+        knowledge ??= KnowledgeBase.Embedded;
+        diseases ??= [.. samples.SelectMany(s => s.Labels.ByDisease.Keys).Distinct().Select(n => new DiseaseColumn(knowledge.TryFind(n, out _) ? n : FreeName + n, n))];
+        var reports = samples.Any(s => s.Report is not null);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        string[] report = reports ? ["report"] : [];
+        using var csv = CsvWriter.ToFile(path, new CsvWriterOptions { NewLine = "\n" });
+        csv.WriteRecord(["image", "patient", "source", .. diseases.Select(d => d.Header), .. report]);
+        foreach (var sample in samples)
+        {
+            var labels = diseases.Select(d => sample.Labels[d.Name] switch { Label.Present => "1", Label.Absent => "0", _ => "" });
+            var image = Path.GetRelativePath(folder, sample.Image).Replace('\\', '/');
+            csv.WriteRecord([image, sample.Patient, sample.Source, .. labels, .. report.Select(_ => sample.Report ?? "")]);
+        }
+    }
+
+    /// <summary>The disease of each column, null for the fixed ones; all faults of the header come together.</summary>
+    static DiseaseColumn?[] Columns(CsvTable table, KnowledgeBase knowledge)
+    {
+        var columns = new DiseaseColumn?[table.Header.Length];
+        var (problems, seen) = (new List<string>(), new Dictionary<string, string>());
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var header = table.Header[i];
+            var key = TermKey.Of(header);
+            if (!s_fixed.Contains(key)) columns[i] = Resolve(header, knowledge);
+            if (key.Length == 0) problems.Add($"column {i + 1} has no name.");
+            else if (columns[i] is null && !s_fixed.Contains(key))
+                problems.Add($"column '{header}' is neither {string.Join(", ", s_fixed)} nor a disease of the knowledge base"
+                    + (NameSuggestion.Nearest(header, knowledge.Terms.Concat(s_fixed)) is { } near ? $"; did you mean '{near}'?" : $"; remove it, or call it '{FreeName}{header}' if it is one."));
+            else if (!seen.TryAdd(columns[i]?.Name ?? key, header))
+                problems.Add($"columns '{seen[columns[i]?.Name ?? key]}' and '{header}' are the same ({columns[i]?.Name ?? key}); keep one.");
+        }
+        // a table that lacks a fixed column is no manifest at all: say that first
+        foreach (var name in s_fixed[..2]) table.Column(name);
+        return problems.Count == 0 ? columns : throw new InvalidInputException($"{table.Path}:1", "bad-header", string.Join(" ", problems));
+    }
+
+    static DiseaseColumn? Resolve(string header, KnowledgeBase knowledge)
+    {
+        if (header.StartsWith(FreeName, StringComparison.OrdinalIgnoreCase) && TermKey.Of(header[FreeName.Length..]).Length > 0)
+            return new(header, knowledge.Resolve(header[FreeName.Length..]).Name);
+        return knowledge.TryFind(header, out var disease) ? new(header, disease.Name) : null;
+    }
+
+    static string? BadCell(string[] cells, DiseaseColumn?[] columns)
+    {
+        for (var i = 0; i < cells.Length; i++)
+            if (columns[i] is { } column && !TryLabel(cells[i], out _))
+                return $"column '{column.Header}' holds '{cells[i]}', expected 1 (present), 0 (absent) or nothing (unknown).";
+        return null;
+    }
+
+    static Labels LabelsOf(string[] cells, DiseaseColumn?[] columns)
+    {
+        var labels = new Dictionary<string, Label>();
+        for (var i = 0; i < cells.Length; i++)
+            if (columns[i] is { } column && TryLabel(cells[i], out var label) && label != Label.Unknown) labels[column.Name] = label;
+        return new(labels);
+    }
+
+    static bool TryLabel(string cell, out Label label)
+    {
+        label = Label.Unknown;
+        if (cell.Length == 0) return true;
+        if (!double.TryParse(cell, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number is not (0 or 1)) return false;
+        label = number == 1 ? Label.Present : Label.Absent;
+        return true;
+    }
+}
