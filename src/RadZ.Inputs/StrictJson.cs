@@ -13,15 +13,15 @@ public static class StrictJson
     /// <summary>How our files are written and read.</summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
-    /// <summary>Reads a file.</summary>
-    public static T ReadFile<T>(string path)
+    /// <summary>Reads a file. What <paramref name="check"/> finds wrong with the values is told together with wrong member names.</summary>
+    public static T ReadFile<T>(string path, Func<T, IEnumerable<string>>? check = null)
     {
         if (!File.Exists(path)) throw new InvalidInputException(path, "missing-file", "there is no such file; check the path.");
-        return Read<T>(path, File.ReadAllBytes(path));
+        return Read(path, File.ReadAllBytes(path), check);
     }
 
     /// <summary>Reads the bytes of a file; <paramref name="path"/> is for messages.</summary>
-    public static T Read<T>(string path, ReadOnlySpan<byte> utf8)
+    public static T Read<T>(string path, ReadOnlySpan<byte> utf8, Func<T, IEnumerable<string>>? check = null)
     {
         if (utf8.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) utf8 = utf8[3..];
         try
@@ -30,8 +30,10 @@ public static class StrictJson
             var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             reader.Read();
             Walk(ref reader, utf8, Options.GetTypeInfo(typeof(T)), problems);
+            var value = problems.Count == 0 ? JsonSerializer.Deserialize<T>(utf8, Options) : Salvage<T>(utf8, problems);
+            if (value is not null && check is not null) problems.AddRange(check(value));
             if (problems.Count > 0) throw new InvalidInputException(path, "bad-member", string.Join(" ", problems));
-            return JsonSerializer.Deserialize<T>(utf8, Options) ?? throw new InvalidInputException(path, "bad-json", "the file says null; expected an object.");
+            return value ?? throw new InvalidInputException(path, "bad-json", "the file says null; expected an object.");
         }
         catch (JsonException e)
         {
@@ -40,6 +42,22 @@ public static class StrictJson
             throw new InvalidInputException($"{path}:{e.LineNumber + 1}", "bad-json", $"{message}{place}", e);
         }
     }
+
+    /// <summary>The value without its unknown members, so that its other mistakes are found too; null where it cannot be had.</summary>
+    static T? Salvage<T>(ReadOnlySpan<byte> utf8, List<string> problems)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(utf8, Lenient);
+        }
+        catch (JsonException e)
+        {
+            if (!e.Message.Contains("required", StringComparison.Ordinal)) problems.Add($"line {e.LineNumber + 1}: {e.Message.Split(" Path: ")[0]}");
+            return default;
+        }
+    }
+
+    static readonly JsonSerializerOptions Lenient = new(Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 
     static JsonSerializerOptions Create()
     {

@@ -1,0 +1,72 @@
+using System.Threading.Channels;
+using RadZ.Datasets;
+using RadZ.Imaging;
+using RadZ.Reports;
+using RadZ.Tokens;
+
+namespace RadZ.Training;
+
+/// <summary>
+/// Makes batches ahead of the trainer on a thread of its own. A batch is a function of (seed, epoch, place in the epoch): how far
+/// ahead it runs, and where a resumed run begins, change nothing.
+/// </summary>
+public sealed class BatchProducer(TrainingData data, PreparedImages images, ReportGrammar grammar, AugmentationOptions augmentation, int batch, int seed, Func<string, TokenSequence>? tokenize)
+{
+    /// <summary>Batches of an epoch; a rest that fills none is dropped.</summary>
+    public int PerEpoch { get; } = data.Training.Sum(s => data.Repeat[s.Source]) / batch;
+
+    /// <summary>The batches from number <paramref name="first"/> to before <paramref name="end"/>, in order, a few made ahead.</summary>
+    public async IAsyncEnumerable<TrainingBatch> From(int first, int end, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        if (PerEpoch == 0) throw new InvalidInputException("recipe", "no-data", $"{data.Training.Count} training samples do not fill one batch of {batch}; lower 'batch'.");
+        var channel = Channel.CreateBounded<TrainingBatch>(new BoundedChannelOptions(3) { SingleReader = true, SingleWriter = true });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var producer = Task.Run(async () =>
+        {
+            try
+            {
+                var (epoch, order) = (-1, Array.Empty<int>());
+                for (var number = first; number < end; number++)
+                {
+                    if (number / PerEpoch != epoch) (epoch, order) = (number / PerEpoch, data.Epoch(seed, number / PerEpoch));
+                    var at = number % PerEpoch * batch;
+                    await channel.Writer.WriteAsync(Make(order.AsSpan(at, batch).ToArray(), epoch, at), stop.Token).ConfigureAwait(false);
+                }
+                channel.Writer.Complete();
+            }
+            catch (Exception e)
+            {
+                channel.Writer.Complete(e);
+            }
+        }, CancellationToken.None);
+        try
+        {
+            await foreach (var made in channel.Reader.ReadAllAsync(cancel).ConfigureAwait(false)) yield return made;
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await producer.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One batch.</summary>
+    /// <param name="indices">Which training samples.</param>
+    /// <param name="epoch">The epoch, from 0.</param>
+    /// <param name="place">The place of the first in the epoch: the same sample, repeated, is varied differently.</param>
+    public TrainingBatch Make(int[] indices, int epoch, int place)
+    {
+        var side = images.Preparation.Size;
+        var pixels = new float[indices.Length * 3 * side * side];
+        var (samples, reports) = (new Sample[indices.Length], new ReportText[indices.Length]);
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var random = new Random(unchecked(((seed * 31 + epoch) * 1_000_003) ^ (place + i) * 7919));
+            var sample = samples[i] = data.Training[indices[i]];
+            reports[i] = sample.Report is { } report ? new(report, [], []) : grammar.Write(sample.Labels, random);
+            var varied = Augmentation.Apply(images.Get(sample.Image), augmentation, random, images.Preparation);
+            images.Preparation.Normalise(varied).CopyTo(pixels.AsSpan(i * 3 * side * side));
+        }
+        return new(pixels, samples, reports, tokenize is null ? [] : [.. reports.Select(r => tokenize(r.Text))]);
+    }
+}

@@ -1,0 +1,20 @@
+using RadZ.Datasets;
+using RadZ.Reports;
+using RadZ.Tokens;
+
+namespace RadZ.Training;
+
+/// <summary>One batch as the producer makes it, without tensors: varied pixels, words, labels.</summary>
+/// <param name="Pixels">[B, 3, S, S] normalised, row-major.</param>
+/// <param name="Samples">The B samples.</param>
+/// <param name="Reports">What is said of each.</param>
+/// <param name="Texts">The same as token sequences; empty where a phase reads no text.</param>
+public sealed record TrainingBatch(float[] Pixels, IReadOnlyList<Sample> Samples, IReadOnlyList<ReportText> Reports, IReadOnlyList<TokenSequence> Texts)
+{
+    /// <summary>Samples.</summary>
+    public int Size => Samples.Count;
+
+    /// <summary>1 present, 0 absent, -1 unknown, [B, diseases] row-major.</summary>
+    public float[] Labels(IReadOnlyList<string> diseases) =>
+        [.. Samples.SelectMany(s => diseases.Select(d => s.Labels[d] switch { Label.Present => 1f, Label.Absent => 0f, _ => -1f }))];
+}

@@ -1,0 +1,68 @@
+using RadZ.Datasets;
+using RadZ.Knowledge;
+
+namespace RadZ.Training;
+
+/// <summary>The samples of a recipe: read, joined over sources, divided by patient, freed of what is left out.</summary>
+/// <param name="Training">What is trained on: every sample here has at least one disease (or "no finding") that is known to be present.</param>
+/// <param name="Validation">Held-out patients, labels untouched by <see cref="DataRecipe.LeaveOut"/>.</param>
+/// <param name="Skipped">Rows and files that could not be used.</param>
+/// <param name="Silent">Training samples left out since their labels say of nothing that it is present.</param>
+/// <param name="Diseases">The diseases that training labels know, "no finding" among them, by frequency.</param>
+public sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<Sample> Validation, IReadOnlyList<SkippedRow> Skipped, int Silent, IReadOnlyList<string> Diseases)
+{
+    /// <summary>Times a training sample comes in an epoch, by source.</summary>
+    public required IReadOnlyDictionary<string, int> Repeat { get; init; }
+
+    /// <summary>The split that was made.</summary>
+    public required PatientSplit Split { get; init; }
+
+    /// <summary>Reads all sources.</summary>
+    /// <exception cref="InvalidInputException">A source is missing, nothing is left to train on, or two sources want different shares of the same patients.</exception>
+    public static TrainingData Read(DataRecipe recipe, KnowledgeBase knowledge)
+    {
+        var (samples, skipped, fractions) = (new List<Sample>(), new List<SkippedRow>(), new Dictionary<string, double>());
+        foreach (var source in recipe.Sources)
+        {
+            var path = Path.Combine(recipe.Root, source.Path);
+            if (!File.Exists(path) && !Directory.Exists(path))
+                throw new InvalidInputException(path, "missing", $"source '{source.Name}' of the recipe is not there; check data.root ({recipe.Root}) and the source's path.");
+            var set = source.Kind switch
+            {
+                SourceKind.Kermany => KermanyFolder.Read(path),
+                SourceKind.Nih => NihTable.Read(path),
+                SourceKind.Covid => CovidTable.Read(path),
+                _ => ManifestFile.Read(path, knowledge, source.Name),
+            };
+            samples.AddRange(set.Samples.Select(s => s with { Source = source.Name }));
+            skipped.AddRange(set.Skipped);
+            foreach (var prefix in set.Samples.Select(s => s.Patient.Split(':')[0]).Distinct())
+                if (!fractions.TryAdd(prefix, source.Validation) && fractions[prefix] != source.Validation)
+                    throw new InvalidInputException(path, "bad-split", $"source '{source.Name}' holds out {source.Validation} of patients '{prefix}:...', another source {fractions[prefix]}; a patient may be in both, so give them one share.");
+        }
+        var split = new PatientSplit(recipe.SplitSalt, fractions);
+        var (training, validation) = split.Divide(samples.DistinctBy(s => s.Image));
+        PatientSplit.Guard(("training", training), ("validation", validation));
+        string[] leftOut = [.. recipe.LeaveOut.Select(d => knowledge.Resolve(d).Name)];
+        training = [.. training.Select(s => s with { Labels = Without(s.Labels, leftOut) })];
+        var known = training.Where(s => !s.Labels.IsUnknown || s.Report is not null).ToList();
+        if (known.Count == 0) throw new InvalidInputException(recipe.Root, "no-data", $"{samples.Count} samples were read ({skipped.Count} skipped), and none is left to train on.");
+        return new(known, validation, skipped, training.Count - known.Count,
+            [.. known.SelectMany(s => s.Labels.Present).GroupBy(d => d).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Key)])
+        {
+            Repeat = recipe.Sources.ToDictionary(s => s.Name, s => s.Repeat),
+            Split = split,
+        };
+    }
+
+    /// <summary>The labels as if nobody had ever named those diseases; a sample that had one of them is no longer known to have no finding.</summary>
+    static Labels Without(Labels labels, string[] diseases) => diseases.Length == 0 ? labels : new(labels.ByDisease.Where(l => !diseases.Contains(l.Key)).ToDictionary());
+
+    /// <summary>The samples of one epoch, repeated by source and shuffled: a function of seed and epoch alone.</summary>
+    public int[] Epoch(int seed, int epoch)
+    {
+        int[] order = [.. Enumerable.Range(0, Training.Count).SelectMany(i => Enumerable.Repeat(i, Repeat[Training[i].Source]))];
+        new Random(unchecked(seed * 7919 + epoch)).Shuffle(order);
+        return order;
+    }
+}

@@ -1,0 +1,177 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace RadZ.Training;
+
+/// <summary>What a phase trains.</summary>
+public enum PhaseKind
+{
+    /// <summary>A small supervised convolutional net: the baseline, and the teacher of the phases after it.</summary>
+    Teacher,
+
+    /// <summary>The vision tower alone, on the teacher's features and scores and the labels.</summary>
+    WarmStart,
+
+    /// <summary>The method: DFAT and DKAM.</summary>
+    Alignment,
+}
+
+/// <summary>How the category bank of the anchor loss comes about.</summary>
+public enum BankKind
+{
+    /// <summary>Once, before the phase.</summary>
+    Frozen,
+
+    /// <summary>Anew every so many steps, without gradient.</summary>
+    Refreshed,
+
+    /// <summary>At every step, with gradient.</summary>
+    Live,
+}
+
+/// <summary>What a pair or class whose truth the labels do not say counts as.</summary>
+public enum UnknownPairs
+{
+    /// <summary>As not belonging together: the paper's.</summary>
+    Negative,
+
+    /// <summary>Left out of the softmax: unknown never counts as absent.</summary>
+    Exclude,
+}
+
+/// <summary>One phase: a loss, a schedule, and the weights that it trains.</summary>
+public sealed record PhaseRecipe
+{
+    /// <summary>What is trained.</summary>
+    public required PhaseKind Kind { get; init; }
+
+    /// <summary>Passes over the training samples.</summary>
+    [Range(0.01, 10_000)]
+    public double Epochs { get; init; } = 2;
+
+    /// <summary>Samples of a step; at least 2, since a contrastive batch of 1 has no negatives.</summary>
+    [Range(2, 4096)]
+    public int Batch { get; init; } = 32;
+
+    /// <summary>Batches whose gradients make one step.</summary>
+    [Range(1, 1024)]
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Highest learning rate.</summary>
+    [Range(0, 1)]
+    public double Rate { get; init; } = 2e-5;
+
+    /// <summary>The projector's rate, as a share of <see cref="Rate"/>.</summary>
+    [Range(0, 10)]
+    public double ProjectorRate { get; init; } = 1;
+
+    /// <summary>The vision tower's rate, as a share of <see cref="Rate"/>; 0 freezes it.</summary>
+    [Range(0, 10)]
+    public double VisionRate { get; init; } = 1;
+
+    /// <summary>Share of the steps that the rate rises in.</summary>
+    [Range(0, 0.9)]
+    public double Warmup { get; init; } = 0.03;
+
+    /// <summary>Share of the highest rate that the cosine ends at.</summary>
+    [Range(0, 1)]
+    public double Floor { get; init; }
+
+    /// <summary>Decoupled decay of matrices (not of norms, biases and tables).</summary>
+    [Range(0, 1)]
+    public double WeightDecay { get; init; }
+
+    /// <summary>AdamW's second beta.</summary>
+    [Range(0.5, 0.99999)]
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>Largest norm of the gradient.</summary>
+    [Range(1e-6, 1e9)]
+    public double ClipNorm { get; init; } = 1;
+
+    /// <summary>Decay of the moving average of the weights that is validated and kept; 0 keeps the weights themselves.</summary>
+    [Range(0, 0.99999)]
+    public double Ema { get; init; }
+
+    /// <summary>Epochs between validations.</summary>
+    [Range(0.01, 1000)]
+    public double ValidateEpochs { get; init; } = 1;
+
+    /// <summary>Losses of the alignment.</summary>
+    public AlignmentRecipe Alignment { get; init; } = new();
+
+    /// <summary>Weights of what is learnt from the teacher.</summary>
+    public DistillationRecipe Distillation { get; init; } = new();
+
+    /// <summary>The teacher's sizes.</summary>
+    public TeacherRecipe Teacher { get; init; } = new();
+}
+
+/// <summary>L = lambda L_cross + (1 - lambda) L_anchor (method.md sections 3 and 4).</summary>
+public sealed record AlignmentRecipe
+{
+    /// <summary>lambda.</summary>
+    [Range(0, 1)]
+    public double Lambda { get; init; } = 0.5;
+
+    /// <summary>tau.</summary>
+    [Range(1e-4, 10)]
+    public double Temperature { get; init; } = 0.05;
+
+    /// <summary>Which features meet.</summary>
+    public CrossVariant Cross { get; init; } = CrossVariant.Cross;
+
+    /// <summary>w of the variant <c>global_local</c>.</summary>
+    [Range(0, 1)]
+    public double GlobalWeight { get; init; } = 0.5;
+
+    /// <summary>Which pairs of a batch are true.</summary>
+    public PairTargetKind Targets { get; init; } = PairTargetKind.Diagonal;
+
+    /// <summary>What pairs and classes of unknown truth count as.</summary>
+    public UnknownPairs Unknown { get; init; } = UnknownPairs.Exclude;
+
+    /// <summary>How the category bank comes about.</summary>
+    public BankKind Bank { get; init; } = BankKind.Live;
+
+    /// <summary>Steps between two refreshments of a <c>refreshed</c> bank.</summary>
+    [Range(1, 1_000_000)]
+    public int RefreshSteps { get; init; } = 100;
+
+    /// <summary>Also anchors images to the category sentences ("This is a chest X-ray showing ...") of all diseases, with this weight.</summary>
+    [Range(0, 10)]
+    public double CategoryWeight { get; init; }
+}
+
+/// <summary>What is learnt from the teacher; all 0 without one.</summary>
+public sealed record DistillationRecipe
+{
+    /// <summary>Each patch regresses the teacher's feature at its place: 1 - cosine.</summary>
+    [Range(0, 100)]
+    public double Features { get; init; }
+
+    /// <summary>A linear read-out of the image follows the teacher's probabilities: binary cross entropy.</summary>
+    [Range(0, 100)]
+    public double Scores { get; init; }
+
+    /// <summary>The same read-out follows the labels.</summary>
+    [Range(0, 100)]
+    public double Labels { get; init; }
+
+    /// <summary>Each disease's category score, scaled and shifted by two learnt numbers, follows the teacher's probabilities and the labels.</summary>
+    [Range(0, 100)]
+    public double CategoryScores { get; init; }
+}
+
+/// <summary>The convolutional teacher: a stem at half size, then stages of residual blocks, each at half the size of the one before.</summary>
+public sealed record TeacherRecipe
+{
+    /// <summary>Channels of the stages.</summary>
+    public IReadOnlyList<int> Widths { get; init; } = [24, 48, 96, 160];
+
+    /// <summary>Blocks of the stages.</summary>
+    public IReadOnlyList<int> Blocks { get; init; } = [1, 1, 1, 2];
+
+    /// <summary>Share of the pooled features dropped in training.</summary>
+    [Range(0, 0.9)]
+    public double Dropout { get; init; } = 0.1;
+}

@@ -1,0 +1,91 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using RadZ.Knowledge;
+
+namespace RadZ.Training;
+
+/// <summary>Reads recipes: unknown members, values out of range and names that do not exist are told together.</summary>
+public static class RecipeFile
+{
+    /// <summary>Reads and checks a recipe; its paths are made absolute.</summary>
+    /// <exception cref="InvalidInputException">Lists every mistake with line or member and, for names, the nearest right one.</exception>
+    public static TrainingRecipe Read(string path, KnowledgeBase? knowledge = null)
+    {
+        var recipe = StrictJson.ReadFile<TrainingRecipe>(path, r => Problems(r, knowledge ?? KnowledgeBase.Embedded));
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        string Absolute(string p) => Path.GetFullPath(Path.Combine(folder, p));
+        return recipe with
+        {
+            Model = recipe.Model with
+            {
+                Folder = recipe.Model.Folder is { } f ? Absolute(f) : null,
+                New = recipe.Model.New is { } n ? n with { Tokenizer = Absolute(n.Tokenizer) } : null,
+            },
+            Data = recipe.Data with { Root = Absolute(recipe.Data.Root), Knowledge = recipe.Data.Knowledge is { } k ? Absolute(k) : null },
+        };
+    }
+
+    /// <summary>The recipe as JSON, for the run folder.</summary>
+    public static string Write(TrainingRecipe recipe) => JsonSerializer.Serialize(recipe, StrictJson.Options) + "\n";
+
+    static IEnumerable<string> Problems(TrainingRecipe recipe, KnowledgeBase knowledge)
+    {
+        foreach (var problem in Ranges(recipe, "")) yield return problem;
+        if (recipe.Model is { Folder: null, New: null } or { Folder: not null, New: not null })
+            yield return "model: give either 'folder' (a checkpoint) or 'new' (sizes), and not both.";
+        if (recipe.Model is { Lora: not null, Folder: null })
+            yield return "model.lora: adapters need a checkpoint to adapt; give 'folder'.";
+        if (recipe.Model.New is { } n)
+        {
+            if (n.ImageSize % n.PatchSize != 0) yield return $"model.new: image_size {n.ImageSize} is not a multiple of patch_size {n.PatchSize}.";
+            if (n.VisionWidth % n.VisionHeads != 0) yield return $"model.new: vision_width {n.VisionWidth} is not a multiple of vision_heads {n.VisionHeads}.";
+            if (n.Width % n.Heads != 0 || n.Width / n.Heads % 2 != 0) yield return $"model.new: width {n.Width} over {n.Heads} heads is not an even whole number.";
+            if (n.Heads % n.KeyValueHeads != 0) yield return $"model.new: heads {n.Heads} is not a multiple of key_value_heads {n.KeyValueHeads}.";
+        }
+        if (recipe.SaveAs == Precision.Float32 && recipe.Precision == Precision.Float16) yield return "precision: float16 is for writing only; take float32 or bfloat16.";
+        if (recipe.Phases.Count == 0) yield return "phases: there is none; add one of kind 'alignment'.";
+        foreach (var (i, phase) in recipe.Phases.Index())
+        {
+            var d = phase.Distillation;
+            if (phase.Kind != PhaseKind.Teacher && d.Features + d.Scores + d.CategoryScores > 0 && !recipe.Phases.Take(i).Any(p => p.Kind == PhaseKind.Teacher))
+                yield return $"phases[{i}].distillation: there is no phase of kind 'teacher' before it to learn from.";
+            if (phase.Teacher.Widths.Count != phase.Teacher.Blocks.Count || phase.Teacher.Widths.Count == 0)
+                yield return $"phases[{i}].teacher: {phase.Teacher.Widths.Count} widths and {phase.Teacher.Blocks.Count} blocks; each stage needs one of both.";
+        }
+        string[] sources = [.. recipe.Data.Sources.Select(s => s.Name)];
+        foreach (var twice in sources.GroupBy(s => s).Where(g => g.Count() > 1)) yield return $"data.sources: two are called '{twice.Key}'.";
+        foreach (var task in recipe.Validation)
+            foreach (var source in task.Sources.Except(sources))
+                yield return $"validation '{task.Name}': there is no source '{source}'{Hint(source, sources)}";
+        foreach (var (place, disease) in recipe.Validation.SelectMany(t => t.Diseases.Concat(t.Average).Concat(t.Among).Select(d => ($"validation '{t.Name}'", d))).Concat(recipe.Data.LeaveOut.Select(d => ("data.leave_out", d))))
+            if (!knowledge.TryFind(disease, out _))
+                yield return $"{place}: the knowledge base has no disease '{disease}'{(knowledge.Nearest(disease) is { } near ? $"; did you mean '{near}'?" : ".")}";
+    }
+
+    static string Hint(string name, string[] right) => NameSuggestion.Hint(name, right) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", right)}.";
+
+    /// <summary>Every attribute of every record below, with the member's path in the file's spelling.</summary>
+    static IEnumerable<string> Ranges(object value, string prefix)
+    {
+        var found = new List<ValidationResult>();
+        Validator.TryValidateObject(value, new(value), found, validateAllProperties: true);
+        foreach (var problem in found)
+        {
+            var member = problem.MemberNames.FirstOrDefault();
+            var given = member is null ? null : value.GetType().GetProperty(member)?.GetValue(value);
+            var text = problem.ErrorMessage!.Replace($"The field {member} must be", "must be", StringComparison.Ordinal);
+            yield return member is null ? $"{prefix}{text}" : $"{prefix}{JsonNamingPolicy.SnakeCaseLower.ConvertName(member)} is {given}; it {text}";
+        }
+        foreach (var property in value.GetType().GetProperties().Where(p => p.GetIndexParameters().Length == 0 && p.CanWrite))
+        {
+            var name = prefix + JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+            var child = property.GetValue(value);
+            if (child is IEnumerable list and not string)
+                foreach (var (i, item) in list.Cast<object>().Index().Where(x => x.Item is not string && x.Item.GetType().IsClass))
+                    foreach (var problem in Ranges(item, $"{name}[{i}].")) yield return problem;
+            else if (child is not null and not string && child.GetType() is { IsClass: true } type && type.Namespace!.StartsWith("RadZ", StringComparison.Ordinal))
+                foreach (var problem in Ranges(child, name + ".")) yield return problem;
+        }
+    }
+}
