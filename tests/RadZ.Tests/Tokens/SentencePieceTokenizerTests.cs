@@ -85,12 +85,13 @@ public class SentencePieceTokenizerTests
     [InlineData("<x>ab", "\u2581|<x>a|b")]
     [InlineData("ab<x>abc", "\u2581|ab|<x>a|b|c")]
     [InlineData("<x>>bc<", "\u2581|<x>|>b|c<")]
+    [InlineData("b<x>c", "\u2581|b|<x>|c")]
     [InlineData("<x", "\u2581|<|x")]
     public void User_defined_pieces_stand_alone_and_unused_ones_come_apart_again(string text, string expected)
     {
         var tokenizer = ModelWriter.Tokenizer([.. "\u2581abc<>x".Select(c => new Piece($"{c}", -9, PieceType.Normal)),
             new("ab", -1, PieceType.Normal), new("abc", -2, PieceType.Unused), new("abca", -3, PieceType.Normal),
-            new("<x>", 0, PieceType.UserDefined), new("<x>a", 0, PieceType.UserDefined), new("c<", -1, PieceType.Normal), new(">b", -1, PieceType.Normal)]);
+            new("<x>", 0, PieceType.UserDefined), new("<x>a", 0, PieceType.UserDefined), new("c<", -1, PieceType.Normal), new(">b", -1, PieceType.Normal), new("b<x>", -1, PieceType.Normal), new("<x>c", -1, PieceType.Normal)]);
         Assert.Equal(expected, Pieces(tokenizer, text));
     }
 
