@@ -52,8 +52,10 @@ public sealed partial class SentencePieceFile
                 default: message.Skip(wire); break;
             }
         }
-        if (text.Length == 0 || !float.IsFinite(score) || !Enum.IsDefined(type))
-            throw Malformed(path, $"piece {id} has {text.Length} characters, score {score} and type {(int)type}, expected text, a finite score and a type from 1 to 6");
+        if (id == MaximumPieces)
+            throw Malformed(path, $"more than {MaximumPieces} pieces");
+        if (text.Length is 0 or > MaximumPieceLength || !float.IsFinite(score) || !Enum.IsDefined(type))
+            throw Malformed(path, $"piece {id} has {text.Length} characters, score {score} and type {(int)type}, expected 1 to {MaximumPieceLength} characters, a finite score and a type from 1 to 6");
         return new Piece(text, score, type);
     }
 

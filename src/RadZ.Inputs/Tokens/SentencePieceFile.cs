@@ -37,6 +37,12 @@ public sealed partial class SentencePieceFile
     /// <summary>Larger files are refused; the largest known vocabularies take 5 MB.</summary>
     public const long MaximumBytes = 32 << 20;
 
+    /// <summary>Models with more pieces are refused; the largest known have some 260,000.</summary>
+    public const int MaximumPieces = 1_000_000;
+
+    /// <summary>Models with a longer piece are refused; training makes at most 16 characters.</summary>
+    public const int MaximumPieceLength = 1_000;
+
     SentencePieceFile(string path, Piece[] pieces, bool addDummyPrefix, string unknownSurface)
     {
         (Path, Pieces, AddDummyPrefix, UnknownSurface) = (path, pieces, addDummyPrefix, unknownSurface);

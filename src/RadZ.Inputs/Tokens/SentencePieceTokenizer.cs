@@ -109,7 +109,7 @@ public sealed class SentencePieceTokenizer
             var dropsSpace = atStart && piece.Text[0] == Space;
             var from = text.Length;
             text.Append(piece.Text.AsSpan(dropsSpace ? 1 : 0)).Replace(Space, ' ', from, text.Length - from);
-            atStart &= !dropsSpace;
+            atStart = false;
         }
         Flush(bytes, text);
         return text.ToString();

@@ -58,9 +58,9 @@ public sealed class SequenceBuilder
     public TokenSequence Text(string report, int limit)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var room = limit - SmallestLimit;
-        if (room < 0)
+        if (limit < SmallestLimit)
             throw new ArgumentOutOfRangeException(nameof(limit), limit, $"A text sequence takes at least {SmallestLimit} tokens: 1 for <s>, {_textTail.Length} for the question, {Special.TextClassIds.Count} modality tokens.");
+        var room = limit - SmallestLimit;
         var words = _tokenizer.Encode(PythonText.Strip(report));
         int[] ids = [_tokenizer.BeginId, .. words.AsSpan(0, Math.Min(room, words.Length)), .. _textTail, .. Special.TextClassIds];
         return Close(ids, Special.TextClassIds.Count, patches: 0);

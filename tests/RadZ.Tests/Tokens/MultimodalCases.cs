@@ -8,9 +8,13 @@ static class MultimodalCases
 {
     static readonly Lazy<JsonElement> All = new(() => TokenizerCases.Json("multimodal.json"));
 
-    public static TheoryData<string, string> Conventions => new(
+    public static TheoryData<string, string> Conventions => With("image_sequence");
+
+    /// <summary>Models and conventions whose cases have a property.</summary>
+    public static TheoryData<string, string> With(string property) => new(
         from model in All.Value.EnumerateArray()
         from convention in model.GetProperty("conventions").EnumerateObject()
+        where convention.Value.TryGetProperty(property, out _)
         select (model.Text("tokenizer"), convention.Name));
 
     public static JsonElement Of(string model, string convention) =>

@@ -50,6 +50,7 @@ public class SentencePieceFileTests
     public static TheoryData<string, Piece> BadPieces => new()
     {
         { "characters", new("", -1, PieceType.Normal) },
+        { "characters", new(new string('x', 1001), -1, PieceType.Normal) },
         { "score", new("x", float.NaN, PieceType.Normal) },
         { "score", new("x", float.PositiveInfinity, PieceType.Normal) },
         { "type", new("x", -1, (PieceType)7) },
@@ -99,6 +100,26 @@ public class SentencePieceFileTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal("truncated", Refused(huge).Kind);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void Files_and_vocabularies_beyond_all_known_ones_are_refused()
+    {
+        byte[] piece = [0x0A, 0x03, 0x0A, 0x01, (byte)'x'];
+        var error = Refused([.. Enumerable.Repeat(piece, SentencePieceFile.MaximumPieces + 1).SelectMany(p => p)]);
+        Assert.Contains("more than", error.Message, StringComparison.Ordinal);
+
+        var path = Path.GetTempFileName();
+        try
+        {
+            using (var file = File.OpenWrite(path))
+                file.SetLength(SentencePieceFile.MaximumBytes + 1);
+            Assert.Equal("too-large", Assert.Throws<InvalidInputException>(() => SentencePieceFile.Read(path)).Kind);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]

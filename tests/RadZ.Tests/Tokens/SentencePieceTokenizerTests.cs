@@ -76,6 +76,43 @@ public class SentencePieceTokenizerTests
         Assert.Equal("\u2581|XX|X", Pieces(tokenizer, "XXX"));
     }
 
+    // expected pieces: the sentencepiece library itself (sentencepiece-js 1.1.0) on this very model
+    [Theory]
+    [InlineData("abc", "\u2581|ab|c")]
+    [InlineData("abca", "\u2581|abca")]
+    [InlineData("abcb", "\u2581|ab|c|b")]
+    [InlineData("c<x>b", "\u2581|c|<x>|b")]
+    [InlineData("<x>ab", "\u2581|<x>a|b")]
+    [InlineData("ab<x>abc", "\u2581|ab|<x>a|b|c")]
+    [InlineData("<x>>bc<", "\u2581|<x>|>b|c<")]
+    [InlineData("b<x>c", "\u2581|b|<x>|c")]
+    [InlineData("<x", "\u2581|<|x")]
+    public void User_defined_pieces_stand_alone_and_unused_ones_come_apart_again(string text, string expected)
+    {
+        var tokenizer = ModelWriter.Tokenizer([.. "\u2581abc<>x".Select(c => new Piece($"{c}", -9, PieceType.Normal)),
+            new("ab", -1, PieceType.Normal), new("abc", -2, PieceType.Unused), new("abca", -3, PieceType.Normal),
+            new("<x>", 0, PieceType.UserDefined), new("<x>a", 0, PieceType.UserDefined), new("c<", -1, PieceType.Normal), new(">b", -1, PieceType.Normal), new("b<x>", -1, PieceType.Normal), new("<x>c", -1, PieceType.Normal)]);
+        Assert.Equal(expected, Pieces(tokenizer, text));
+    }
+
+    [Fact]
+    public void A_control_piece_of_one_character_is_not_made_from_text()
+    {
+        var tokenizer = ModelWriter.Tokenizer(new("\u2581", -1, PieceType.Normal), new("x", 0, PieceType.Control));   // sentencepiece would give the control id
+        Assert.Equal("\u2581|<0x78>", Pieces(tokenizer, "x"));
+        Assert.Equal("x", tokenizer.Decode(tokenizer.Encode("x")));
+    }
+
+    [Fact]
+    public void Without_a_dummy_prefix_no_space_is_added_or_taken()
+    {
+        Piece[] pieces = [new("\u2581", -1, PieceType.Normal), new("a", -1, PieceType.Normal)];
+        byte[] bytes = [.. ModelWriter.Head(), .. new ModelWriter().Pieces(pieces).Done(), .. ModelWriter.Settings(dummyPrefix: false)];
+        var tokenizer = new SentencePieceTokenizer(SentencePieceFile.Parse(bytes, "made.model"));
+        Assert.Equal("a", Pieces(tokenizer, "a"));
+        Assert.Equal(" a", tokenizer.Decode(tokenizer.Encode(" a")));
+    }
+
     [Fact]
     public void A_character_without_a_piece_becomes_its_bytes()
     {

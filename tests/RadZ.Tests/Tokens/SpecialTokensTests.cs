@@ -1,4 +1,3 @@
-using System.Text.Json;
 using RadZ.Tokens;
 
 namespace RadZ.Tests.Tokens;
