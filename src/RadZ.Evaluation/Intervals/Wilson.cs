@@ -16,6 +16,7 @@ public static class Wilson
         double z = Normal.Quantile(0.5 + level / 2), k = correct, n = total;
         var centre = (k + z * z / 2) / (n + z * z);
         var half = z / (n + z * z) * Math.Sqrt(k * (n - k) / n + z * z / 4);
-        return new(Math.Max(0, centre - half), Math.Min(1, centre + half));
+        // none and all are exact ends; the sums would leave a 1e-17
+        return new(correct == 0 ? 0 : centre - half, correct == total ? 1 : centre + half);
     }
 }

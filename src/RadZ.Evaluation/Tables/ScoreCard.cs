@@ -24,11 +24,11 @@ public sealed record ScoreCard(int Rows, int Failed, IReadOnlyList<ClassScore> C
 
     /// <summary>How the intervals came to be.</summary>
     [JsonIgnore]
-    public required BootstrapOptions Bootstrap { get; init; }
+    public BootstrapOptions Bootstrap { get; init; } = new();
 
     /// <summary>Patients in the table: what the bootstrap draws from.</summary>
     [JsonIgnore]
-    public required int Patients { get; init; }
+    public int Patients { get; init; }
 
     /// <summary>Computes the card of a table.</summary>
     public static ScoreCard Of(ScoreTable table, BootstrapOptions options)

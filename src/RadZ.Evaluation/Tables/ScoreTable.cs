@@ -43,5 +43,11 @@ public sealed class ScoreTable
     public Label[,] Labels { get; }
 
     /// <summary>The images that could not be scored; they are in no number but the count of failures.</summary>
-    public IReadOnlyList<FailedImage> Failed { get; init; } = [];
+    public IReadOnlyList<FailedImage> Failed
+    {
+        get;
+        init => field = value.FirstOrDefault(f => f.Reason == "") is { } mute
+            ? throw new ArgumentException($"{mute.Image.Image} failed without a reason; say what was found.")
+            : value;
+    } = [];
 }
