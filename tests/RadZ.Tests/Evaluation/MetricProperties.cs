@@ -74,6 +74,32 @@ public class MetricProperties
     });
 
     [Fact]
+    public void Isotonic_is_the_largest_of_the_least_means() => Problem.Sample(p =>
+    {
+        // the min-max formula: over all runs of levels that hold a level, the largest (by start) of the least (by end) mean
+        var levels = p.GroupBy(x => x.Score).OrderBy(g => g.Key).ToList();
+        var fit = IsotonicCalibration.Fit(Scores(p), Truth(p));
+        foreach (var i in Enumerable.Range(0, levels.Count))
+        {
+            var expected = Enumerable.Range(0, i + 1).Max(from => Enumerable.Range(i, levels.Count - i).Min(to =>
+                levels.Take(from..(to + 1)).SelectMany(g => g).Average(x => x.Present ? 1.0 : 0)));
+            Near.Equal(expected, fit!.Apply(levels[i].Key));
+        }
+    });
+
+    [Fact]
+    public void The_best_is_no_less_than_at_any_score() => Problem.Sample(p =>
+    {
+        var ranking = Ranked(p, s => s);
+        var counts = p.Select(x => Count(p, s => s >= x.Score)).ToList();
+        Near.Equal(ranking.Positives == 0 ? null : counts.Max(c => 2.0 * c.TruePositives / (2 * c.TruePositives + c.FalsePositives + c.FalseNegatives)),
+            BestF1.Of(ranking)?.F1, 1e-8);                                                 // the paper's 1e-8 in the denominator
+        if (!ranking.HasBoth) return;
+        Near.Equal(counts.Max(c => c.Matthews), BestMatthews.Of(ranking)!.Matthews);
+        Near.Equal(Math.Max(0, counts.Max(c => c.Sensitivity!.Value + c.Specificity!.Value - 1)), RocCurve.Of(ranking)!.Youden().Index);
+    });
+
+    [Fact]
     public void Platt_is_level_at_its_best() => Problem.Sample(p =>
     {
         if (PlattScaling.Fit(Scores(p), Truth(p)) is not { } fit) return;
