@@ -93,6 +93,8 @@ public class BinaryTests
         Assert.Equal(-1.0, new Confusion(0, 3, 2, 0).Matthews, 15);
         Assert.Equal(0.0, new Confusion(5, 5, 0, 0).Matthews);
         Assert.Equal((6.0 * 3 - 1 * 2) / Math.Sqrt(7 * 8 * 4 * 5), new Confusion(6, 1, 2, 3).Matthews, 14);
+        // 2 / sqrt 12 at .9 (one of two found) and at .7 (both, and a false alarm): the lower threshold wins
+        Assert.Equal(0.7, BestMatthews.Of(Ranking.Of([.9, .8, .7, .6], [true, false, true, false]))!.Threshold);
         Assert.Equal(new BestMatthews(1, 5), BestMatthews.Of(Ranking.Of([1, 5], [false, true])));
     }
 
