@@ -1,0 +1,108 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RadZ.Evaluation;
+
+/// <summary>
+/// What an evaluation says: a line for each disease and their mean. Null is a number that is not defined for want of positives,
+/// negatives or both. <see cref="ToJson"/> is a contract; its names and order do not change.
+/// </summary>
+/// <param name="Rows">Images scored.</param>
+/// <param name="Failed">Images that could not be scored; in no other number.</param>
+/// <param name="Classes">A disease each, in the order of the table.</param>
+/// <param name="Macro">Their mean.</param>
+public sealed record ScoreCard(int Rows, int Failed, IReadOnlyList<ClassScore> Classes, MacroScore Macro)
+{
+    static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    /// <summary>How the intervals came to be.</summary>
+    [JsonIgnore]
+    public BootstrapOptions Bootstrap { get; init; } = new();
+
+    /// <summary>Patients in the table: what the bootstrap draws from.</summary>
+    [JsonIgnore]
+    public int Patients { get; init; }
+
+    /// <summary>Computes the card of a table.</summary>
+    public static ScoreCard Of(ScoreTable table, BootstrapOptions options)
+    {
+        string[] patients = [.. table.Rows.Select(r => r.Patient)];
+        var numbers = MultiLabel.Of(table.Scores, table.Labels);
+        var bootstrap = AucBootstrap.Of(table.Scores, table.Labels, patients, options);
+        var classes = table.Diseases.Select((disease, c) => ClassScore.Of(disease, numbers.Classes[c], bootstrap.Classes[c]));
+        return new(table.Rows.Count, table.Failed.Count, [.. classes], MacroScore.Of(numbers, bootstrap.Macro))
+        {
+            Bootstrap = options,
+            Patients = patients.Distinct(StringComparer.Ordinal).Count(),
+        };
+    }
+
+    /// <summary>The contract: <c>rows, failed, classes [...], macro {...}</c>, numbers with all their digits.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>The same for a person, with what to beware of.</summary>
+    public override string ToString() => ScoreCardText.Of(this);
+}
+
+/// <summary>One disease, over the images whose label is known.</summary>
+/// <param name="Disease">Its name.</param>
+/// <param name="Positives">Images with it.</param>
+/// <param name="Negatives">Images without it.</param>
+/// <param name="Auc">Area under the ROC curve, in [0, 1]; null without both kinds.</param>
+/// <param name="AucLow">Lower end of its bootstrap interval by patient.</param>
+/// <param name="AucHigh">Upper end.</param>
+/// <param name="AveragePrecision">In [0, 1]; null without positives.</param>
+/// <param name="F1">The paper's convention: the best over all thresholds, chosen on these very images; null without positives.</param>
+/// <param name="Accuracy">At that threshold, score &gt;= threshold.</param>
+public sealed record ClassScore(
+    string Disease, int Positives, int Negatives, double? Auc, double? AucLow, double? AucHigh, double? AveragePrecision, double? F1, double? Accuracy)
+{
+    /// <summary>The threshold of <see cref="F1"/> and <see cref="Accuracy"/>.</summary>
+    [JsonIgnore]
+    public double? Threshold { get; init; }
+
+    /// <summary>Resamples without positives or without negatives: left out of the interval.</summary>
+    [JsonIgnore]
+    public int UndefinedResamples { get; init; }
+
+    internal static ClassScore Of(string disease, ClassMetrics numbers, ResampledInterval interval) =>
+        new(disease, numbers.Positives, numbers.Negatives, numbers.Auc, interval.Interval?.Low, interval.Interval?.High,
+            numbers.AveragePrecision, numbers.BestF1?.F1, numbers.BestF1?.AtOrAbove.Accuracy)
+        {
+            Threshold = numbers.BestF1?.Threshold,
+            UndefinedResamples = interval.Undefined,
+        };
+}
+
+/// <summary>Means over diseases, each over those where it is defined.</summary>
+/// <param name="Auc">Mean area.</param>
+/// <param name="AucLow">Lower end of its bootstrap interval by patient.</param>
+/// <param name="AucHigh">Upper end.</param>
+/// <param name="AveragePrecision">Mean average precision (a disease with positives only counts as 1).</param>
+/// <param name="F1">Mean F1 in the paper's convention.</param>
+/// <param name="Accuracy">Mean accuracy in the paper's convention.</param>
+/// <param name="Classes">Over how many diseases <paramref name="Auc"/> goes.</param>
+public sealed record MacroScore(
+    double? Auc, double? AucLow, double? AucHigh, double? AveragePrecision, double? F1, double? Accuracy, int Classes)
+{
+    /// <summary>Over how many diseases the other three means go: those with a positive.</summary>
+    [JsonIgnore]
+    public int ClassesWithPositives { get; init; }
+
+    internal static MacroScore Of(MultiLabel numbers, ResampledInterval interval)
+    {
+        var (auc, precision) = (numbers.Macro(c => c.Auc), numbers.Macro(c => c.AveragePrecision));
+        return new(auc.Mean, interval.Interval?.Low, interval.Interval?.High, precision.Mean,
+            numbers.Macro(c => c.BestF1?.F1).Mean, numbers.Macro(c => c.BestF1?.AtOrAbove.Accuracy).Mean, auc.Classes)
+        {
+            ClassesWithPositives = precision.Classes,
+        };
+    }
+}
