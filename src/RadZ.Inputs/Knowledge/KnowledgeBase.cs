@@ -43,10 +43,13 @@ public sealed class KnowledgeBase
     /// <summary>Reads a user's file; a typo in it is an <see cref="InvalidInputException"/>, its content is for <see cref="Check"/>.</summary>
     public static KnowledgeBase Load(string path) => Of(path, StrictJson.ReadFile<KnowledgeFile>(path));
 
-    /// <summary>This base with the entries of another: one of the same name replaces ours in its place, a new one goes to the end.</summary>
+    /// <summary>
+    /// This base with the entries of another: one of the same name replaces ours in its place, under our spelling (labels go by it); a
+    /// new one goes to the end.
+    /// </summary>
     public KnowledgeBase WithOverrides(KnowledgeBase other)
     {
-        var replaced = Diseases.Select(d => other._byName.GetValueOrDefault(TermKey.Of(d.Name), d));
+        var replaced = Diseases.Select(d => other._byName.TryGetValue(TermKey.Of(d.Name), out var theirs) ? theirs with { Name = d.Name } : d);
         return new([.. replaced, .. other.Diseases.Where(d => !_byName.ContainsKey(TermKey.Of(d.Name)))]);
     }
 
@@ -85,7 +88,10 @@ public sealed class KnowledgeBase
         return found;
     }
 
-    /// <summary>What a reviewer of the base must look at; empty when nothing is wrong.</summary>
+    /// <summary>
+    /// What a reviewer of the base must look at; empty when nothing is wrong. Check a user's file together with the base that it
+    /// overrides: its entries may entail ours.
+    /// </summary>
     public IReadOnlyList<KnowledgeProblem> Check() => KnowledgeCheck.Of(this);
 
     /// <summary>All names and synonyms, names first.</summary>

@@ -62,6 +62,13 @@ public class KnowledgeBaseTests
         Assert.Throws<ArgumentException>(() => s_base.Resolve(" - "));
     }
 
+    [Fact]
+    public void A_name_goes_before_a_synonym_and_the_first_of_two_entries_is_found()
+    {
+        var clash = new KnowledgeBase([new() { Name = "a", Synonyms = ["b", "c"] }, new() { Name = "b", Synonyms = ["c"] }]);
+        Assert.Equal(("b", "a"), (clash.Resolve("B").Name, clash.Resolve("c").Name));
+    }
+
     [Theory]
     [InlineData("pneumonai", "pneumonia")]
     [InlineData("plural effusion", "pleural effusion")]

@@ -59,6 +59,8 @@ public class KnowledgeCheckTests
         Assert.Empty(Problems(pneumonia, viral));
         Assert.Equal(["pneumonia: the description mentions neither its name nor a synonym."],
             Problems(pneumonia with { Description = pneumonia.Description! with { Overview = "Viral pneumonia is bad." } }, viral));
+        Assert.Equal(["pneumonia: the description mentions neither its name nor a synonym."],
+            Problems(pneumonia with { Description = pneumonia.Description! with { Overview = "Pneumonia of viral origin." } }, viral with { Synonyms = ["pneumonia of viral origin"] }));
     }
 
     [Fact]

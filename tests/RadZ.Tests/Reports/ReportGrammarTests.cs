@@ -144,6 +144,13 @@ public partial class ReportGrammarTests
     }
 
     [Fact]
+    public void Contradictory_labels_never_deny_what_a_present_disease_entails()
+    {
+        var texts = Many(new() { CategoryFraction = 0, DenialFraction = 1 }, Of(("COVID-19", Label.Present), ("pneumonia", Label.Absent), ("mass", Label.Absent)));
+        Assert.All(texts, r => Assert.Equal(["mass"], r.Denied));
+    }
+
+    [Fact]
     public void A_name_from_outside_the_base_is_worded_too() =>
         Assert.All(Many(new(), Of(("cervical rib", Label.Present)), 100), r => Assert.Contains("cervical rib", r.Text.ToLowerInvariant()));
 
