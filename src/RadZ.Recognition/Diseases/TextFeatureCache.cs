@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using System.Text;
+using RadZ.Model;
+
+namespace RadZ.Recognition;
+
+/// <summary>
+/// Global features of texts, kept on disk by a hash of (weights, questions, dtype, text): a second run with the same model computes
+/// nothing, a changed description or weight computes anew. A cache that cannot be written is no error.
+/// </summary>
+public sealed class TextFeatureCache
+{
+    readonly string? _folder;
+
+    /// <param name="folder">Where files are kept; null keeps nothing.</param>
+    public TextFeatureCache(string? folder) => _folder = folder;
+
+    /// <summary><c>$XDG_CACHE_HOME/radz</c> or <c>~/.cache/radz</c>; <c>RADZ_CACHE</c> names another place, and "off" none.</summary>
+    public static TextFeatureCache Default()
+    {
+        var named = Environment.GetEnvironmentVariable("RADZ_CACHE");
+        if (named == "off") return new(null);
+        if (named is { Length: > 0 }) return new(named);
+        var home = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } x ? x
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        return new(Path.Combine(home, "radz"));
+    }
+
+    /// <summary>Texts that had to be computed since this cache was made.</summary>
+    public int Computed { get; private set; }
+
+    /// <summary>Features [N, D] of the texts, in their order.</summary>
+    public Tensor Get(RadiologyEncoder encoder, IReadOnlyList<string> texts)
+    {
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        var file = _folder is null || encoder.Hash.Length == 0 ? null : Path.Combine(_folder, $"texts-{Key(encoder, texts)[..32]}.safetensors");
+        if (file is not null && Read(file, texts.Count, encoder) is { } kept) return kept.MoveToOuterDisposeScope();
+        var features = new List<Tensor>();
+        foreach (var chunk in texts.Chunk(16)) features.Add(encoder.Texts(chunk, globalOnly: true).Global_BD);
+        Computed += texts.Count;
+        var all = cat(features);
+        if (file is not null) Keep(file, all);
+        return all.MoveToOuterDisposeScope();
+    }
+
+    static Tensor? Read(string file, int rows, RadiologyEncoder encoder)
+    {
+        if (!File.Exists(file)) return null;
+        try
+        {
+            using var stored = new SafetensorsFile(file);
+            var value = stored.Read("features").clone().to(encoder.Device);
+            return value.shape is [var n, var d] && n == rows && d == encoder.Width ? value : null;
+        }
+        catch (InvalidInputException)
+        {
+            return null;                                                           // a damaged cache is computed anew
+        }
+    }
+
+    static void Keep(string file, Tensor features)
+    {
+        try { SafetensorsFile.Write(file, [("features", features)]); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }   // a read-only home costs time, not results
+    }
+
+    static string Key(RadiologyEncoder encoder, IReadOnlyList<string> texts)
+    {
+        var settings = encoder.Folder.Settings;
+        var all = string.Join('\0', [encoder.Hash, encoder.ComputeType.ToString(), settings.TextQuestion, $"{settings.TextLimit}", .. texts]);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)));
+    }
+}

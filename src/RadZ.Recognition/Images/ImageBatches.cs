@@ -1,0 +1,54 @@
+using System.Threading.Channels;
+using RadZ.Imaging;
+
+namespace RadZ.Recognition;
+
+/// <summary>Files decoded and prepared ahead of the model, in order, a batch at a time; a file that cannot be read takes its place as an error.</summary>
+public sealed class ImageBatches(ClipPreparation preparation, int batch = 32)
+{
+    /// <summary>One prepared file: pixels [3, S, S], or why there are none.</summary>
+    public sealed record Prepared(string File, float[]? Pixels, InvalidInputException? Error);
+
+    /// <summary>All files; at most two batches are held ahead.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<Prepared>> Of(IReadOnlyList<string> files, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        var channel = Channel.CreateBounded<Task<Prepared>>(2 * batch);
+        var producer = Task.Run(async () =>
+        {
+            try
+            {
+                foreach (var file in files) await channel.Writer.WriteAsync(Task.Run(() => Prepare(file), cancel), cancel).ConfigureAwait(false);
+                channel.Writer.Complete();
+            }
+            catch (OperationCanceledException e)
+            {
+                channel.Writer.Complete(e);
+            }
+        }, cancel);
+        var ready = new List<Prepared>(batch);
+        await foreach (var task in channel.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
+        {
+            ready.Add(await task.ConfigureAwait(false));
+            if (ready.Count < batch) continue;
+            yield return ready;
+            ready = new(batch);
+        }
+        if (ready.Count > 0) yield return ready;
+        await producer.ConfigureAwait(false);
+    }
+
+    Prepared Prepare(string file)
+    {
+        try { return new(file, preparation.Prepare(file), null); }
+        catch (InvalidInputException e) { return new(file, null, e); }
+    }
+
+    /// <summary>The readable images of a batch as one tensor [B, 3, S, S].</summary>
+    public static Tensor Pixels(IEnumerable<Prepared> batch, int side, Device device)
+    {
+        var rows = batch.Where(p => p.Pixels is not null).Select(p => p.Pixels!).ToList();
+        var all = new float[rows.Count * 3 * side * side];
+        for (var i = 0; i < rows.Count; i++) rows[i].CopyTo(all.AsSpan(i * 3 * side * side));
+        return tensor(all, [rows.Count, 3, side, side], device: device);
+    }
+}

@@ -1,0 +1,87 @@
+using RadZ.Model;
+
+namespace RadZ.Recognition;
+
+// B images, C diseases, S side in pixels
+
+/// <summary>
+/// Recognises diseases in images: the one door that command line, evaluation and service share. Research use only: not a medical device.
+/// </summary>
+public sealed class Recognizer : IDisposable
+{
+    readonly RadiologyEncoder _encoder;
+    readonly DiseaseFeatures _diseases;
+    readonly double _temperature;
+
+    /// <param name="encoder">The model.</param>
+    /// <param name="list">The diseases.</param>
+    /// <param name="score">What ranks them.</param>
+    /// <param name="cache">Where text features are kept.</param>
+    public Recognizer(RadiologyEncoder encoder, DiseaseList list, ScoreKind score, TextFeatureCache cache)
+    {
+        (_encoder, Score, _temperature) = (encoder, score, encoder.Folder.Settings.Temperature);
+        _diseases = DiseaseFeatures.Of(encoder, list, cache);
+    }
+
+    /// <summary>What ranks the diseases.</summary>
+    public ScoreKind Score { get; }
+
+    /// <summary>The diseases.</summary>
+    public DiseaseList Diseases => _diseases.List;
+
+    /// <summary>All files, in order; the model works on one batch while the next is decoded.</summary>
+    public async IAsyncEnumerable<ImageResult> Recognise(IReadOnlyList<string> files, int batch = 32, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, batch).Of(files, cancel).ConfigureAwait(false))
+            foreach (var result in Batch(prepared)) yield return result;
+    }
+
+    IEnumerable<ImageResult> Batch(IReadOnlyList<ImageBatches.Prepared> prepared)
+    {
+        var readable = prepared.Where(p => p.Pixels is not null).ToList();
+        var findings = new Queue<IReadOnlyList<Finding>>(readable.Count == 0 ? [] : Findings(readable));
+        return [.. prepared.Select(p => p.Error is { } e ? new ImageResult.Failed(p.File, e.Kind, e.Message) : (ImageResult)new ImageResult.Recognised(p.File, findings.Dequeue()))];
+    }
+
+    IReadOnlyList<Finding>[] Findings(IEnumerable<ImageBatches.Prepared> readable)
+    {
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        var pixels_B3SS = ImageBatches.Pixels(readable, _encoder.Folder.Preparation.Size, _encoder.Device);
+        var image_BD = _encoder.Images(pixels_B3SS, globalOnly: true).Global_BD;
+        return Findings(image_BD);
+    }
+
+    /// <summary>Findings of global image features [B, D], in the order of the list.</summary>
+    public IReadOnlyList<Finding>[] Findings(Tensor image_BD)
+    {
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        var g_BD = image_BD.to(ScalarType.Float64);
+        var (present_CD, absent_CD) = (_diseases.Present_CD.to(ScalarType.Float64), _diseases.Absent_CD.to(ScalarType.Float64));
+        var score_BC = Score switch
+        {
+            ScoreKind.Direct => Similarity.Direct(g_BD, present_CD, _temperature),
+            ScoreKind.Bank => Similarity.Bank(g_BD, _diseases.Description_CD.to(ScalarType.Float64), _temperature),
+            _ => Similarity.Anchored(g_BD, present_CD, Bank(), _temperature),
+        };
+        var (scores, yes, no) = (Rows(score_BC), Rows(Similarity.Direct(g_BD, present_CD, _temperature)), Rows(Similarity.Direct(g_BD, absent_CD, _temperature)));
+        return [.. scores.Select((row, b) =>
+        {
+            var paper = Probabilities.Paper(row);
+            return (IReadOnlyList<Finding>)[.. Diseases.Entries.Select((d, c) => new Finding(d.Name, row[c], paper[c], Probabilities.Standalone(yes[b][c], no[b][c])))];
+        })];
+
+        Tensor Bank() => _diseases.Bank_VD.shape[0] > 0 ? _diseases.Bank_VD.to(ScalarType.Float64)
+            : throw new InvalidInputException("--score anchored", "no-descriptions", "none of the diseases has a description in the knowledge base; take --score direct, or add descriptions.");
+    }
+
+    static double[][] Rows(Tensor x_BC)
+    {
+        var (flat, width) = (x_BC.contiguous().data<double>().ToArray(), (int)x_BC.shape[1]);
+        return [.. flat.Chunk(width)];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _diseases.Dispose();
+}

@@ -1,0 +1,14 @@
+namespace RadZ.Recognition;
+
+/// <summary>Which score ranks the diseases (method.md section 6).</summary>
+public enum ScoreKind
+{
+    /// <summary>Image against "This is a chest X-ray showing {disease}".</summary>
+    Direct,
+
+    /// <summary>Image and category text both seen through the bank of descriptions.</summary>
+    Anchored,
+
+    /// <summary>Image against the disease's description.</summary>
+    Bank,
+}
