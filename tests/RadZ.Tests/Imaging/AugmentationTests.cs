@@ -7,8 +7,17 @@ public class AugmentationTests
 {
     static readonly AugmentationOptions Everything = new()
     {
-        RotationDegrees = 15, ScaleMin = 0.8, ScaleMax = 1.2, ShiftFraction = 0.1, GammaMin = 0.7, GammaMax = 1.4, Contrast = 0.2, Brightness = 0.1,
-        ErasingProbability = 0.5, HorizontalFlip = true, RandAugment = new(2, 7),
+        RotationDegrees = 15,
+        ScaleMin = 0.8,
+        ScaleMax = 1.2,
+        ShiftFraction = 0.1,
+        GammaMin = 0.7,
+        GammaMax = 1.4,
+        Contrast = 0.2,
+        Brightness = 0.1,
+        ErasingProbability = 0.5,
+        HorizontalFlip = true,
+        RandAugment = new(2, 7),
     };
 
     [Theory, InlineData(1), InlineData(3)]
