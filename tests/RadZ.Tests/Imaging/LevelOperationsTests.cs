@@ -35,4 +35,8 @@ public class LevelOperationsTests
         var spot = LevelOperations.Sharpness(new(3, 3, 1, [0, 0, 0, 0, 130, 0, 0, 0, 0]), factor).Levels;         // smooth: 130 * 5/13 = 50
         Assert.Equal(new byte[] { 0, 0, 0, 0, expected, 0, 0, 0, 0 }, spot);
     }
+
+    [Theory, InlineData(6, 0), InlineData(7, 1)]
+    public void Smooth_picture_is_rounded_not_cut(byte corner, byte expected) =>       // 6/13 and 7/13
+        Assert.Equal(expected, LevelOperations.Sharpness(new(3, 3, 1, [corner, 0, 0, 0, 0, 0, 0, 0, 0]), 0).Levels[4]);
 }
