@@ -1,8 +1,6 @@
-using RadZ.Imaging;
 using RadZ.Knowledge;
 using RadZ.Model;
 using RadZ.Reports;
-using RadZ.Tokens;
 
 namespace RadZ.Training;
 
@@ -90,7 +88,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         Checkpoint.Write(folder.Checkpoint, index + 1, 0, 0, RunState(context));
     }
 
-    IReadOnlyList<ValidationFigure> Validate(PhaseContext context, ITrainingTask task, PreparedImages images) =>
+    static IReadOnlyList<ValidationFigure> Validate(PhaseContext context, ITrainingTask task, PreparedImages images) =>
         context.Data.Validation.Count == 0 ? [] : ValidationFigures.Of(context.Recipe.Validation, context.Data.Validation,
             task.Score(context.Data.Validation, images, CancellationToken.None), context.Knowledge);
 
