@@ -121,7 +121,7 @@ sealed class LlavaModel : IDisposable
         using var _ = NewDisposeScope();
         var pair = globalOnly && CommonTail(batch) is { } tail
             ? new FeaturePair(Penultimate(embeds_BSD, tail).to(ScalarType.Float32).mean([1]), null)
-            : FeaturePooling.Pool(Penultimate(embeds_BSD), batch, Device);
+            : FeaturePooling.Pool(Penultimate(embeds_BSD), batch, Device, globalOnly);
         return pair.MoveToOuterDisposeScope();
     }
 
