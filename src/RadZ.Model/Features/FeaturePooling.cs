@@ -10,12 +10,12 @@ namespace RadZ.Model;
 /// </summary>
 static class FeaturePooling
 {
-    public static FeaturePair Pool(Tensor hidden_BSD, TokenBatch batch, Device device, bool globalOnly = false)
+    public static FeaturePair Pool(Tensor hidden_BSD, TokenBatch batch, Device device)
     {
         using var _ = NewDisposeScope();
         var weights_B2S = tensor(Weights(batch), [batch.Rows, 2, batch.Length], device: device);
-        var pooled_B2D = (globalOnly ? weights_B2S.narrow(1, 0, 1) : weights_B2S).bmm(hidden_BSD.to(ScalarType.Float32));
-        return new FeaturePair(pooled_B2D.select(1, 0), globalOnly ? null : pooled_B2D.select(1, 1)).MoveToOuterDisposeScope();
+        var pooled_B2D = weights_B2S.bmm(hidden_BSD.to(ScalarType.Float32));
+        return new FeaturePair(pooled_B2D.select(1, 0), pooled_B2D.select(1, 1)).MoveToOuterDisposeScope();
     }
 
     static float[] Weights(TokenBatch batch)
