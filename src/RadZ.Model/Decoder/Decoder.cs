@@ -41,6 +41,14 @@ sealed class Decoder : IDisposable
         return x_BSD.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Weighted means over positions of the hidden state after <paramref name="layers"/> layers, [B, M, D] in float32.</summary>
+    public Tensor Pooled(Tensor embeds_BSD, int layers, Tensor weights_BMS)
+    {
+        using var _ = NewDisposeScope();
+        var x_BSD = Forward(embeds_BSD, layers - 1);
+        return _layers[layers - 1].Pooled(x_BSD, Rope(embeds_BSD.shape[1], embeds_BSD.device), weights_BMS).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The final norm, after all layers.</summary>
     public Tensor Normalise(Tensor x_BSD) => _norm.Forward(x_BSD);
 
@@ -50,7 +58,7 @@ sealed class Decoder : IDisposable
 
     RotaryTable Rope(long length, Device device)
     {
-        if (_rope is null || _rope.Length < length || _rope.Cos_SH.device_type != device.type)
+        if (_rope is null || _rope.Length < length || _rope.Turns_SF.device_type != device.type)
         {
             _rope?.Dispose();
             _rope = RotaryTable.For(_config, Math.Max(length, 128), device);

@@ -12,8 +12,17 @@ sealed class GatedMlp(WeightScope weights, DecoderConfig config)
     public Tensor Forward(Tensor x_BSD)
     {
         using var _ = NewDisposeScope();
-        return _down.Forward(F.silu(_gate.Forward(x_BSD)) * _up.Forward(x_BSD)).MoveToOuterDisposeScope();
+        return _down.Forward(Hidden(x_BSD)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Means over positions of <see cref="Forward"/>: the last map is linear, so it is applied to the means, [B, M, D].</summary>
+    public Tensor Pooled(Tensor x_BSD, Tensor weights_BMS)
+    {
+        using var _ = NewDisposeScope();
+        return _down.Forward(weights_BMS.bmm(Hidden(x_BSD).to(ScalarType.Float32))).MoveToOuterDisposeScope();
+    }
+
+    Tensor Hidden(Tensor x_BSD) => F.silu(_gate.Forward(x_BSD)) * _up.Forward(x_BSD);
 }
 
 /// <summary>x + attention(norm(x)), then x + mlp(norm(x)).</summary>
@@ -30,5 +39,13 @@ sealed class DecoderLayer(WeightScope weights, DecoderConfig config)
         using var _ = NewDisposeScope();
         var h_BTD = asked.Of(x_BSD) + _attention.Forward(_attentionNorm.Forward(x_BSD), rope, asked);
         return (h_BTD + _mlp.Forward(_mlpNorm.Forward(h_BTD))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Weighted means of the states over positions, [B, M, D] in float32, without the states themselves.</summary>
+    public Tensor Pooled(Tensor x_BSD, RotaryTable rope, Tensor weights_BMS)
+    {
+        using var _ = NewDisposeScope();
+        var h_BSD = x_BSD + _attention.Forward(_attentionNorm.Forward(x_BSD), rope, AskedPositions.All);
+        return (weights_BMS.bmm(h_BSD.to(ScalarType.Float32)) + _mlp.Pooled(_mlpNorm.Forward(h_BSD), weights_BMS)).MoveToOuterDisposeScope();
     }
 }

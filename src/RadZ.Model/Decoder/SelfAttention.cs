@@ -1,5 +1,3 @@
-using F = TorchSharp.torch.nn.functional;
-
 namespace RadZ.Model;
 
 // B batch, S positions, T queried positions at the end, D width, N query heads, K key-value heads, H width of a head
@@ -24,7 +22,7 @@ sealed class SelfAttention(WeightScope weights, DecoderConfig config)
         var k_BNSH = Shared(rope.Turn(Heads(_key.Forward(x_BSD), s)));
         var v_BNSH = Shared(Heads(_value.Forward(x_BSD), s));
         var mask = asked.Mask(s, x_BSD.device);
-        var mixed_BNTH = F.scaled_dot_product_attention(q_BNTH, k_BNSH, v_BNSH, mask, is_casual: mask is null);
+        var mixed_BNTH = Attention.Mix(q_BNTH, k_BNSH, v_BNSH, mask, causal: mask is null);
         return _output.Forward(mixed_BNTH.transpose(1, 2).reshape(b, t, -1)).MoveToOuterDisposeScope();
 
         Tensor Heads(Tensor flat, long length) => flat.view(b, length, -1, config.HeadDim).transpose(1, 2);

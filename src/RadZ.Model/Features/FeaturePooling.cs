@@ -5,20 +5,15 @@ namespace RadZ.Model;
 // B batch, S positions, D width
 
 /// <summary>
-/// Means over positions by role, as one small product: global weights 1/K at the modality tokens, local weights 1/n at the n
-/// other real positions, zero at padding.
+/// Means over positions by role, as weights: 1/K at the K modality tokens (row 0, global), 1/n at the n other real positions (row 1,
+/// local), zero at padding.
 /// </summary>
 static class FeaturePooling
 {
-    public static FeaturePair Pool(Tensor hidden_BSD, TokenBatch batch, Device device)
-    {
-        using var _ = NewDisposeScope();
-        var weights_B2S = tensor(Weights(batch), [batch.Rows, 2, batch.Length], device: device);
-        var pooled_B2D = weights_B2S.bmm(hidden_BSD.to(ScalarType.Float32));
-        return new FeaturePair(pooled_B2D.select(1, 0), pooled_B2D.select(1, 1)).MoveToOuterDisposeScope();
-    }
+    /// <summary>[B, 2, S] in float32.</summary>
+    public static Tensor Weights(TokenBatch batch, Device device) => tensor(Rows(batch), [batch.Rows, 2, batch.Length], device: device);
 
-    static float[] Weights(TokenBatch batch)
+    static float[] Rows(TokenBatch batch)
     {
         var weights = new float[batch.Rows * 2 * batch.Length];
         for (var row = 0; row < batch.Rows; row++)

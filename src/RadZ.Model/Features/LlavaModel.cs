@@ -119,10 +119,9 @@ sealed class LlavaModel : IDisposable
     FeaturePair Read(TokenBatch batch, Tensor embeds_BSD, bool globalOnly)
     {
         using var _ = NewDisposeScope();
-        var pair = globalOnly
-            ? new FeaturePair(Penultimate(embeds_BSD, ModalityTokens(batch)).to(ScalarType.Float32).mean([1]), null)
-            : FeaturePooling.Pool(Penultimate(embeds_BSD), batch, Device);
-        return pair.MoveToOuterDisposeScope();
+        if (globalOnly) return new FeaturePair(Penultimate(embeds_BSD, ModalityTokens(batch)).to(ScalarType.Float32).mean([1]), null).MoveToOuterDisposeScope();
+        var pooled_B2D = _decoder.Pooled(embeds_BSD, Config.DecoderLayersNeeded, FeaturePooling.Weights(batch, Device));
+        return new FeaturePair(pooled_B2D.select(1, 0), pooled_B2D.select(1, 1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Where the rows hold their modality tokens: the same number in each, at the end of the sequence, before any padding.</summary>

@@ -104,7 +104,20 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
     public FeaturePair Texts(IReadOnlyList<string> texts, bool globalOnly = false) => Texts([.. texts.Select(Sequence)], globalOnly);
 
     /// <summary>Features of texts that are token sequences already.</summary>
-    public FeaturePair Texts(IReadOnlyList<TokenSequence> texts, bool globalOnly = false) =>
+    public FeaturePair Texts(IReadOnlyList<TokenSequence> texts, bool globalOnly = false)
+    {
+        var groups = LengthGroups.Of([.. texts.Select(t => t.Length)]);
+        if (groups.Count == 1) return Padded(texts, globalOnly);
+        using var _ = NewDisposeScope();
+        var parts = groups.Select(g => Padded([.. g.Select(i => texts[i])], globalOnly)).ToList();
+        var back = new long[texts.Count];
+        foreach (var (place, index) in groups.SelectMany(g => g).Index()) back[index] = place;
+        var order = tensor(back, device: Device);
+        Tensor InOrder(IEnumerable<Tensor> features) => cat([.. features]).index_select(0, order);
+        return new FeaturePair(InOrder(parts.Select(p => p.Global_BD)), globalOnly ? null : InOrder(parts.Select(p => p.Local_BD!))).MoveToOuterDisposeScope();
+    }
+
+    FeaturePair Padded(IReadOnlyList<TokenSequence> texts, bool globalOnly) =>
         _model.Features(TokenBatch.Pad(texts, Folder.Settings.PadToken, PaddingSide.Right), null, ComputeType, globalOnly);
 
     /// <summary>The sequence of one text.</summary>

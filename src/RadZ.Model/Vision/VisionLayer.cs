@@ -16,7 +16,7 @@ sealed class VisionAttention(WeightScope weights, VisionConfig config)
     {
         using var _ = NewDisposeScope();
         var (b, s) = (x_BSD.shape[0], x_BSD.shape[1]);
-        var mixed_BNSH = F.scaled_dot_product_attention(Heads(_query), Heads(_key), Heads(_value));
+        var mixed_BNSH = Attention.Mix(Heads(_query), Heads(_key), Heads(_value));
         return _output.Forward(mixed_BNSH.transpose(1, 2).reshape(b, s, -1)).MoveToOuterDisposeScope();
 
         Tensor Heads(IProjection projection) => projection.Forward(x_BSD).view(b, s, config.NumAttentionHeads, -1).transpose(1, 2);

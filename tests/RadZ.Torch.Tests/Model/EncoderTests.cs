@@ -50,4 +50,31 @@ public class EncoderTests
         Assert.All(encoder.Weights, w => Assert.Equal(ScalarType.Float32, w.Value.dtype));
         Assert.NotEmpty(toy.Reports);
     }
+
+    [Theory]
+    [InlineData(new[] { 10, 10, 10 }, "0,1,2")]
+    [InlineData(new[] { 100, 20, 100, 20, 20, 20 }, "1,3,4,5|0,2")]           // 4 x 20 + 2 x 100 + one more start beats 6 x 100
+    [InlineData(new[] { 30, 29 }, "1,0")]                                      // not worth a start
+    public void Texts_are_grouped_where_padding_costs_more_than_a_start(int[] lengths, string expected) =>
+        Assert.Equal(expected, string.Join('|', LengthGroups.Of(lengths).Select(g => string.Join(',', g))));
+
+    [Fact]
+    public async Task Grouped_texts_give_what_each_gives_alone_in_the_given_order()
+    {
+        using var toy = new ToyData(12);
+        var run = await toy.Train(toy.Recipe("groups", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }"""), "run");
+        using var encoder = RadiologyEncoder.Load(run.Model);
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        var longText = string.Join(' ', Enumerable.Repeat("there is a large pleural effusion", 9));
+        string[] texts = [longText, "mass", "edema", longText + " and a mass", "no finding", "nodule"];
+        Assert.True(LengthGroups.Of([.. texts.Select(t => encoder.Sequence(t).Length)]).Count > 1);
+        var together = encoder.Texts(texts);
+        foreach (var (i, text) in texts.Index())
+        {
+            var alone = encoder.Texts([text]);
+            Assert.InRange((together.Global_BD[i] - alone.Global_BD[0]).abs().max().item<float>(), 0, 1e-5);
+            Assert.InRange((together.Local_BD![i] - alone.Local_BD![0]).abs().max().item<float>(), 0, 1e-5);
+        }
+    }
 }
