@@ -3,16 +3,15 @@ using Spectre.Console;
 namespace RadZ.Cli.Text;
 
 /// <summary>Colours and blocks, by Spectre.Console; it knows what the terminal can do and heeds <c>NO_COLOR</c>.</summary>
-sealed class TerminalPage : Page
+sealed class TerminalPage(IAnsiConsole console) : Page
 {
     const string Eighths = " ▏▎▍▌▋▊▉";
-    readonly IAnsiConsole _console = AnsiConsole.Console;
 
     /// <inheritdoc/>
-    public override void Heading(string text) => _console.MarkupLineInterpolated($"[bold]{text}[/]");
+    public override void Heading(string text) => console.MarkupLineInterpolated($"[bold]{text}[/]");
 
     /// <inheritdoc/>
-    public override void Line(string text = "") => _console.MarkupLineInterpolated($"[grey]{text}[/]");
+    public override void Line(string text = "") => console.MarkupLineInterpolated($"[grey]{text}[/]");
 
     /// <inheritdoc/>
     public override void Table(IReadOnlyList<string> columns, IReadOnlyList<Cell[]> rows)
@@ -25,7 +24,7 @@ sealed class TerminalPage : Page
         })]);
         foreach (var row in rows)
             table.AddRow(row.Select(cell => cell.Share is { } share ? new Markup($"[deepskyblue1]{Bar(share)}[/]") : new Markup(Markup.Escape(cell.Text))));
-        _console.Write(table);
+        console.Write(table);
     }
 
     static string Bar(double share)
