@@ -5,15 +5,14 @@ namespace RadZ.Cli.Arguments;
 /// <summary>Options with a few right words.</summary>
 static class Choice
 {
-    /// <summary>An option whose value is one of an enum's names, in lower case; a slip is answered with the nearest.</summary>
-    public static Option<T> Of<T>(string name, string description, T standard) where T : struct, Enum
+    /// <summary>An option whose value is one of an enum's names, in lower case; a slip is answered with the nearest. The first is the standard.</summary>
+    public static Option<T> Of<T>(string name, string description) where T : struct, Enum
     {
         string[] words = [.. Enum.GetNames<T>().Select(w => w.ToLowerInvariant())];
         return new(name)
         {
-            Description = $"{description} (default: {standard.ToString().ToLowerInvariant()})",
+            Description = $"{description} (default: {words[0]})",
             HelpName = string.Join('|', words),
-            DefaultValueFactory = _ => standard,
             CustomParser = result =>
             {
                 var word = result.Tokens[^1].Value;

@@ -19,7 +19,7 @@ sealed class TerminalPage(IAnsiConsole console) : Page
         var table = new Table { Border = TableBorder.None, ShowHeaders = columns.Any(c => c.Length > 0) };
         table.AddColumns([.. columns.Select((name, c) =>
         {
-            var column = new TableColumn(new Markup(Markup.Escape(name), new Style(Color.Grey))) { Padding = new(2, 0, 0, 0) };
+            var column = new TableColumn(new Markup(Markup.Escape(name), new Style(Color.Grey))) { Padding = new(0, 0, 2, 0) };
             return rows.Any(r => r[c].Right) ? column.RightAligned() : column;
         })]);
         foreach (var row in rows)

@@ -17,9 +17,9 @@ static class ClassifyVerb
         var paths = Shared.Paths("Images (PNG, JPEG, TIFF, BMP) and folders of them, walked downwards");
         var diseases = Shared.Diseases("Diseases to tell apart: names, synonyms or free text (default: the model's list)");
         var file = new Option<string?>("--diseases-file") { Description = "The same from a file, a name a line", HelpName = "F" };
-        var score = Choice.Of("--score", "What ranks: the image against the disease's name, both seen through the descriptions, or against the description", ScoreKind.Direct);
+        var score = Choice.Of<ScoreKind>("--score", "What ranks: the image against the disease's name, both seen through the descriptions, or against the description");
         var (model, knowledge) = (Shared.Model(), Shared.Knowledge());
-        var format = Choice.Of("--format", "How results are written", RowFormat.Table);
+        var format = Choice.Of<RowFormat>("--format", "How results are written");
         var top = Choice.Number("--top", "Only the N likeliest diseases of each image", least: 1);
         var verb = new Verb("classify", "Recognises diseases in chest X-rays and ranks them.")
         {

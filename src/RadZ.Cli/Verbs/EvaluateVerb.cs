@@ -19,9 +19,9 @@ static class EvaluateVerb
     {
         var manifest = Shared.Word("MANIFEST.csv", "Columns image, patient, then one a disease with 1, 0 or nothing (unknown); image paths relative to it");
         var (model, knowledge) = (Shared.Model(), Shared.Knowledge());
-        var score = Choice.Of("--score", "What ranks, as in classify", ScoreKind.Direct);
-        var format = Choice.Of("--format", "How figures are written", Format.Table);
-        var probability = Choice.Of("--probability", "What figures are taken on: the paper's softmax over the columns, or each disease against its negation", ProbabilityKind.Paper);
+        var score = Choice.Of<ScoreKind>("--score", "What ranks, as in classify");
+        var format = Choice.Of<Format>("--format", "How figures are written");
+        var probability = Choice.Of<ProbabilityKind>("--probability", "What figures are taken on: the paper's softmax over the columns, or each disease against its negation");
         var diseases = Shared.Diseases("Only these columns; the softmax then runs over them (default: all)");
         var output = new Option<string?>("--out") { Description = "Folder for scores.csv (every score and label) and metrics.json", HelpName = "DIR" };
         var seed = Choice.Number("--seed", "Seed of the bootstrap (default: 42)", least: 0);

@@ -12,7 +12,7 @@ static class InspectVerb
     public static Command Create()
     {
         var path = Shared.Word("PATH", "A model folder, an image, or a recipe (.json)");
-        var format = Choice.Of("--format", "How it is written", Format.Table);
+        var format = Choice.Of<Format>("--format", "How it is written");
         var verb = new Verb("inspect", "Says what a model folder, an image or a recipe holds, and whether it can be used.")
         {
             Examples = ["radz inspect models/radz-small", "radz inspect xray.png --format json", "radz inspect recipes/radz-small.json"],

@@ -11,7 +11,7 @@ static class KnowledgeVerb
 {
     public static Command Create()
     {
-        var (knowledge, format) = (Shared.Knowledge(), Choice.Of("--format", "How it is written", Format.Table));
+        var (knowledge, format) = (Shared.Knowledge(), Choice.Of<Format>("--format", "How it is written"));
         (knowledge.Recursive, format.Recursive) = (true, true);
         var name = Shared.Word("NAME", "A disease's name or synonym");
         var file = new Argument<string?>("FILE") { Description = "A knowledge file of your own (default: the embedded base)", Arity = ArgumentArity.ZeroOrOne };

@@ -8,11 +8,14 @@ public sealed record ModelReport
     /// <summary>The folder.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Its sizes.</summary>
-    public required LlavaConfig Config { get; init; }
+    /// <summary>Its sizes; null where <see cref="Fault"/> says why they are not known.</summary>
+    public LlavaConfig? Config { get; init; }
 
     /// <summary>The method's part; of a plain LLaVA what would be used.</summary>
-    public required ModelSettings Settings { get; init; }
+    public ModelSettings? Settings { get; init; }
+
+    /// <summary>Why config or settings cannot be used; null where they can.</summary>
+    public string? Fault { get; init; }
 
     /// <summary>The naming of its weights, by <see cref="CheckpointNames.Layout"/>.</summary>
     public required string Layout { get; init; }
@@ -27,45 +30,52 @@ public sealed record ModelReport
     public required long BytesNeeded { get; init; }
 
     /// <summary>Weights that the config asks for and the files do not hold.</summary>
-    public required IReadOnlyList<string> Missing { get; init; }
+    public IReadOnlyList<string> Missing { get; init; } = [];
 
     /// <summary>Entries of the files that the config has no place for.</summary>
-    public required IReadOnlyList<string> Unexpected { get; init; }
+    public IReadOnlyList<string> Unexpected { get; init; } = [];
 
     /// <summary>Weights of another shape than the config's.</summary>
-    public required IReadOnlyList<string> Misshaped { get; init; }
+    public IReadOnlyList<string> Misshaped { get; init; } = [];
 
     /// <summary>Files that this program or <c>transformers</c> reads, and whether each is there.</summary>
     public required IReadOnlyDictionary<string, bool> Files { get; init; }
 
-    /// <summary>Whether the weights fit the config.</summary>
-    public bool Fits => Missing.Count + Unexpected.Count + Misshaped.Count == 0;
+    /// <summary>Whether the config can be used and the weights fit it.</summary>
+    public bool Fits => Fault is null && Missing.Count + Unexpected.Count + Misshaped.Count == 0;
 
-    /// <summary>Reads config and headers.</summary>
-    /// <exception cref="InvalidInputException">There is no config or no weight file, or one of them is damaged.</exception>
+    /// <summary>Reads config and headers. A config that cannot be used is told in <see cref="Fault"/>; the weights are described all the same.</summary>
+    /// <exception cref="InvalidInputException">There is no weight file, or one is damaged.</exception>
     public static ModelReport Of(string folder)
     {
-        var config = LlavaConfigFile.Read(System.IO.Path.Combine(folder, "config.json"));
-        var tokenizer = System.IO.Path.Combine(folder, "tokenizer.model");
-        var settings = ModelSettings.Of(folder, config, File.Exists(tokenizer) ? SentencePieceTokenizer.Load(tokenizer).VocabularySize : config.Decoder.VocabSize);
         using var weights = new CheckpointWeights(folder, type: null, CPU, trainable: false);
-        using (new LlavaModel(weights, config, settings.Special(config), table => empty(settings.ImageTokens.Count + settings.TextTokens.Count, table.shape[1], device: META)))
-        {
-        }
-        return new()
+        var report = new ModelReport
         {
             Path = folder,
-            Config = config,
-            Settings = settings,
             Layout = CheckpointNames.Layout(weights.TheirNames),
             Parameters = weights.Entries.Sum(Count),
             DType = weights.Entries.GroupBy(e => e.Type).OrderByDescending(g => g.Sum(Count)).Select(g => g.Key.ToString().ToLowerInvariant()).FirstOrDefault("none"),
             BytesNeeded = weights.Entries.Sum(e => e.Bytes),
-            Missing = weights.Missing,
-            Unexpected = weights.Unexpected,
-            Misshaped = weights.Misshaped,
             Files = s_files.ToDictionary(f => f, f => File.Exists(System.IO.Path.Combine(folder, f))),
         };
+        try
+        {
+            return report.Against(weights);
+        }
+        catch (InvalidInputException e)
+        {
+            return report with { Fault = e.Message };
+        }
+    }
+
+    ModelReport Against(CheckpointWeights weights)
+    {
+        var config = LlavaConfigFile.Read(System.IO.Path.Combine(Path, "config.json"));
+        var tokenizer = System.IO.Path.Combine(Path, "tokenizer.model");
+        var settings = ModelSettings.Of(Path, config, File.Exists(tokenizer) ? SentencePieceTokenizer.Load(tokenizer).VocabularySize : config.Decoder.VocabSize);
+        var tokens = settings.ImageTokens.Count + settings.TextTokens.Count;
+        new LlavaModel(weights, config, settings.Special(config), table => empty(tokens, table.shape[1], device: META)).Dispose();
+        return this with { Config = config, Settings = settings, Missing = weights.Missing, Unexpected = weights.Unexpected, Misshaped = weights.Misshaped };
     }
 
     static readonly string[] s_files =

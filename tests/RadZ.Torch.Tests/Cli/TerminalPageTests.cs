@@ -14,7 +14,7 @@ public class TerminalPageTests
         page.Table(["disease", "", "probability"], [["mass [sic]", Cell.Bar(0.5), Cell.Number("50.0 %")], ["edema", Cell.Bar(0.26), Cell.Number("26.0 %")]]);
 
         Assert.Equal("[x].png", console.Lines[0]);
-        Assert.Equal("  mass [sic]  ████████████                     50.0 %", console.Lines[2].TrimEnd());
-        Assert.Equal("  edema       ██████▎                          26.0 %", console.Lines[3].TrimEnd());
+        Assert.Equal("mass [sic]  ████████████                   50.0 %", console.Lines[2].TrimEnd());
+        Assert.Equal("edema       ██████▎                        26.0 %", console.Lines[3].TrimEnd());
     }
 }
