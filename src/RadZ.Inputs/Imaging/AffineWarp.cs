@@ -64,14 +64,20 @@ static class AffineWarp
         {
             var (right, down) = ((int)(x >> 8) & 255, (int)(y >> 8) & 255);
             ref var corner = ref Unsafe.Add(ref source, (nint)(y >> Point) * stride + (nint)(x >> Point) * channels);
-            for (var channel = 0; channel < channels; channel++)
-            {
-                ref var level = ref Unsafe.Add(ref corner, channel);
-                var above = level * (256 - right) + Unsafe.Add(ref level, channels) * right;
-                var below = Unsafe.Add(ref level, stride) * (256 - right) + Unsafe.Add(ref level, stride + channels) * right;
-                row[at + channel] = (byte)((above * (256 - down) + below * down + 32768) >> 16);
-            }
+            row[at] = Blend(ref corner, channels, stride, right, down);
+            if (channels == 1)
+                continue;
+            row[at + 1] = Blend(ref Unsafe.Add(ref corner, 1), channels, stride, right, down);
+            row[at + 2] = Blend(ref Unsafe.Add(ref corner, 2), channels, stride, right, down);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static byte Blend(ref byte level, int channels, int stride, int right, int down)
+    {
+        var above = (level << 8) + (Unsafe.Add(ref level, channels) - level) * right;
+        var below = (Unsafe.Add(ref level, stride) << 8) + (Unsafe.Add(ref level, stride + channels) - Unsafe.Add(ref level, stride)) * right;
+        return (byte)(((above << 8) + (below - above) * down + 32768) >> 16);
     }
 
     /// <summary>Narrows from..to to the pixels i where 0 &lt;= start + i * step &lt; limit.</summary>

@@ -23,6 +23,12 @@ public sealed record ClipPreparation
     /// <summary>The colour of a border: 255 * mean, cut and not rounded, as LLaVA does.</summary>
     public (byte Red, byte Green, byte Blue) Border => (Cut(Mean[0]), Cut(Mean[1]), Cut(Mean[2]));
 
+    /// <summary>True when both prepare alike, whichever arrays hold their numbers.</summary>
+    public bool Equals(ClipPreparation? other) => other is not null && Size == other.Size && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
+
+    /// <summary>Agrees with <see cref="Equals(ClipPreparation)"/>.</summary>
+    public override int GetHashCode() => HashCode.Combine(Size, Mean[0], Std[0]);
+
     /// <summary>Reads a Hugging Face <c>preprocessor_config.json</c>, in its old form (<c>"size": 336</c>) or its new one (<c>"size": {"shortest_edge": 336}</c>).</summary>
     /// <exception cref="InvalidInputException">Kind <c>invalid-config</c>: names the key that is missing or that asks for another preparation; <c>missing</c>.</exception>
     public static ClipPreparation Read(string path) => PreprocessorConfig.Read(path);

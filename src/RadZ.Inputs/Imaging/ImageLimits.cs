@@ -15,9 +15,9 @@ public sealed record ImageLimits
     /// <summary>The largest width or height, in pixels.</summary>
     public int MaxSide { get; init; } = 32_768;
 
-    /// <summary>The largest width times height, in pixels.</summary>
-    public long MaxPixels { get; init; } = 200_000_000;
+    /// <summary>The largest width times height, in pixels; 500 million at most, which is what an array can hold.</summary>
+    public long MaxPixels { get; init => field = Math.Min(value, 500_000_000); } = 200_000_000;
 
-    /// <summary>The largest file, in bytes.</summary>
-    public long MaxFileBytes { get; init; } = 1L << 30;
+    /// <summary>The largest file, in bytes; 2^31 - 64 at most.</summary>
+    public long MaxFileBytes { get; init => field = Math.Min(value, int.MaxValue - 63); } = 1L << 30;
 }

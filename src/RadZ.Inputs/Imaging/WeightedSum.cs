@@ -70,7 +70,8 @@ static class WeightedSum
             Vector512.Min(Vector512.Max(sum >> BicubicTable.Precision, Vector512<int>.Zero), Vector512.Create(255));
     }
 
-    static void Block256(ref byte from, int stride, ReadOnlySpan<int> weights, ref byte to)
+    /// <summary>32 columns; of its own so that a machine with wider vectors can test it.</summary>
+    internal static void Block256(ref byte from, int stride, ReadOnlySpan<int> weights, ref byte to)
     {
         Vector256<int> a, b, c, d;
         a = b = c = d = Vector256.Create(Half);

@@ -24,6 +24,9 @@ sealed class AdaptedWeights : WeightSource
 
     public LoraOptions Options => _lora;
 
+    /// <summary>Where the adapters' dropout is drawn from.</summary>
+    public Generator? Noise => _noise;
+
     protected override Parameter Make(string name, long[] shape) => _base.Take(name, shape);
 
     public override IProjection Projection(WeightScope scope, long inputs, long outputs, bool bias) =>

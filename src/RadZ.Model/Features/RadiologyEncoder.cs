@@ -34,9 +34,11 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
     readonly SequenceBuilder _sequences;
     readonly TokenSequence _imageSequence;
 
-    RadiologyEncoder(LlavaModel model, ModelFolder folder, ScalarType compute, LoraOptions? lora, string hash)
+    readonly Generator? _noise;
+
+    RadiologyEncoder(LlavaModel model, ModelFolder folder, ScalarType compute, AdaptedWeights? adapted, string hash)
     {
-        (_model, Folder, ComputeType, Lora, Hash) = (model, folder, compute, lora, hash);
+        (_model, Folder, ComputeType, Lora, Hash, _noise) = (model, folder, compute, adapted?.Options, hash, adapted?.Noise);
         _sequences = folder.Sequences();
         _imageSequence = _sequences.Image(folder.Config.Vision.Patches);
     }
@@ -45,7 +47,7 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
     public ModelFolder Folder { get; }
 
     /// <summary>The dtype that is computed in.</summary>
-    public ScalarType ComputeType { get; init; }
+    public ScalarType ComputeType { get; }
 
     /// <summary>The adapters inside the decoder, if any.</summary>
     public LoraOptions? Lora { get; }
@@ -81,14 +83,14 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         var model = new LlavaModel(source, config, folder.Settings.Special(config), table => SpecialRows(table, folder.Settings, options.Seed));
         file.Verify();
         (source as AdaptedWeights)?.Verify();
-        return new(model, folder, compute, (source as AdaptedWeights)?.Options, Fingerprint.Of(path));
+        return new(model, folder, compute, source as AdaptedWeights, Fingerprint.Of(path));
     }
 
     /// <summary>A model of random weights, to be trained from scratch in float32.</summary>
-    public static RadiologyEncoder Fresh(ModelFolder folder, int seed, Device device)
+    public static RadiologyEncoder Fresh(ModelFolder folder, int seed, Device device, ScalarType compute = ScalarType.Float32)
     {
         var model = new LlavaModel(new FreshWeights(seed, device), folder.Config, folder.Settings.Special(folder.Config), table => NewRows(table, folder.Settings, seed));
-        return new(model, folder, ScalarType.Float32, null, "");
+        return new(model, folder, compute, null, "");
     }
 
     /// <inheritdoc/>
@@ -114,6 +116,16 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         var rows = Enumerable.Repeat(_imageSequence, (int)pixels_BCSS.shape[0]).ToList();
         return _model.FeaturesAndPatches(TokenBatch.Pad(rows, Folder.Settings.PadToken, PaddingSide.Right), pixels_BCSS, ComputeType);
     }
+
+    /// <summary>The patches' hidden states that the projector reads, [B, V, vision width].</summary>
+    public Tensor Patches(Tensor pixels_BCSS)
+    {
+        using var _ = NewDisposeScope();
+        return _model.See(pixels_BCSS.to(ComputeType)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Makes what the adapters drop next a function of the seed: a resumed run drops the same.</summary>
+    public void SeedDropout(long seed) => _noise?.manual_seed(seed);
 
     /// <summary>Whether a weight takes part in the features: not the last decoder layer, the final norm, the LM head, nor vision layers behind the one read.</summary>
     public bool IsOnFeaturePath(string name)
@@ -145,7 +157,7 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
             tensors.Add((name, tensor.to(type)));
         }
         SafetensorsFile.Write(Path.Combine(path, "model.safetensors"), tensors, new Dictionary<string, string> { ["format"] = "pt" });
-        (Folder with { Path = path, Config = config, Settings = settings ?? Folder.Settings }).Write(Path.Combine(Folder.Path, "tokenizer.model"));
+        (Folder with { Config = config, Settings = settings ?? Folder.Settings }).Write(path);
 
         Tensor tensor_of(IEnumerable<int> ids) => tensor(ids.Select(i => (long)i).ToArray(), device: Device);
     }

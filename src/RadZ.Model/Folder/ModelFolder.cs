@@ -11,6 +11,9 @@ namespace RadZ.Model;
 /// <param name="Preparation">From <c>preprocessor_config.json</c>; CLIP's at the config's size where the folder has none.</param>
 public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Settings, SentencePieceTokenizer Tokenizer, ClipPreparation Preparation)
 {
+    /// <summary>The SentencePiece file.</summary>
+    public string TokenizerFile { get; init; } = System.IO.Path.Combine(Path, "tokenizer.model");
+
     /// <summary>Reads a folder.</summary>
     /// <exception cref="InvalidInputException">The folder or one of its files is missing or malformed.</exception>
     public static ModelFolder Read(string folder)
@@ -33,18 +36,18 @@ public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings 
     /// <summary>The builder of this model's sequences.</summary>
     public SequenceBuilder Sequences() => new(Tokenizer, Settings.Special(Config), Settings.ImageQuestion, Settings.TextQuestion);
 
-    /// <summary>Writes config, settings, preparation and tokenizer into <see cref="Path"/> (the weights apart).</summary>
-    public void Write(string tokenizerFile)
+    /// <summary>Writes config, settings, preparation and tokenizer into another folder (the weights apart).</summary>
+    public void Write(string path)
     {
-        Directory.CreateDirectory(Path);
-        AtomicFile.WriteText(System.IO.Path.Combine(Path, "config.json"), LlavaConfigFile.Write(Config));
-        AtomicFile.WriteText(System.IO.Path.Combine(Path, ModelSettings.FileName), System.Text.Json.JsonSerializer.Serialize(Settings, StrictJson.Options) + "\n");
-        AtomicFile.WriteText(System.IO.Path.Combine(Path, "preprocessor_config.json"), ProcessorFiles.Preprocessor(Preparation));
-        AtomicFile.WriteText(System.IO.Path.Combine(Path, "processor_config.json"), ProcessorFiles.Processor(Config));
-        AtomicFile.WriteText(System.IO.Path.Combine(Path, "tokenizer_config.json"), ProcessorFiles.Tokenizer(Config, Settings, Tokenizer));
-        AtomicFile.WriteText(System.IO.Path.Combine(Path, "added_tokens.json"), ProcessorFiles.AddedTokens(Config, Settings));
-        var target = System.IO.Path.Combine(Path, "tokenizer.model");
-        if (System.IO.Path.GetFullPath(target) != System.IO.Path.GetFullPath(tokenizerFile))
-            AtomicFile.Write(target, s => s.Write(File.ReadAllBytes(tokenizerFile)));
+        Directory.CreateDirectory(path);
+        AtomicFile.WriteText(System.IO.Path.Combine(path, "config.json"), LlavaConfigFile.Write(Config));
+        AtomicFile.WriteText(System.IO.Path.Combine(path, ModelSettings.FileName), System.Text.Json.JsonSerializer.Serialize(Settings, StrictJson.Options) + "\n");
+        AtomicFile.WriteText(System.IO.Path.Combine(path, "preprocessor_config.json"), ProcessorFiles.Preprocessor(Preparation));
+        AtomicFile.WriteText(System.IO.Path.Combine(path, "processor_config.json"), ProcessorFiles.Processor(Config));
+        AtomicFile.WriteText(System.IO.Path.Combine(path, "tokenizer_config.json"), ProcessorFiles.Tokenizer(Config, Settings, Tokenizer));
+        AtomicFile.WriteText(System.IO.Path.Combine(path, "added_tokens.json"), ProcessorFiles.AddedTokens(Config, Settings));
+        var target = System.IO.Path.Combine(path, "tokenizer.model");
+        if (System.IO.Path.GetFullPath(target) != System.IO.Path.GetFullPath(TokenizerFile))
+            AtomicFile.Write(target, s => s.Write(File.ReadAllBytes(TokenizerFile)));
     }
 }

@@ -13,21 +13,38 @@ public static class AnchorLoss
     /// <param name="bank_CD">Category vectors; any scale.</param>
     /// <param name="diseases">For each sample the bank rows of its diseases; null or empty = unknown, left out.</param>
     /// <param name="temperature">tau.</param>
-    /// <param name="textDiseases">The diseases of each text where they differ from the image's (a text that names only some); null = the image's.</param>
-    public static Tensor Of(Tensor image_BD, Tensor text_BD, Tensor bank_CD, IReadOnlyList<IReadOnlyList<int>?> diseases, double temperature,
-        IReadOnlyList<IReadOnlyList<int>?>? textDiseases = null)
+    public static Tensor Of(Tensor image_BD, Tensor text_BD, Tensor bank_CD, IReadOnlyList<IReadOnlyList<int>?> diseases, double temperature) =>
+        Of(image_BD, new(diseases), text_BD, new(diseases), bank_CD, temperature);
+
+    /// <summary>The same where image and text may say different things (a text that names only some of the diseases).</summary>
+    /// <param name="image_BD">Global image features; any scale.</param>
+    /// <param name="imageTruth">What is true of the images.</param>
+    /// <param name="text_BD">Global text features.</param>
+    /// <param name="textTruth">What the texts say.</param>
+    /// <param name="bank_CD">Category vectors; any scale.</param>
+    /// <param name="temperature">tau.</param>
+    public static Tensor Of(Tensor image_BD, AnchorTruth imageTruth, Tensor text_BD, AnchorTruth textTruth, Tensor bank_CD, double temperature)
     {
         using var _ = NewDisposeScope();
-        var (image, images) = Sum(image_BD, bank_CD, diseases, temperature);
-        var (text, texts) = Sum(text_BD, bank_CD, textDiseases ?? diseases, temperature);
+        var (image, images) = Sum(image_BD, bank_CD, imageTruth, temperature);
+        var (text, texts) = Sum(text_BD, bank_CD, textTruth, temperature);
         if (images + texts == 0) return (image_BD.sum() * 0).MoveToOuterDisposeScope();
         return ((image + text) / (images + texts)).MoveToOuterDisposeScope();
     }
 
-    static (Tensor Sum, int Known) Sum(Tensor g_BD, Tensor bank_CD, IReadOnlyList<IReadOnlyList<int>?> diseases, double temperature)
+    /// <summary>One side alone: the mean over samples with known diseases.</summary>
+    public static Tensor OneSided(Tensor g_BD, AnchorTruth truth, Tensor bank_CD, double temperature)
     {
+        using var _ = NewDisposeScope();
+        var (sum, known) = Sum(g_BD, bank_CD, truth, temperature);
+        return (known == 0 ? g_BD.sum() * 0 : sum / known).MoveToOuterDisposeScope();
+    }
+
+    static (Tensor Sum, int Known) Sum(Tensor g_BD, Tensor bank_CD, AnchorTruth truth, double temperature)
+    {
+        var diseases = truth.Diseases;
         var (b, c) = ((int)g_BD.shape[0], (int)bank_CD.shape[0]);
-        if (diseases.Count != b) throw new ArgumentException($"{diseases.Count} disease lists for {b} samples.", nameof(diseases));
+        if (diseases.Count != b) throw new ArgumentException($"{diseases.Count} disease lists for {b} samples.", nameof(truth));
         var weights = new double[b * c];
         var known = 0;
         for (var i = 0; i < b; i++)
@@ -37,7 +54,13 @@ public static class AnchorLoss
             foreach (var disease in own) weights[i * c + disease] += 1.0 / own.Count;
         }
         var logits_BC = F.normalize(g_BD, dim: -1).mm(F.normalize(bank_CD, dim: -1).t()) / temperature;
+        if (truth.Excluded is { } excluded) logits_BC = logits_BC.masked_fill(tensor(excluded, [b, c], device: g_BD.device), Masked.Logit);
         var weights_BC = tensor(weights, [b, c], dtype: g_BD.dtype, device: g_BD.device);
         return (-(weights_BC * F.log_softmax(logits_BC, 1)).sum(), known);
     }
 }
+
+/// <summary>Which categories a batch of images or texts belongs to.</summary>
+/// <param name="Diseases">For each sample the bank rows of its diseases; null or empty = unknown, left out.</param>
+/// <param name="Excluded">[B, C] row-major: categories of which nobody knows whether the sample has them, left out of its softmax; null = none.</param>
+public sealed record AnchorTruth(IReadOnlyList<IReadOnlyList<int>?> Diseases, bool[]? Excluded = null);

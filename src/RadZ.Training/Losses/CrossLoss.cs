@@ -25,10 +25,11 @@ public static class CrossLoss
     /// <param name="variant">Which features meet.</param>
     /// <param name="globalWeight">w of <see cref="CrossVariant.GlobalLocal"/>, 0..1.</param>
     /// <param name="targets_BB">As <see cref="ContrastiveLoss.Of"/>: row = image, column = text.</param>
-    public static Tensor Of(FeaturePair image, FeaturePair text, double temperature, CrossVariant variant = CrossVariant.Cross, double globalWeight = 0.5, Tensor? targets_BB = null)
+    /// <param name="excluded_BB">As <see cref="ContrastiveLoss.Of"/>.</param>
+    public static Tensor Of(FeaturePair image, FeaturePair text, double temperature, CrossVariant variant = CrossVariant.Cross, double globalWeight = 0.5, Tensor? targets_BB = null, Tensor? excluded_BB = null)
     {
         using var _ = NewDisposeScope();
-        Tensor Pull(Tensor a, Tensor b) => ContrastiveLoss.Of(a, b, temperature, targets_BB);
+        Tensor Pull(Tensor a, Tensor b) => ContrastiveLoss.Of(a, b, temperature, targets_BB, excluded_BB);
         var loss = variant switch
         {
             CrossVariant.Cross => (Pull(image.Global_BD, Local(text)) + Pull(Local(image), text.Global_BD)) / 2,

@@ -37,6 +37,11 @@ public class ImageBombTests
         [0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, .. BigEndian(60_000), .. BigEndian(60_000), 1, 1, 0x11, 0, 0xFF, 0xD9], "too-large", "the JPEG header says 60,000 x 60,000");
 
     [Fact]
+    public void Jpeg_header_within_limits_that_its_file_cannot_hold_takes_no_memory() => RefusedCheaply(
+        [0xFF, 0xD8, 0xFF, 0xC2, 0, 11, 8, .. BigEndian(14_000), .. BigEndian(14_000), 1, 1, 0x11, 0, 0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0xFF, 0xD9],
+        "truncated", "which cannot hold the 14,000 x 14,000 pixels of its header");
+
+    [Fact]
     public void Bmp_header_of_60000_by_60000_takes_no_memory()
     {
         var header = new byte[54];

@@ -8,6 +8,12 @@ static class JpegFile
     /// <summary>Real encoders write about ten; thousands of tiny scans over a large picture are an attack on time.</summary>
     const int MaxScans = 200;
 
+    /// <summary>
+    /// Every block of 8 x 8 pixels takes at least one bit, for its mean: a header that promises more lies about its file, and the
+    /// decoder of a progressive JPEG would take six bytes a pixel for it.
+    /// </summary>
+    const int MaxPixelsPerByte = 8 * 64;
+
     public static ImageHeader ReadHeader(string path, Stream file)
     {
         file.Position = 2;
@@ -59,6 +65,13 @@ static class JpegFile
         }
         if (scans == 0)
             throw ImageErrors.Truncated(path, ImageFormat.Jpeg, "before its first pixel");
+    }
+
+    /// <summary>Refuses a header whose pixels cannot be in a file of this size.</summary>
+    public static void RequirePlausible(string path, ImageHeader header, long fileBytes)
+    {
+        if ((long)header.Width * header.Height > fileBytes * MaxPixelsPerByte)
+            throw ImageErrors.Truncated(path, ImageFormat.Jpeg, $"after {fileBytes:N0} bytes, which cannot hold the {header.Width:N0} x {header.Height:N0} pixels of its header");
     }
 
     static ImageHeader ReadFrame(string path, int marker, ReadOnlySpan<byte> frame)

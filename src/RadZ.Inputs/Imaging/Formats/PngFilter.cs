@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace RadZ.Imaging.Formats;
 
@@ -26,8 +28,9 @@ static class PngFilter
 
     static void Sub(Span<byte> row, int step)
     {
+        ref var first = ref MemoryMarshal.GetReference(row);
         for (var i = step; i < row.Length; i++)
-            row[i] += row[i - step];
+            Unsafe.Add(ref first, i) += Unsafe.Add(ref first, i - step);
     }
 
     static void Up(Span<byte> row, ReadOnlySpan<byte> above)
@@ -42,23 +45,50 @@ static class PngFilter
 
     static void Average(Span<byte> row, ReadOnlySpan<byte> above, int step)
     {
-        above = above[..row.Length];
-        for (var i = 0; i < Math.Min(step, row.Length); i++)
+        step = Math.Min(step, row.Length);
+        for (var i = 0; i < step; i++)
             row[i] += (byte)(above[i] >> 1);
+        ref var first = ref MemoryMarshal.GetReference(row);
+        ref var up = ref MemoryMarshal.GetReference(above[..row.Length]);
         for (var i = step; i < row.Length; i++)
-            row[i] += (byte)((row[i - step] + above[i]) >> 1);
+            Unsafe.Add(ref first, i) += (byte)((Unsafe.Add(ref first, i - step) + Unsafe.Add(ref up, i)) >> 1);
     }
 
     static void Paeth(Span<byte> row, ReadOnlySpan<byte> above, int step)
     {
-        above = above[..row.Length];
-        for (var i = 0; i < Math.Min(step, row.Length); i++)
+        step = Math.Min(step, row.Length);
+        for (var i = 0; i < step; i++)
             row[i] += above[i];
-        for (var i = step; i < row.Length; i++)
+        ref var first = ref MemoryMarshal.GetReference(row);
+        ref var up = ref MemoryMarshal.GetReference(above[..row.Length]);
+        if (step == 1)                                      // the most common X-ray: what is known stays in registers
         {
-            int left = row[i - step], up = above[i], corner = above[i - step];
-            int toLeft = Math.Abs(up - corner), toUp = Math.Abs(left - corner), toCorner = Math.Abs(left + up - 2 * corner);
-            row[i] += (byte)(toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner);
+            int left = first, corner = up;
+            for (var i = 1; i < row.Length; i++)
+            {
+                int top = Unsafe.Add(ref up, i);
+                left = (byte)(Unsafe.Add(ref first, i) + Predict(left, top, corner));
+                Unsafe.Add(ref first, i) = (byte)left;
+                corner = top;
+            }
+            return;
         }
+        for (var i = step; i < row.Length; i++)
+            Unsafe.Add(ref first, i) += (byte)Predict(Unsafe.Add(ref first, i - step), Unsafe.Add(ref up, i), Unsafe.Add(ref up, i - step));
     }
+
+    /// <summary>Of left, up and corner the nearest to left + up - corner, the first of equals. Noise would mislead branches; masks do without.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static int Predict(int left, int up, int corner)
+    {
+        var (toLeft, toUp) = (Magnitude(up - corner), Magnitude(left - corner));
+        var toCorner = Magnitude(left + up - 2 * corner);
+        var upLoses = (toCorner - toUp) >> 31;              // all ones where the corner is nearer
+        var best = up ^ ((up ^ corner) & upLoses);
+        var near = toUp ^ ((toUp ^ toCorner) & upLoses);
+        return left ^ ((left ^ best) & ((near - toLeft) >> 31));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static int Magnitude(int value) => (value ^ (value >> 31)) - (value >> 31);
 }

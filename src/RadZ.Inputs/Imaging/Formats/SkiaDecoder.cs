@@ -8,14 +8,24 @@ namespace RadZ.Imaging.Formats;
 /// </summary>
 static class SkiaDecoder
 {
-    public static Raster Decode(string path, FileStream file, ImageHeader header)
+    public static unsafe Raster Decode(string path, FileStream file, ImageHeader header)
     {
+        if (header.Format == ImageFormat.Jpeg)
+            JpegFile.RequirePlausible(path, header, file.Length);
         var bytes = GC.AllocateUninitializedArray<byte>(checked((int)file.Length));
         file.ReadExactly(bytes);
         if (header.Format == ImageFormat.Jpeg)
             JpegFile.RequireWhole(path, bytes);
 
-        using var data = SKData.CreateCopy(bytes);
+        fixed (byte* pointer = bytes)
+        {
+            using var data = SKData.Create((IntPtr)pointer, bytes.Length);
+            return Decode(path, data, header);
+        }
+    }
+
+    static Raster Decode(string path, SKData data, ImageHeader header)
+    {
         using var codec = SKCodec.Create(data)
             ?? throw ImageErrors.Corrupt(path, header.Format, "its header cannot be read");
         if (codec.Info.Width != header.Width || codec.Info.Height != header.Height)

@@ -1,0 +1,24 @@
+using RadZ.Benchmarks;
+
+var root = AppContext.BaseDirectory;
+while (!File.Exists(Path.Combine(root, "RadZ.slnx"))) root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException("run this from within the repository");
+var tokenizer = Path.Combine(root, "tests", "fixtures", "tokenizer", "radz-2000.model");
+var rounds = args.Length > 0 ? int.Parse(args[0]) : 9;
+if (Environment.GetEnvironmentVariable("RADZ_THREADS") is { } threads) set_num_threads(int.Parse(threads));
+Console.WriteLine($"{get_num_threads()} threads, {rounds} rounds, medians; GFLOP-equivalents = seconds an image x the GEMM rate of the same rounds");
+foreach (var type in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
+{
+    using var model = new SmallModel(tokenizer, type);
+    using var left = randn(2048, 4096).to(type);
+    using var right = randn(4096, 4096).to(type);
+    var (one, many) = (model.Inference(1), model.Inference(32));
+    var times = Rounds.Time(rounds, 2, () => { using var _ = left.mm(right); }, one, many, model.TrainingStep);
+    var rate = 2.0 * 2048 * 4096 * 4096 / 1e9 / Rounds.Median(times[0]);
+    void Line(string name, double[] seconds, int images, double peer) => Console.WriteLine(
+        $"{type,-9} {name,-28} {Rounds.Median(seconds) / images * 1e3,8:f3} ms/image {Rounds.Median(seconds) / images * rate,7:f3} GFLOP-eq   PyTorch 2.13 eager {peer,4} -> {peer / (Rounds.Median(seconds) / images * rate),5:f2}x");
+    Console.WriteLine($"{type,-9} GEMM 2048 x 4096 x 4096      {rate,8:f0} GFLOP/s");
+    var half = type == ScalarType.BFloat16;
+    Line("inference, batch 1", times[1], 1, half ? 4.7 : 1.26);
+    Line("inference, batch 32", times[2], 32, half ? 1.44 : 0.75);
+    Line("training step, 32 images", times[3], 32, half ? 7.9 : 2.5);
+}

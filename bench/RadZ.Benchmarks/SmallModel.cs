@@ -1,0 +1,75 @@
+using RadZ.Datasets;
+using RadZ.Knowledge;
+using RadZ.Model;
+using RadZ.Reports;
+using RadZ.Training;
+
+namespace RadZ.Benchmarks;
+
+/// <summary>
+/// The model of the trial that our speed is compared with (ViT 192 x 6, decoder 192 x 3 with 6 / 2 heads, 128 px, patch 16), with random
+/// weights: speed does not depend on them.
+/// </summary>
+sealed class SmallModel : IDisposable
+{
+    readonly RadiologyEncoder _encoder;
+    readonly TrainingBatch _batch;
+    readonly PhaseContext _context;
+    readonly AlignmentTask _task;
+    readonly FlatAdamW _optimizer;
+    int _step;
+
+    public SmallModel(string tokenizer, ScalarType compute)
+    {
+        var sizes = new NewModel { Tokenizer = tokenizer, VisionLayers = 6 };
+        _encoder = RadiologyEncoder.Fresh(ModelStart.New("bench", sizes), 1, CPU, compute);
+        var random = new Random(1);
+        string[] diseases = [.. ChestXray14.Findings, Disease.NoFinding, "bacterial pneumonia"];
+        var samples = Enumerable.Range(0, 32).Select(i => new Sample($"{i}.png", $"bench:{i}", "bench",
+            new Labels(diseases.ToDictionary(d => d, d => d == diseases[i % diseases.Length] ? Label.Present : Label.Absent)))).ToList();
+        var data = new TrainingData(samples, [], [], 0, diseases)
+        {
+            Repeat = new Dictionary<string, int> { ["bench"] = 1 },
+            Split = new("bench/1:", new Dictionary<string, double> { ["bench"] = 0 }),
+        };
+        var phase = new PhaseRecipe { Kind = PhaseKind.Alignment, Rate = 1e-4, Alignment = new() { Targets = PairTargetKind.Entailment } };
+        var recipe = new TrainingRecipe { Name = "bench", Model = new() { New = sizes }, Data = new() { Sources = [] }, Phases = [phase] };
+        _context = new(recipe, data, KnowledgeBase.Embedded, _encoder);
+        _task = new(_context, phase);
+        _optimizer = new(_task.Groups);
+        var grammar = new ReportGrammar(new(), KnowledgeBase.Embedded);
+        var reports = samples.Select(s => grammar.Write(s.Labels, random)).ToList();
+        var pixels = new float[32 * 3 * 128 * 128];
+        for (var i = 0; i < pixels.Length; i++) pixels[i] = (float)(random.NextDouble() * 4 - 2);
+        _batch = new(pixels, samples, reports, [.. reports.Select(r => _encoder.Sequence(r.Text))]);
+    }
+
+    /// <summary>Global features of so many images, pixels to features.</summary>
+    public Action Inference(int images)
+    {
+        var side = _encoder.Folder.Preparation.Size;
+        var pixels = tensor(_batch.Pixels.AsSpan(0, images * 3 * side * side).ToArray(), [images, 3, side, side]).DetachFromDisposeScope();
+        return () =>
+        {
+            using var _ = NewDisposeScope();
+            using var __ = no_grad();
+            _encoder.Images(pixels, globalOnly: true);
+        };
+    }
+
+    /// <summary>One step: 32 images, their texts, 16 live descriptions, backward, clip, AdamW.</summary>
+    public void TrainingStep()
+    {
+        using var _ = NewDisposeScope();
+        _task.Loss(_batch, _step++).Total.backward();
+        _optimizer.Step(1e-4, 1);
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _task.Dispose();
+        _context.Dispose();
+        _encoder.Dispose();
+    }
+}

@@ -1,0 +1,143 @@
+using RadZ.Datasets;
+using RadZ.Model;
+using RadZ.Recognition;
+using RadZ.Tokens;
+
+namespace RadZ.Training;
+
+// B batch, C diseases, D width
+
+/// <summary>Phase "alignment": the method. L = lambda L_cross + (1 - lambda) L_anchor, and what the recipe adds.</summary>
+public sealed class AlignmentTask : ITrainingTask
+{
+    readonly PhaseContext _context;
+    readonly RadiologyEncoder _encoder;
+    readonly AlignmentRecipe _recipe;
+    readonly DistillationRecipe _distil;
+    readonly Distillation? _distillation;
+    readonly BatchTruth _truth;
+    readonly TokenSequence[] _descriptions, _categories;
+    readonly Device _device;
+    Tensor? _bank_CD;
+
+    /// <summary>The context's model, from where it is.</summary>
+    public AlignmentTask(PhaseContext context, PhaseRecipe phase)
+    {
+        (_context, _encoder, _recipe, _distil, _device) = (context, context.Encoder, phase.Alignment, phase.Distillation, context.Encoder.Device);
+        if (_distil is not { Features: 0, Scores: 0, Labels: 0, CategoryScores: 0 }) _distillation = new(context, _distil);
+        Diseases = [.. context.Data.Diseases];
+        _truth = new(context.Knowledge, Diseases);
+        _descriptions = [.. Diseases.Select(d => _encoder.Sequence(Description(d)))];
+        _categories = [.. Diseases.Select(d => _encoder.Sequence(CategoryPrompts.Default.Present(d)))];
+        Groups = WeightGroups.Of(Trained().Concat(_distillation?.Readout.Weights ?? []), phase.WeightDecay, name => RateOf(name, phase));
+        foreach (var (name, value) in _encoder.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
+    }
+
+    /// <summary>The bank's diseases.</summary>
+    public IReadOnlyList<string> Diseases { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ParameterGroup> Groups { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Tensor Value)> Buffers => [];
+
+    /// <inheritdoc/>
+    public bool ReadsText => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Tensor Value)> State => _bank_CD is null ? [] : [("bank", _bank_CD)];
+
+    /// <inheritdoc/>
+    public void Restore(Func<string, Tensor> read)
+    {
+        if (_recipe.Bank != BankKind.Live) _bank_CD = read("bank").clone().DetachFromDisposeScope();
+    }
+
+    /// <summary>A model with adapters trains those, the modality tokens and the projector; any other trains all that features depend on.</summary>
+    IEnumerable<(string Name, Parameter Value)> Trained() => _encoder.Weights.Where(w => _encoder.IsOnFeaturePath(w.Name)
+        && (_encoder.Lora is null || w.Name.Contains(".lora_", StringComparison.Ordinal) || w.Name == "specials" || w.Name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)));
+
+    static double RateOf(string name, PhaseRecipe phase) =>
+        name.StartsWith("vision_tower.", StringComparison.Ordinal) || name.StartsWith("readout.", StringComparison.Ordinal) && !name.EndsWith("scale", StringComparison.Ordinal) && !name.EndsWith("shift", StringComparison.Ordinal) ? phase.VisionRate
+        : name.StartsWith("multi_modal_projector.", StringComparison.Ordinal) ? phase.ProjectorRate
+        : 1;
+
+    string Description(string disease) => _context.Knowledge.Resolve(disease) is { Description: { } d } entry ? DiseaseList.DescriptionText(entry.Name, d)
+        : throw new InvalidInputException("knowledge", "no-description", $"'{disease}' is in the training labels and has no description in the knowledge base; add one, or leave the disease out (data.leave_out).");
+
+    /// <inheritdoc/>
+    public LossTerms Loss(TrainingBatch batch, int number)
+    {
+        _encoder.SeedDropout(unchecked(_context.Recipe.Seed * 9_176_263L + number));
+        var pixels_B3SS = PixelTensor.Of(batch, _context, _device);
+        var (image, patches_BVD) = _encoder.ImagesAndPatches(pixels_B3SS);
+        var text = _encoder.Texts(batch.Texts);
+        var bank_CD = Bank(number);
+
+        var (targets, excluded) = _truth.Pairs(batch, _recipe.Targets, _recipe.Unknown);
+        long[] square = [batch.Size, batch.Size];
+        var cross = CrossLoss.Of(image, text, _recipe.Temperature, _recipe.Cross, _recipe.GlobalWeight,
+            targets is null ? null : tensor(targets, square, dtype: ScalarType.Float32, device: _device), excluded is null ? null : tensor(excluded, square, device: _device));
+        var images = _truth.Images(batch, _recipe.Unknown);
+        var anchor = AnchorLoss.Of(image.Global_BD, images, text.Global_BD, _truth.Texts(batch, _recipe.Unknown), bank_CD, _recipe.Temperature);
+        var total = _recipe.Lambda * cross + (1 - _recipe.Lambda) * anchor;
+        var terms = new List<(string, Tensor)> { ("cross", cross), ("anchor", anchor) };
+
+        var categories_CD = _recipe.CategoryWeight + _distil.CategoryScores > 0 ? _encoder.Texts(_categories, globalOnly: true).Global_BD : null;
+        if (_recipe.CategoryWeight > 0)
+        {
+            var category = AnchorLoss.OneSided(image.Global_BD, images, categories_CD!, _recipe.Temperature);
+            total += _recipe.CategoryWeight * category;
+            terms.Add(("category", category));
+        }
+        if (_distillation is not null)
+        {
+            var labels_BC = tensor(batch.Labels(Diseases), [batch.Size, Diseases.Count], device: _device);
+            var distilled = _distillation.Of(pixels_B3SS, patches_BVD, labels_BC)!;
+            total += distilled.Total;
+            terms.AddRange(distilled.Terms);
+            if (_distil.CategoryScores > 0)
+            {
+                var scores = (CategoryScores(image.Global_BD, bank_CD, labels_BC) + CategoryScores(image.Global_BD, categories_CD!, labels_BC)) / 2;
+                total += _distil.CategoryScores * scores;
+                terms.Add(("category scores", scores));
+            }
+        }
+        return new(total, terms);
+    }
+
+    /// <summary>Each image-category cosine as a logit of its own: two parts of the teacher's probability, one of the label.</summary>
+    Tensor CategoryScores(Tensor image_BD, Tensor category_CD, Tensor labels_BC)
+    {
+        var logits_BC = _distillation!.Readout.Logits(image_BD, category_CD);
+        var labels = LabelLoss.Of(logits_BC, labels_BC);
+        return _distillation.TeacherLogits_BC is { } teacher_BC ? (2 * DistillationLoss.Scores(logits_BC, teacher_BC) + labels) / 2 : labels;
+    }
+
+    /// <summary>The category vectors, by the recipe's choice.</summary>
+    Tensor Bank(int number)
+    {
+        if (_recipe.Bank == BankKind.Live) return _encoder.Texts(_descriptions, globalOnly: true).Global_BD;
+        if (_bank_CD is null || (_recipe.Bank == BankKind.Refreshed && number % _recipe.RefreshSteps == 0))
+        {
+            using var _ = no_grad();
+            _bank_CD?.Dispose();
+            _bank_CD = _encoder.Texts(_descriptions, globalOnly: true).Global_BD.DetachFromDisposeScope();
+        }
+        return _bank_CD;
+    }
+
+    /// <inheritdoc/>
+    public ValidationScores Score(IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel)
+    {
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        string[] scored = [.. Diseases.Union(_context.Recipe.Validation.SelectMany(v => v.Diseases).Select(d => _context.Knowledge.Resolve(d).Name))];
+        var categories_CD = _encoder.Texts([.. scored.Select(d => CategoryPrompts.Default.Present(d))], globalOnly: true).Global_BD;
+        return ScoringPass.Run(samples, images, scored, _device, pixels => Similarity.Direct(_encoder.Images(pixels, globalOnly: true).Global_BD, categories_CD, _recipe.Temperature), cancel);
+    }
+
+    /// <summary>The model lives on in the context.</summary>
+    public void Dispose() => _bank_CD?.Dispose();
+}

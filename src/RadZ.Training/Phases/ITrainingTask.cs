@@ -1,0 +1,34 @@
+namespace RadZ.Training;
+
+/// <summary>A loss and its parts, for the log.</summary>
+/// <param name="Total">What is differentiated, a scalar.</param>
+/// <param name="Terms">Parts by name, before their weights.</param>
+public sealed record LossTerms(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Terms);
+
+/// <summary>Scores of the validation samples, [N, C] row-major, higher = more likely.</summary>
+public sealed record ValidationScores(IReadOnlyList<string> Diseases, double[,] Scores);
+
+/// <summary>What a phase trains: weights, a loss, and how it is judged. The loop around it is the same for all.</summary>
+public interface ITrainingTask : IDisposable
+{
+    /// <summary>The trained weights by rate and decay.</summary>
+    IReadOnlyList<ParameterGroup> Groups { get; }
+
+    /// <summary>Running statistics that belong to the weights' state and are averaged with them.</summary>
+    IReadOnlyList<(string Name, Tensor Value)> Buffers { get; }
+
+    /// <summary>Whether the loss reads texts.</summary>
+    bool ReadsText { get; }
+
+    /// <summary>What must survive a restart besides weights and buffers (a frozen bank).</summary>
+    IReadOnlyList<(string Name, Tensor Value)> State { get; }
+
+    /// <summary>Puts back what <see cref="State"/> gave.</summary>
+    void Restore(Func<string, Tensor> read);
+
+    /// <summary>The loss of batch number <paramref name="number"/> (counted from 0 over the phase), within the caller's dispose scope.</summary>
+    LossTerms Loss(TrainingBatch batch, int number);
+
+    /// <summary>Scores of prepared pictures with the weights as they are now.</summary>
+    ValidationScores Score(IReadOnlyList<RadZ.Datasets.Sample> samples, PreparedImages images, CancellationToken cancel);
+}

@@ -1,0 +1,41 @@
+using RadZ.Datasets;
+
+namespace RadZ.Training;
+
+/// <summary>Pixels as the model takes them, [B, 3, S, S].</summary>
+static class PixelTensor
+{
+    public static Tensor Of(TrainingBatch batch, PhaseContext context, Device device)
+    {
+        var side = context.Encoder.Folder.Preparation.Size;
+        return tensor(batch.Pixels, [batch.Size, 3, side, side], device: device);
+    }
+
+    public static Tensor Of(IReadOnlyList<Sample> samples, PreparedImages images, Device device)
+    {
+        var side = images.Preparation.Size;
+        var pixels = new float[samples.Count * 3 * side * side];
+        for (var i = 0; i < samples.Count; i++) images.Preparation.Normalise(images.Get(samples[i].Image)).CopyTo(pixels.AsSpan(i * 3 * side * side));
+        return tensor(pixels, [samples.Count, 3, side, side], device: device);
+    }
+}
+
+/// <summary>Scores of many pictures, a batch at a time, without gradients.</summary>
+static class ScoringPass
+{
+    public static ValidationScores Run(IReadOnlyList<Sample> samples, PreparedImages images, IReadOnlyList<string> diseases, Device device, Func<Tensor, Tensor> score, CancellationToken cancel)
+    {
+        using var _ = no_grad();
+        var scores = new double[samples.Count, diseases.Count];
+        var at = 0;
+        foreach (var chunk in samples.Chunk(64))
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var flat = score(PixelTensor.Of(chunk, images, device)).to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+            for (var i = 0; i < flat.Length; i++) scores[at + i / diseases.Count, i % diseases.Count] = flat[i];
+            at += chunk.Length;
+        }
+        return new(diseases, scores);
+    }
+}

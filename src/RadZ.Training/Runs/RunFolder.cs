@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace RadZ.Training;
+
+/// <summary>
+/// What a run leaves: the recipe as run, versions and data hashes, a table a phase, TensorBoard events, validation figures, the last
+/// checkpoint, and the finished model. Everything is written whole or not at all, but for the tables, which grow by lines.
+/// </summary>
+public sealed class RunFolder(string path)
+{
+    /// <summary>The folder.</summary>
+    public string Path => path;
+
+    /// <summary>The recipe as run, with absolute paths.</summary>
+    public string Recipe => At("recipe.json");
+
+    /// <summary>Versions, hashes, counts.</summary>
+    public string Facts => At("run.json");
+
+    /// <summary>All that a resumed run needs.</summary>
+    public string Checkpoint => At("checkpoint.safetensors");
+
+    /// <summary>The supervised baseline, where the recipe has a teacher.</summary>
+    public string Teacher => At("teacher.safetensors");
+
+    /// <summary>The finished model.</summary>
+    public string Model => At("model");
+
+    /// <summary>Validation figures: phase, epoch, task, AUC of probabilities, AUC of scores, classes, images.</summary>
+    public string Validation => At("validation.csv");
+
+    /// <summary>Events for TensorBoard.</summary>
+    public string TensorBoard => At("tensorboard");
+
+    /// <summary>The steps of one phase.</summary>
+    public string Steps(string phase) => At($"steps-{phase}.csv");
+
+    string At(string name) => System.IO.Path.Combine(path, name);
+
+    /// <summary>Refuses to write over another run.</summary>
+    public void RefuseOccupied()
+    {
+        if (File.Exists(Recipe) || File.Exists(Checkpoint))
+            throw new InvalidInputException(path, "occupied", "holds a run already; take another --out, or continue it with --resume.");
+    }
+
+    /// <summary>Cuts a table back to the lines before a step, so that a resumed run does not write them twice.</summary>
+    public static void CutTable(string file, Func<string[], bool> keep)
+    {
+        if (!File.Exists(file)) return;
+        var lines = File.ReadAllLines(file);
+        AtomicFile.WriteText(file, string.Concat(lines.Where((l, i) => i == 0 || keep(l.Split(','))).Select(l => l + "\n")));
+    }
+
+    /// <summary>Appends a line, with a header if the table is new.</summary>
+    public static void Append(string file, string header, IEnumerable<object?> cells)
+    {
+        var line = string.Join(',', cells.Select(c => c switch { double d => d.ToString("R", CultureInfo.InvariantCulture), null => "", _ => Convert.ToString(c, CultureInfo.InvariantCulture) }));
+        File.AppendAllText(file, (File.Exists(file) ? "" : header + "\n") + line + "\n");
+    }
+
+    /// <summary>Writes what identifies the run.</summary>
+    public void WriteFacts(TrainingRecipe recipe, TrainingData data, IReadOnlyList<Datasets.SkippedRow> broken, DateTimeOffset started)
+    {
+        var sources = new JsonObject(data.Training.Concat(data.Validation).GroupBy(s => s.Source).Select(g => KeyValuePair.Create(g.Key, (JsonNode?)new JsonObject
+        {
+            ["training_images"] = data.Training.Count(s => s.Source == g.Key),
+            ["training_patients"] = data.Training.Where(s => s.Source == g.Key).Select(s => s.Patient).Distinct().Count(),
+            ["validation_images"] = data.Validation.Count(s => s.Source == g.Key),
+            ["validation_patients"] = data.Validation.Where(s => s.Source == g.Key).Select(s => s.Patient).Distinct().Count(),
+        })));
+        var facts = new JsonObject
+        {
+            ["name"] = recipe.Name,
+            ["seed"] = recipe.Seed,
+            ["started"] = started.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+            ["radz"] = typeof(RunFolder).Assembly.GetName().Version?.ToString(3),
+            ["torchsharp"] = typeof(Tensor).Assembly.GetName().Version?.ToString(3),
+            ["dotnet"] = Environment.Version.ToString(),
+            ["cores"] = Environment.ProcessorCount,
+            ["training_hash"] = Datasets.DataHash.Of(data.Training),
+            ["validation_hash"] = Datasets.DataHash.Of(data.Validation),
+            ["split"] = $"SHA-256 of \"{data.Split.Salt}\" + patient, first 4 bytes / 2^32 below the source's share",
+            ["sources"] = sources,
+            ["diseases"] = new JsonObject(data.Diseases.Select(d => KeyValuePair.Create(d, (JsonNode?)new JsonObject
+            {
+                ["training"] = data.Training.Count(s => s.Labels[d] == Datasets.Label.Present),
+                ["validation"] = data.Validation.Count(s => s.Labels[d] == Datasets.Label.Present),
+            }))),
+            ["left_out"] = new JsonArray([.. recipe.Data.LeaveOut.Select(d => (JsonNode)d)]),
+            ["without_known_disease"] = data.Silent,
+            ["skipped"] = new JsonArray([.. data.Skipped.Concat(broken).Select(s => (JsonNode)$"{System.IO.Path.GetFileName(s.Path)}:{s.Line}: {s.Kind}")]),
+        };
+        AtomicFile.WriteText(Facts, facts.ToJsonString(new() { WriteIndented = true }) + "\n");
+    }
+}

@@ -1,0 +1,129 @@
+using RadZ.Knowledge;
+using RadZ.Model;
+using RadZ.Reports;
+
+namespace RadZ.Training;
+
+/// <summary>
+/// A whole run: data, model, phases, one folder. It can be stopped at any step and goes on from its checkpoint with the same numbers.
+/// </summary>
+public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvider time, Device device)
+{
+    /// <summary>Starts a run in an empty folder.</summary>
+    /// <exception cref="InvalidInputException">The folder holds a run, or recipe and data do not fit.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; the folder holds a checkpoint.</exception>
+    public async Task Start(TrainingRecipe recipe, CancellationToken cancel)
+    {
+        folder.RefuseOccupied();
+        await Execute(recipe, null, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Goes on with the run in the folder.</summary>
+    public async Task Resume(CancellationToken cancel)
+    {
+        if (!File.Exists(folder.Recipe)) throw new InvalidInputException(folder.Path, "missing", "holds no run (no recipe.json); start one without --resume.");
+        var recipe = RecipeFile.Read(folder.Recipe);
+        if (!File.Exists(folder.Checkpoint))
+        {
+            observer.Message("No checkpoint was written yet: starting from the beginning.");
+            await Execute(recipe, null, cancel).ConfigureAwait(false);
+            return;
+        }
+        using var checkpoint = Checkpoint.Open(folder.Checkpoint);
+        if (checkpoint.Phase >= recipe.Phases.Count) observer.Message("All phases are done already.");
+        await Execute(recipe, checkpoint, cancel).ConfigureAwait(false);
+    }
+
+    async Task Execute(TrainingRecipe recipe, Checkpoint? from, CancellationToken cancel)
+    {
+        var knowledge = recipe.Data.Knowledge is { } own ? KnowledgeBase.Embedded.WithOverrides(KnowledgeBase.Load(own)) : KnowledgeBase.Embedded;
+        var data = TrainingData.Read(recipe.Data, knowledge);
+        using var encoder = ModelStart.Of(recipe, data, device);
+        var images = new PreparedImages(encoder.Folder.Preparation);
+        var (usable, broken) = images.Warm([.. data.Training, .. data.Validation], done => observer.Prepared(done, data.Training.Count + data.Validation.Count), cancel);
+        var readable = usable.Select(s => s.Image).ToHashSet();
+        data = data with { Training = [.. data.Training.Where(s => readable.Contains(s.Image))], Validation = [.. data.Validation.Where(s => readable.Contains(s.Image))] };
+        foreach (var skipped in data.Skipped.Concat(broken)) observer.Message($"skipped: {skipped.Reason}");
+        observer.Message($"{data.Training.Count} training and {data.Validation.Count} validation images; {data.Skipped.Count + broken.Count} skipped, {data.Silent} without a known disease.");
+
+        AtomicFile.WriteText(folder.Recipe, RecipeFile.Write(recipe));
+        if (from is null) folder.WriteFacts(recipe, data, broken, time.GetUtcNow());
+        using var context = new PhaseContext(recipe, data, knowledge, encoder);
+        if (from is not null) Restore(context, from);
+        var log = new RunLog(folder, observer);
+        var grammar = new ReportGrammar(recipe.Wording, knowledge);
+        for (var i = from?.Phase ?? 0; i < recipe.Phases.Count; i++)
+            await RunPhase(context, images, grammar, log, i, from?.Phase == i ? from : null, cancel).ConfigureAwait(false);
+        Finish(context);
+    }
+
+    async Task RunPhase(PhaseContext context, PreparedImages images, ReportGrammar grammar, RunLog log, int index, Checkpoint? from, CancellationToken cancel)
+    {
+        var (recipe, phase) = (context.Recipe, context.Recipe.Phases[index]);
+        using ITrainingTask task = phase.Kind switch
+        {
+            PhaseKind.Teacher => new TeacherTask(context, phase),
+            PhaseKind.WarmStart => new WarmStartTask(context, phase),
+            _ => new AlignmentTask(context, phase),
+        };
+        var seed = recipe.Seed + index * 1009;
+        var producer = new BatchProducer(context.Data, images, grammar, recipe.Augmentation, phase.Batch, seed, task.ReadsText ? context.Encoder.Sequence : null);
+        var name = $"{index + 1}-{phase.Kind.ToString().ToLowerInvariant()}";
+        using var loop = new PhaseLoop(name, task, phase, producer.PerEpoch);
+        if (from is { HasOptimizer: true })
+        {
+            from.Restore(TaskWeights(task));
+            loop.Restore(from);
+        }
+        log.Begin(name, loop.Step);
+        var batches = producer.From(loop.Step * phase.Accumulate, loop.Steps * phase.Accumulate, CancellationToken.None);
+        await loop.Run(batches, log.Step, epoch => log.Validation(name, epoch, Validate(context, task, images)),
+            () => Checkpoint.Write(folder.Checkpoint, index, loop.Step, loop.OptimizerSteps, RunState(context).Concat(TaskWeights(task)).DistinctBy(t => t.Name).Concat(loop.State)),
+            recipe.CheckpointSteps, cancel).ConfigureAwait(false);
+        if (task is TeacherTask teacher)
+        {
+            context.Teacher = teacher.Finish(images);
+            SafetensorsFile.Write(folder.Teacher, context.Teacher.State);
+        }
+        Checkpoint.Write(folder.Checkpoint, index + 1, 0, 0, RunState(context));
+    }
+
+    static IReadOnlyList<ValidationFigure> Validate(PhaseContext context, ITrainingTask task, PreparedImages images) =>
+        context.Data.Validation.Count == 0 ? [] : ValidationFigures.Of(context.Recipe.Validation, context.Data.Validation,
+            task.Score(context.Data.Validation, images, CancellationToken.None), context.Knowledge);
+
+    /// <summary>What outlives a phase: the model's weights that a run may change, and the read-out.</summary>
+    static IEnumerable<(string Name, Tensor Value)> RunState(PhaseContext context) =>
+        context.Encoder.Weights.Where(w => context.Encoder.Lora is null || w.Value.requires_grad).Select(w => (w.Name, (Tensor)w.Value))
+            .Concat((context.Readout?.Weights ?? []).Select(w => (w.Name, (Tensor)w.Value)));
+
+    static IEnumerable<(string Name, Tensor Value)> TaskWeights(ITrainingTask task) => task.Groups.SelectMany(g => g.Weights).Select(w => (w.Name, (Tensor)w.Value));
+
+    void Restore(PhaseContext context, Checkpoint from)
+    {
+        for (var i = 0; i < Math.Min(from.Phase, context.Recipe.Phases.Count); i++)
+            if (context.Recipe.Phases[i].Kind == PhaseKind.Teacher)
+            {
+                using var file = new SafetensorsFile(folder.Teacher);
+                context.Teacher = Teacher.Load(file, context.Recipe.Phases[i].Teacher, context.Data.Diseases.Count);
+            }
+        if (from.Holds("readout.disease.weight")) context.ReadoutFor((int)from.Read("readout.feature.weight").shape[0]);
+        from.Restore(RunState(context).Where(t => from.Holds(t.Name)));
+    }
+
+    void Finish(PhaseContext context)
+    {
+        if (context.Recipe.Phases.All(p => p.Kind == PhaseKind.Teacher)) return;
+        var type = context.Recipe.SaveAs switch { Precision.Bfloat16 => ScalarType.BFloat16, Precision.Float16 => ScalarType.Float16, _ => ScalarType.Float32 };
+        if (context.Encoder.Lora is not null) context.Encoder.SaveAdapter(folder.Model);
+        else context.Encoder.Save(folder.Model, type, context.Encoder.Folder.Settings with
+        {
+            Name = context.Recipe.Name,
+            Trained = true,
+            Temperature = context.Recipe.Phases.Last(p => p.Kind != PhaseKind.Teacher).Alignment.Temperature,
+            Diseases = context.Data.Diseases,
+            TrainedOn = context.Data.Diseases,
+        });
+        observer.Message($"The model is in {folder.Model}.");
+    }
+}
