@@ -47,7 +47,7 @@ static class Shared
     public static IReadOnlyList<string> Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>What was meant as an option must not be taken for a file; a file of such a name may still be given.</summary>
-    static void RefuseOptions(ArgumentResult result)
+    public static void RefuseOptions(ArgumentResult result)
     {
         foreach (var word in result.Tokens.Select(t => t.Value).Where(w => w.Length > 1 && w[0] == '-' && !Path.Exists(w)))
             result.AddError(Usage.UnknownOption(word, ((CommandResult)result.Parent!).Command));

@@ -8,6 +8,7 @@ public class UsageTests(CliWorld world)
     [Theory]
     [InlineData("", "root")]
     [InlineData("classify", "classify")]
+    [InlineData("train", "train")]
     [InlineData("evaluate", "evaluate")]
     [InlineData("features", "features")]
     [InlineData("knowledge", "knowledge")]
