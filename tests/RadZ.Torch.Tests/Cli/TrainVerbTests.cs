@@ -67,9 +67,9 @@ public class TrainVerbTests(CliWorld world)
     {
         using var process = Process.Start(world.Program.Command(args))!;
         var step = 0;
-        for (var line = process.StandardOutput.ReadLine(); step == 0; line = process.StandardOutput.ReadLine())
+        while (step == 0)
         {
-            Assert.True(line is not null, process.HasExited || line is null ? $"it ended early: {process.StandardError.ReadToEnd()}" : "");
+            var line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"It ended early: {process.StandardError.ReadToEnd()}");
             if (line.Split("step ") is [_, var rest]) step = int.Parse(rest.Split(' ')[0]);
         }
         using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
