@@ -28,9 +28,11 @@ abstract class TrainingProgress : ITrainingObserver, IAsyncDisposable
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Loss with its parts, speed and time left.</summary>
-    protected static string Details(StepReport r) =>
-        $"{string.Join(", ", r.Terms.Select(t => $"{t.Name} {t.Value:0.0000}"))}; {r.ImagesPerSecond:0} images/s, {(int)r.Left.TotalHours}:{r.Left:mm\\:ss} left";
+    /// <summary>The loss with its parts.</summary>
+    protected static string Terms(StepReport r) => string.Join(", ", r.Terms.Select(t => $"{t.Name} {t.Value:0.0000}"));
+
+    /// <summary>Speed and the time that the phase still takes.</summary>
+    protected static string Speed(StepReport r) => $"{r.ImagesPerSecond:0} images/s, {(int)r.Left.TotalHours}:{r.Left:mm\\:ss} left";
 
     static string Number(double? value) => value is { } v ? $"{v:0.0000}" : "-";
 }
