@@ -5,6 +5,14 @@ while (!File.Exists(Path.Combine(root, "RadZ.slnx"))) root = Path.GetDirectoryNa
 var tokenizer = Path.Combine(root, "tests", "fixtures", "tokenizer", "radz-2000.model");
 var rounds = args.Length > 0 ? int.Parse(args[0]) : 9;
 if (Environment.GetEnvironmentVariable("RADZ_THREADS") is { } threads) set_num_threads(int.Parse(threads));
+if (args.Contains("parts"))
+{
+    using var parted = new SmallModel(tokenizer, ScalarType.Float32);
+    var parts = parted.Parts().ToList();
+    var spent = Rounds.Time(rounds, 2, [.. parts.Select(p => p.Run)]);
+    foreach (var (i, part) in parts.Index()) Console.WriteLine($"{part.Name,-36} {Rounds.Median(spent[i]) * 1e3,8:f1} ms");
+    return;
+}
 Console.WriteLine($"{get_num_threads()} threads, {rounds} rounds, medians; GFLOP-equivalents = seconds an image x the GEMM rate of the same rounds");
 foreach (var type in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
 {

@@ -65,6 +65,30 @@ sealed class SmallModel : IDisposable
         _optimizer.Step(1e-4, 1);
     }
 
+    /// <summary>The parts of a training step, for whoever looks for where its time goes.</summary>
+    public IEnumerable<(string Name, Action Run)> Parts()
+    {
+        var pixels = tensor(_batch.Pixels, [32, 3, 128, 128]).DetachFromDisposeScope();
+        string[] descriptions = [.. _task.Diseases.Select(d => RadZ.Recognition.DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!))];
+        Action Of(Func<Tensor> forward, bool backward) => () =>
+        {
+            using var _ = NewDisposeScope();
+            var loss = forward();
+            if (backward) loss.backward();
+            _optimizer.Clear();
+        };
+        foreach (var back in (bool[])[false, true])
+        {
+            var way = back ? "forward and backward" : "forward";
+            yield return ($"vision, {way}", Of(() => _encoder.Patches(pixels).sum(), back));
+            yield return ($"images, {way}", Of(() => { var f = _encoder.Images(pixels); return f.Global_BD.sum() + f.Local_BD!.sum(); }, back));
+            yield return ($"texts, {way}", Of(() => { var f = _encoder.Texts(_batch.Texts); return f.Global_BD.sum() + f.Local_BD!.sum(); }, back));
+            yield return ($"descriptions, {way}", Of(() => _encoder.Texts(descriptions, globalOnly: true).Global_BD.sum(), back));
+            yield return ($"whole loss, {way}", Of(() => _task.Loss(_batch, 0).Total, back));
+        }
+        yield return ("optimizer", () => _optimizer.Step(1e-4, 1));
+    }
+
     public void Dispose()
     {
         _optimizer.Dispose();

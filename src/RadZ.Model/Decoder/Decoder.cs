@@ -25,19 +25,18 @@ sealed class Decoder : IDisposable
     public Parameter Table_VD { get; }
 
     /// <summary>
-    /// Hidden state after <paramref name="layers"/> layers (before the final norm) at the last <paramref name="queries"/>
-    /// positions (all if null): earlier positions of the last layer run are not computed, since nothing reads them.
+    /// Hidden state after <paramref name="layers"/> layers (before the final norm) at the asked positions: what the last layer run
+    /// would say of others is not computed, since nothing reads it.
     /// </summary>
-    public Tensor Forward(Tensor embeds_BSD, int layers, long? queries = null, Action<Tensor>? watch = null)
+    public Tensor Forward(Tensor embeds_BSD, int layers, AskedPositions? asked = null, Action<Tensor>? watch = null)
     {
         using var _ = NewDisposeScope();
-        var s = embeds_BSD.shape[1];
-        var rope = Rope(s, embeds_BSD.device);
+        var rope = Rope(embeds_BSD.shape[1], embeds_BSD.device);
         var x_BSD = embeds_BSD.alias();
         for (var i = 0; i < layers; i++)
         {
             watch?.Invoke(x_BSD);
-            x_BSD = _layers[i].Forward(x_BSD, rope, i == layers - 1 ? queries ?? s : s);
+            x_BSD = _layers[i].Forward(x_BSD, rope, i == layers - 1 ? asked ?? AskedPositions.All : AskedPositions.All);
         }
         return x_BSD.MoveToOuterDisposeScope();
     }

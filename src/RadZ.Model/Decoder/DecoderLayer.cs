@@ -24,12 +24,11 @@ sealed class DecoderLayer(WeightScope weights, DecoderConfig config)
     readonly RmsNorm _mlpNorm = new(weights.In("post_attention_layernorm"), config.HiddenSize, config.RmsNormEps);
     readonly GatedMlp _mlp = new(weights.In("mlp"), config);
 
-    /// <summary>States of the last <paramref name="queries"/> positions, [B, T, D].</summary>
-    public Tensor Forward(Tensor x_BSD, RotaryTable rope, long queries)
+    /// <summary>States of the asked positions, [B, T, D].</summary>
+    public Tensor Forward(Tensor x_BSD, RotaryTable rope, AskedPositions asked)
     {
         using var _ = NewDisposeScope();
-        var asked_BTD = x_BSD.narrow(1, x_BSD.shape[1] - queries, queries);
-        var h_BTD = asked_BTD + _attention.Forward(_attentionNorm.Forward(x_BSD), rope, queries);
+        var h_BTD = asked.Of(x_BSD) + _attention.Forward(_attentionNorm.Forward(x_BSD), rope, asked);
         return (h_BTD + _mlp.Forward(_mlpNorm.Forward(h_BTD))).MoveToOuterDisposeScope();
     }
 }

@@ -15,14 +15,29 @@ sealed record RotaryTable(Tensor Cos_SH, Tensor Sin_SH) : IDisposable
         return new(both.cos().DetachFromDisposeScope(), both.sin().DetachFromDisposeScope());
     }
 
-    /// <summary>x of [B, N, S, H] (S at most <see cref="Length"/>, positions from <paramref name="start"/>), turned by its position.</summary>
+    /// <summary>x of [B, N, S, H], each position turned by its place: 0, 1, 2, ..., or from <paramref name="start"/> on.</summary>
     public Tensor Turn(Tensor x_BNSH, long start = 0)
     {
         using var _ = NewDisposeScope();
-        var (s, half) = (x_BNSH.shape[2], x_BNSH.shape[3] / 2);
-        var (cos_SH, sin_SH) = (Cos_SH.narrow(0, start, s), Sin_SH.narrow(0, start, s));
-        var turned = cat([-x_BNSH.narrow(-1, half, half), x_BNSH.narrow(-1, 0, half)], -1);
-        return (x_BNSH * cos_SH + turned * sin_SH).to(x_BNSH.dtype).MoveToOuterDisposeScope();
+        var s = x_BNSH.shape[2];
+        return Turn(x_BNSH, Cos_SH.narrow(0, start, s), Sin_SH.narrow(0, start, s)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>x of [B, N, T, H], whose places differ from row to row, [B, T].</summary>
+    public Tensor Turn(Tensor x_BNTH, Tensor places_BT)
+    {
+        using var _ = NewDisposeScope();
+        var (b, t) = (places_BT.shape[0], places_BT.shape[1]);
+        Tensor Rows(Tensor table) => table.index_select(0, places_BT.flatten()).view(b, 1, t, -1);
+        return Turn(x_BNTH, Rows(Cos_SH), Rows(Sin_SH)).MoveToOuterDisposeScope();
+    }
+
+    static Tensor Turn(Tensor x, Tensor cos, Tensor sin)
+    {
+        using var _ = NewDisposeScope();
+        var half = x.shape[3] / 2;
+        var turned = cat([-x.narrow(-1, half, half), x.narrow(-1, 0, half)], -1);
+        return (x * cos + turned * sin).to(x.dtype).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

@@ -83,8 +83,8 @@ sealed class LlavaModel : IDisposable
         return x_XD.view(batch.Rows, batch.Length, -1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The penultimate hidden state, [B, S, D], or only its last <paramref name="queries"/> positions.</summary>
-    public Tensor Penultimate(Tensor embeds_BSD, long? queries = null) => _decoder.Forward(embeds_BSD, Config.DecoderLayersNeeded, queries);
+    /// <summary>The penultimate hidden state, [B, S, D], or only of the asked positions, [B, T, D].</summary>
+    public Tensor Penultimate(Tensor embeds_BSD, AskedPositions? asked = null) => _decoder.Forward(embeds_BSD, Config.DecoderLayersNeeded, asked);
 
     /// <summary>All layers and the final norm; every state on the way goes to <paramref name="watch"/>.</summary>
     public Tensor Last(Tensor embeds_BSD, Action<Tensor>? watch = null)
@@ -97,8 +97,8 @@ sealed class LlavaModel : IDisposable
     public Tensor Logits(Tensor last_BSD) => _decoder.Logits(last_BSD);
 
     /// <summary>
-    /// Global and local features of a batch. With <paramref name="globalOnly"/>, and when every row closes with its modality
-    /// tokens at the same place, the last layer is computed for those alone.
+    /// Global and local features of a batch. With <paramref name="globalOnly"/> the last layer is computed for the modality tokens
+    /// alone.
     /// </summary>
     public FeaturePair Features(TokenBatch batch, Tensor? pixels_BCSS, ScalarType compute, bool globalOnly = false)
     {
@@ -119,22 +119,21 @@ sealed class LlavaModel : IDisposable
     FeaturePair Read(TokenBatch batch, Tensor embeds_BSD, bool globalOnly)
     {
         using var _ = NewDisposeScope();
-        var pair = globalOnly && CommonTail(batch) is { } tail
-            ? new FeaturePair(Penultimate(embeds_BSD, tail).to(ScalarType.Float32).mean([1]), null)
+        var pair = globalOnly
+            ? new FeaturePair(Penultimate(embeds_BSD, ModalityTokens(batch)).to(ScalarType.Float32).mean([1]), null)
             : FeaturePooling.Pool(Penultimate(embeds_BSD), batch, Device);
         return pair.MoveToOuterDisposeScope();
     }
 
-    /// <summary>How many modality tokens close every row, if all rows close with the same number and hold no others.</summary>
-    static long? CommonTail(TokenBatch batch)
+    /// <summary>Where the rows hold their modality tokens: the same number in each, at the end of the sequence, before any padding.</summary>
+    AskedPositions ModalityTokens(TokenBatch batch)
     {
-        var tail = batch.Roles.AsSpan(0, batch.Length).Count(TokenRole.Special);
-        for (var row = 0; row < batch.Rows; row++)
-        {
-            var roles = batch.Roles.AsSpan(row * batch.Length, batch.Length);
-            if (roles.Count(TokenRole.Special) != tail || roles[^tail..].Count(TokenRole.Special) != tail) return null;
-        }
-        return tail;
+        long[][] places = [.. Enumerable.Range(0, batch.Rows).Select(row => batch.GlobalPositions(row).Select(i => (long)i).ToArray())];
+        var count = places[0].Length;
+        if (places.Any(p => p.Length != count)) throw new ArgumentException("The rows of one batch hold different numbers of modality tokens: image and text sequences do not mix.", nameof(batch));
+        return places.All(p => p[0] == batch.Length - count)
+            ? AskedPositions.Tail(count)
+            : AskedPositions.At(tensor([.. places.SelectMany(p => p)], [batch.Rows, count], device: Device));
     }
 
     static long[] Positions(TokenBatch batch, TokenRole role) =>

@@ -48,7 +48,7 @@ public sealed record SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry> 
         {
             return Parse(path, json, 8 + (long)length, total);
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or OverflowException)
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or OverflowException or KeyNotFoundException)
         {
             throw Bad(path, $"has a header that is not the JSON of safetensors ({e.Message}).", e);
         }

@@ -47,7 +47,7 @@ public class MethodParityTests
         {
             var (tau, lambda) = (Plan["tau"]!.GetValue<double>(), Plan["lambda"]!.GetValue<double>());
             var (image, text) = (ImageFeatures(), Features(Text));
-            var bank = frozenBank ?? Features(Bank).Global_BD;
+            var bank = frozenBank ?? Model.Features(Bank, null, ScalarType.Float32, globalOnly: true).Global_BD;
             var cross = CrossLoss.Of(image, text, tau);
             var anchor = AnchorLoss.Of(image.Global_BD, text.Global_BD, bank, Positives, tau);
             return (lambda * cross + (1 - lambda) * anchor, cross, anchor);
@@ -87,13 +87,19 @@ public class MethodParityTests
     {
         using var setup = new Setup();
         using var _ = no_grad();
-        foreach (var row in Enumerable.Range(0, 6))
+        Check(setup.Model.Features(setup.Image, setup.Start("pixel_values"), ScalarType.Float32, globalOnly: true), "g_image");   // places differ by row
+        Check(setup.Model.Features(setup.Text, null, ScalarType.Float32, globalOnly: true), "g_text");
+        foreach (var row in Enumerable.Range(0, 6))                                                                              // places at the end
         {
-            var ids = setup.Start("image_ids").narrow(0, row, 1);
-            var batch = FixtureModel.Batch(setup.Model.Config, ids, setup.Start("image_mask").narrow(0, row, 1));
+            var batch = FixtureModel.Batch(setup.Model.Config, setup.Start("image_ids").narrow(0, row, 1), setup.Start("image_mask").narrow(0, row, 1));
             var cut = setup.Model.Features(batch, setup.Start("pixel_values").narrow(0, row, 1), ScalarType.Float32, globalOnly: true);
-            Assert.Null(cut.Local_BD);
             Assert.InRange(FixtureModel.Difference(cut.Global_BD, setup.Start("g_image").narrow(0, row, 1)), 0, 1e-5);
+        }
+
+        void Check(FeaturePair cut, string name)
+        {
+            Assert.Null(cut.Local_BD);
+            Assert.InRange(FixtureModel.Difference(cut.Global_BD, setup.Start(name)), 0, 1e-5);
         }
     }
 

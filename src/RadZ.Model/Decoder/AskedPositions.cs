@@ -1,0 +1,51 @@
+namespace RadZ.Model;
+
+// B batch, S positions, T asked positions a row, N heads, D width
+
+/// <summary>
+/// The positions whose states somebody will read. A layer computes queries, MLP and residual for them alone, and keys and values
+/// for all: in the last layer run for global features these are the 4 or 8 modality tokens of some hundred positions.
+/// </summary>
+abstract record AskedPositions
+{
+    AskedPositions() { }
+
+    /// <summary>All of them.</summary>
+    public static AskedPositions All { get; } = new Everywhere();
+
+    /// <summary>The last <paramref name="count"/> of every row.</summary>
+    public static AskedPositions Tail(long count) => new AtTheEnd(count);
+
+    /// <summary>Those at the given places, [B, T], which differ from row to row.</summary>
+    public static AskedPositions At(Tensor places_BT) => new Listed(places_BT);
+
+    /// <summary>States of the asked positions, [B, T, D].</summary>
+    public abstract Tensor Of(Tensor x_BSD);
+
+    /// <summary>Queries [B, N, T, H] turned by their places.</summary>
+    public abstract Tensor Turn(Tensor q_BNTH, RotaryTable rope, long length);
+
+    /// <summary>Which keys each query sees, broadcastable to [B, N, T, S]; null where a plain causal mask says it.</summary>
+    public abstract Tensor? Mask(long length, Device device);
+
+    sealed record Everywhere : AskedPositions
+    {
+        public override Tensor Of(Tensor x_BSD) => x_BSD;
+        public override Tensor Turn(Tensor q_BNTH, RotaryTable rope, long length) => rope.Turn(q_BNTH);
+        public override Tensor? Mask(long length, Device device) => null;
+    }
+
+    sealed record AtTheEnd(long Count) : AskedPositions
+    {
+        public override Tensor Of(Tensor x_BSD) => x_BSD.narrow(1, x_BSD.shape[1] - Count, Count);
+        public override Tensor Turn(Tensor q_BNTH, RotaryTable rope, long length) => rope.Turn(q_BNTH, length - Count);
+        public override Tensor? Mask(long length, Device device) => ones(Count, length, ScalarType.Bool, device).tril(length - Count);
+    }
+
+    sealed record Listed(Tensor Places_BT) : AskedPositions
+    {
+        public override Tensor Of(Tensor x_BSD) => x_BSD.gather(1, Places_BT.unsqueeze(-1).expand(-1, -1, x_BSD.shape[2]));
+        public override Tensor Turn(Tensor q_BNTH, RotaryTable rope, long length) => rope.Turn(q_BNTH, Places_BT);
+        public override Tensor? Mask(long length, Device device) => (arange(length, ScalarType.Int64, device) <= Places_BT.unsqueeze(-1)).unsqueeze(1);
+    }
+}

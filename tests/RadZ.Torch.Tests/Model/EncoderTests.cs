@@ -1,0 +1,53 @@
+using RadZ.Model;
+using RadZ.Torch.Tests.Training;
+
+namespace RadZ.Torch.Tests.Model;
+
+public class EncoderTests
+{
+    [Fact]
+    public async Task A_saved_folder_gives_the_same_features_and_leaves_nothing_behind()
+    {
+        using var toy = new ToyData(12);
+        var run = await toy.Train(toy.Recipe("save", """{ "kind": "alignment", "epochs": 1, "batch": 4, "rate": 1e-3 }"""), "run");
+        using var encoder = RadiologyEncoder.Load(run.Model);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var pixels = randn(3, 3, 32, 32);
+        var before = scope.DisposablesCount;
+        var features = encoder.Images(pixels);
+        Assert.Equal(before + 2, scope.DisposablesCount);               // global and local, nothing else
+        var texts = encoder.Texts(["effusion on the left", "mass"], globalOnly: true);
+        Assert.Equal(before + 3, scope.DisposablesCount);
+        Assert.Null(texts.Local_BD);
+
+        encoder.Save(toy.At("again"), ScalarType.Float32);
+        using var again = RadiologyEncoder.Load(toy.At("again"));
+        Assert.True(again.Images(pixels).Global_BD.equal(features.Global_BD).all().item<bool>());
+        Assert.True(again.Texts(["effusion on the left", "mass"], globalOnly: true).Global_BD.equal(texts.Global_BD).all().item<bool>());
+        Assert.Equal(["added_tokens.json", "config.json", "model.safetensors", "preprocessor_config.json", "processor_config.json", "radz.json", "tokenizer.model", "tokenizer_config.json"],
+            Directory.GetFiles(toy.At("again")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_global_feature_alone_is_the_global_feature()
+    {
+        using var toy = new ToyData(12);
+        var run = await toy.Train(toy.Recipe("cut", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }"""), "run");
+        using var encoder = RadiologyEncoder.Load(run.Model);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var pixels = randn(3, 3, 32, 32);
+        Assert.InRange((encoder.Images(pixels).Global_BD - encoder.Images(pixels, globalOnly: true).Global_BD).abs().max().item<float>(), 0, 1e-5);
+    }
+
+    [Fact]
+    public async Task Bfloat16_training_keeps_float32_weights_and_learns()
+    {
+        using var toy = new ToyData();
+        var run = await toy.Train(toy.Recipe("half", """{ "kind": "alignment", "epochs": 1, "batch": 8, "rate": 1e-3 }""", rest: ", \"precision\": \"bfloat16\""), "run");
+        using var encoder = RadiologyEncoder.Load(run.Model);
+        Assert.All(encoder.Weights, w => Assert.Equal(ScalarType.Float32, w.Value.dtype));
+        Assert.NotEmpty(toy.Reports);
+    }
+}

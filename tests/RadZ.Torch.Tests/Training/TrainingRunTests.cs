@@ -1,0 +1,105 @@
+using RadZ.Model;
+using RadZ.Training;
+
+namespace RadZ.Torch.Tests.Training;
+
+/// <summary>Whole runs on toy pictures: they learn, they repeat, they survive being stopped anywhere.</summary>
+public class TrainingRunTests
+{
+    [Fact]
+    public async Task The_method_learns_to_see_what_anyone_can_see()
+    {
+        using var toy = new ToyData(90);
+        var recipe = toy.Recipe("learns", """{ "kind": "alignment", "epochs": 12, "batch": 16, "rate": 3e-3, "warmup": 0.1, "validate_epochs": 12, "alignment": { "targets": "same_label" } }""");
+        await toy.Train(recipe, "run");
+        Assert.InRange(toy.Reports[^1].Auc!.Value, 0.95, 1);
+        Assert.Equal(3, toy.Reports[^1].Classes);
+    }
+
+    [Fact]
+    public async Task The_same_recipe_and_seed_give_the_same_weights_and_another_seed_gives_others()
+    {
+        using var toy = new ToyData();
+        var recipe = toy.Recipe("same", ToyData.ThreePhases);
+        var first = ToyData.Weights(await toy.Train(recipe, "one"));
+        Assert.Equal(first, ToyData.Weights(await toy.Train(recipe, "two")));
+        File.WriteAllText(recipe, File.ReadAllText(recipe).Replace("\"seed\": 3", "\"seed\": 4", StringComparison.Ordinal));
+        Assert.NotEqual(first, ToyData.Weights(await toy.Train(recipe, "three")));
+    }
+
+    [Theory, InlineData("1-teacher", 3), InlineData("2-warmstart", 2), InlineData("3-alignment", 3), InlineData("3-alignment", 1)]
+    public async Task A_run_stopped_anywhere_goes_on_to_the_same_bits(string phase, int step)
+    {
+        using var toy = new ToyData();
+        var recipe = toy.Recipe("stopped", ToyData.ThreePhases);
+        var whole = await toy.Train(recipe, "whole");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => toy.Train(recipe, "cut", r => r.Phase == phase && r.Step == step));
+        Assert.False(Directory.Exists(toy.At("cut/model")));
+        var cut = await toy.Train(recipe, "cut", resume: true);
+        Assert.Equal(ToyData.Weights(whole), ToyData.Weights(cut));
+        Assert.Equal(Losses(whole, phase), Losses(cut, phase));
+    }
+
+    static IEnumerable<string> Losses(RunFolder run, string phase) => File.ReadAllLines(run.Steps(phase)).Select(l => string.Join(',', l.Split(',').Where((_, i) => i != 4)));   // all but images/s
+
+    [Fact]
+    public async Task A_finished_run_and_a_folder_without_one_say_so()
+    {
+        using var toy = new ToyData();
+        var recipe = toy.Recipe("done", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }""");
+        await toy.Train(recipe, "run");
+        Assert.Equal("occupied", (await Assert.ThrowsAsync<InvalidInputException>(() => toy.Train(recipe, "run"))).Kind);
+        Assert.Equal("missing", (await Assert.ThrowsAsync<InvalidInputException>(() => toy.Train(recipe, "nowhere", resume: true))).Kind);
+    }
+
+    [Fact]
+    public async Task Lora_trains_adapters_tokens_and_projector_and_nothing_else()
+    {
+        using var toy = new ToyData();
+        var basis = await toy.Train(toy.Recipe("base", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }"""), "base");
+        var before = File.ReadAllBytes(Path.Combine(basis.Model, "model.safetensors"));
+        var recipe = toy.Recipe("lora", """{ "kind": "alignment", "epochs": 1, "batch": 4, "rate": 1e-3, "accumulate": 2 }""", "\"folder\": \"base/model\", \"lora\": { \"rank\": 2, \"alpha\": 4, \"dropout\": 0.1 }");
+        var run = await toy.Train(recipe, "adapted");
+        Assert.Equal(before, File.ReadAllBytes(Path.Combine(basis.Model, "model.safetensors")));
+
+        using var adapted = RadiologyEncoder.Load(basis.Model, new() { Adapter = run.Model });
+        using var file = new SafetensorsFile(Path.Combine(run.Model, "adapter_model.safetensors"));
+        Assert.All(file.Header.Tensors.Keys, k => Assert.StartsWith("base_model.model.model.language_model.layers.", k));
+        Assert.Equal(3 * 7 * 2, file.Header.Tensors.Count);
+        Assert.All(file.Header.Tensors.Keys.Where(k => k.Contains("layers.0", StringComparison.Ordinal) && k.Contains("lora_B", StringComparison.Ordinal)),
+            k => { using var _ = NewDisposeScope(); Assert.True(file.Read(k).abs().max().ToDouble() > 0, $"{k} was not trained"); });
+        Assert.True(File.Exists(Path.Combine(run.Model, "trained.safetensors")));
+    }
+
+    [Fact]
+    public async Task What_is_left_out_appears_in_no_text_and_no_label()
+    {
+        using var toy = new ToyData();
+        var recipe = RecipeFile.Read(toy.Recipe("unseen", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }"""));
+        var data = TrainingData.Read(recipe.Data with { LeaveOut = ["mass"] }, RadZ.Knowledge.KnowledgeBase.Embedded);
+        Assert.DoesNotContain("mass", data.Diseases);
+        Assert.All(data.Training, s => Assert.Equal(RadZ.Datasets.Label.Unknown, s.Labels["mass"]));
+        Assert.True(data.Silent > 0);
+        Assert.Contains(data.Validation, s => s.Labels["mass"] == RadZ.Datasets.Label.Present);
+        Assert.Empty(data.Training.Select(s => s.Patient).Intersect(data.Validation.Select(s => s.Patient)));
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public void Three_mistakes_are_told_at_once_with_the_nearest_right_names()
+    {
+        using var toy = new ToyData();
+        var path = toy.Recipe("wrong", """{ "kind": "alignment", "epochs": 1, "bach": 16, "rate": 7 }""", rest: ", \"precision\": \"float32\"");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"pleural effusion\"", "\"plural effusion\"", StringComparison.Ordinal));
+        var e = Assert.Throws<InvalidInputException>(() => RecipeFile.Read(path));
+        Assert.Contains("unknown member 'bach'; did you mean 'batch'?", e.Message);
+        Assert.Contains("phases[0].rate is 7; it must be between 0 and 1", e.Message);
+        Assert.Contains("'plural effusion'; did you mean 'pleural effusion'?", e.Message);
+    }
+
+    public static TheoryData<string> Recipes => [.. Directory.GetFiles(Path.Combine(RadZ.TestKit.Fixtures.Repository, "recipes"), "*.json").Select(f => Path.GetFileName(f))];
+
+    [Theory, MemberData(nameof(Recipes))]
+    public void Every_shipped_recipe_parses(string name) =>
+        Assert.NotEmpty(RecipeFile.Read(Path.Combine(RadZ.TestKit.Fixtures.Repository, "recipes", name)).Phases);
+}
