@@ -59,7 +59,8 @@ static class CommandLine
         return root;
     }
 
-    static int Unexpected(Exception e)
+    /// <summary>A fault of the program.</summary>
+    internal static int Unexpected(Exception e)
     {
         Console.Error.WriteLine($"error: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
         Console.Error.WriteLine(Environment.GetEnvironmentVariable("RADZ_DEBUG") == "1" ? e.ToString()

@@ -120,6 +120,17 @@ public class ClassifyTests(CliWorld world)
     }
 
     [Fact]
+    public void Settings_that_cannot_be_tell_all_their_mistakes()
+    {
+        var changed = world.Changed("settings", "radz.json", text => text.Replace("2003,", "2103,", StringComparison.Ordinal).Replace("\"pad_token\": 2001", "\"pad_token\": 2000, \"nickname\": 1", StringComparison.Ordinal));
+        var run = world.Program.Start("classify", "xrays", "--model", changed);
+        Assert.Equal((2, ""), (run.Code, run.Out));
+        Assert.Contains(": unknown member 'nickname'; expected one of version, name", run.Error);
+        Assert.Contains(" image_tokens and text_tokens are 2002, 2103, 2004,", run.Error);
+        Assert.EndsWith(" pad_token is 2000; expected a row of the table of its own.\n", run.Error);
+    }
+
+    [Fact]
     public void A_plain_llava_is_used_with_a_warning()
     {
         var run = world.Program.Start("classify", "xrays/a.png", "--model", world.Changed("plain", "radz.json", _ => null), "--format", "json");

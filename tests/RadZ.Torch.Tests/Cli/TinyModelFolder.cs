@@ -9,11 +9,14 @@ static class TinyModelFolder
 {
     public const string Name = "tiny";
 
+    /// <summary>The committed one, wherever <c>RADZ_FIXTURES</c> points.</summary>
+    public static string Tokenizer { get; } = Path.Combine(Fixtures.Repository, "tests", "fixtures", "tokenizer", "radz-2000.model");
+
     /// <summary>Writes one into <paramref name="path"/>.</summary>
     public static void Write(string path, int seed = 7)
     {
         Directory.CreateDirectory(path);
-        File.Copy(Fixtures.At("tokenizer", "radz-2000.model"), Path.Combine(path, "tokenizer.model"));
+        File.Copy(Tokenizer, Path.Combine(path, "tokenizer.model"));
         var config = new LlavaConfig
         {
             Vision = new() { HiddenSize = 32, IntermediateSize = 64, NumHiddenLayers = 3, NumAttentionHeads = 2, ImageSize = 32, PatchSize = 8 },

@@ -46,4 +46,20 @@ public class UsageTests(CliWorld world)
         Assert.Equal(2, run.Code);
         Assert.StartsWith("error: --model: no model was named, RADZ_MODEL is not set, and there is no models/radz-small above ", run.Error);
     }
+
+    [Fact]
+    public void A_fault_of_the_program_is_one_line_and_asks_for_a_report()
+    {
+        var (before, error) = (Console.Error, new StringWriter());
+        Console.SetError(error);
+        try
+        {
+            Assert.Equal(1, RadZ.Cli.CommandLine.Unexpected(new InvalidOperationException("Never so.\nOr is it?")));
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+        Assert.Equal("error: InvalidOperationException: Never so. Or is it?\nThis is a bug: please report it with the command and this message; RADZ_DEBUG=1 shows where it happened.\n", error.ToString());
+    }
 }
