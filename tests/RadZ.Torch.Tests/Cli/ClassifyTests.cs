@@ -142,6 +142,7 @@ public class ClassifyTests(CliWorld world)
 
     [Theory]
     [InlineData(new[] { "classify", "xrays", "--model", "nowhere" }, "error: nowhere: no such folder; expected a LLaVA checkpoint (config.json, model.safetensors, tokenizer.model). Check --model.\n")]
+    [InlineData(new[] { "classify", "xrays", "--diseases", "kerley lines", "--score", "anchored", "--format", "json" }, "error: --score anchored: none of the diseases has a description in the knowledge base; take --score direct, or add descriptions.\n")]
     [InlineData(new[] { "classify", "xrays", "--knowledge", "nowhere.json" }, "error: nowhere.json: there is no such file; check the path.\n")]
     [InlineData(new[] { "classify", "xrays", "--diseases-file", "nowhere.txt" }, "error: nowhere.txt: there is no such file, expected a text file with a disease a line; check --diseases-file.\n")]
     public void What_is_not_there_is_named(string[] args, string error) => Assert.Equal(new Run(2, "", error), world.Program.Start(args));
