@@ -13,7 +13,7 @@ public sealed class TeacherTask : ITrainingTask
     public TeacherTask(PhaseContext context, PhaseRecipe phase)
     {
         (_context, _device) = (context, context.Encoder.Device);
-        _net = new ConvNet(phase.Teacher, context.Data.Diseases.Count, context.Recipe.Seed);
+        _net = new ConvNet(phase.Teacher, context.Data.Diseases.Count, context.Recipe.Seed, context.Encoder.ComputeType);
         _net.to(_device);
         Groups = WeightGroups.Of(_net.named_parameters().Select(p => (p.name, p.parameter)), phase.WeightDecay, _ => 1);
         Buffers = [.. _net.named_buffers().Where(b => b.buffer.is_floating_point()).Select(b => (b.name, b.buffer))];

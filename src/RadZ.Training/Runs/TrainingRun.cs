@@ -105,7 +105,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             if (context.Recipe.Phases[i].Kind == PhaseKind.Teacher)
             {
                 using var file = new SafetensorsFile(folder.Teacher);
-                context.Teacher = Teacher.Load(file, context.Recipe.Phases[i].Teacher, context.Data.Diseases.Count);
+                context.Teacher = Teacher.Load(file, context.Recipe.Phases[i].Teacher, context.Data.Diseases.Count, context.Encoder.ComputeType);
             }
         if (from.Holds("readout.disease.weight")) context.ReadoutFor((int)from.Read("readout.feature.weight").shape[0]);
         from.Restore(RunState(context).Where(t => from.Holds(t.Name)));

@@ -13,15 +13,21 @@ public sealed class ConvNet : Module<Tensor, Tensor>
     readonly Sequential _body;
     readonly Dropout _dropout;
     readonly Linear _readout;
+    readonly ScalarType _compute;
 
     /// <summary>A net with random weights, drawn from a generator of its own.</summary>
-    public ConvNet(TeacherRecipe recipe, int diseases, int seed) : base(nameof(ConvNet))
+    /// <param name="recipe">Its sizes.</param>
+    /// <param name="diseases">Read-outs.</param>
+    /// <param name="seed">Of the weights.</param>
+    /// <param name="compute">The dtype of convolutions and maps; weights, statistics and read-out stay float32.</param>
+    public ConvNet(TeacherRecipe recipe, int diseases, int seed, ScalarType compute = ScalarType.Float32) : base(nameof(ConvNet))
     {
+        _compute = compute;
         Width = recipe.Widths[^1];
         Stride = 2 << (recipe.Widths.Count - 1);
         var layers = new List<(string, Module<Tensor, Tensor>)>
         {
-            ("stem", Conv2d(1, recipe.Widths[0], 5, stride: 2, padding: 2, bias: false)),
+            ("stem", new Convolution(1, recipe.Widths[0], 5, 2)),
             ("stem_norm", BatchNorm2d(recipe.Widths[0])),
             ("stem_act", ReLU()),
         };
@@ -46,13 +52,17 @@ public sealed class ConvNet : Module<Tensor, Tensor>
     public int Stride { get; }
 
     /// <summary>Feature map [B, width, G, G] of one channel [B, 1, S, S].</summary>
-    public Tensor Features(Tensor grey_B1SS) => _body.call(grey_B1SS);
+    public Tensor Features(Tensor grey_B1SS)
+    {
+        using var _ = NewDisposeScope();
+        return _body.call(grey_B1SS.to(_compute)).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Logits [B, C] of a feature map.</summary>
     public Tensor Read(Tensor features_BWGG)
     {
         using var _ = NewDisposeScope();
-        return _readout.call(_dropout.call(features_BWGG.mean([2, 3]))).MoveToOuterDisposeScope();
+        return _readout.call(_dropout.call(features_BWGG.to(ScalarType.Float32).mean([2, 3]))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -81,20 +91,20 @@ public sealed class ConvNet : Module<Tensor, Tensor>
 /// <summary>relu(x + norm(conv(relu(norm(conv(x)))))), the short cut through a 1 x 1 convolution where sizes change.</summary>
 sealed class ConvBlock : Module<Tensor, Tensor>
 {
-    readonly Conv2d conv1, conv2;
+    readonly Convolution conv1, conv2;
     readonly BatchNorm2d norm1, norm2;
-    readonly Conv2d? shortcut;
+    readonly Convolution? shortcut;
     readonly BatchNorm2d? shortcut_norm;
 
     public ConvBlock(int inputs, int outputs, int stride) : base(nameof(ConvBlock))
     {
-        conv1 = Conv2d(inputs, outputs, 3, stride: stride, padding: 1, bias: false);
+        conv1 = new(inputs, outputs, 3, stride);
         norm1 = BatchNorm2d(outputs);
-        conv2 = Conv2d(outputs, outputs, 3, padding: 1, bias: false);
+        conv2 = new(outputs, outputs, 3, 1);
         norm2 = BatchNorm2d(outputs);
         if (stride > 1 || inputs != outputs)
         {
-            shortcut = Conv2d(inputs, outputs, 1, stride: stride, bias: false);
+            shortcut = new(inputs, outputs, 1, stride);
             shortcut_norm = BatchNorm2d(outputs);
         }
         RegisterComponents();
@@ -105,5 +115,25 @@ sealed class ConvBlock : Module<Tensor, Tensor>
         using var _ = NewDisposeScope();
         var h = norm2.call(conv2.call(F.relu(norm1.call(conv1.call(x)))));
         return F.relu(h + (shortcut is null ? x : shortcut_norm!.call(shortcut.call(x)))).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>A convolution without bias that keeps its size at stride 1, in the dtype of its input.</summary>
+sealed class Convolution : Module<Tensor, Tensor>
+{
+    readonly Parameter weight;
+    readonly int _stride, _padding;
+
+    public Convolution(int inputs, int outputs, int side, int stride) : base(nameof(Convolution))
+    {
+        weight = Parameter(zeros(outputs, inputs, side, side));
+        (_stride, _padding) = (stride, side / 2);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        using var _ = NewDisposeScope();
+        return F.conv2d(x, weight.to(x.dtype), strides: [_stride, _stride], padding: [_padding, _padding]).MoveToOuterDisposeScope();
     }
 }

@@ -29,7 +29,7 @@ public sealed class Teacher : IDisposable
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        var map_BWGG = Net.Features(pixels_B3SS.narrow(1, 0, 1));
+        var map_BWGG = Net.Features(pixels_B3SS.narrow(1, 0, 1)).to(ScalarType.Float32);
         var logits_BC = Net.Read(map_BWGG);
         var placed_BWgg = map_BWGG.shape[2] == grid ? map_BWGG : F.interpolate(map_BWGG, [grid, grid], mode: InterpolationMode.Bilinear, align_corners: false);
         var features_BVW = (placed_BWgg.flatten(2).transpose(1, 2) - _mean_W) / _deviation_W;
@@ -42,7 +42,7 @@ public sealed class Teacher : IDisposable
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         net.eval();
-        var features_XW = cat([.. pixels.Select(p => net.Features(p.narrow(1, 0, 1)).flatten(2).transpose(1, 2).reshape(-1, net.Width))]);
+        var features_XW = cat([.. pixels.Select(p => net.Features(p.narrow(1, 0, 1)).to(ScalarType.Float32).flatten(2).transpose(1, 2).reshape(-1, net.Width))]);
         return new(net, features_XW.mean([0]), features_XW.std(0) + 1e-3);
     }
 
@@ -51,11 +51,11 @@ public sealed class Teacher : IDisposable
         [.. Net.state_dict().Select(w => ($"net.{w.Key}", w.Value)), ("mean", _mean_W), ("deviation", _deviation_W)];
 
     /// <summary>Reads what <see cref="State"/> gave.</summary>
-    public static Teacher Load(SafetensorsFile file, TeacherRecipe recipe, int diseases)
+    public static Teacher Load(SafetensorsFile file, TeacherRecipe recipe, int diseases, ScalarType compute)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        var net = new ConvNet(recipe, diseases, seed: 0);
+        var net = new ConvNet(recipe, diseases, seed: 0, compute);
         foreach (var (name, value) in net.state_dict()) value.copy_(file.Read($"net.{name}"));
         return new(net, file.Read("mean"), file.Read("deviation"));
     }
