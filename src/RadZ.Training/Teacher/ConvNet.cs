@@ -127,6 +127,7 @@ sealed class Convolution : Module<Tensor, Tensor>
     public Convolution(int inputs, int outputs, int side, int stride) : base(nameof(Convolution))
     {
         weight = Parameter(zeros(outputs, inputs, side, side));
+        weight.DetachFromDisposeScope();                                           // a net may be made inside a scope, and outlives it
         (_stride, _padding) = (stride, side / 2);
         RegisterComponents();
     }
