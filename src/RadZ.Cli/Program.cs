@@ -1,1 +1,1 @@
-return 0;
+return await RadZ.Cli.CommandLine.Run(args).ConfigureAwait(false);

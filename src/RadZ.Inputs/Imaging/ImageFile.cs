@@ -14,7 +14,7 @@ public static class ImageFile
     /// <summary>Decodes a whole picture; grey (1 channel) when the file is, or when all its channels are equal everywhere.</summary>
     /// <param name="path">A PNG, JPEG, BMP or TIFF file.</param>
     /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
-    /// <exception cref="InvalidInputException">Kinds: missing, unreadable, empty, not-an-image, unsupported, truncated, corrupt, too-large.</exception>
+    /// <exception cref="InvalidInputException">Kinds: missing, unreadable, empty, not-an-image, unsupported, truncated, corrupt, too-small, too-large.</exception>
     public static Raster Read(string path, ImageLimits? limits = null) => Open(path, limits ?? ImageLimits.Default, (file, header) => header.Format switch
     {
         ImageFormat.Png => PngDecoder.Decode(path, file),

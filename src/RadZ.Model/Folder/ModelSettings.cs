@@ -51,7 +51,7 @@ public sealed record ModelSettings
     public static ModelSettings Of(string folder, LlavaConfig config, int vocabulary)
     {
         var path = Path.Combine(folder, FileName);
-        if (File.Exists(path)) return StrictJson.ReadFile<ModelSettings>(path);
+        if (File.Exists(path)) return StrictJson.ReadFile<ModelSettings>(path, s => s.Problems(config));
         var special = config.ImageTokenIndex < 0 ? SpecialTokens.Original(config.Decoder.VocabSize)
             : config.ImageTokenIndex == vocabulary ? SpecialTokens.HuggingFace(vocabulary)
             : SpecialTokens.Of(config.ImageTokenIndex, 0, Enumerable.Range(config.Decoder.VocabSize, SpecialTokens.DefaultImageCount),
@@ -68,4 +68,16 @@ public sealed record ModelSettings
 
     /// <summary>The ids as the sequences need them.</summary>
     public SpecialTokens Special(LlavaConfig config) => SpecialTokens.Of(config.ImageTokenIndex, PadToken, ImageTokens, TextTokens);
+
+    IEnumerable<string> Problems(LlavaConfig config)
+    {
+        int[] ids = [.. ImageTokens, .. TextTokens];
+        if (ImageTokens.Count == 0 || TextTokens.Count == 0) yield return $"there are {ImageTokens.Count} image_tokens and {TextTokens.Count} text_tokens; both kinds need one at least.";
+        else if (ids[0] < 0 || ids.Where((id, i) => id != ids[0] + i).Any())
+            yield return $"image_tokens and text_tokens are {string.Join(", ", ids)}; expected rows of the table that follow each other, image first.";
+        if (PadToken < 0 || PadToken == config.ImageTokenIndex || ids.Contains(PadToken)) yield return $"pad_token is {PadToken}; expected a row of the table of its own.";
+        if (ids.Contains(config.ImageTokenIndex)) yield return $"a modality token has the id {config.ImageTokenIndex}, which config.json gives to the image.";
+        if (!(Temperature > 0)) yield return $"temperature is {Temperature}; expected a number above 0.";
+        if (TextLimit < 1) yield return $"text_limit is {TextLimit}; expected at least 1.";
+    }
 }

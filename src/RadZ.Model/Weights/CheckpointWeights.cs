@@ -87,9 +87,21 @@ sealed class CheckpointWeights : WeightSource, IDisposable
     /// <summary>One error that lists all missing, unexpected and wrongly shaped weights.</summary>
     public void Verify()
     {
-        List<string> unexpected = [.. _entries.Keys.Except(_used).Select(k => _entries[k].Theirs)];
+        var unexpected = Unexpected;
         if (_missing.Count + unexpected.Count + _misshaped.Count > 0) throw WeightMismatch.Error(_folder, _missing, unexpected, _misshaped);
     }
+
+    /// <summary>Weights that were asked for and are not there, by our names.</summary>
+    public IReadOnlyList<string> Missing => _missing;
+
+    /// <summary>Entries that nothing asked for, by the file's names.</summary>
+    public IReadOnlyList<string> Unexpected => [.. _entries.Keys.Except(_used).Select(k => _entries[k].Theirs)];
+
+    /// <summary>Weights of another shape than was asked for: name, shape, shape wanted.</summary>
+    public IReadOnlyList<string> Misshaped => _misshaped;
+
+    /// <summary>All weights that the files hold, computed buffers left out.</summary>
+    public IEnumerable<TensorEntry> Entries => _entries.Values.Select(e => e.File.Header.Tensors[e.Theirs]);
 
     /// <summary>Counts an entry as used although no module takes it (known and not needed).</summary>
     public void Skip(string name) => _used.Add(name);

@@ -49,7 +49,7 @@ public sealed class DiseaseList
     {
         var free = name.StartsWith(FreeName, StringComparison.OrdinalIgnoreCase);
         var shown = free ? name[FreeName.Length..].Trim() : name;
-        if (shown.Length == 0) throw new InvalidInputException("--diseases", "unknown-disease", "holds an empty name.");
+        if (!shown.Any(char.IsLetterOrDigit)) throw new InvalidInputException("--diseases", "unknown-disease", $"holds the name '{shown}', expected letters.");
         var known = knowledge.TryFind(shown, out var found);
         if (!known && !free && knowledge.Nearest(shown) is { } near)
             throw new InvalidInputException("--diseases", "unknown-disease", $"'{shown}' is not in the knowledge base; did you mean '{near}'? To use the words as they are, write \"{FreeName}{shown}\".");

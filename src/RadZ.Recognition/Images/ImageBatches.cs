@@ -39,7 +39,8 @@ public sealed class ImageBatches(ClipPreparation preparation, int batch = 32)
 
     Prepared Prepare(string file)
     {
-        try { return new(file, preparation.Prepare(file), null); }
+        if (Directory.Exists(file)) return new(file, null, ImageFiles.NoImages(file));
+        try { return new(file, preparation.Prepare(file, ImageLimits.Radiograph), null); }
         catch (InvalidInputException e) { return new(file, null, e); }
     }
 

@@ -5,8 +5,10 @@ public static class ImageFiles
 {
     static readonly string[] Endings = [".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"];
 
-    /// <summary>Files in a stable order; folders are walked downwards by name.</summary>
-    /// <exception cref="InvalidInputException">A path does not exist, or a folder holds no image.</exception>
+    /// <summary>
+    /// Files in a stable order; folders are walked downwards by name. A path that does not exist, and a folder without an image, stand
+    /// for themselves: reading them fails, and one bad path ends no run.
+    /// </summary>
     public static IReadOnlyList<string> Of(IEnumerable<string> paths)
     {
         var files = new List<string>();
@@ -19,9 +21,13 @@ public static class ImageFiles
             }
             var found = Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
                 .Where(f => Endings.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).ToList();
-            if (found.Count == 0) throw new InvalidInputException(path, "no-images", $"holds no image ({string.Join(", ", Endings)}).");
-            files.AddRange(found);
+            if (found.Count == 0) files.Add(path);
+            else files.AddRange(found);
         }
         return files;
     }
+
+    /// <summary>What is wrong with a folder that stands for itself.</summary>
+    internal static InvalidInputException NoImages(string folder) =>
+        new(folder, "no-images", $"the folder holds no image ({string.Join(", ", Endings)}); check the path.");
 }

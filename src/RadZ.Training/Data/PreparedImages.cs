@@ -21,7 +21,7 @@ public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L
     public Raster Get(string path)
     {
         if (_kept.TryGetValue(path, out var raster)) return raster;
-        raster = preparation.Resize(preparation.Square(ImageFile.Read(path)));
+        raster = preparation.Resize(preparation.Square(ImageFile.Read(path, ImageLimits.Radiograph)));
         if (Interlocked.Add(ref _held, raster.Levels.Length) <= memory) _kept.TryAdd(path, raster);
         return raster;
     }

@@ -1,4 +1,3 @@
-using RadZ.TestKit;
 using RadZ.Training;
 using SkiaSharp;
 
@@ -53,7 +52,7 @@ sealed class ToyData : IDisposable
     }
 
     static string NewModel => $$"""
-        "new": { "tokenizer": {{System.Text.Json.JsonSerializer.Serialize(Fixtures.At("tokenizer", "radz-2000.model"))}}, "image_size": 32, "patch_size": 8, "vision_width": 32, "vision_layers": 3, "vision_heads": 2,
+        "new": { "tokenizer": {{System.Text.Json.JsonSerializer.Serialize(Cli.TinyModelFolder.Tokenizer)}}, "image_size": 32, "patch_size": 8, "vision_width": 32, "vision_layers": 3, "vision_heads": 2,
                  "width": 32, "layers": 3, "heads": 4, "key_value_heads": 2, "mlp_width": 64, "text_limit": 96 }
         """;
 

@@ -1,0 +1,61 @@
+using System.CommandLine;
+
+namespace RadZ.Cli.Arguments;
+
+/// <summary>Options with a few right words.</summary>
+static class Choice
+{
+    /// <summary>An option whose value is one of an enum's names, in lower case; a slip is answered with the nearest. The first is the standard.</summary>
+    public static Option<T> Of<T>(string name, string description) where T : struct, Enum
+    {
+        string[] words = [.. Enum.GetNames<T>().Select(w => w.ToLowerInvariant())];
+        return new(name)
+        {
+            Description = $"{description} (default: {words[0]})",
+            HelpName = string.Join('|', words),
+            CustomParser = result =>
+            {
+                var word = result.Tokens[^1].Value;
+                if (words.Contains(word, StringComparer.OrdinalIgnoreCase)) return Enum.Parse<T>(word, ignoreCase: true);
+                result.AddError($"{name} is '{word}', expected one of {string.Join(", ", words)}{NameSuggestion.Hint(word, words)}");
+                return default;
+            },
+        };
+    }
+
+    /// <summary>A whole number of at least <paramref name="least"/>.</summary>
+    public static Option<int?> Number(string name, string description, int least) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens[^1].Value, out var n) && n >= least) return n;
+            result.AddError($"{name} is '{result.Tokens[^1].Value}', expected a whole number of at least {least}");
+            return null;
+        },
+    };
+}
+
+/// <summary>How results are written.</summary>
+enum Format
+{
+    /// <summary>For people.</summary>
+    Table,
+
+    /// <summary>For programs.</summary>
+    Json,
+}
+
+/// <summary>How the results of single images are written.</summary>
+enum RowFormat
+{
+    /// <summary>For people.</summary>
+    Table,
+
+    /// <summary>For programs.</summary>
+    Json,
+
+    /// <summary>For spreadsheets.</summary>
+    Csv,
+}

@@ -1,0 +1,20 @@
+using RadZ.Model;
+
+namespace RadZ.Cli.Text;
+
+/// <summary>What is said beside results.</summary>
+static class Notices
+{
+    /// <summary>Ends every table of findings or figures.</summary>
+    public const string ResearchUse = "Research use only. Not a medical device.";
+
+    /// <summary>Tells on stderr that scores of this model mean nothing yet.</summary>
+    public static void WarnIfUntrained(ModelSettings settings)
+    {
+        if (!settings.Trained)
+            Console.Error.WriteLine($"warning: {settings.Name} is a plain LLaVA: its modality tokens are new and untrained, so its scores mean little. Train it (radz train) or take a trained model.");
+    }
+
+    /// <summary>The research-use line where standard output is for a program.</summary>
+    public static void ResearchUseOnError() => Console.Error.WriteLine(ResearchUse);
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using RadZ.Cli.Arguments;
+using RadZ.Cli.Text;
+using RadZ.Model;
+using RadZ.Recognition;
+
+namespace RadZ.Cli.Verbs;
+
+/// <summary><c>radz features</c>: the features of images as a safetensors file.</summary>
+static class FeaturesVerb
+{
+    public static Command Create()
+    {
+        var paths = Shared.Paths("Images and folders of them, walked downwards");
+        var model = Shared.Model();
+        var output = new Option<string>("--out") { Description = "The safetensors file to write", HelpName = "F.safetensors", Required = true };
+        var verb = new Verb("features", "Writes the global and local features of images, for programs that go on from there.")
+        {
+            Examples =
+            [
+                "radz features samples --out features.safetensors",
+                "radz features a.png b.png --model models/radz-small --out features.safetensors",
+            ],
+            Notes =
+            [
+                "Tensors: global and local, [N, D] float32, not normalised.",
+                "Metadata: files, a JSON array of the N file names; model, the hash of the weights.",
+                "Images that cannot be read are reported and left out (exit code 2); if none can, nothing is written.",
+            ],
+        };
+        verb.Add(paths);
+        verb.Add(model);
+        verb.Add(output);
+        verb.SetAction((parsed, cancel) => Run(parsed.GetRequiredValue(paths), parsed.GetValue(model), parsed.GetRequiredValue(output), cancel));
+        return verb;
+    }
+
+    static async Task<int> Run(string[] paths, string? model, string output, CancellationToken cancel)
+    {
+        using var encoder = RadiologyEncoder.Load(ModelLocation.Of(model));
+        Notices.WarnIfUntrained(encoder.Folder.Settings);
+        var files = ImageFiles.Of(paths);
+        FeatureFile.Outcome outcome;
+        using (var counter = new Counter("read", files.Count))
+            outcome = await FeatureFile.Write(encoder, files, output, counter.Step, cancel: cancel).ConfigureAwait(false);
+        foreach (var failed in outcome.Failed) Console.Error.WriteLine($"error: {failed.Message}");
+        if (outcome.Written == 0)
+        {
+            Console.Error.WriteLine($"No image could be read; {output} was not written.");
+            return ExitCode.BadInput;
+        }
+        Console.WriteLine($"{output}: global and local features [{outcome.Written}, {encoder.Width}] of {outcome.Written} images{(outcome.Failed.Count > 0 ? $"; {outcome.Failed.Count} could not be read" : "")}.");
+        return outcome.Failed.Count > 0 ? ExitCode.BadInput : ExitCode.Ok;
+    }
+}

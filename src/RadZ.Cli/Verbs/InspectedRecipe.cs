@@ -1,0 +1,40 @@
+using RadZ.Cli.Arguments;
+using RadZ.Cli.Text;
+using RadZ.Training;
+
+namespace RadZ.Cli.Verbs;
+
+/// <summary>What <c>radz inspect</c> says of a recipe: it is read as training reads it, so all its mistakes come together.</summary>
+static class InspectedRecipe
+{
+    public static int Show(string path, Format format)
+    {
+        var recipe = RecipeFile.Read(path);
+        if (format == Format.Json)
+        {
+            Console.Write(RecipeFile.Write(recipe));
+            return ExitCode.Ok;
+        }
+        var page = Page.OfOutput();
+        page.Heading($"{recipe.Name} ({path})");
+        page.Table(["", ""],
+        [
+            ["model", Model(recipe.Model)],
+            ["data", string.Join("; ", recipe.Data.Sources.Select(s => $"{s.Name} ({s.Path}{(s.Validation > 0 ? $", {s.Validation * 100:0.#} % of patients held out" : "")})"))],
+            ["left out", recipe.Data.LeaveOut.Count > 0 ? string.Join(", ", recipe.Data.LeaveOut) : "nothing"],
+            .. recipe.Phases.Select((p, i) => new Cell[] { $"phase {i + 1}", Phase(p) }),
+            ["validation", recipe.Validation.Count > 0 ? string.Join("; ", recipe.Validation.Select(v => v.Name)) : "none"],
+            ["arithmetic", $"{recipe.Precision}, seed {recipe.Seed}, a checkpoint every {recipe.CheckpointSteps} steps".ToLowerInvariant()],
+        ]);
+        return ExitCode.Ok;
+    }
+
+    static string Model(ModelRecipe model) => model switch
+    {
+        { New: { } n } => $"new, {n.ImageSize} px in patches of {n.PatchSize}, vision {n.VisionWidth} x {n.VisionLayers}, decoder {n.Width} x {n.Layers}",
+        { Lora: { } lora } => $"{model.Folder}, adapters of rank {lora.Rank}",
+        _ => $"{model.Folder}, all weights",
+    };
+
+    static string Phase(PhaseRecipe p) => $"{p.Kind}, {p.Epochs:0.##} epochs of batches of {p.Batch * p.Accumulate}, rate {p.Rate}".ToLowerInvariant();
+}

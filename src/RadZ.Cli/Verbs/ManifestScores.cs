@@ -1,0 +1,46 @@
+using RadZ.Datasets;
+using RadZ.Evaluation;
+using RadZ.Recognition;
+
+namespace RadZ.Cli.Verbs;
+
+/// <summary>Which probability figures are taken on.</summary>
+enum ProbabilityKind
+{
+    /// <summary>Softmax over the columns.</summary>
+    Paper,
+
+    /// <summary>Each disease against its own negation.</summary>
+    Standalone,
+}
+
+/// <summary>Joins what the recognizer says of a manifest's images with its labels.</summary>
+static class ManifestScores
+{
+    /// <summary>Scores all samples; images that cannot be read and rows that were skipped are <see cref="ScoreTable.Failed"/>.</summary>
+    public static async Task<ScoreTable> Of(
+        Recognizer recognizer, SampleSet samples, IReadOnlyList<DiseaseColumn> columns, ProbabilityKind kind, Action done, CancellationToken cancel)
+    {
+        List<FailedImage> failed = [.. samples.Skipped.Select(s => new FailedImage(new($"{s.Path}:{s.Line}", "", ""), $"{s.Path}:{s.Line}: {s.Reason}"))];
+        List<(Sample Sample, IReadOnlyList<Finding> Findings)> scored = [];
+        var at = 0;
+        await foreach (var result in recognizer.Recognise([.. samples.Samples.Select(s => s.Image)], cancel: cancel).ConfigureAwait(false))
+        {
+            var sample = samples.Samples[at++];
+            if (result is ImageResult.Recognised recognised) scored.Add((sample, recognised.Findings));
+            else if (result is ImageResult.Failed bad) failed.Add(new(Image(sample), bad.Message));
+            done();
+        }
+        var (scores, labels) = (new double[scored.Count, columns.Count], new Label[scored.Count, columns.Count]);
+        for (var row = 0; row < scored.Count; row++)
+            for (var c = 0; c < columns.Count; c++)
+            {
+                var finding = scored[row].Findings[c];
+                scores[row, c] = kind == ProbabilityKind.Paper ? finding.Probability : finding.Standalone;
+                labels[row, c] = scored[row].Sample.Labels[columns[c].Name];
+            }
+        return new([.. scored.Select(s => Image(s.Sample))], [.. columns.Select(c => c.Header)], scores, labels) { Failed = failed };
+    }
+
+    static ScoredImage Image(Sample sample) => new(sample.Image, sample.Patient, sample.Source);
+}

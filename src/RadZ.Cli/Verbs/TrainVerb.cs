@@ -1,0 +1,87 @@
+using System.CommandLine;
+using RadZ.Cli.Arguments;
+using RadZ.Cli.Text;
+using RadZ.Training;
+
+namespace RadZ.Cli.Verbs;
+
+/// <summary><c>radz train</c>: runs a recipe, or goes on with a run.</summary>
+static class TrainVerb
+{
+    sealed record Request(string? Recipe, string Out, int? Seed, string? Data, bool Resume);
+
+    public static Command Create()
+    {
+        var recipe = new Argument<string?>("RECIPE") { Description = "The recipe (JSON with comments); not needed with --resume", Arity = ArgumentArity.ZeroOrOne };
+        recipe.Validators.Add(Shared.RefuseOptions);
+        var output = new Option<string>("--out") { Description = "The run's folder: recipe, logs, checkpoint, and at the end model/", HelpName = "DIR", Required = true };
+        var seed = Choice.Number("--seed", "In place of the recipe's seed", least: 0);
+        var data = new Option<string?>("--data") { Description = "In place of the recipe's data root", HelpName = "ROOT" };
+        var resume = new Option<bool>("--resume") { Description = "Go on with the run in --out, with the recipe that lies there" };
+        var verb = new Verb("train", "Trains a model by a recipe.")
+        {
+            Examples =
+            [
+                "radz inspect recipes/radz-small.json",
+                "radz train recipes/radz-small.json --out runs/first",
+                "radz train recipes/radz-small.json --out runs/second --seed 2 --data ~/xrays",
+                "radz train --out runs/first --resume",
+            ],
+            Notes =
+            [
+                "Ctrl-C stops after the step at hand and writes a checkpoint (exit code 130); --resume then goes on",
+                "with the same numbers as if the run had never been stopped. A second Ctrl-C ends at once.",
+                "Watch it: tensorboard --logdir DIR/tensorboard, or DIR/steps-*.csv and DIR/validation.csv.",
+            ],
+        };
+        verb.Add(recipe);
+        foreach (var option in (Option[])[output, seed, data, resume]) verb.Add(option);
+        verb.Validators.Add(r =>
+        {
+            var resumed = r.GetResult(resume) is not null;
+            if (!resumed && r.GetResult(recipe) is not { Tokens.Count: > 0 }) r.AddError("train needs RECIPE (or --resume)");
+            if (resumed && (r.GetResult(seed) is not null || r.GetResult(data) is not null)) r.AddError("--resume takes seed and data from the run's own recipe; leave --seed and --data out");
+        });
+        verb.SetAction((parsed, cancel) => Run(new(parsed.GetValue(recipe), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(data), parsed.GetValue(resume)), cancel));
+        return verb;
+    }
+
+    static async Task<int> Run(Request request, CancellationToken cancel)
+    {
+        var folder = new RunFolder(request.Out);
+        var recipe = request.Recipe is { } path ? Changed(RecipeFile.Read(path), request) : null;
+        if (request.Resume && recipe is not null) RequireSame(recipe, request.Recipe!, folder);
+        await using var progress = TrainingProgress.OfOutput();
+        var run = new TrainingRun(folder, progress, TimeProvider.System, cuda.is_available() ? CUDA : CPU);
+        try
+        {
+            await (request.Resume ? run.Resume(cancel) : run.Start(recipe!, cancel)).ConfigureAwait(false);
+            return ExitCode.Ok;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            await progress.DisposeAsync().ConfigureAwait(false);
+            Console.Error.WriteLine(File.Exists(folder.Recipe) ? $"Go on with: radz train --out {request.Out} --resume" : "Nothing was trained yet.");
+            throw;
+        }
+        catch (TrainingDivergedException e)
+        {
+            await progress.DisposeAsync().ConfigureAwait(false);
+            Console.Error.WriteLine($"error: {e.Message}");
+            return ExitCode.BadInput;
+        }
+    }
+
+    static TrainingRecipe Changed(TrainingRecipe recipe, Request request) => recipe with
+    {
+        Seed = request.Seed ?? recipe.Seed,
+        Data = request.Data is { } root ? recipe.Data with { Root = Path.GetFullPath(root) } : recipe.Data,
+    };
+
+    /// <summary>A run goes on with its own recipe; another one given beside it would be silently ignored.</summary>
+    static void RequireSame(TrainingRecipe recipe, string path, RunFolder folder)
+    {
+        if (File.Exists(folder.Recipe) && RecipeFile.Write(RecipeFile.Read(folder.Recipe) with { Seed = recipe.Seed, Data = recipe.Data }) != RecipeFile.Write(recipe))
+            throw new InvalidInputException(path, "other-recipe", $"differs from the recipe of the run ({folder.Recipe}); leave it out to go on, or start a new run in another --out.");
+    }
+}

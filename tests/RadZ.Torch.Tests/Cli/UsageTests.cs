@@ -1,0 +1,65 @@
+using RadZ.TestKit;
+
+namespace RadZ.Torch.Tests.Cli;
+
+[Collection(SharedWorld.Name)]
+public class UsageTests(CliWorld world)
+{
+    [Theory]
+    [InlineData("", "root")]
+    [InlineData("classify", "classify")]
+    [InlineData("train", "train")]
+    [InlineData("evaluate", "evaluate")]
+    [InlineData("features", "features")]
+    [InlineData("knowledge", "knowledge")]
+    [InlineData("knowledge list", "knowledge-list")]
+    [InlineData("knowledge show", "knowledge-show")]
+    [InlineData("knowledge check", "knowledge-check")]
+    [InlineData("inspect", "inspect")]
+    public void Help_is_as_approved(string verb, string name)
+    {
+        var run = world.Program.Start([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Approved.Verify(string.Join('\n', run.Lines.Select(l => l.TrimEnd())) + "\n", $"help-{name}");
+    }
+
+    [Theory]
+    [InlineData("clasify xrays", "error: there is no verb 'clasify'; did you mean 'classify'?\nTry 'radz --help'.\n")]
+    [InlineData("classify xrays --formt json", "error: unknown option '--formt'; did you mean '--format'?\nTry 'radz classify --help'.\n")]
+    [InlineData("classify xrays --format jsno", "error: --format is 'jsno', expected one of table, json, csv; did you mean 'json'?\nTry 'radz classify --help'.\n")]
+    [InlineData("classify xrays --top 0", "error: --top is '0', expected a whole number of at least 1\nTry 'radz classify --help'.\n")]
+    [InlineData("classify xrays --diseases mass --diseases-file f", "error: give either --diseases or --diseases-file, not both\nTry 'radz classify --help'.\n")]
+    [InlineData("classify", "error: classify needs PATH\nTry 'radz classify --help'.\n")]
+    [InlineData("evaluate a.csv b.csv", "error: 'b.csv' is one argument too many\nTry 'radz evaluate --help'.\n")]
+    [InlineData("features xrays", "error: Option '--out' is required\nTry 'radz features --help'.\n")]
+    [InlineData("knowledge shw", "error: there is no verb 'shw'; did you mean 'show'?\nTry 'radz knowledge --help'.\n")]
+    public void A_mistake_names_what_was_probably_meant(string args, string error) => Assert.Equal(new Run(2, "", error), world.Program.Start(args.Split(' ')));
+
+    [Fact]
+    public void The_version_is_the_builds() => Assert.StartsWith("0.1.0", world.Program.Start("--version").Out);
+
+    [Fact]
+    public void Without_a_model_the_ways_to_name_one_are_told()
+    {
+        Assert.SkipWhen(Directory.Exists(Path.Combine(Fixtures.Repository, "models", "radz-small")), "the shipped model is found");
+        var run = world.WithoutModel.Start("classify", "xrays");
+        Assert.Equal(2, run.Code);
+        Assert.StartsWith("error: --model: no model was named, RADZ_MODEL is not set, and there is no models/radz-small above ", run.Error);
+    }
+
+    [Fact]
+    public void A_fault_of_the_program_is_one_line_and_asks_for_a_report()
+    {
+        var (before, error) = (Console.Error, new StringWriter());
+        Console.SetError(error);
+        try
+        {
+            Assert.Equal(1, RadZ.Cli.CommandLine.Unexpected(new InvalidOperationException("Never so.\nOr is it?")));
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+        Assert.Equal("error: InvalidOperationException: Never so. Or is it?\nThis is a bug: please report it with the command and this message; RADZ_DEBUG=1 shows where it happened.\n", error.ToString());
+    }
+}
