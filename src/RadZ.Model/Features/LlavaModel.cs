@@ -65,23 +65,8 @@ sealed class LlavaModel : IDisposable
     public Tensor Project(Tensor seen_BVD) => _projector.Forward(seen_BVD);
 
     /// <summary>What the decoder is fed: the table's rows, the modality tokens' rows, and patches at image positions.</summary>
-    public Tensor Embed(TokenBatch batch, Tensor? patches_BVD, ScalarType compute)
-    {
-        using var _ = NewDisposeScope();
-        var rows = batch.Ids.Select((id, i) => batch.Roles[i] is TokenRole.Special or TokenRole.Image ? 0 : id).ToArray();
-        var bad = Array.FindIndex(rows, id => id < 0 || id >= _decoder.Table_VD.shape[0]);
-        if (bad >= 0) throw new ArgumentException($"Token id {rows[bad]} has no row in a table of {_decoder.Table_VD.shape[0]}: the tokenizer belongs to another checkpoint.");
-        var x_XD = _decoder.Table_VD.index_select(0, tensor(rows, device: Device)).to(compute);
-        var special = Positions(batch, TokenRole.Special);
-        var row_X = tensor(special.Select(i => batch.Ids[i] - FirstSpecial).ToArray(), device: Device);
-        x_XD = x_XD.index_copy(0, tensor(special, device: Device), Specials_KD.index_select(0, row_X).to(compute));
-        var image = Positions(batch, TokenRole.Image);
-        var patches = patches_BVD is null ? 0 : patches_BVD.shape[0] * patches_BVD.shape[1];
-        if (image.Length != patches)
-            throw new ArgumentException($"{image.Length} image positions in the batch, {patches} patches from the vision tower: sequence and image size do not belong together.");
-        if (patches_BVD is not null) x_XD = x_XD.index_copy(0, tensor(image, device: Device), patches_BVD.reshape(patches, -1).to(compute));
-        return x_XD.view(batch.Rows, batch.Length, -1).MoveToOuterDisposeScope();
-    }
+    public Tensor Embed(TokenBatch batch, Tensor? patches_BVD, ScalarType compute) =>
+        EmbeddedSequence.Of(batch, _decoder.Table_VD, Specials_KD, FirstSpecial, patches_BVD, compute);
 
     /// <summary>The penultimate hidden state, [B, S, D], or only of the asked positions, [B, T, D].</summary>
     public Tensor Penultimate(Tensor embeds_BSD, AskedPositions? asked = null) => _decoder.Forward(embeds_BSD, Config.DecoderLayersNeeded, asked);
@@ -134,9 +119,6 @@ sealed class LlavaModel : IDisposable
             ? AskedPositions.Tail(count)
             : AskedPositions.At(tensor([.. places.SelectMany(p => p)], [batch.Rows, count], device: Device));
     }
-
-    static long[] Positions(TokenBatch batch, TokenRole role) =>
-        [.. Enumerable.Range(0, batch.Roles.Length).Where(i => batch.Roles[i] == role).Select(i => (long)i)];
 
     public void Dispose()
     {
