@@ -82,6 +82,12 @@ sealed class SmallModel : IDisposable
             var way = back ? "forward and backward" : "forward";
             yield return ($"vision, {way}", Of(() => _encoder.Patches(pixels).sum(), back));
             yield return ($"images, {way}", Of(() => { var f = _encoder.Images(pixels); return f.Global_BD.sum() + f.Local_BD!.sum(); }, back));
+            foreach (var rows in (int[])[4, 8, 16])
+            {
+                var some = pixels.narrow(0, 0, rows).clone().DetachFromDisposeScope();
+                yield return ($"vision of {rows}, {way}", Of(() => _encoder.Patches(some).sum(), back));
+                yield return ($"images of {rows}, {way}", Of(() => { var f = _encoder.Images(some); return f.Global_BD.sum() + f.Local_BD!.sum(); }, back));
+            }
             yield return ($"texts, {way}", Of(() => { var f = _encoder.Texts(_batch.Texts); return f.Global_BD.sum() + f.Local_BD!.sum(); }, back));
             yield return ($"descriptions, {way}", Of(() => _encoder.Texts(descriptions, globalOnly: true).Global_BD.sum(), back));
             yield return ($"whole loss, {way}", Of(() => _task.Loss(_batch, 0).Total, back));

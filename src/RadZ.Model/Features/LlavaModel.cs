@@ -82,28 +82,13 @@ sealed class LlavaModel : IDisposable
     public Tensor Logits(Tensor last_BSD) => _decoder.Logits(last_BSD);
 
     /// <summary>
-    /// Global and local features of a batch. With <paramref name="globalOnly"/> the last layer is computed for the modality tokens
-    /// alone.
+    /// Global and local features of a batch, whose image positions take <paramref name="patches_BVD"/> in their order. With
+    /// <paramref name="globalOnly"/> the last layer is computed for the modality tokens alone.
     /// </summary>
-    public FeaturePair Features(TokenBatch batch, Tensor? pixels_BCSS, ScalarType compute, bool globalOnly = false)
+    public FeaturePair Features(TokenBatch batch, Tensor? patches_BVD, ScalarType compute, bool globalOnly = false)
     {
         using var _ = NewDisposeScope();
-        var patches_BVD = pixels_BCSS is null ? null : Project(See(pixels_BCSS.to(compute)));
-        return Read(batch, Embed(batch, patches_BVD, compute), globalOnly).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Features, and what the vision tower saw on the way.</summary>
-    public (FeaturePair Features, Tensor Seen_BVD) FeaturesAndPatches(TokenBatch batch, Tensor pixels_BCSS, ScalarType compute)
-    {
-        using var _ = NewDisposeScope();
-        var seen_BVD = See(pixels_BCSS.to(compute));
-        var features = Read(batch, Embed(batch, Project(seen_BVD), compute), globalOnly: false);
-        return (features.MoveToOuterDisposeScope(), seen_BVD.MoveToOuterDisposeScope());
-    }
-
-    FeaturePair Read(TokenBatch batch, Tensor embeds_BSD, bool globalOnly)
-    {
-        using var _ = NewDisposeScope();
+        var embeds_BSD = Embed(batch, patches_BVD, compute);
         if (globalOnly) return new FeaturePair(Penultimate(embeds_BSD, ModalityTokens(batch)).to(ScalarType.Float32).mean([1]), null).MoveToOuterDisposeScope();
         var pooled_B2D = _decoder.Pooled(embeds_BSD, Config.DecoderLayersNeeded, FeaturePooling.Weights(batch, Device));
         return new FeaturePair(pooled_B2D.select(1, 0), pooled_B2D.select(1, 1)).MoveToOuterDisposeScope();

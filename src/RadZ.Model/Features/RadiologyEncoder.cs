@@ -96,39 +96,61 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
     /// <inheritdoc/>
     public FeaturePair Images(Tensor pixels_BCSS, bool globalOnly = false)
     {
-        var rows = Enumerable.Repeat(_imageSequence, (int)pixels_BCSS.shape[0]).ToList();
-        return _model.Features(TokenBatch.Pad(rows, Folder.Settings.PadToken, PaddingSide.Right), pixels_BCSS, ComputeType, globalOnly);
+        using var _ = NewDisposeScope();
+        return Decode(_model.See(pixels_BCSS.to(ComputeType)), globalOnly).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Image features and, from the same pass, the patches' hidden states that the projector reads: [B, V, vision width].</summary>
+    public (FeaturePair Features, Tensor Patches_BVD) ImagesAndPatches(Tensor pixels_BCSS)
+    {
+        using var _ = NewDisposeScope();
+        var seen_BVD = _model.See(pixels_BCSS.to(ComputeType));
+        return (Decode(seen_BVD, globalOnly: false).MoveToOuterDisposeScope(), seen_BVD.MoveToOuterDisposeScope());
+    }
+
+    FeaturePair Decode(Tensor seen_BVD, bool globalOnly)
+    {
+        var patches_BVD = _model.Project(seen_BVD);
+        return Features([.. Enumerable.Repeat(_imageSequence, (int)seen_BVD.shape[0])], patches_BVD, globalOnly);
     }
 
     /// <inheritdoc/>
     public FeaturePair Texts(IReadOnlyList<string> texts, bool globalOnly = false) => Texts([.. texts.Select(Sequence)], globalOnly);
 
-    /// <summary>Features of texts that are token sequences already.</summary>
+    /// <summary>Features of texts that are token sequences already; texts of like length are computed together, so that little is padding.</summary>
     public FeaturePair Texts(IReadOnlyList<TokenSequence> texts, bool globalOnly = false)
     {
-        var groups = LengthGroups.Of([.. texts.Select(t => t.Length)]);
-        if (groups.Count == 1) return Padded(texts, globalOnly);
         using var _ = NewDisposeScope();
-        var parts = groups.Select(g => Padded([.. g.Select(i => texts[i])], globalOnly)).ToList();
+        var groups = LengthGroups.Of([.. texts.Select(t => t.Length)]);
+        var sorted = Joined([.. groups.Select(g => Features([.. g.Select(i => texts[i])], null, globalOnly))]);
         var back = new long[texts.Count];
         foreach (var (place, index) in groups.SelectMany(g => g).Index()) back[index] = place;
         var order = tensor(back, device: Device);
-        Tensor InOrder(IEnumerable<Tensor> features) => cat([.. features]).index_select(0, order);
-        return new FeaturePair(InOrder(parts.Select(p => p.Global_BD)), globalOnly ? null : InOrder(parts.Select(p => p.Local_BD!))).MoveToOuterDisposeScope();
+        return new FeaturePair(sorted.Global_BD.index_select(0, order), sorted.Local_BD?.index_select(0, order)).MoveToOuterDisposeScope();
     }
 
-    FeaturePair Padded(IReadOnlyList<TokenSequence> texts, bool globalOnly) =>
-        _model.Features(TokenBatch.Pad(texts, Folder.Settings.PadToken, PaddingSide.Right), null, ComputeType, globalOnly);
+    /// <summary>
+    /// Features of rows, a few rows at a time: where a layer's weights are small, speed comes from keeping its activations in the cache
+    /// (of 32 images the small model decodes 8 at a time 1.3 times as fast as all together); where they are large, from reading the
+    /// weights once.
+    /// </summary>
+    FeaturePair Features(IReadOnlyList<TokenSequence> rows, Tensor? patches_BVD, bool globalOnly)
+    {
+        var decoder = Folder.Config.Decoder;
+        var atOnce = (long)decoder.HiddenSize * decoder.IntermediateSize > LargeLayer ? rows.Count : Math.Max(1, CachedPositions / rows.Max(r => r.Length));
+        var parts = rows.Chunk(atOnce).Select((chunk, i) => _model.Features(TokenBatch.Pad(chunk, Folder.Settings.PadToken, PaddingSide.Right),
+            patches_BVD?.narrow(0, (long)i * atOnce, chunk.Length), ComputeType, globalOnly)).ToList();
+        return Joined(parts);
+    }
+
+    const long LargeLayer = 1 << 21;
+    const int CachedPositions = 768;
+
+    static FeaturePair Joined(IReadOnlyList<FeaturePair> parts) => parts.Count == 1 ? parts[0]
+        : new(cat([.. parts.Select(p => p.Global_BD)]), parts[0].Local_BD is null ? null : cat([.. parts.Select(p => p.Local_BD!)]));
 
     /// <summary>The sequence of one text.</summary>
     public TokenSequence Sequence(string text) => _sequences.Text(text, Folder.Settings.TextLimit);
-
-    /// <summary>Image features and, from the same pass, the patches' hidden states that the projector reads: [B, V, vision width].</summary>
-    public (FeaturePair Features, Tensor Patches_BVD) ImagesAndPatches(Tensor pixels_BCSS)
-    {
-        var rows = Enumerable.Repeat(_imageSequence, (int)pixels_BCSS.shape[0]).ToList();
-        return _model.FeaturesAndPatches(TokenBatch.Pad(rows, Folder.Settings.PadToken, PaddingSide.Right), pixels_BCSS, ComputeType);
-    }
 
     /// <summary>The patches' hidden states that the projector reads, [B, V, vision width].</summary>
     public Tensor Patches(Tensor pixels_BCSS)

@@ -39,7 +39,7 @@ public class MethodParityTests
 
         TokenBatch Batch(string kind) => FixtureModel.Batch(Model.Config, Start($"{kind}_ids"), Start($"{kind}_mask"));
 
-        public FeaturePair ImageFeatures() => Model.Features(Image, Start("pixel_values"), ScalarType.Float32);
+        public FeaturePair ImageFeatures() => Model.Features(Image, Model.Project(Model.See(Start("pixel_values"))), ScalarType.Float32);
 
         public FeaturePair Features(TokenBatch batch) => Model.Features(batch, null, ScalarType.Float32);
 
@@ -87,12 +87,12 @@ public class MethodParityTests
     {
         using var setup = new Setup();
         using var _ = no_grad();
-        Check(setup.Model.Features(setup.Image, setup.Start("pixel_values"), ScalarType.Float32, globalOnly: true), "g_image");   // places differ by row
+        Check(setup.Model.Features(setup.Image, setup.Model.Project(setup.Model.See(setup.Start("pixel_values"))), ScalarType.Float32, globalOnly: true), "g_image");   // places differ by row
         Check(setup.Model.Features(setup.Text, null, ScalarType.Float32, globalOnly: true), "g_text");
         foreach (var row in Enumerable.Range(0, 6))                                                                              // places at the end
         {
             var batch = FixtureModel.Batch(setup.Model.Config, setup.Start("image_ids").narrow(0, row, 1), setup.Start("image_mask").narrow(0, row, 1));
-            var cut = setup.Model.Features(batch, setup.Start("pixel_values").narrow(0, row, 1), ScalarType.Float32, globalOnly: true);
+            var cut = setup.Model.Features(batch, setup.Model.Project(setup.Model.See(setup.Start("pixel_values").narrow(0, row, 1))), ScalarType.Float32, globalOnly: true);
             Assert.InRange(FixtureModel.Difference(cut.Global_BD, setup.Start("g_image").narrow(0, row, 1)), 0, 1e-5);
         }
 
