@@ -32,6 +32,7 @@ public sealed class ReportGrammar
     /// <param name="random">The only source of variety.</param>
     public ReportText Write(Labels labels, Random random)
     {
+        if (_wording.NegatedCategoryFraction > 0 && random.NextDouble() < _wording.NegatedCategoryFraction && NegatedCategory(labels, random) is { } negated) return negated;
         string[] present = [.. labels.Present.Where(d => d != Disease.NoFinding).Order(StringComparer.Ordinal)];
         if (present.Length == 0 && labels[Disease.NoFinding] == Label.Present) return Normal(labels, random);
 
@@ -47,6 +48,15 @@ public sealed class ReportGrammar
         if (denied.Count > 0)
             sentences.Insert(random.NextDouble() < 0.3 ? 0 : sentences.Count, Phrases.Fill(Pick(Phrases.Denials, random), [.. denied.Select(d => Term(d, random))], "or"));
         return new(Layout(sentences, random), asserted, denied);
+    }
+
+    /// <summary>The negative category text of one disease that is labelled absent, as <c>CategoryPrompts</c> words it; null where none is.</summary>
+    static ReportText? NegatedCategory(Labels labels, Random random)
+    {
+        var absent = labels.ByDisease.Where(l => l.Value == Label.Absent).Select(l => l.Key).Order(StringComparer.Ordinal).ToArray();
+        if (absent.Length == 0) return null;
+        var denied = Pick(absent, random);
+        return new(Phrases.Category + (denied == Disease.NoFinding ? "disease" : $"no {denied}"), [], [denied]);
     }
 
     /// <summary>Which of the present diseases the text names, the broader in place of the special one now and then.</summary>

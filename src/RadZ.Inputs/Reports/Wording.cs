@@ -19,6 +19,13 @@ public sealed record Wording
     [Range(0.0, 1.0)]
     public double CategoryFraction { get; init; } = 0.25;
 
+    /// <summary>
+    /// Fraction of texts that are exactly "This is a chest X-ray showing no X" of one absent disease (of "no finding": "... showing
+    /// disease"): the negative category text, which the stand-alone probability reads.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double NegatedCategoryFraction { get; init; }
+
     /// <summary>Of images with several diseases, the fraction of texts that name only one of them.</summary>
     [Range(0.0, 1.0)]
     public double SingleFraction { get; init; } = 0.2;

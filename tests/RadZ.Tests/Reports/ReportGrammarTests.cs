@@ -109,6 +109,20 @@ public partial class ReportGrammarTests
     }
 
     [Fact]
+    public void Negative_category_texts_deny_one_absent_disease_and_nothing_else()
+    {
+        var grammar = new ReportGrammar(new() { NegatedCategoryFraction = 1 }, KnowledgeBase.Embedded);
+        var labels = new Labels(new Dictionary<string, Label> { ["mass"] = Label.Present, ["edema"] = Label.Absent, ["no finding"] = Label.Absent, ["hernia"] = Label.Unknown });
+        var random = new Random(1);
+        var texts = Enumerable.Range(0, 40).Select(_ => grammar.Write(labels, random)).ToList();
+        Assert.Equal(["This is a chest X-ray showing disease", "This is a chest X-ray showing no edema"], texts.Select(t => t.Text).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(texts, t => Assert.Equal(t.Text.EndsWith("edema", StringComparison.Ordinal) ? "edema" : "no finding", Assert.Single(t.Denied)));
+        Assert.All(texts, t => Assert.Empty(t.Asserted));
+        var nothingAbsent = new Labels(new Dictionary<string, Label> { ["mass"] = Label.Present });
+        Assert.Equal(["mass"], grammar.Write(nothingAbsent, random).Asserted);
+    }
+
+    [Fact]
     public void A_fraction_of_texts_names_one_of_several_diseases()
     {
         var labels = Of(("mass", Label.Present), ("edema", Label.Present), ("scoliosis", Label.Present));
