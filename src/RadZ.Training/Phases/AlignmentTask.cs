@@ -129,13 +129,17 @@ public sealed class AlignmentTask : ITrainingTask
     }
 
     /// <inheritdoc/>
-    public ValidationScores Score(IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel)
+    public ValidationScores Score(IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel) => DirectScores(_encoder, _context, images, cancel);
+
+    /// <summary>Direct scores of the validation samples by a model: of every trained disease and every one that a validation task names.</summary>
+    public static ValidationScores DirectScores(RadiologyEncoder encoder, PhaseContext context, PreparedImages images, CancellationToken cancel)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        string[] scored = [.. Diseases.Union(_context.Recipe.Validation.SelectMany(v => v.Diseases).Select(d => _context.Knowledge.Resolve(d).Name))];
-        var categories_CD = _encoder.Texts([.. scored.Select(d => CategoryPrompts.Default.Present(d))], globalOnly: true).Global_BD;
-        return ScoringPass.Run(samples, images, scored, _device, pixels => Similarity.Direct(_encoder.Images(pixels, globalOnly: true).Global_BD, categories_CD, _recipe.Temperature), cancel);
+        string[] scored = [.. context.Data.Diseases.Union(context.Recipe.Validation.SelectMany(v => v.Diseases).Select(d => context.Knowledge.Resolve(d).Name))];
+        var categories_CD = encoder.Texts([.. scored.Select(d => CategoryPrompts.Default.Present(d))], globalOnly: true).Global_BD;
+        return ScoringPass.Run(context.Data.Validation, images, scored, encoder.Device,
+            pixels => Similarity.Direct(encoder.Images(pixels, globalOnly: true).Global_BD, categories_CD, encoder.Folder.Settings.Temperature), cancel);
     }
 
     /// <summary>The model lives on in the context.</summary>

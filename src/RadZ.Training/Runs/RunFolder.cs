@@ -30,6 +30,15 @@ public sealed class RunFolder(string path)
     /// <summary>Validation figures: phase, epoch, task, AUC of probabilities, AUC of scores, classes, images.</summary>
     public string Validation => At("validation.csv");
 
+    /// <summary>Metrics with intervals and scores of the finished model on the validation patients.</summary>
+    public string ModelReport => At("report-model");
+
+    /// <summary>The same of the teacher: the supervised baseline on the same split.</summary>
+    public string TeacherReport => At("report-teacher");
+
+    /// <summary>A manifest a validation task, for <c>radz evaluate</c>.</summary>
+    public string Manifests => At("validation-manifests");
+
     /// <summary>Events for TensorBoard.</summary>
     public string TensorBoard => At("tensorboard");
 

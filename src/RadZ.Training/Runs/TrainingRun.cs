@@ -47,14 +47,18 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         observer.Message($"{data.Training.Count} training and {data.Validation.Count} validation images; {data.Skipped.Count + broken.Count} skipped, {data.Silent} without a known disease.");
 
         AtomicFile.WriteText(folder.Recipe, RecipeFile.Write(recipe));
-        if (from is null) folder.WriteFacts(recipe, data, broken, time.GetUtcNow());
+        if (from is null)
+        {
+            folder.WriteFacts(recipe, data, broken, time.GetUtcNow());
+            ValidationReport.WriteManifests(folder.Manifests, recipe.Validation, data.Validation, knowledge);
+        }
         using var context = new PhaseContext(recipe, data, knowledge, encoder);
         if (from is not null) Restore(context, from);
         var log = new RunLog(folder, observer);
         var grammar = new ReportGrammar(recipe.Wording, knowledge);
         for (var i = from?.Phase ?? 0; i < recipe.Phases.Count; i++)
             await RunPhase(context, images, grammar, log, i, from?.Phase == i ? from : null, cancel).ConfigureAwait(false);
-        Finish(context);
+        Finish(context, images);
     }
 
     async Task RunPhase(PhaseContext context, PreparedImages images, ReportGrammar grammar, RunLog log, int index, Checkpoint? from, CancellationToken cancel)
@@ -84,6 +88,8 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         {
             context.Teacher = teacher.Finish(images);
             SafetensorsFile.Write(folder.Teacher, context.Teacher.State);
+            if (context.Data.Validation.Count > 0)
+                ValidationReport.Write(folder.TeacherReport, "supervised convolutional baseline", recipe.Validation, context.Data.Validation, task.Score(context.Data.Validation, images, cancel), context.Knowledge);
         }
         Checkpoint.Write(folder.Checkpoint, index + 1, 0, 0, RunState(context));
     }
@@ -111,7 +117,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         from.Restore(RunState(context).Where(t => from.Holds(t.Name)));
     }
 
-    void Finish(PhaseContext context)
+    void Finish(PhaseContext context, PreparedImages images)
     {
         if (context.Recipe.Phases.All(p => p.Kind == PhaseKind.Teacher)) return;
         var type = context.Recipe.SaveAs switch { Precision.Bfloat16 => ScalarType.BFloat16, Precision.Float16 => ScalarType.Float16, _ => ScalarType.Float32 };
@@ -124,6 +130,17 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             Diseases = context.Data.Diseases,
             TrainedOn = context.Data.Diseases,
         });
+        Report(context, images);
         observer.Message($"The model is in {folder.Model}.");
+    }
+
+    /// <summary>Measures what was written, not what is in memory: the dtype it is kept in counts.</summary>
+    void Report(PhaseContext context, PreparedImages images)
+    {
+        var (recipe, data) = (context.Recipe, context.Data);
+        if (data.Validation.Count == 0 || recipe.Validation.Count == 0) return;
+        using var written = context.Encoder.Lora is null ? RadiologyEncoder.Load(folder.Model, new() { Device = device, ComputeType = ScalarType.Float32 }) : null;
+        var scores = AlignmentTask.DirectScores(written ?? context.Encoder, context, images, CancellationToken.None);
+        ValidationReport.Write(folder.ModelReport, recipe.Name, recipe.Validation, data.Validation, scores, context.Knowledge);
     }
 }

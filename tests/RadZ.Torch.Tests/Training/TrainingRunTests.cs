@@ -43,6 +43,28 @@ public class TrainingRunTests
     static IEnumerable<string> Losses(RunFolder run, string phase) => File.ReadAllLines(run.Steps(phase)).Select(l => string.Join(',', l.Split(',').Where((_, i) => i != 4)));   // all but images/s
 
     [Fact]
+    public async Task A_finished_run_reports_model_and_baseline_with_intervals_and_manifests_to_repeat_it()
+    {
+        using var toy = new ToyData();
+        var run = await toy.Train(toy.Recipe("report", ToyData.ThreePhases), "run");
+        foreach (var folder in (string[])[run.ModelReport, run.TeacherReport])
+        {
+            var report = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "metrics.json")))!;
+            var card = report["tasks"]![0]!["of_probabilities"]!;
+            Assert.Equal(3, card["macro"]!["classes"]!.GetValue<int>());
+            Assert.True(card["macro"]!["auc_low"]!.GetValue<double>() <= card["macro"]!["auc"]!.GetValue<double>());
+            var table = RadZ.Evaluation.ScoreTableFile.Read(Path.Combine(folder, "toy.csv"));
+            Assert.Equal(card["rows"]!.GetValue<int>(), table.Rows.Count);
+        }
+        var manifest = RadZ.Datasets.ManifestFile.Read(Path.Combine(run.Manifests, "toy.csv"));
+        Assert.Empty(manifest.Skipped);
+        Assert.Equal(["pleural effusion", "mass", "no finding"], manifest.Diseases.Select(d => d.Name));
+        var facts = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(run.Facts))!;
+        Assert.Equal(64, facts["training_hash"]!.GetValue<string>().Length);
+        Assert.Equal(manifest.Samples.Count, facts["sources"]!["toy"]!["validation_images"]!.GetValue<int>());
+    }
+
+    [Fact]
     public async Task A_finished_run_and_a_folder_without_one_say_so()
     {
         using var toy = new ToyData();

@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using RadZ.Datasets;
+using RadZ.Evaluation;
+using RadZ.Knowledge;
+
+namespace RadZ.Training;
+
+/// <summary>What a finished model reaches on the validation patients: every task with intervals by patient, and the scores behind it.</summary>
+public static class ValidationReport
+{
+    /// <summary>Writes <c>metrics.json</c> and a table of scores a task into a folder.</summary>
+    /// <param name="folder">Where; made if need be.</param>
+    /// <param name="model">Who scored: a name for the report.</param>
+    /// <param name="tasks">The recipe's tasks.</param>
+    /// <param name="samples">The validation samples.</param>
+    /// <param name="scores">Their scores.</param>
+    /// <param name="knowledge">Names.</param>
+    public static void Write(string folder, string model, IReadOnlyList<ValidationTask> tasks, IReadOnlyList<Sample> samples, ValidationScores scores, KnowledgeBase knowledge)
+    {
+        Directory.CreateDirectory(folder);
+        var options = new BootstrapOptions();
+        var reported = new JsonArray();
+        foreach (var task in tasks)
+        {
+            if (ValidationFigures.Tables(task, samples, scores, knowledge) is not { } tables) continue;
+            var card = ScoreCard.Of(tables.Probabilities, options);
+            var byScore = ScoreCard.Of(tables.Scores, options);
+            reported.Add(new JsonObject
+            {
+                ["task"] = task.Name,
+                ["patients"] = card.Patients,
+                ["of_probabilities"] = JsonNode.Parse(card.ToJson()),
+                ["of_scores_macro"] = JsonNode.Parse(byScore.ToJson())!["macro"]!.DeepClone(),
+            });
+            ScoreTableFile.Write(tables.Probabilities, Path.Combine(folder, $"{Slug(task.Name)}.csv"));
+        }
+        var report = new JsonObject
+        {
+            ["model"] = model,
+            ["split"] = "validation patients of the run's own split; their labels' diseases were trained on, so this is not zero-shot unless the run left them out",
+            ["intervals"] = $"95 %, percentile bootstrap by patient, {options.Resamples} resamples, seed {options.Seed}",
+            ["tasks"] = reported,
+        };
+        AtomicFile.WriteText(Path.Combine(folder, "metrics.json"), report.ToJsonString(new() { WriteIndented = true }) + "\n");
+    }
+
+    /// <summary>Writes the manifest of each task, for <c>radz evaluate</c>.</summary>
+    public static void WriteManifests(string folder, IReadOnlyList<ValidationTask> tasks, IReadOnlyList<Sample> samples, KnowledgeBase knowledge)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var task in tasks)
+        {
+            var rows = ValidationFigures.Rows(task, samples, knowledge);
+            if (rows.Count == 0) continue;
+            ManifestFile.Write(Path.Combine(folder, $"{Slug(task.Name)}.csv"), [.. rows.Select(i => samples[i])],
+                [.. task.Diseases.Select(d => new DiseaseColumn(d, knowledge.Resolve(d).Name))], knowledge);
+        }
+    }
+
+    static string Slug(string name) => string.Join('-', new string([.. name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+}
