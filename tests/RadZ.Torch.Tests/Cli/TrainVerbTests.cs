@@ -61,6 +61,30 @@ public class TrainVerbTests(CliWorld world)
         Assert.False(Directory.Exists(world.At("runs", "long", "model")));
     }
 
+    [Fact]
+    public void Killed_without_warning_it_goes_on_from_the_last_checkpoint_to_the_same_bits()
+    {
+        var recipe = Recipe("killed.json", 60);
+        var text = File.ReadAllText(world.At(recipe)).Replace("\"validation\": [", "\"checkpoint_steps\": 5, \"validation\": [", StringComparison.Ordinal);
+        world.Write(recipe, text);
+        Assert.Equal(0, world.Program.Start("train", recipe, "--out", "runs/whole").Code);
+
+        using (var process = Process.Start(world.Program.Command("train", recipe, "--out", "runs/killed"))!)
+        {
+            while (!File.Exists(world.At("runs", "killed", "checkpoint.safetensors"))) Assert.False(process.WaitForExit(1), "it ended before it could be killed");
+            process.Kill();                                                         // SIGKILL: nothing of it runs any more
+            process.WaitForExit();
+            Assert.Equal(137, process.ExitCode);
+        }
+        Assert.False(Directory.Exists(world.At("runs", "killed", "model")));
+        var resumed = world.Program.Start("train", "--out", "runs/killed", "--resume");
+        Assert.Equal((0, ""), (resumed.Code, resumed.Error));
+        Assert.Equal(File.ReadAllBytes(world.At("runs", "whole", "model", "model.safetensors")), File.ReadAllBytes(world.At("runs", "killed", "model", "model.safetensors")));
+        Assert.Equal(Steps("whole"), Steps("killed"));
+
+        IEnumerable<string> Steps(string run) => File.ReadLines(world.At("runs", run, "steps-1-alignment.csv")).Select(l => string.Join(',', l.Split(',').Where((_, i) => i != 4)));   // all but images/s
+    }
+
     /// <summary>Runs until the first step is told, sends the signal, and gives that step's number and what was said at the end.</summary>
     (int Step, string Error) Stop(string signal, int code, params string[] args)
     {
