@@ -63,6 +63,7 @@ public sealed class Recognizer : IDisposable
         {
             ScoreKind.Direct => Similarity.Direct(g_BD, present_CD, _temperature),
             ScoreKind.Bank => Similarity.Bank(g_BD, _diseases.Description_CD.to(ScalarType.Float64), _temperature),
+            _ when _encoder.Folder.Settings.Anchored == AnchoredForm.Centred => Similarity.AnchoredCentred(g_BD, present_CD, Bank(), _temperature),
             _ => Similarity.Anchored(g_BD, present_CD, Bank(), _temperature),
         };
         var (scores, yes, no) = (Rows(score_BC), Rows(Similarity.Direct(g_BD, present_CD, _temperature)), Rows(Similarity.Direct(g_BD, absent_CD, _temperature)));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using RadZ.Knowledge;
+using RadZ.Model;
 
 namespace RadZ.Cli.Arguments;
 
@@ -40,8 +41,12 @@ static class Shared
     /// <summary><c>--diseases a,b</c>.</summary>
     public static Option<string?> Diseases(string description) => new("--diseases") { Description = description, HelpName = "a,b" };
 
-    /// <summary>The embedded knowledge with the user's file over it.</summary>
-    public static KnowledgeBase KnowledgeOf(string? file) => file is null ? KnowledgeBase.Embedded : KnowledgeBase.Embedded.WithOverrides(KnowledgeBase.Load(file));
+    /// <summary>The embedded knowledge, the model's own over it, the user's file over both.</summary>
+    public static KnowledgeBase KnowledgeOf(string? file, string? model = null)
+    {
+        var knowledge = ModelFolder.KnowledgeOf(model);
+        return file is null ? knowledge : knowledge.WithOverrides(KnowledgeBase.Load(file));
+    }
 
     /// <summary>The names of a comma-separated list.</summary>
     public static IReadOnlyList<string> Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -52,7 +52,7 @@ static class ClassifyVerb
 
     static async Task<int> Run(Request request, CancellationToken cancel)
     {
-        var knowledge = Shared.KnowledgeOf(request.Knowledge);
+        var knowledge = Shared.KnowledgeOf(request.Knowledge, ModelLocation.Find(request.Model));
         var list = request.Diseases is { } names ? DiseaseList.Of(names, knowledge) : null;      // a slip is told before a model is loaded
         using var encoder = RadiologyEncoder.Load(ModelLocation.Of(request.Model));
         var settings = encoder.Folder.Settings;

@@ -49,7 +49,7 @@ static class EvaluateVerb
 
     static async Task<int> Run(Request request, CancellationToken cancel)
     {
-        var knowledge = Shared.KnowledgeOf(request.Knowledge);
+        var knowledge = Shared.KnowledgeOf(request.Knowledge, ModelLocation.Find(request.Model));
         var samples = ManifestFile.Read(request.Manifest, knowledge);
         var columns = Columns(samples.Diseases, request, knowledge);
         var list = DiseaseList.Of([.. columns.Select(c => c.Header)], knowledge);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 
 namespace RadZ.Knowledge;
 
@@ -42,6 +43,10 @@ public sealed class KnowledgeBase
 
     /// <summary>Reads a user's file; a typo in it is an <see cref="InvalidInputException"/>, its content is for <see cref="Check"/>.</summary>
     public static KnowledgeBase Load(string path) => Of(path, StrictJson.ReadFile<KnowledgeFile>(path));
+
+    /// <summary>Writes a file that <see cref="Load"/> reads: these entries, or those of the given names.</summary>
+    public void Write(string path, IEnumerable<string>? names = null) => AtomicFile.WriteText(path, JsonSerializer.Serialize(
+        new KnowledgeFile { Version = FormatVersion, Diseases = names is null ? Diseases : [.. names.Select(Resolve)] }, StrictJson.Options) + "\n");
 
     /// <summary>
     /// This base with the entries of another: one of the same name replaces ours in its place, under our spelling (labels go by it); a

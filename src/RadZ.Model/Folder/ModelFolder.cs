@@ -1,4 +1,5 @@
 using RadZ.Imaging;
+using RadZ.Knowledge;
 using RadZ.Tokens;
 
 namespace RadZ.Model;
@@ -32,6 +33,16 @@ public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings 
         var settings = ModelSettings.Of(folder, config, tokenizer.VocabularySize);
         return new(folder, config, settings, tokenizer, preparation);
     }
+
+    /// <summary>The embedded knowledge under a model folder's own <c>knowledge.json</c>: the descriptions that its training anchored to.</summary>
+    public static KnowledgeBase KnowledgeOf(string? folder)
+    {
+        var own = folder is null ? null : System.IO.Path.Combine(folder, KnowledgeFile);
+        return own is not null && File.Exists(own) ? KnowledgeBase.Embedded.WithOverrides(KnowledgeBase.Load(own)) : KnowledgeBase.Embedded;
+    }
+
+    /// <summary>The name of that file.</summary>
+    public const string KnowledgeFile = "knowledge.json";
 
     /// <summary>The builder of this model's sequences.</summary>
     public SequenceBuilder Sequences() => new(Tokenizer, Settings.Special(Config), Settings.ImageQuestion, Settings.TextQuestion);

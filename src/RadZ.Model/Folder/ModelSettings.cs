@@ -2,6 +2,16 @@ using RadZ.Tokens;
 
 namespace RadZ.Model;
 
+/// <summary>The two forms of the anchored score.</summary>
+public enum AnchoredForm
+{
+    /// <summary>As method.md section 6 has it.</summary>
+    Paper,
+
+    /// <summary>The bank less its mean, once over tau (docs/decisions/0005).</summary>
+    Centred,
+}
+
 /// <summary>
 /// What the method adds to a LLaVA folder: <c>radz.json</c>, beside <c>config.json</c>. Another program that reads the folder as a
 /// plain LLaVA does not need it.
@@ -37,6 +47,9 @@ public sealed record ModelSettings
 
     /// <summary>tau, by which cosines are divided.</summary>
     public double Temperature { get; init; } = 0.05;
+
+    /// <summary>How the anchored score is made.</summary>
+    public AnchoredForm Anchored { get; init; } = AnchoredForm.Paper;
 
     /// <summary>Diseases shown when a user names none.</summary>
     public IReadOnlyList<string> Diseases { get; init; } = [];

@@ -21,6 +21,21 @@ public static class Similarity
         return Direct(image_BD, bank_VD, temperature).mm(Direct(category_CD, bank_VD, temperature).t()).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// (V' g) . (V' t_c) / tau with V' = V less its mean vector, [B, C]: what the paper's form means to compare. Descriptions share most
+    /// of their direction (cosines near 0.6 between them), and a sum over the bank squares that share: the paper's form then ranks a
+    /// category by how typical a description it is, the same for every image, and at 1/tau^2 saturates the softmax. See
+    /// docs/decisions/0005.
+    /// </summary>
+    public static Tensor AnchoredCentred(Tensor image_BD, Tensor category_CD, Tensor bank_VD, double temperature)
+    {
+        using var _ = NewDisposeScope();
+        var unit_VD = F.normalize(bank_VD, dim: -1);
+        var centred_VD = unit_VD - unit_VD.mean([0], keepdim: true);
+        Tensor Seen(Tensor x_XD) => F.normalize(x_XD, dim: -1).mm(centred_VD.t());
+        return (Seen(image_BD).mm(Seen(category_CD).t()) / temperature).MoveToOuterDisposeScope();
+    }
+
     /// <summary>g . v_c / tau: the image against each disease's description, [B, C].</summary>
     public static Tensor Bank(Tensor image_BD, Tensor bank_CD, double temperature) => Direct(image_BD, bank_CD, temperature);
 }

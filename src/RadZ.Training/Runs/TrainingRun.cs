@@ -126,10 +126,12 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         {
             Name = context.Recipe.Name,
             Trained = true,
+            Anchored = AnchoredForm.Centred,
             Temperature = context.Recipe.Phases.Last(p => p.Kind != PhaseKind.Teacher).Alignment.Temperature,
             Diseases = context.Data.Diseases,
             TrainedOn = context.Data.Diseases,
         });
+        context.Knowledge.Write(Path.Combine(folder.Model, ModelFolder.KnowledgeFile), context.Data.Diseases);
         Report(context, images);
         observer.Message($"The model is in {folder.Model}.");
     }

@@ -79,6 +79,23 @@ public class LossParityTests
         }
     }
 
+    [Fact]
+    public void A_share_that_all_descriptions_have_changes_nothing_in_the_centred_form_and_everything_in_the_papers()
+    {
+        using var _ = NewDisposeScope();
+        // three directions plus a common fourth; image 0 is disease 0
+        var own = eye(3, 4, dtype: ScalarType.Float64);
+        var common = tensor(new double[] { 0, 0, 0, 3 }, [1, 4]);
+        var (image, bank) = (own.narrow(0, 0, 1) + common, own + common);
+        var categories = tensor(new double[] { 1, 0, 0, 2, 0, 1, 0, 3, 0, 0, 1, 4 }, [3, 4]);        // category 2 is the most "typical" text
+        var centred = Similarity.AnchoredCentred(image, categories, bank, 0.05);
+        Assert.Equal(0, centred.argmax(1).item<long>());
+        Assert.Equal(2, Similarity.Anchored(image, categories, bank, 0.05).argmax(1).item<long>());
+        // by hand: unit bank rows (e_i, 3)/sqrt 10, less their mean; image and category 0 seen through it: (2, -1, -1)/(3 sqrt 10) each,
+        // times 1/sqrt 10 and 1/sqrt 5; the product over tau
+        Assert.Equal(6.0 / 90 / Math.Sqrt(10) / Math.Sqrt(5) / 0.05, centred[0, 0].item<double>(), 1e-12);
+    }
+
     [Theory]
     [InlineData(1.0, 0.3132616875182228)]   // ln(1 + e^-1)
     [InlineData(0.5, 0.1269280110429725)]   // ln(1 + e^-2)

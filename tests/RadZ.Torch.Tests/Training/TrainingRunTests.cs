@@ -59,6 +59,7 @@ public class TrainingRunTests
         var manifest = RadZ.Datasets.ManifestFile.Read(Path.Combine(run.Manifests, "toy.csv"));
         Assert.Empty(manifest.Skipped);
         Assert.Equal(["pleural effusion", "mass", "no finding"], manifest.Diseases.Select(d => d.Name));
+        Assert.Equal(["mass", "no finding", "pleural effusion"], RadZ.Knowledge.KnowledgeBase.Load(Path.Combine(run.Model, "knowledge.json")).Diseases.Select(d => d.Name).Order(StringComparer.Ordinal));
         var facts = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(run.Facts))!;
         Assert.Equal(64, facts["training_hash"]!.GetValue<string>().Length);
         Assert.Equal(manifest.Samples.Count, facts["sources"]!["toy"]!["validation_images"]!.GetValue<int>());
