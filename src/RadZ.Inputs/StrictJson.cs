@@ -57,7 +57,36 @@ public static class StrictJson
         }
     }
 
-    static readonly JsonSerializerOptions Lenient = new(Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
+    static readonly JsonSerializerOptions Lenient = CreateLenient();
+
+    static JsonSerializerOptions CreateLenient()
+    {
+        var options = new JsonSerializerOptions(Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
+        options.Converters.Insert(0, new AnyWord());
+        return options;
+    }
+
+    /// <summary>Takes a word that no enumeration has for its first value: <see cref="Walk"/> has told of it already.</summary>
+    sealed class AnyWord : JsonConverterFactory
+    {
+        public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
+
+        public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+            (JsonConverter)Activator.CreateInstance(typeof(Of<>).MakeGenericType(typeToConvert))!;
+
+        sealed class Of<T> : JsonConverter<T> where T : struct, Enum
+        {
+            public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+            {
+                var word = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                return Enum.GetValues<T>().FirstOrDefault(v => Word(v.ToString()) == word);
+            }
+
+            public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Word(value.ToString()));
+        }
+    }
+
+    static string Word(string member) => JsonNamingPolicy.SnakeCaseLower.ConvertName(member);
 
     static JsonSerializerOptions Create()
     {
@@ -101,10 +130,18 @@ public static class StrictJson
             reader.Read();
             var value = member?.PropertyType ?? (type.Kind == JsonTypeInfoKind.Dictionary ? type.ElementType : null);
             if (value is null) reader.Skip();
+            else if ((Nullable.GetUnderlyingType(value) ?? value) is { IsEnum: true } words) CheckWord(ref reader, name, line, words, problems);
             else Walk(ref reader, utf8, Options.GetTypeInfo(value), problems);
         }
         foreach (var missing in type.Properties.Where(p => p.IsRequired && !seen.Contains(p.Name)))
             problems.Add($"line {start}: '{missing.Name}' is missing from this object.");
+    }
+
+    static void CheckWord(ref Utf8JsonReader reader, string name, int line, Type words, List<string> problems)
+    {
+        string[] right = [.. Enum.GetNames(words).Select(Word)];
+        if (reader.TokenType != JsonTokenType.String) reader.Skip();
+        else if (reader.GetString() is { } given && !right.Contains(given)) problems.Add($"line {line}: '{name}' is '{given}'{Expected(given, right)}");
     }
 
     static string Expected(string name, string[] right) =>

@@ -83,11 +83,7 @@ static class EvaluateVerb
 
     static void Keep(string folder, ScoreTable table, ScoreCard card)
     {
-        AtomicFile.Write(Path.Combine(folder, "scores.csv"), stream =>
-        {
-            using var writer = new StreamWriter(stream, leaveOpen: true);
-            ScoreTableFile.Write(table, writer);
-        });
+        ScoreTableFile.Write(table, Path.Combine(folder, "scores.csv"));
         AtomicFile.WriteText(Path.Combine(folder, "metrics.json"), card.ToJson() + "\n");
     }
 

@@ -23,11 +23,11 @@ public static class ScoreTableFile
     const string ScoreSuffix = " score", LabelSuffix = " label";
 
     /// <summary>Writes the table; scores carry as many digits as it takes to read the very same number.</summary>
-    public static void Write(ScoreTable table, string path)
+    public static void Write(ScoreTable table, string path) => AtomicFile.Write(path, stream =>
     {
-        using var writer = new StreamWriter(path);
+        using var writer = new StreamWriter(stream, leaveOpen: true);
         Write(table, writer);
-    }
+    });
 
     /// <inheritdoc cref="Write(ScoreTable, string)"/>
     public static void Write(ScoreTable table, TextWriter writer)

@@ -7,7 +7,7 @@ namespace RadZ.Datasets;
 /// <summary>
 /// The table by which a user brings images of their own: columns <c>image</c>, <c>patient</c>, then one a disease with 1 (present),
 /// 0 (absent) or nothing (unknown); optionally <c>report</c> and <c>source</c>. Paths are relative to the table. A disease's header is a
-/// name or synonym of the knowledge base, or <c>disease:</c> and any name.
+/// name or synonym of the knowledge base, <c>disease:</c> and any name, or free text like no known name over a column of labels.
 /// </summary>
 public static class ManifestFile
 {
@@ -69,13 +69,20 @@ public static class ManifestFile
         var reports = samples.Any(s => s.Report is not null);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         string[] report = reports ? ["report"] : [];
-        using var csv = CsvWriter.ToFile(path, new CsvWriterOptions { NewLine = "\n" });
-        csv.WriteRecord(["image", "patient", "source", .. diseases.Select(d => d.Header), .. report]);
-        foreach (var sample in samples)
+        using var text = new StringWriter();
+        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { HasHeader = false, NewLine = "\n" }, leaveOpen: true))
+            Fill(csv);
+        AtomicFile.WriteText(path, text.ToString());
+
+        void Fill(CsvWriter csv)
         {
-            var labels = diseases.Select(d => sample.Labels[d.Name] switch { Label.Present => "1", Label.Absent => "0", _ => "" });
-            var image = Path.GetRelativePath(folder, sample.Image).Replace('\\', '/');
-            csv.WriteRecord([image, sample.Patient, sample.Source, .. labels, .. report.Select(_ => sample.Report ?? "")]);
+            csv.WriteRecord(["image", "patient", "source", .. diseases.Select(d => d.Header), .. report]);
+            foreach (var sample in samples)
+            {
+                var labels = diseases.Select(d => sample.Labels[d.Name] switch { Label.Present => "1", Label.Absent => "0", _ => "" });
+                var image = Path.GetRelativePath(folder, sample.Image).Replace('\\', '/');
+                csv.WriteRecord([image, sample.Patient, sample.Source, .. labels, .. report.Select(_ => sample.Report ?? "")]);
+            }
         }
     }
 
@@ -88,17 +95,25 @@ public static class ManifestFile
         {
             var header = table.Header[i];
             var key = TermKey.Of(header);
-            if (!s_fixed.Contains(key)) columns[i] = Resolve(header, knowledge);
+            var near = NameSuggestion.Nearest(header, knowledge.Terms.Concat(s_fixed));
+            if (!s_fixed.Contains(key)) columns[i] = Resolve(header, knowledge) ?? (key.Length > 0 && near is null && HoldsLabels(table, i) ? new(header, knowledge.Resolve(header).Name) : null);
             if (key.Length == 0) problems.Add($"column {i + 1} has no name.");
             else if (columns[i] is null && !s_fixed.Contains(key))
                 problems.Add($"column '{header}' is neither {string.Join(", ", s_fixed)} nor a disease of the knowledge base"
-                    + (NameSuggestion.Nearest(header, knowledge.Terms.Concat(s_fixed)) is { } near ? $"; did you mean '{near}'?" : $"; remove it, or call it '{FreeName}{header}' if it is one."));
+                    + (near is not null ? $"; did you mean '{near}'?" : $"; remove it, or call it '{FreeName}{header}' if it is one."));
             else if (!seen.TryAdd(columns[i]?.Name ?? key, header))
                 problems.Add($"columns '{seen[columns[i]?.Name ?? key]}' and '{header}' are the same ({columns[i]?.Name ?? key}); keep one.");
         }
         // a table that lacks a fixed column is no manifest at all: say that first
         foreach (var name in s_fixed[..2]) table.Column(name);
         return problems.Count == 0 ? columns : throw new InvalidInputException($"{table.Path}:1", "bad-header", string.Join(" ", problems));
+    }
+
+    /// <summary>A column that no name explains is a free-text disease when all it holds are labels, and some do say something.</summary>
+    static bool HoldsLabels(CsvTable table, int column)
+    {
+        var cells = table.Lines.Where(l => l.Fault is null && l.Cells.Length > column).Select(l => l.Cells[column]).ToList();
+        return cells.All(c => TryLabel(c, out _)) && cells.Any(c => c.Length > 0);
     }
 
     static DiseaseColumn? Resolve(string header, KnowledgeBase knowledge)

@@ -37,6 +37,9 @@ static class ImageErrors
         if (Math.Min(header.Width, header.Height) < limits.MinSide)
             throw new InvalidInputException(path, "too-small",
                 $"the {Name(header.Format)} has {header.Width} x {header.Height} pixels, expected at least {limits.MinSide} a side; check that it is the file you meant.");
+        if ((long)Math.Max(header.Width, header.Height) > (long)Math.Min(header.Width, header.Height) * limits.MaxAspect)
+            throw new InvalidInputException(path, "too-narrow",
+                $"the {Name(header.Format)} has {header.Width:N0} x {header.Height:N0} pixels, expected no side above {limits.MaxAspect} times the other; crop it to the chest.");
         if (header.Width > limits.MaxSide || header.Height > limits.MaxSide || (long)header.Width * header.Height > limits.MaxPixels)
             throw new InvalidInputException(path, "too-large",
                 $"the {Name(header.Format)} header says {header.Width:N0} x {header.Height:N0} pixels, expected at most {limits.MaxSide:N0} a side and {limits.MaxPixels:N0} in all; scale the picture down first.");

@@ -103,7 +103,7 @@ public sealed class KnowledgeBase
     internal IEnumerable<string> Terms => Diseases.Select(d => d.Name).Concat(Diseases.SelectMany(d => d.Synonyms));
 
     /// <summary>The diseases that a text names, in its order.</summary>
-    internal IReadOnlyList<Disease> MentionedIn(string text) => _mentions.Value.In(text);
+    public IReadOnlyList<Disease> MentionedIn(string text) => _mentions.Value.In(text);
 
     static KnowledgeBase ReadEmbedded()
     {

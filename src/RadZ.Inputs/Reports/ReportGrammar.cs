@@ -56,7 +56,7 @@ public sealed class ReportGrammar
         var absent = labels.ByDisease.Where(l => l.Value == Label.Absent).Select(l => l.Key).Order(StringComparer.Ordinal).ToArray();
         if (absent.Length == 0) return null;
         var denied = Pick(absent, random);
-        return new(Phrases.Category + (denied == Disease.NoFinding ? "disease" : $"no {denied}"), [], [denied]);
+        return new(Tokens.CategoryPrompts.Default.Absent(denied), [], [denied]);
     }
 
     /// <summary>Which of the present diseases the text names, the broader in place of the special one now and then.</summary>

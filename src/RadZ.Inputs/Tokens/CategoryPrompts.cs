@@ -6,7 +6,7 @@ namespace RadZ.Tokens;
 /// </summary>
 /// <remarks>
 /// The disease is put in as it is given, so give it as a report writes it: "pleural effusion", not "Pleural_Effusion".
-/// "no finding" has no negative prompt: its opposite is any of the other diseases.
+/// The negative of "no finding" is that there is one: "... showing disease".
 /// </remarks>
 public sealed record CategoryPrompts
 {
@@ -25,7 +25,7 @@ public sealed record CategoryPrompts
     public string Present(string disease) => Fill(PresentTemplate, disease);
 
     /// <summary>The text of a disease that is not there.</summary>
-    public string Absent(string disease) => Fill(AbsentTemplate, disease);
+    public string Absent(string disease) => disease == Knowledge.Disease.NoFinding ? Present("disease") : Fill(AbsentTemplate, disease);
 
     static string Fill(string template, string disease)
     {

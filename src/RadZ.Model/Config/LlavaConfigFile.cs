@@ -16,17 +16,21 @@ public static class LlavaConfigFile
     {
         if (!File.Exists(path))
             throw new InvalidInputException(path, "missing", "no config.json here; expected the folder of a LLaVA checkpoint. Check --model.");
-        JsonObject json;
+        var json = Parse(path);
+        return json.ContainsKey("text_config") || json.ContainsKey("vision_config") ? HuggingFace(new(path, json)) : Original(new(path, json));
+    }
+
+    static JsonObject Parse(string path)
+    {
         try
         {
-            json = JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip }) as JsonObject
+            return JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip }) as JsonObject
                 ?? throw new InvalidInputException(path, "bad-config", "is JSON, but not an object; expected a model's config.json.");
         }
         catch (JsonException e)
         {
             throw new InvalidInputException(path, "bad-config", $"is not valid JSON ({e.Message}).", e);
         }
-        return json.ContainsKey("text_config") || json.ContainsKey("vision_config") ? HuggingFace(new(path, json)) : Original(new(path, json));
     }
 
     static LlavaConfig HuggingFace(ConfigSection json)
@@ -69,7 +73,7 @@ public static class LlavaConfigFile
     {
         var beside = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(json.Path))!, "vision_config.json");
         if (File.Exists(beside))
-            return Vision(new(beside, (JsonObject)JsonNode.Parse(File.ReadAllText(beside))!));
+            return Vision(new(beside, Parse(beside)));
         var tower = json.Text("mm_vision_tower", "");
         var size = tower.Contains("patch14-336", StringComparison.Ordinal) ? 336 : tower.EndsWith("patch14", StringComparison.Ordinal) ? 224
             : throw json.Error("mm_vision_tower", $"\"{tower}\"", "openai/clip-vit-large-patch14-336, openai/clip-vit-large-patch14, or a vision_config.json beside config.json that gives the tower's sizes");
@@ -79,6 +83,8 @@ public static class LlavaConfigFile
     static VisionConfig Vision(ConfigSection json)
     {
         json.MustBe("model_type", "clip_vision_model", "clip_vision_model");
+        var (width, heads) = (json.Positive("hidden_size", 1024), json.Positive("num_attention_heads", 16));
+        if (width % heads != 0) throw json.Error("num_attention_heads", $"{heads}", $"a divisor of hidden_size {width}");
         return new()
         {
             HiddenSize = json.Positive("hidden_size", 1024),
@@ -104,6 +110,9 @@ public static class LlavaConfigFile
         var mistral = kind == "mistral";
         var heads = json.Positive("num_attention_heads", 32);
         var hidden = json.Positive("hidden_size", 4096);
+        var shared = json.Positive("num_key_value_heads", mistral ? 8 : heads);
+        if (heads % shared != 0) throw json.Error("num_key_value_heads", $"{shared}", $"a divisor of the {heads} query heads");
+        if (json.Positive("num_hidden_layers", 32) < 2) throw json.Error("num_hidden_layers", "1", "at least 2: features are read before the last");
         return new()
         {
             ModelType = kind,
@@ -111,7 +120,7 @@ public static class LlavaConfigFile
             IntermediateSize = json.Positive("intermediate_size", mistral ? 14336 : 11008),
             NumHiddenLayers = json.Positive("num_hidden_layers", 32),
             NumAttentionHeads = heads,
-            NumKeyValueHeads = json.Positive("num_key_value_heads", mistral ? 8 : heads),
+            NumKeyValueHeads = shared,
             HeadDim = json.Positive("head_dim", hidden / heads),
             VocabSize = json.Positive("vocab_size", 32000),
             RmsNormEps = json.Double("rms_norm_eps", 1e-6),

@@ -73,7 +73,8 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         var config = folder.Config;
         var stored = WeightTypeOf(config);
         var compute = options.ComputeType ?? (options.Trainable || stored == ScalarType.Float16 ? ScalarType.Float32 : stored);
-        using var file = new CheckpointWeights(path, options.Trainable ? ScalarType.Float32 : compute, options.Device, options.Trainable);
+        using var file = new CheckpointWeights(path, options.Trainable ? ScalarType.Float32 : compute, options.Device, options.Trainable,
+            name => options.NewLora is not null && name.StartsWith("multi_modal_projector.", StringComparison.Ordinal));
         WeightSource source = options switch
         {
             { Adapter: { } adapter } => AdaptedWeights.Load(file, adapter, options.Device, options.Trainable),
@@ -83,7 +84,7 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         var model = new LlavaModel(source, config, folder.Settings.Special(config), table => SpecialRows(table, folder.Settings, options.Seed));
         file.Verify();
         (source as AdaptedWeights)?.Verify();
-        return new(model, folder, compute, source as AdaptedWeights, Fingerprint.Of(path));
+        return new(model, folder, compute, source as AdaptedWeights, Fingerprint.Of(options.Adapter is { } over ? [path, over] : [path]));
     }
 
     /// <summary>A model of random weights, to be trained from scratch in float32.</summary>
@@ -149,6 +150,14 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
     static FeaturePair Joined(IReadOnlyList<FeaturePair> parts) => parts.Count == 1 ? parts[0]
         : new(cat([.. parts.Select(p => p.Global_BD)]), parts[0].Local_BD is null ? null : cat([.. parts.Select(p => p.Local_BD!)]));
 
+    /// <summary>Mean rows of the embedding table over the tokens of each text, [N, D] in float32: the authors' own category vectors (method, section 4).</summary>
+    public Tensor MeanEmbeddings(IReadOnlyList<string> texts)
+    {
+        using var _ = NewDisposeScope();
+        var table_VD = Weights.First(w => w.Name == "language_model.model.embed_tokens.weight").Value;
+        return stack([.. texts.Select(t => table_VD.index_select(0, tensor(Folder.Tokenizer.Encode(t).Select(i => (long)i).ToArray(), device: Device)).to(ScalarType.Float32).mean([0]))]).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The sequence of one text.</summary>
     public TokenSequence Sequence(string text) => _sequences.Text(text, Folder.Settings.TextLimit);
 
@@ -162,6 +171,9 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
     /// <summary>Makes what the adapters drop next a function of the seed: a resumed run drops the same.</summary>
     public void SeedDropout(long seed) => _noise?.manual_seed(seed);
 
+    /// <summary>What a model with adapters trains: those, the modality tokens, the projector (method, section 5).</summary>
+    public static bool IsTrainedBesideAdapters(string name) => name.Contains(".lora_", StringComparison.Ordinal) || name == "specials" || name.StartsWith("multi_modal_projector.", StringComparison.Ordinal);
+
     /// <summary>Whether a weight takes part in the features: not the last decoder layer, the final norm, the LM head, nor vision layers behind the one read.</summary>
     public bool IsOnFeaturePath(string name)
     {
@@ -172,19 +184,22 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         bool After(string prefix, int needed) => name.StartsWith(prefix, StringComparison.Ordinal) && int.Parse(name[prefix.Length..name.IndexOf('.', prefix.Length)]) >= needed;
     }
 
-    /// <summary>Writes a whole model folder that <c>transformers</c> loads as a LLaVA: the modality tokens are rows of the table.</summary>
+    /// <summary>
+    /// Writes a whole model folder that <c>transformers</c> loads as a LLaVA: the modality tokens are rows of the table, adapters are
+    /// merged into the weights they adapt.
+    /// </summary>
     public void Save(string path, ScalarType type, ModelSettings? settings = null)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        if (Lora is not null) throw new InvalidOperationException("A model with adapters inside is saved with SaveAdapter, or merged first.");
         var special = Folder.Settings.Special(Folder.Config);
         var rows = Math.Max(Folder.Config.Decoder.VocabSize, special.Rows);
-        var config = Folder.Config with { Decoder = Folder.Config.Decoder with { VocabSize = rows }, WeightType = NameOf(type) };
+        var image = special.ImageHasRow ? special.ImageId : rows++;                     // the original convention has none; Hugging Face's needs one
+        var config = Folder.Config with { Decoder = Folder.Config.Decoder with { VocabSize = rows }, ImageTokenIndex = image, WeightType = NameOf(type) };
         var tensors = new List<(string, Tensor)>();
-        foreach (var (name, value) in Weights.Where(w => w.Name != "specials").OrderBy(w => w.Name, StringComparer.Ordinal))
+        foreach (var (name, value) in Weights.Where(w => w.Name != "specials" && !w.Name.Contains(".lora_", StringComparison.Ordinal)).OrderBy(w => w.Name, StringComparer.Ordinal))
         {
-            var tensor = value.detach();
+            var tensor = Merged(name, value.detach());
             if (name is "language_model.model.embed_tokens.weight" or "language_model.lm_head.weight" && rows > tensor.shape[0])
                 tensor = cat([tensor, zeros(rows - tensor.shape[0], tensor.shape[1], tensor.dtype, tensor.device)]);
             if (name == "language_model.model.embed_tokens.weight")
@@ -197,13 +212,22 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         Tensor tensor_of(IEnumerable<int> ids) => tensor(ids.Select(i => (long)i).ToArray(), device: Device);
     }
 
+    /// <summary>W + (alpha / r) B A where the weight has an adapter, the weight itself elsewhere.</summary>
+    Tensor Merged(string name, Tensor weight)
+    {
+        var module = name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] : name;
+        if (Lora is null || Weights.FirstOrDefault(w => w.Name == module + ".lora_A.weight").Value is not { } down_RI) return weight;
+        var up_OR = Weights.First(w => w.Name == module + ".lora_B.weight").Value;
+        return (weight.to(ScalarType.Float32) + Lora.Scale * up_OR.detach().mm(down_RI.detach())).to(weight.dtype);
+    }
+
     /// <summary>Writes the adapter as PEFT reads it, and beside it the other trained weights (projector, modality tokens) as <c>trained.safetensors</c>.</summary>
     public void SaveAdapter(string path)
     {
         if (Lora is null) throw new InvalidOperationException("There is no adapter in this model.");
         AdapterFile.Write(path, Lora, Weights.Where(w => w.Name.Contains(".lora_", StringComparison.Ordinal)).Select(w => (w.Name, (Tensor)w.Value)));
         SafetensorsFile.Write(Path.Combine(path, "trained.safetensors"),
-            [.. Weights.Where(w => w.Name == "specials" || w.Name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)).Select(w => (w.Name, (Tensor)w.Value))]);
+            [.. Weights.Where(w => IsTrainedBesideAdapters(w.Name) && !w.Name.Contains(".lora_", StringComparison.Ordinal)).Select(w => (w.Name, (Tensor)w.Value))]);
     }
 
     static Tensor SpecialRows(Tensor table_VD, ModelSettings settings, int seed)

@@ -8,13 +8,14 @@ static class Fingerprint
     const long WholeUpTo = 256L << 20, Block = 1 << 16, Every = 64L << 20;
 
     /// <summary>
-    /// SHA-256 over names, lengths and contents of the folder's weight files and <c>radz.json</c>. Of files above 256 MiB only the
+    /// SHA-256 over names, lengths and contents of the folders' weight files, configs and tokenizer (a model's, and an adapter's over it). Of files above 256 MiB only the
     /// header's megabyte, the last megabyte and 64 KiB of every 64 MiB are read: a 15 GB checkpoint must not be read twice.
     /// </summary>
-    public static string Of(string folder)
+    public static string Of(params string[] folders)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var files = Directory.EnumerateFiles(folder, "*.safetensors").Append(Path.Combine(folder, ModelSettings.FileName)).Append(Path.Combine(folder, "config.json"));
+        string[] small = [ModelSettings.FileName, "config.json", "tokenizer.model", "adapter_config.json"];
+        var files = folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.safetensors").Concat(small.Select(name => Path.Combine(folder, name))));
         foreach (var path in files.Where(File.Exists).Order(StringComparer.Ordinal))
         {
             using var file = File.OpenHandle(path);

@@ -31,7 +31,17 @@ public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings 
         if (preparation.Size != config.Vision.ImageSize)
             throw new InvalidInputException(preparationFile, "bad-config", $"prepares {preparation.Size} px, while config.json's vision tower takes {config.Vision.ImageSize}.");
         var settings = ModelSettings.Of(folder, config, tokenizer.VocabularySize);
-        return new(folder, config, settings, tokenizer, preparation);
+        var read = new ModelFolder(folder, config, settings, tokenizer, preparation);
+        try
+        {
+            if (read.Sequences().SmallestLimit is var least && settings.TextLimit < least)
+                throw new InvalidInputException(System.IO.Path.Combine(folder, ModelSettings.FileName), "bad-config", $"text_limit is {settings.TextLimit}; question and modality tokens alone take {least}.");
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidInputException(tokenizerFile, "wrong-checkpoint", $"does not go with the model's special tokens ({e.Message}); take the tokenizer.model of this checkpoint.", e);
+        }
+        return read;
     }
 
     /// <summary>The embedded knowledge under a model folder's own <c>knowledge.json</c>: the descriptions that its training anchored to.</summary>

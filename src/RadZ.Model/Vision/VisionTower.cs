@@ -8,14 +8,13 @@ sealed class VisionTower
     readonly PatchEmbedding _embeddings;
     readonly LayerNorm _preNorm;
     readonly VisionLayer[] _layers;
-    readonly LayerNorm _postNorm;
 
     public VisionTower(WeightScope weights, VisionConfig config)
     {
         _embeddings = new(weights.In("embeddings"), config);
         _preNorm = new(weights.In("pre_layrnorm"), config.HiddenSize, config.LayerNormEps);
         _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new VisionLayer(weights.In($"encoder.layers.{i}"), config))];
-        _postNorm = new(weights.In("post_layernorm"), config.HiddenSize, config.LayerNormEps);   // class token only: not on LLaVA's path
+        _ = new LayerNorm(weights.In("post_layernorm"), config.HiddenSize, config.LayerNormEps);   // the class token's, not on LLaVA's path: held, never run
     }
 
     /// <summary>Hidden state after <paramref name="layers"/> layers, [B, V + 1, D]; every state on the way goes to <paramref name="watch"/>.</summary>
@@ -31,7 +30,4 @@ sealed class VisionTower
         }
         return x_BSD.MoveToOuterDisposeScope();
     }
-
-    /// <summary>The class token's normalised state, which CLIP itself would use.</summary>
-    public Tensor Pooled(Tensor last_BSD) => _postNorm.Forward(last_BSD.select(1, 0));
 }

@@ -13,6 +13,7 @@ sealed class CheckpointWeights : WeightSource, IDisposable
     readonly ScalarType? _type;
     readonly Device _device;
     readonly bool _trainable;
+    readonly Func<string, bool> _own;
     readonly Dictionary<string, (SafetensorsFile File, string Theirs)> _entries = new(StringComparer.Ordinal);
     readonly HashSet<string> _used = new(StringComparer.Ordinal);
     readonly List<string> _missing = [], _misshaped = [];
@@ -22,9 +23,10 @@ sealed class CheckpointWeights : WeightSource, IDisposable
     /// <param name="type">The dtype to hold the weights in; null keeps each as it is (zero copy).</param>
     /// <param name="device">Where they go.</param>
     /// <param name="trainable">Own memory and gradients instead of views of the file.</param>
-    public CheckpointWeights(string folder, ScalarType? type, Device device, bool trainable)
+    /// <param name="own">Weights that are to be own float32 copies with gradients although the rest is not: what is trained beside adapters.</param>
+    public CheckpointWeights(string folder, ScalarType? type, Device device, bool trainable, Func<string, bool>? own = null)
     {
-        (_folder, _type, _device, _trainable) = (folder, type, device, trainable);
+        (_folder, _type, _device, _trainable, _own) = (folder, type, device, trainable, own ?? (_ => false));
         foreach (var path in FilesOf(folder))
         {
             var file = new SafetensorsFile(path);
@@ -37,9 +39,6 @@ sealed class CheckpointWeights : WeightSource, IDisposable
 
     /// <summary>The names the files use, for reports.</summary>
     public IEnumerable<string> TheirNames => _entries.Values.Select(e => e.Theirs);
-
-    /// <summary>The shape of a weight in the file, or null where it has none.</summary>
-    public long[]? ShapeOf(string ours) => _entries.TryGetValue(ours, out var e) ? e.File.Header.Tensors[e.Theirs].Shape : null;
 
     static IEnumerable<string> FilesOf(string folder)
     {
@@ -79,9 +78,10 @@ sealed class CheckpointWeights : WeightSource, IDisposable
         }
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        var value = entry.File.Read(entry.Theirs).to(_type ?? header.Type).to(_device);
-        if (_trainable) value = value.clone();
-        return new(value.MoveToOuterDisposeScope(), requires_grad: _trainable);
+        var trained = _trainable || _own(name);
+        var value = entry.File.Read(entry.Theirs).to(_own(name) ? ScalarType.Float32 : _type ?? header.Type).to(_device);
+        if (trained) value = value.clone();
+        return new(value.MoveToOuterDisposeScope(), requires_grad: trained);
     }
 
     /// <summary>One error that lists all missing, unexpected and wrongly shaped weights.</summary>
@@ -102,9 +102,6 @@ sealed class CheckpointWeights : WeightSource, IDisposable
 
     /// <summary>All weights that the files hold, computed buffers left out.</summary>
     public IEnumerable<TensorEntry> Entries => _entries.Values.Select(e => e.File.Header.Tensors[e.Theirs]);
-
-    /// <summary>Counts an entry as used although no module takes it (known and not needed).</summary>
-    public void Skip(string name) => _used.Add(name);
 
     public void Dispose()
     {

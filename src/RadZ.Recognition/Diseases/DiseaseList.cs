@@ -55,8 +55,7 @@ public sealed class DiseaseList
             throw new InvalidInputException("--diseases", "unknown-disease", $"'{shown}' is not in the knowledge base; did you mean '{near}'? To use the words as they are, write \"{FreeName}{shown}\".");
         var disease = known ? found! : knowledge.Resolve(shown);
         var word = known ? disease.Name : shown;
-        var absent = disease.Name == Disease.NoFinding ? prompts.Present("disease") : prompts.Absent(word);
-        return new(shown, disease, prompts.Present(word), absent, disease.Description is { } d ? DescriptionText(disease.Name, d) : word);
+        return new(shown, disease, prompts.Present(word), prompts.Absent(word), disease.Description is { } d ? DescriptionText(disease.Name, d) : word);
     }
 
     /// <summary>The text of a description as the bank reads it, in training and in use.</summary>

@@ -13,7 +13,7 @@ namespace RadZ.Training;
 public sealed class BatchTruth(KnowledgeBase knowledge, IReadOnlyList<string> diseases)
 {
     readonly Dictionary<string, int> _rows = diseases.Index().ToDictionary(d => d.Item, d => d.Index);
-    readonly Dictionary<string, int[]> _entailed = diseases.ToDictionary(d => d, d => knowledge.Entailed(d).Select(e => diseases.ToList().IndexOf(e)).Where(i => i >= 0).ToArray());
+    readonly Dictionary<string, int[]> _entailed = diseases.ToDictionary(d => d, d => knowledge.Entailed(d).Where(diseases.Contains).Select(e => diseases.Index().First(x => x.Item == e).Index).ToArray());
 
     /// <summary>Categories of the images: what is present. Excluded: what is unknown.</summary>
     public AnchorTruth Images(TrainingBatch batch, UnknownPairs unknown) => new(
@@ -42,7 +42,7 @@ public sealed class BatchTruth(KnowledgeBase knowledge, IReadOnlyList<string> di
         var size = batch.Size;
         var fits = new Label[size, size];
         for (var i = 0; i < size; i++)
-            for (var j = 0; j < size; j++) fits[i, j] = i == j ? Label.Present : Fits(batch.Samples[i].Labels, batch.Reports[j]);
+            for (var j = 0; j < size; j++) fits[i, j] = i == j ? Label.Present : Fits(batch, i, j);
         var targets = kind switch
         {
             PairTargetKind.SameLabel => PairTargets.SameLabel([.. batch.Samples.Select(s => s.Labels.IsUnknown ? null : Rows(s.Labels.Present))]),
@@ -54,6 +54,17 @@ public sealed class BatchTruth(KnowledgeBase knowledge, IReadOnlyList<string> di
         for (var i = 0; i < size; i++)
             for (var j = 0; j < size; j++) excluded[i * size + j] = i != j && fits[i, j] == Label.Unknown && (targets is null || targets[i * size + j] == 0);
         return (targets, excluded);
+    }
+
+    /// <summary>
+    /// A report of a source's own says we do not know what: as in the paper it belongs to its image alone, but for images of the same
+    /// known diseases, of which it may be true too.
+    /// </summary>
+    Label Fits(TrainingBatch batch, int image, int text)
+    {
+        if (batch.Reports[text] is not { Asserted: [], Denied: [] }) return Fits(batch.Samples[image].Labels, batch.Reports[text]);
+        var (own, other) = (batch.Samples[image].Labels, batch.Samples[text].Labels);
+        return !own.IsUnknown && Rows(own.Present).ToHashSet().SetEquals(Rows(other.Present)) ? Label.Unknown : Label.Absent;
     }
 
     /// <summary>Whether a text is true of an image: all it asserts present, all it denies absent; absent at the first contradiction; else unknown.</summary>

@@ -35,6 +35,7 @@ public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L
         {
             try { Get(samples[i].Image); }
             catch (InvalidInputException e) { broken[i] = new(samples[i].Image, 0, e.Kind, e.Message); }
+            catch (Exception e) when (e is not OperationCanceledException) { broken[i] = new(samples[i].Image, 0, "corrupt", $"{samples[i].Image}: could not be decoded ({e.GetType().Name}: {e.Message})."); }
             progress?.Invoke(Interlocked.Increment(ref done));
         });
         return ([.. samples.Where((_, i) => broken[i] is null)], [.. broken.OfType<SkippedRow>()]);

@@ -34,7 +34,13 @@ public sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<
                 SourceKind.Covid => CovidTable.Read(path),
                 _ => ManifestFile.Read(path, knowledge, source.Name),
             };
-            samples.AddRange(set.Samples.Select(s => s with { Source = source.Name }));
+            var labelled = set.Samples.SelectMany(s => s.Labels.ByDisease.Keys).ToHashSet();
+            foreach (var sample in set.Samples)
+            {
+                if (sample.Labels[Disease.NoFinding] == Label.Present && sample.Labels.Present.Skip(1).Any())
+                    skipped.Add(new(sample.Image, 0, "bad-labels", $"says '{Disease.NoFinding}' and {string.Join(", ", sample.Labels.Present.Where(d => d != Disease.NoFinding))}; one of them is wrong."));
+                else samples.Add(sample with { Source = source.Name, Labels = Closed(sample.Labels, knowledge, labelled) });
+            }
             skipped.AddRange(set.Skipped);
             foreach (var prefix in set.Samples.Select(s => s.Patient.Split(':')[0]).Distinct())
                 if (!fractions.TryAdd(prefix, source.Validation) && fractions[prefix] != source.Validation)
@@ -44,7 +50,11 @@ public sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<
         var (training, validation) = split.Divide(samples.DistinctBy(s => s.Image));
         PatientSplit.Guard(("training", training), ("validation", validation));
         string[] leftOut = [.. recipe.LeaveOut.Select(d => knowledge.Resolve(d).Name)];
-        training = [.. training.Select(s => s with { Labels = Without(s.Labels, leftOut) })];
+        training = [.. training.Select(s => s with
+        {
+            Labels = Without(s.Labels, leftOut),
+            Report = s.Report is { } report && knowledge.MentionedIn(report).Any(d => leftOut.Contains(d.Name)) ? null : s.Report,
+        })];
         var known = training.Where(s => !s.Labels.IsUnknown || s.Report is not null).ToList();
         if (known.Count == 0) throw new InvalidInputException(recipe.Root, "no-data", $"{samples.Count} samples were read ({skipped.Count} skipped), and none is left to train on.");
         return new(known, validation, skipped, training.Count - known.Count,
@@ -55,7 +65,14 @@ public sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<
         };
     }
 
-    /// <summary>The labels as if nobody had ever named those diseases; a sample that had one of them is no longer known to have no finding.</summary>
+    /// <summary>What is present makes present what it entails, of the diseases that the source labels at all: who labels bacterial pneumonia has labelled pneumonia.</summary>
+    static Labels Closed(Labels labels, KnowledgeBase knowledge, HashSet<string> labelled)
+    {
+        var implied = labels.Present.SelectMany(knowledge.Entailed).Where(d => labels[d] == Label.Unknown && labelled.Contains(d)).Distinct().ToList();
+        return implied.Count == 0 ? labels : new(labels.ByDisease.Concat(implied.Select(d => KeyValuePair.Create(d, Label.Present))).DistinctBy(l => l.Key).ToDictionary());
+    }
+
+    /// <summary>The labels as if nobody had ever named those diseases.</summary>
     static Labels Without(Labels labels, string[] diseases) => diseases.Length == 0 ? labels : new(labels.ByDisease.Where(l => !diseases.Contains(l.Key)).ToDictionary());
 
     /// <summary>The samples of one epoch, repeated by source and shuffled: a function of seed and epoch alone.</summary>

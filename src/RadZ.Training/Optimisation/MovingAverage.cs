@@ -12,9 +12,15 @@ public sealed class MovingAverage(Tensor start_N, double decay) : IDisposable
     /// <summary>Takes in the weights after step <paramref name="step"/>, counted from 1.</summary>
     public void Add(Tensor flat_N, int step)
     {
+        Blend(Value_N, flat_N, decay, step);
+    }
+
+    /// <summary>One step of the average in place.</summary>
+    internal static void Blend(Tensor average, Tensor value, double decay, int step)
+    {
         using var _ = no_grad();
         var now = Math.Min(decay, (1.0 + step) / (10.0 + step));
-        Value_N.mul_(now).add_(flat_N, 1 - now);
+        average.mul_(now).add_(value, 1 - now);
     }
 
     /// <inheritdoc/>

@@ -18,12 +18,14 @@ public sealed class AlignmentTask : ITrainingTask
     readonly BatchTruth _truth;
     readonly TokenSequence[] _descriptions, _categories;
     readonly Device _device;
+    readonly int _accumulate;
     Tensor? _bank_CD;
 
     /// <summary>The context's model, from where it is.</summary>
     public AlignmentTask(PhaseContext context, PhaseRecipe phase)
     {
         (_context, _encoder, _recipe, _distil, _device) = (context, context.Encoder, phase.Alignment, phase.Distillation, context.Encoder.Device);
+        _accumulate = phase.Accumulate;
         if (_distil is not { Features: 0, Scores: 0, Labels: 0, CategoryScores: 0 }) _distillation = new(context, _distil);
         Diseases = [.. context.Data.Diseases];
         _truth = new(context.Knowledge, Diseases);
@@ -51,12 +53,12 @@ public sealed class AlignmentTask : ITrainingTask
     /// <inheritdoc/>
     public void Restore(Func<string, Tensor> read)
     {
-        if (_recipe.Bank != BankKind.Live) _bank_CD = read("bank").clone().DetachFromDisposeScope();
+        if (_recipe.Bank != BankKind.Live) _bank_CD = read("bank").to(_device).clone().DetachFromDisposeScope();
     }
 
     /// <summary>A model with adapters trains those, the modality tokens and the projector; any other trains all that features depend on.</summary>
     IEnumerable<(string Name, Parameter Value)> Trained() => _encoder.Weights.Where(w => _encoder.IsOnFeaturePath(w.Name)
-        && (_encoder.Lora is null || w.Name.Contains(".lora_", StringComparison.Ordinal) || w.Name == "specials" || w.Name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)));
+        && (_encoder.Lora is null || RadiologyEncoder.IsTrainedBesideAdapters(w.Name)));
 
     static double RateOf(string name, PhaseRecipe phase) =>
         name.StartsWith("vision_tower.", StringComparison.Ordinal) || name.StartsWith("readout.", StringComparison.Ordinal) && !name.EndsWith("scale", StringComparison.Ordinal) && !name.EndsWith("shift", StringComparison.Ordinal) ? phase.VisionRate
@@ -118,15 +120,17 @@ public sealed class AlignmentTask : ITrainingTask
     /// <summary>The category vectors, by the recipe's choice.</summary>
     Tensor Bank(int number)
     {
-        if (_recipe.Bank == BankKind.Live) return _encoder.Texts(_descriptions, globalOnly: true).Global_BD;
-        if (_bank_CD is null || (_recipe.Bank == BankKind.Refreshed && number % _recipe.RefreshSteps == 0))
+        if (_recipe.Bank == BankKind.Live) return Vectors();
+        if (_bank_CD is null || (_recipe.Bank == BankKind.Refreshed && number % (_recipe.RefreshSteps * _accumulate) == 0))
         {
             using var _ = no_grad();
             _bank_CD?.Dispose();
-            _bank_CD = _encoder.Texts(_descriptions, globalOnly: true).Global_BD.DetachFromDisposeScope();
+            _bank_CD = Vectors().DetachFromDisposeScope();
         }
         return _bank_CD;
     }
+
+    Tensor Vectors() => _recipe.Vectors == CategoryVectors.Embedding ? _encoder.MeanEmbeddings([.. Diseases.Select(Description)]) : _encoder.Texts(_descriptions, globalOnly: true).Global_BD;
 
     /// <inheritdoc/>
     public ValidationScores Score(IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel) => DirectScores(_encoder, _context, images, cancel);

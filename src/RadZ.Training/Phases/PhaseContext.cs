@@ -26,7 +26,7 @@ public sealed class PhaseContext(TrainingRecipe recipe, TrainingData data, Knowl
 
     /// <summary>The read-out, made if need be.</summary>
     public VisionReadout ReadoutFor(int teacherWidth) =>
-        Readout ??= new VisionReadout(encoder.Folder.Config.Vision.HiddenSize, data.Diseases.Count, teacherWidth, recipe.Seed);
+        Readout ??= new VisionReadout(encoder.Folder.Config.Vision.HiddenSize, data.Diseases.Count, teacherWidth, recipe.Seed, encoder.Device);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -16,6 +16,8 @@ public sealed class WarmStartTask : ITrainingTask
         (_context, _weights, _device) = (context, phase.Distillation, context.Encoder.Device);
         _distillation = new(context, phase.Distillation);
         var vision = context.Encoder.Weights.Where(w => w.Name.StartsWith("vision_tower.", StringComparison.Ordinal) && context.Encoder.IsOnFeaturePath(w.Name));
+        var trained = vision.Select(w => w.Name).ToHashSet();
+        foreach (var (name, value) in context.Encoder.Weights) value.requires_grad_(trained.Contains(name));
         Groups = WeightGroups.Of(vision.Concat(_distillation.Readout.Weights), phase.WeightDecay, _ => 1);
     }
 

@@ -28,6 +28,16 @@ public enum BankKind
     Live,
 }
 
+/// <summary>The two category vectors of method.md section 4.</summary>
+public enum CategoryVectors
+{
+    /// <summary>The decoder's global text feature of the description.</summary>
+    Decoder,
+
+    /// <summary>The mean input embedding of its tokens, as in the authors' code.</summary>
+    Embedding,
+}
+
 /// <summary>What a pair or class whose truth the labels do not say counts as.</summary>
 public enum UnknownPairs
 {
@@ -129,6 +139,9 @@ public sealed record AlignmentRecipe
 
     /// <summary>What pairs and classes of unknown truth count as.</summary>
     public UnknownPairs Unknown { get; init; } = UnknownPairs.Exclude;
+
+    /// <summary>What stands for a disease in the bank.</summary>
+    public CategoryVectors Vectors { get; init; } = CategoryVectors.Decoder;
 
     /// <summary>How the category bank comes about.</summary>
     public BankKind Bank { get; init; } = BankKind.Live;

@@ -12,24 +12,33 @@ public static class RecipeFile
     /// <exception cref="InvalidInputException">Lists every mistake with line or member and, for names, the nearest right one.</exception>
     public static TrainingRecipe Read(string path, KnowledgeBase? knowledge = null)
     {
-        var recipe = StrictJson.ReadFile<TrainingRecipe>(path, r => Problems(r, knowledge ?? KnowledgeBase.Embedded));
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         string Absolute(string p) => Path.GetFullPath(Path.Combine(folder, p));
-        return recipe with
+        var recipe = StrictJson.ReadFile<TrainingRecipe>(path, r => Problems(r, knowledge ?? KnowledgeOf(AtPlace(r)), Absolute));
+        return AtPlace(recipe);
+
+        TrainingRecipe AtPlace(TrainingRecipe r) => r with
         {
-            Model = recipe.Model with
+            Model = r.Model with
             {
-                Folder = recipe.Model.Folder is { } f ? Absolute(f) : null,
-                New = recipe.Model.New is { } n ? n with { Tokenizer = Absolute(n.Tokenizer) } : null,
+                Folder = r.Model.Folder is { } f ? Absolute(f) : null,
+                New = r.Model.New is { } n ? n with { Tokenizer = Absolute(n.Tokenizer) } : null,
             },
-            Data = recipe.Data with { Root = Absolute(recipe.Data.Root), Knowledge = recipe.Data.Knowledge is { } k ? Absolute(k) : null },
+            Data = r.Data with { Root = Absolute(r.Data.Root), Knowledge = r.Data.Knowledge is { } k ? Absolute(k) : null },
         };
     }
 
     /// <summary>The recipe as JSON, for the run folder.</summary>
     public static string Write(TrainingRecipe recipe) => JsonSerializer.Serialize(recipe, StrictJson.Options) + "\n";
 
-    static IEnumerable<string> Problems(TrainingRecipe recipe, KnowledgeBase knowledge)
+    /// <summary>The knowledge of a recipe: the embedded, under that of the model it starts from, under the recipe's own.</summary>
+    public static KnowledgeBase KnowledgeOf(TrainingRecipe recipe)
+    {
+        var below = RadZ.Model.ModelFolder.KnowledgeOf(recipe.Model.Folder);
+        return recipe.Data.Knowledge is { } own ? below.WithOverrides(KnowledgeBase.Load(own)) : below;
+    }
+
+    static IEnumerable<string> Problems(TrainingRecipe recipe, KnowledgeBase knowledge, Func<string, string> absolute)
     {
         foreach (var problem in Ranges(recipe, "")) yield return problem;
         if (recipe.Model is { Folder: null, New: null } or { Folder: not null, New: not null })
@@ -43,13 +52,21 @@ public static class RecipeFile
             if (n.Width % n.Heads != 0 || n.Width / n.Heads % 2 != 0) yield return $"model.new: width {n.Width} over {n.Heads} heads is not an even whole number.";
             if (n.Heads % n.KeyValueHeads != 0) yield return $"model.new: heads {n.Heads} is not a multiple of key_value_heads {n.KeyValueHeads}.";
         }
-        if (recipe.SaveAs == Precision.Float32 && recipe.Precision == Precision.Float16) yield return "precision: float16 is for writing only; take float32 or bfloat16.";
+        if (recipe.Model.New is { } fresh && !File.Exists(absolute(fresh.Tokenizer))) yield return $"model.new.tokenizer: there is no file {absolute(fresh.Tokenizer)}.";
+        foreach (var target in recipe.Model.Lora?.Targets.Except(RadZ.Model.LoraOptions.AllDecoderProjections) ?? [])
+            yield return $"model.lora.targets: the decoder has no projection '{target}'{Hint(target, [.. RadZ.Model.LoraOptions.AllDecoderProjections])}";
+        if (recipe.Data.Sources.Count == 0) yield return "data.sources: there is none; give at least one.";
+        if (recipe.Phases.Count(p => p.Kind == PhaseKind.Teacher) > 1) yield return "phases: there are two of kind 'teacher'; one run has one.";
+        if (recipe.Precision == Precision.Float16) yield return "precision: float16 is for writing only; take float32 or bfloat16.";
         if (recipe.Phases.Count == 0) yield return "phases: there is none; add one of kind 'alignment'.";
         foreach (var (i, phase) in recipe.Phases.Index())
         {
             var d = phase.Distillation;
             if (phase.Kind != PhaseKind.Teacher && d.Features + d.Scores + d.CategoryScores > 0 && !recipe.Phases.Take(i).Any(p => p.Kind == PhaseKind.Teacher))
                 yield return $"phases[{i}].distillation: there is no phase of kind 'teacher' before it to learn from.";
+            if (phase.Kind == PhaseKind.WarmStart && d is { Features: 0, Scores: 0, Labels: 0 }) yield return $"phases[{i}].distillation: a warm start learns from features, scores or labels; all three weights are 0.";
+            if (phase.Kind == PhaseKind.WarmStart && recipe.Model.Lora is not null) yield return $"phases[{i}]: a warm start trains the vision tower, which stays frozen beside adapters.";
+            if (phase.Teacher.Widths.Any(w => w < 1) || phase.Teacher.Blocks.Any(b => b < 1)) yield return $"phases[{i}].teacher: widths and blocks must be at least 1.";
             if (phase.Teacher.Widths.Count != phase.Teacher.Blocks.Count || phase.Teacher.Widths.Count == 0)
                 yield return $"phases[{i}].teacher: {phase.Teacher.Widths.Count} widths and {phase.Teacher.Blocks.Count} blocks; each stage needs one of both.";
         }

@@ -109,9 +109,7 @@ sealed class PhaseLoop : IDisposable
 
     void AverageBuffers()
     {
-        using var _ = no_grad();
-        var decay = Math.Min(_phase.Ema, (1.0 + Step) / (10.0 + Step));
-        for (var i = 0; i < _averagedBuffers.Length; i++) _averagedBuffers[i].mul_(decay).add_(_task.Buffers[i].Value, 1 - decay);
+        for (var i = 0; i < _averagedBuffers.Length; i++) MovingAverage.Blend(_averagedBuffers[i], _task.Buffers[i].Value, _phase.Ema, Step);
     }
 
     /// <summary>Does something with the averaged weights in place of the trained ones.</summary>

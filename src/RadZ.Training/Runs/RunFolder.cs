@@ -24,6 +24,9 @@ public sealed class RunFolder(string path)
     /// <summary>The supervised baseline, where the recipe has a teacher.</summary>
     public string Teacher => At("teacher.safetensors");
 
+    /// <summary>The adapter as PEFT reads it, where the recipe trains one; the finished model has it merged in.</summary>
+    public string Adapter => At("adapter");
+
     /// <summary>The finished model.</summary>
     public string Model => At("model");
 
@@ -69,8 +72,21 @@ public sealed class RunFolder(string path)
         File.AppendAllText(file, (File.Exists(file) ? "" : header + "\n") + line + "\n");
     }
 
+    /// <summary>Refuses to go on over other data; tells of another number of threads, which may split sums differently.</summary>
+    public string? CompareFacts(TrainingData data)
+    {
+        if (!File.Exists(Facts)) return null;
+        var facts = JsonNode.Parse(File.ReadAllText(Facts))!;
+        foreach (var (name, samples) in (ReadOnlySpan<(string, IReadOnlyList<Datasets.Sample>)>)[("training_hash", data.Training), ("validation_hash", data.Validation)])
+            if (facts[name]?.GetValue<string>() is { } before && before != Datasets.DataHash.Of(samples))
+                throw new InvalidInputException(path, "other-data", $"was begun on other data ({name} differs): files were added, removed or changed since. Put them back, or start a new run.");
+        return facts["threads"]?.GetValue<int>() is { } threads && threads != get_num_threads()
+            ? $"This run was begun with {threads} threads and goes on with {get_num_threads()}; sums may be split differently, set OMP_NUM_THREADS={threads} for the same bits."
+            : null;
+    }
+
     /// <summary>Writes what identifies the run.</summary>
-    public void WriteFacts(TrainingRecipe recipe, TrainingData data, IReadOnlyList<Datasets.SkippedRow> broken, DateTimeOffset started)
+    public void WriteFacts(TrainingRecipe recipe, TrainingData data, Knowledge.KnowledgeBase knowledge, IReadOnlyList<Datasets.SkippedRow> broken, DateTimeOffset started)
     {
         var sources = new JsonObject(data.Training.Concat(data.Validation).GroupBy(s => s.Source).Select(g => KeyValuePair.Create(g.Key, (JsonNode?)new JsonObject
         {
@@ -88,6 +104,8 @@ public sealed class RunFolder(string path)
             ["torchsharp"] = typeof(Tensor).Assembly.GetName().Version?.ToString(3),
             ["dotnet"] = Environment.Version.ToString(),
             ["cores"] = Environment.ProcessorCount,
+            ["threads"] = get_num_threads(),
+            ["knowledge_hash"] = knowledge.ContentHash,
             ["training_hash"] = Datasets.DataHash.Of(data.Training),
             ["validation_hash"] = Datasets.DataHash.Of(data.Validation),
             ["split"] = $"SHA-256 of \"{data.Split.Salt}\" + patient, first 4 bytes / 2^32 below the source's share",

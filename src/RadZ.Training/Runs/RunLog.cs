@@ -4,22 +4,23 @@ namespace RadZ.Training;
 sealed class RunLog(RunFolder folder, ITrainingObserver observer)
 {
     readonly SummaryWriter _events = torch.utils.tensorboard.SummaryWriter(folder.TensorBoard);
-    int _before;
 
     /// <summary>Begins a phase at a step: what an earlier try wrote beyond it is cut.</summary>
-    public void Begin(string phase, int step)
+    public void Begin(string phase, int step, double epoch)
     {
         RunFolder.CutTable(folder.Steps(phase), cells => int.TryParse(cells[0], out var s) && s <= step);
-        if (step == 0) RunFolder.CutTable(folder.Validation, cells => string.CompareOrdinal(cells[0], phase) < 0);
-        _before = 0;
+        RunFolder.CutTable(folder.Validation, cells => Number(cells[0]) < Number(phase)
+            || (cells[0] == phase && double.TryParse(cells[1], System.Globalization.CultureInfo.InvariantCulture, out var at) && step > 0 && at <= Math.Round(epoch, 3)));
     }
+
+    static int Number(string phase) => int.TryParse(phase.Split('-')[0], out var number) ? number : 0;
 
     public void Step(StepReport report)
     {
         RunFolder.Append(folder.Steps(report.Phase), "step,epoch,rate,norm,images_per_second," + string.Join(',', report.Terms.Select(t => t.Name.Replace(' ', '_'))),
             [report.Step, report.Epoch, report.Rate, report.Norm, Math.Round(report.ImagesPerSecond, 1), .. report.Terms.Select(t => (object)t.Value)]);
         if (report.Step % 10 == 0)
-            foreach (var (name, value) in report.Terms) _events.add_scalar($"{report.Phase}/{name}", (float)value, _before + report.Step);
+            foreach (var (name, value) in report.Terms) _events.add_scalar($"{report.Phase}/{name}", (float)value, report.Step);
         observer.Stepped(report);
     }
 

@@ -36,22 +36,24 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
 
     async Task Execute(TrainingRecipe recipe, Checkpoint? from, CancellationToken cancel)
     {
-        var knowledge = recipe.Data.Knowledge is { } own ? KnowledgeBase.Embedded.WithOverrides(KnowledgeBase.Load(own)) : KnowledgeBase.Embedded;
+        var knowledge = RecipeFile.KnowledgeOf(recipe);
         var data = TrainingData.Read(recipe.Data, knowledge);
+        if (recipe.Phases.Any(p => p.Kind == PhaseKind.Alignment)) CheckDescriptions(data.Diseases, recipe.Data.LeaveOut, knowledge);
         using var encoder = ModelStart.Of(recipe, data, device);
         var images = new PreparedImages(encoder.Folder.Preparation);
         var (usable, broken) = images.Warm([.. data.Training, .. data.Validation], done => observer.Prepared(done, data.Training.Count + data.Validation.Count), cancel);
         var readable = usable.Select(s => s.Image).ToHashSet();
         data = data with { Training = [.. data.Training.Where(s => readable.Contains(s.Image))], Validation = [.. data.Validation.Where(s => readable.Contains(s.Image))] };
-        foreach (var skipped in data.Skipped.Concat(broken)) observer.Message($"skipped: {skipped.Reason}");
+        foreach (var skipped in data.Skipped.Concat(broken)) observer.Message($"skipped: {(skipped.Line > 0 ? $"{skipped.Path}:{skipped.Line}: " : "")}{skipped.Reason}");
         observer.Message($"{data.Training.Count} training and {data.Validation.Count} validation images; {data.Skipped.Count + broken.Count} skipped, {data.Silent} without a known disease.");
 
         AtomicFile.WriteText(folder.Recipe, RecipeFile.Write(recipe));
         if (from is null)
         {
-            folder.WriteFacts(recipe, data, broken, time.GetUtcNow());
+            folder.WriteFacts(recipe, data, knowledge, broken, time.GetUtcNow());
             ValidationReport.WriteManifests(folder.Manifests, recipe.Validation, data.Validation, knowledge);
         }
+        else if (folder.CompareFacts(data) is { } warning) observer.Message(warning);
         using var context = new PhaseContext(recipe, data, knowledge, encoder);
         if (from is not null) Restore(context, from);
         var log = new RunLog(folder, observer);
@@ -79,7 +81,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             from.Restore(TaskWeights(task));
             loop.Restore(from);
         }
-        log.Begin(name, loop.Step);
+        log.Begin(name, loop.Step, loop.Step / (double)loop.StepsPerEpoch);
         var batches = producer.From(loop.Step * phase.Accumulate, loop.Steps * phase.Accumulate, CancellationToken.None);
         await loop.Run(batches, log.Step, epoch => log.Validation(name, epoch, Validate(context, task, images)),
             () => Checkpoint.Write(folder.Checkpoint, index, loop.Step, loop.OptimizerSteps, RunState(context).Concat(TaskWeights(task)).DistinctBy(t => t.Name).Concat(loop.State)),
@@ -100,7 +102,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
 
     /// <summary>What outlives a phase: the model's weights that a run may change, and the read-out.</summary>
     static IEnumerable<(string Name, Tensor Value)> RunState(PhaseContext context) =>
-        context.Encoder.Weights.Where(w => context.Encoder.Lora is null || w.Value.requires_grad).Select(w => (w.Name, (Tensor)w.Value))
+        context.Encoder.Weights.Where(w => context.Encoder.Lora is null || RadiologyEncoder.IsTrainedBesideAdapters(w.Name)).Select(w => (w.Name, (Tensor)w.Value))
             .Concat((context.Readout?.Weights ?? []).Select(w => (w.Name, (Tensor)w.Value)));
 
     static IEnumerable<(string Name, Tensor Value)> TaskWeights(ITrainingTask task) => task.Groups.SelectMany(g => g.Weights).Select(w => (w.Name, (Tensor)w.Value));
@@ -111,18 +113,31 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             if (context.Recipe.Phases[i].Kind == PhaseKind.Teacher)
             {
                 using var file = new SafetensorsFile(folder.Teacher);
-                context.Teacher = Teacher.Load(file, context.Recipe.Phases[i].Teacher, context.Data.Diseases.Count, context.Encoder.ComputeType);
+                context.Teacher = Teacher.Load(file, context.Recipe.Phases[i].Teacher, context.Data.Diseases.Count, context.Encoder.ComputeType, device);
             }
         if (from.Holds("readout.disease.weight")) context.ReadoutFor((int)from.Read("readout.feature.weight").shape[0]);
-        from.Restore(RunState(context).Where(t => from.Holds(t.Name)));
+        from.Restore(context.Encoder.Weights.Concat(context.Readout?.Weights ?? []).Where(w => from.Holds(w.Name)).Select(w => (w.Name, (Tensor)w.Value)));
+    }
+
+    /// <summary>Every trained disease needs a description, and none may speak of a disease that is left out.</summary>
+    static void CheckDescriptions(IReadOnlyList<string> diseases, IReadOnlyList<string> leftOut, KnowledgeBase knowledge)
+    {
+        var hidden = leftOut.Select(d => knowledge.Resolve(d).Name).ToHashSet();
+        foreach (var disease in diseases)
+        {
+            if (knowledge.Resolve(disease).Description is not { } description)
+                throw new InvalidInputException("knowledge", "no-description", $"'{disease}' is in the training labels and has no description; add one (data.knowledge), or leave the disease out (data.leave_out).");
+            if (knowledge.MentionedIn(description.Text).FirstOrDefault(d => hidden.Contains(d.Name)) is { } told)
+                throw new InvalidInputException("knowledge", "left-out-told", $"the description of '{disease}' speaks of {told.Name}, which is left out of this run; word it without (data.knowledge).");
+        }
     }
 
     void Finish(PhaseContext context, PreparedImages images)
     {
         if (context.Recipe.Phases.All(p => p.Kind == PhaseKind.Teacher)) return;
         var type = context.Recipe.SaveAs switch { Precision.Bfloat16 => ScalarType.BFloat16, Precision.Float16 => ScalarType.Float16, _ => ScalarType.Float32 };
-        if (context.Encoder.Lora is not null) context.Encoder.SaveAdapter(folder.Model);
-        else context.Encoder.Save(folder.Model, type, context.Encoder.Folder.Settings with
+        if (context.Encoder.Lora is not null) context.Encoder.SaveAdapter(folder.Adapter);
+        context.Encoder.Save(folder.Model, type, context.Encoder.Folder.Settings with
         {
             Name = context.Recipe.Name,
             Trained = true,
@@ -141,8 +156,8 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
     {
         var (recipe, data) = (context.Recipe, context.Data);
         if (data.Validation.Count == 0 || recipe.Validation.Count == 0) return;
-        using var written = context.Encoder.Lora is null ? RadiologyEncoder.Load(folder.Model, new() { Device = device, ComputeType = ScalarType.Float32 }) : null;
-        var scores = AlignmentTask.DirectScores(written ?? context.Encoder, context, images, CancellationToken.None);
+        using var written = RadiologyEncoder.Load(folder.Model, new() { Device = device, ComputeType = recipe.SaveAs == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32 });
+        var scores = AlignmentTask.DirectScores(written, context, images, CancellationToken.None);
         ValidationReport.Write(folder.ModelReport, recipe.Name, recipe.Validation, data.Validation, scores, context.Knowledge);
     }
 }

@@ -51,13 +51,14 @@ public sealed class Teacher : IDisposable
         [.. Net.state_dict().Select(w => ($"net.{w.Key}", w.Value)), ("mean", _mean_W), ("deviation", _deviation_W)];
 
     /// <summary>Reads what <see cref="State"/> gave.</summary>
-    public static Teacher Load(SafetensorsFile file, TeacherRecipe recipe, int diseases, ScalarType compute)
+    public static Teacher Load(SafetensorsFile file, TeacherRecipe recipe, int diseases, ScalarType compute, Device device)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var net = new ConvNet(recipe, diseases, seed: 0, compute);
         foreach (var (name, value) in net.state_dict()) value.copy_(file.Read($"net.{name}"));
-        return new(net, file.Read("mean"), file.Read("deviation"));
+        net.to(device);
+        return new(net, file.Read("mean").to(device), file.Read("deviation").to(device));
     }
 
     /// <inheritdoc/>

@@ -14,13 +14,13 @@ public sealed class VisionReadout : IDisposable
     readonly int _width;
 
     /// <summary>Read-outs with small random weights.</summary>
-    public VisionReadout(int visionWidth, int diseases, int teacherWidth, int seed)
+    public VisionReadout(int visionWidth, int diseases, int teacherWidth, int seed, Device device)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         using var generator = new Generator((ulong)seed + 191);
         _width = visionWidth;
-        Parameter Own(Tensor value) => (Parameter)new Parameter(value.clone()).DetachFromDisposeScope();
+        Parameter Own(Tensor value) => (Parameter)new Parameter(value.to(device).clone()).DetachFromDisposeScope();
         _feature_WD = Own(randn(teacherWidth, visionWidth, generator: generator) * 0.02);
         _featureBias_W = Own(zeros(teacherWidth));
         _disease_CD = Own(randn(diseases, visionWidth, generator: generator) * 0.02);

@@ -72,10 +72,10 @@ public class InspectVerbTests(CliWorld world)
     [Fact]
     public void A_recipe_with_three_mistakes_tells_all_three()
     {
-        var recipe = world.Write("mistakes.json", """
+        var recipe = world.Write("mistakes.json", $$"""
             {
               "name": "mine",
-              "model": { "new": { "tokenizer": "t.model" } },
+              "model": { "new": { "tokenizer": "{{TinyModelFolder.Tokenizer}}" } },
               "data": { "sources": [ { "name": "own", "kind": "manifest", "path": "m.csv" } ], "leave_out": [ "pneumona" ] },
               "phases": [ { "kind": "alignment", "batch": 1, "epoch": 3 } ]
             }

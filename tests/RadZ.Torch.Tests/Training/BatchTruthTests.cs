@@ -56,6 +56,17 @@ public class BatchTruthTests
     }
 
     [Fact]
+    public void Reports_of_a_sources_own_belong_to_their_images_and_are_false_of_others_with_other_labels()
+    {
+        var truth = new BatchTruth(KnowledgeBase.Embedded, Diseases);
+        var own = new ReportText("whatever the radiologist wrote", [], []);
+        var batch = Batch((Image(("pneumonia", Label.Present)), own), (Image(("mass", Label.Present)), own), (Image(("pneumonia", Label.Present)), own), (Image(), own));
+        var (targets, excluded) = truth.Pairs(batch, PairTargetKind.Diagonal, UnknownPairs.Exclude);
+        Assert.Null(targets);
+        Assert.Equal([2, 8], Enumerable.Range(0, 16).Where(i => excluded![i]));     // only image 0 with text 2 and the other way round
+    }
+
+    [Fact]
     public void Excluded_columns_change_nothing_that_is_left()
     {
         using var _ = NewDisposeScope();

@@ -91,6 +91,8 @@ public class LossParityTests
         var centred = Similarity.AnchoredCentred(image, categories, bank, 0.05);
         Assert.Equal(0, centred.argmax(1).item<long>());
         Assert.Equal(2, Similarity.Anchored(image, categories, bank, 0.05).argmax(1).item<long>());
+        var alone = Similarity.AnchoredCentred(image, categories, bank.narrow(0, 0, 1), 0.05);
+        Assert.True(alone[0, 0].item<double>() > alone[0, 1].item<double>());
         // by hand: unit bank rows (e_i, 3)/sqrt 10, less their mean; image and category 0 seen through it: (2, -1, -1)/(3 sqrt 10) each,
         // times 1/sqrt 10 and 1/sqrt 5; the product over tau
         Assert.Equal(6.0 / 90 / Math.Sqrt(10) / Math.Sqrt(5) / 0.05, centred[0, 0].item<double>(), 1e-12);

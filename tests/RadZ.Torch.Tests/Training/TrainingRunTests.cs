@@ -85,13 +85,53 @@ public class TrainingRunTests
         var run = await toy.Train(recipe, "adapted");
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(basis.Model, "model.safetensors")));
 
-        using var adapted = RadiologyEncoder.Load(basis.Model, new() { Adapter = run.Model });
-        using var file = new SafetensorsFile(Path.Combine(run.Model, "adapter_model.safetensors"));
+        using var file = new SafetensorsFile(Path.Combine(run.Adapter, "adapter_model.safetensors"));
         Assert.All(file.Header.Tensors.Keys, k => Assert.StartsWith("base_model.model.model.language_model.layers.", k));
         Assert.Equal(3 * 7 * 2, file.Header.Tensors.Count);
         Assert.All(file.Header.Tensors.Keys.Where(k => k.Contains("layers.0", StringComparison.Ordinal) && k.Contains("lora_B", StringComparison.Ordinal)),
             k => { using var _ = NewDisposeScope(); Assert.True(file.Read(k).abs().max().ToDouble() > 0, $"{k} was not trained"); });
-        Assert.True(File.Exists(Path.Combine(run.Model, "trained.safetensors")));
+        using var trained = new SafetensorsFile(Path.Combine(run.Adapter, "trained.safetensors"));
+        Assert.Contains("specials", trained.Header.Tensors.Keys);
+
+        // the finished model is a plain folder with the adapters merged: the decoder differs from its base, the vision tower does not
+        using (var merged = RadiologyEncoder.Load(run.Model))
+        using (var plain = RadiologyEncoder.Load(basis.Model))
+        {
+            var before_ = plain.Weights.ToDictionary(w => w.Name, w => w.Value);
+            string[] changed = [.. merged.Weights.Where(w => !w.Value.equal(before_[w.Name]).all().item<bool>()).Select(w => w.Name)];
+            Assert.Contains("language_model.model.layers.0.self_attn.q_proj.weight", changed);
+            Assert.Contains("multi_modal_projector.linear_1.weight", changed);
+            Assert.Contains("specials", changed);
+            Assert.DoesNotContain(changed, n => n.StartsWith("vision_tower.", StringComparison.Ordinal) || n.Contains("norm", StringComparison.Ordinal));
+        }
+
+        // going on with a finished run changes nothing
+        var finished = ToyData.Weights(run);
+        await toy.Train(recipe, "adapted", resume: true);
+        Assert.Equal(finished, ToyData.Weights(run));
+    }
+
+    [Fact]
+    public async Task A_run_does_not_go_on_over_other_data()
+    {
+        using var toy = new ToyData();
+        var recipe = toy.Recipe("moved", ToyData.ThreePhases);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => toy.Train(recipe, "cut", r => r.Phase == "1-teacher" && r.Step == 3));
+        File.AppendAllText(toy.At("manifest.csv"), "0.png,p99,1,0,0\n".Replace("0.png", "extra.png", StringComparison.Ordinal));
+        File.Copy(toy.At("0.png"), toy.At("extra.png"));
+        Assert.Equal("other-data", (await Assert.ThrowsAsync<InvalidInputException>(() => toy.Train(recipe, "cut", resume: true))).Kind);
+    }
+
+    [Fact]
+    public async Task A_description_may_not_tell_of_what_is_left_out()
+    {
+        using var toy = new ToyData();
+        File.WriteAllText(toy.At("words.json"), """{ "version": 1, "diseases": [ { "name": "pleural effusion", "description": { "overview": "Fluid beside a mass.", "imaging": "White.", "presentation": "Dyspnoea." } } ] }""");
+        var path = toy.Recipe("told", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }""");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"root\": \".\"", "\"root\": \".\", \"leave_out\": [\"mass\"], \"knowledge\": \"words.json\"", StringComparison.Ordinal));
+        var e = await Assert.ThrowsAsync<InvalidInputException>(() => toy.Train(path, "run"));
+        Assert.Equal(("left-out-told", ""), (e.Kind, e.Kind == "left-out-told" ? "" : e.Message));
+        Assert.Contains("'pleural effusion' speaks of mass", e.Message);
     }
 
     [Fact]
@@ -112,10 +152,11 @@ public class TrainingRunTests
     public void Three_mistakes_are_told_at_once_with_the_nearest_right_names()
     {
         using var toy = new ToyData();
-        var path = toy.Recipe("wrong", """{ "kind": "alignment", "epochs": 1, "bach": 16, "rate": 7 }""", rest: ", \"precision\": \"float32\"");
+        var path = toy.Recipe("wrong", """{ "kind": "alignmnt", "epochs": 1, "bach": 16, "rate": 7 }""", rest: ", \"precision\": \"float32\"");
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"pleural effusion\"", "\"plural effusion\"", StringComparison.Ordinal));
         var e = Assert.Throws<InvalidInputException>(() => RecipeFile.Read(path));
         Assert.Contains("unknown member 'bach'; did you mean 'batch'?", e.Message);
+        Assert.Contains("'kind' is 'alignmnt'; did you mean 'alignment'?", e.Message);
         Assert.Contains("phases[0].rate is 7; it must be between 0 and 1", e.Message);
         Assert.Contains("'plural effusion'; did you mean 'pleural effusion'?", e.Message);
     }
