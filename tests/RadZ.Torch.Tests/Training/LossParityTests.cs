@@ -54,13 +54,15 @@ public class LossParityTests
         {
             "cross" => Cross(),
             "global" => CrossLoss.Of(image, text, tau, CrossVariant.Global),
-            "global+local w=0.7" => CrossLoss.Of(image, text, tau, CrossVariant.GlobalLocal, 0.7),
+            _ when Number(name, "global+local w=") is { } w => CrossLoss.Of(image, text, tau, CrossVariant.GlobalLocal, w),
             "cross, same-label targets" => CrossLoss.Of(image, text, tau, targets_BB: tensor(PairTargets.SameLabel(positives), [size, size])),
             "anchor" => Anchor(),
-            "total lambda=0.3" => 0.3 * Cross() + 0.7 * Anchor(),
+            _ when Number(name, "total lambda=") is { } lambda => lambda * Cross() + (1 - lambda) * Anchor(),
             _ => throw new InvalidOperationException($"losses.json names a loss this test does not know: {name}"),
         };
     }
+
+    static double? Number(string name, string prefix) => name.StartsWith(prefix, StringComparison.Ordinal) ? double.Parse(name[prefix.Length..], System.Globalization.CultureInfo.InvariantCulture) : null;
 
     [Theory, MemberData(nameof(Cases))]
     public void Scores_and_probabilities_are_pytorchs(int number)
