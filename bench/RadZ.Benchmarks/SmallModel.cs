@@ -19,9 +19,12 @@ sealed class SmallModel : IDisposable
     readonly FlatAdamW _optimizer;
     int _step;
 
-    public SmallModel(string tokenizer, ScalarType compute)
+    /// <param name="tokenizer">SentencePiece file.</param>
+    /// <param name="compute">The dtype of the products.</param>
+    /// <param name="visionLayers">Layers of the checkpoint's tower; LLaVA reads the state before the last, so one fewer is run.</param>
+    public SmallModel(string tokenizer, ScalarType compute, int visionLayers)
     {
-        var sizes = new NewModel { Tokenizer = tokenizer, VisionLayers = 6 };
+        var sizes = new NewModel { Tokenizer = tokenizer, VisionLayers = visionLayers };
         _encoder = RadiologyEncoder.Fresh(ModelStart.New("bench", sizes), 1, CPU, compute);
         var random = new Random(1);
         string[] diseases = [.. ChestXray14.Findings, Disease.NoFinding, "bacterial pneumonia"];

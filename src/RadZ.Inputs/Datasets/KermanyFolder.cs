@@ -5,7 +5,7 @@ namespace RadZ.Datasets;
 
 /// <summary>
 /// Paediatric radiographs of Kermany, Zhang and Goldbaum 2018: folders <c>NORMAL</c> and <c>PNEUMONIA</c>; the names of the latter say
-/// bacteria or virus. A normal film has none of the ChestX-ray14 findings; of a film with pneumonia the others are unknown.
+/// bacteria or virus. A normal film has none of the ChestX-ray14 findings; of a film with pneumonia the others are unknown. COVID-19 is absent: the films are older.
 /// </summary>
 public static partial class KermanyFolder
 {
@@ -47,6 +47,7 @@ public static partial class KermanyFolder
         [present] = Label.Present,
         [absent] = Label.Absent,
         [Disease.NoFinding] = Label.Absent,
+        [ChestXray14.Later] = Label.Absent,
     });
 
     static IOrderedEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal);

@@ -6,7 +6,7 @@ namespace RadZ.Datasets;
 /// <summary>
 /// NIH ChestX-ray14: <c>Data_Entry_2017.csv</c> (whose header has commas inside two unquoted names) or a table
 /// <c>image,patient,view,sex,age,labels</c>, with labels joined by <c>|</c>. Listed findings are present and the others of the 14 absent;
-/// kinds of pneumonia are unknown, but absent where there is no finding.
+/// kinds of pneumonia are unknown where there is pneumonia, and absent where there is none. COVID-19 is absent: the films are older.
 /// </summary>
 public static class NihTable
 {
@@ -43,6 +43,9 @@ public static class NihTable
             return present.Count == 1 ? (ChestXray14.Normal, null) : (null, $"labels are '{cell}': No Finding and a finding exclude each other.");
         var labels = ChestXray14.Findings.ToDictionary(d => d, d => present.Contains(d) ? Label.Present : Label.Absent);
         labels[Disease.NoFinding] = Label.Absent;
+        labels[ChestXray14.Later] = Label.Absent;
+        if (!present.Contains("pneumonia"))
+            foreach (var kind in ChestXray14.PneumoniaKinds) labels[kind] = Label.Absent;
         return (new(labels), null);
     }
 }

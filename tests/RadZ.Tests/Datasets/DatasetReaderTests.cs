@@ -28,9 +28,9 @@ public sealed class DatasetReaderTests : IDisposable
             ["kermany:normal-0115", "kermany:normal-0125", "kermany:normal-1423", "kermany:person100", "kermany:person1", "kermany:person1"],
             set.Samples.Select(s => s.Patient));
         Assert.All(set.Samples, s => { Assert.Equal("kermany", s.Source); Assert.True(File.Exists(s.Image)); Assert.True(Path.IsPathRooted(s.Image)); });
-        Assert.Equal([("bacterial pneumonia", "Present"), ("no finding", "Absent"), ("pneumonia", "Present"), ("viral pneumonia", "Absent")], Known(set.Samples[3].Labels));
-        Assert.Equal([("bacterial pneumonia", "Absent"), ("no finding", "Absent"), ("pneumonia", "Present"), ("viral pneumonia", "Present")], Known(set.Samples[4].Labels));
-        Assert.Equal([.. ChestXray14.Findings.Concat(["bacterial pneumonia", "viral pneumonia"]).Select(d => (d, "Absent")).Append(("no finding", "Present")).Order()],
+        Assert.Equal([("bacterial pneumonia", "Present"), ("COVID-19", "Absent"), ("no finding", "Absent"), ("pneumonia", "Present"), ("viral pneumonia", "Absent")], Known(set.Samples[3].Labels));
+        Assert.Equal([("bacterial pneumonia", "Absent"), ("COVID-19", "Absent"), ("no finding", "Absent"), ("pneumonia", "Present"), ("viral pneumonia", "Present")], Known(set.Samples[4].Labels));
+        Assert.Equal([.. ChestXray14.Findings.Concat(["bacterial pneumonia", "viral pneumonia", "COVID-19"]).Select(d => (d, "Absent")).Append(("no finding", "Present")).Order()],
             Known(set.Samples[0].Labels));
         Assert.Equal(
             ["0 bad-name: a NORMAL name must hold the patient as IM-nnnn, as in IM-0115-0001.jpeg.", "0 not-an-image: expected a .jpeg, .jpg or .png file.",
@@ -63,7 +63,9 @@ public sealed class DatasetReaderTests : IDisposable
         Assert.All([.. ChestXray14.Findings, "bacterial pneumonia", "viral pneumonia"], d => Assert.Equal(Label.Absent, normal[d]));
         Assert.Equal(["pleural effusion", "pleural thickening"], effusion.Present);
         Assert.All(ChestXray14.Findings.Except(effusion.Present).Append("no finding"), d => Assert.Equal(Label.Absent, effusion[d]));
-        Assert.All(["bacterial pneumonia", "viral pneumonia", "COVID-19"], d => Assert.Equal(Label.Unknown, effusion[d]));
+        Assert.All(["bacterial pneumonia", "viral pneumonia"], d => Assert.Equal((Label.Absent, Label.Unknown), (effusion[d], pneumonia[d])));
+        Assert.All(set.Samples, s => Assert.Equal(Label.Absent, s.Labels["COVID-19"]));       // older than the disease
+        Assert.Equal(Label.Unknown, effusion["tuberculosis"]);
         Assert.Equal(["infiltration", "pneumonia"], pneumonia.Present.Order());
         Assert.Equal(15, set.Diseases.Count);
     }
