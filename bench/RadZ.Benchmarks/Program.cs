@@ -3,7 +3,7 @@ using RadZ.Benchmarks;
 var root = AppContext.BaseDirectory;
 while (!File.Exists(Path.Combine(root, "RadZ.slnx"))) root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException("run this from within the repository");
 var tokenizer = Path.Combine(root, "tests", "fixtures", "tokenizer", "radz-2000.model");
-var rounds = args.Length > 0 ? int.Parse(args[0]) : 9;
+var rounds = args.Select(a => int.TryParse(a, out var n) ? n : 0).FirstOrDefault(n => n > 0, 9);
 if (Environment.GetEnvironmentVariable("RADZ_THREADS") is { } threads) set_num_threads(int.Parse(threads));
 if (args.Contains("parts"))
 {

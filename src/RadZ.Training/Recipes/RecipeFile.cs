@@ -75,7 +75,7 @@ public static class RecipeFile
         foreach (var task in recipe.Validation)
             foreach (var source in task.Sources.Except(sources))
                 yield return $"validation '{task.Name}': there is no source '{source}'{Hint(source, sources)}";
-        foreach (var (place, disease) in recipe.Validation.SelectMany(t => t.Diseases.Concat(t.Average).Concat(t.Among).Select(d => ($"validation '{t.Name}'", d))).Concat(recipe.Data.LeaveOut.Select(d => ("data.leave_out", d))))
+        foreach (var (place, disease) in recipe.Validation.SelectMany(t => t.Diseases.Concat(t.Average).Concat(t.Among).Select(d => ($"validation '{t.Name}'", d))).Concat(recipe.Data.LeaveOut.Select(d => ("data.leave_out", d))).Concat(recipe.Shown.Select(d => ("shown", d))))
             if (!knowledge.TryFind(disease, out _))
                 yield return $"{place}: the knowledge base has no disease '{disease}'{(knowledge.Nearest(disease) is { } near ? $"; did you mean '{near}'?" : ".")}";
     }

@@ -34,6 +34,9 @@ public sealed record TrainingRecipe
     /// <summary>What is measured on the validation patients during training.</summary>
     public IReadOnlyList<ValidationTask> Validation { get; init; } = [];
 
+    /// <summary>Diseases that the finished model is asked for when a user names none; all trained ones if empty. Best such as exclude each other.</summary>
+    public IReadOnlyList<string> Shown { get; init; } = [];
+
     /// <summary>The arithmetic: weights stay float32, products are computed in this.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 

@@ -143,7 +143,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             Trained = true,
             Anchored = AnchoredForm.Centred,
             Temperature = context.Recipe.Phases.Last(p => p.Kind != PhaseKind.Teacher).Alignment.Temperature,
-            Diseases = context.Data.Diseases,
+            Diseases = context.Recipe.Shown.Count > 0 ? [.. context.Recipe.Shown.Select(d => context.Knowledge.Resolve(d).Name)] : context.Data.Diseases,
             TrainedOn = context.Data.Diseases,
         });
         context.Knowledge.Write(Path.Combine(folder.Model, ModelFolder.KnowledgeFile), context.Data.Diseases);
