@@ -13,9 +13,10 @@ public static class LabelLoss
     public static Tensor Of(Tensor logits_BC, Tensor labels_BC)
     {
         using var _ = NewDisposeScope();
-        var known_BC = labels_BC.ge(0).to(logits_BC.dtype);
-        var loss_BC = F.binary_cross_entropy_with_logits(logits_BC, labels_BC.clamp_min(0), reduction: Reduction.None) * known_BC;
-        return (loss_BC.sum(1) / known_BC.sum(1).clamp_min(1)).mean().MoveToOuterDisposeScope();
+        using Scalar zero = 0.0, one = 1.0;                                         // held: see FlatAdamW
+        var known_BC = labels_BC.ge(zero).to(logits_BC.dtype);
+        var loss_BC = F.binary_cross_entropy_with_logits(logits_BC, labels_BC.clamp_min(zero), reduction: Reduction.None) * known_BC;
+        return (loss_BC.sum(1) / known_BC.sum(1).clamp_min(one)).mean().MoveToOuterDisposeScope();
     }
 }
 

@@ -81,12 +81,15 @@ public sealed class FlatAdamW : IDisposable
         if (!double.IsFinite(norm)) throw new TrainingDivergedException($"The gradient's norm is {norm} at step {Steps}; lower the learning rate or raise the warm-up.");
         if (norm > clipNorm) gradient_N.mul_(clipNorm / (norm + 1e-6));
         Steps++;
-        _mean_N.mul_(_beta1).add_(gradient_N, 1 - _beta1);
-        _square_N.mul_(_beta2).addcmul_(gradient_N, gradient_N, 1 - _beta2);
-        var scale = _square_N.sqrt().div_(Math.Sqrt(1 - Math.Pow(_beta2, Steps))).add_(_eps);
+        // held until the end: an implicit Scalar may be collected while native code still reads it (seen once, under load)
+        using Scalar keep1 = _beta1, take1 = 1 - _beta1, keep2 = _beta2, take2 = 1 - _beta2, eps = _eps;
+        using Scalar root = Math.Sqrt(1 - Math.Pow(_beta2, Steps)), decay = -rate, step = -rate / (1 - Math.Pow(_beta1, Steps));
+        _mean_N.mul_(keep1).add_(gradient_N, take1);
+        _square_N.mul_(keep2).addcmul_(gradient_N, gradient_N, take2);
+        var scale = _square_N.sqrt().div_(root).add_(eps);
         var flat_N = Flat();
-        flat_N.addcmul_(flat_N, _decay_N, -rate);
-        flat_N.addcdiv_(_mean_N * _rate_N, scale, -rate / (1 - Math.Pow(_beta1, Steps)));
+        flat_N.addcmul_(flat_N, _decay_N, decay);
+        flat_N.addcdiv_(_mean_N * _rate_N, scale, step);
         Assign(flat_N);
         Clear();
         return norm;

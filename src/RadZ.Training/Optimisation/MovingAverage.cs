@@ -20,7 +20,8 @@ public sealed class MovingAverage(Tensor start_N, double decay) : IDisposable
     {
         using var _ = no_grad();
         var now = Math.Min(decay, (1.0 + step) / (10.0 + step));
-        average.mul_(now).add_(value, 1 - now);
+        using Scalar keep = now, take = 1 - now;                                    // held: see FlatAdamW
+        average.mul_(keep).add_(value, take);
     }
 
     /// <inheritdoc/>
