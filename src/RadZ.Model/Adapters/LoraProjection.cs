@@ -18,8 +18,11 @@ sealed class LoraProjection(WeightScope weights, WeightScope adapter, long input
         using var _ = NewDisposeScope();
         var x32 = x.to(ScalarType.Float32);
         if (noise is not null && lora.Dropout > 0 && is_grad_enabled())
-            x32 = x32 * (rand(x32.shape, generator: noise, device: x32.device) >= lora.Dropout) / (1 - lora.Dropout);
-        var change = F.linear(F.linear(x32, _down_RI), _up_OR) * _scale;
+        {
+            using Scalar share = lora.Dropout;
+            x32 = (x32 * rand(x32.shape, generator: noise, device: x32.device).ge(share)).Over(1 - lora.Dropout);
+        }
+        var change = F.linear(F.linear(x32, _down_RI), _up_OR).Times(_scale);
         return (_base.Forward(x) + change.to(x.dtype)).MoveToOuterDisposeScope();
     }
 }

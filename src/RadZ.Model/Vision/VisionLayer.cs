@@ -64,6 +64,6 @@ static class Activate
     static Tensor QuickGelu(Tensor x)
     {
         using var _ = NewDisposeScope();
-        return (x * (x * 1.702).sigmoid()).MoveToOuterDisposeScope();
+        return (x * x.Times(1.702).sigmoid()).MoveToOuterDisposeScope();
     }
 }

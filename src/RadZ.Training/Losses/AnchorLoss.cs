@@ -1,3 +1,4 @@
+using RadZ.Model;
 using F = TorchSharp.torch.nn.functional;
 
 namespace RadZ.Training;
@@ -28,8 +29,8 @@ public static class AnchorLoss
         using var _ = NewDisposeScope();
         var (image, images) = Sum(image_BD, bank_CD, imageTruth, temperature);
         var (text, texts) = Sum(text_BD, bank_CD, textTruth, temperature);
-        if (images + texts == 0) return (image_BD.sum() * 0).MoveToOuterDisposeScope();
-        return ((image + text) / (images + texts)).MoveToOuterDisposeScope();
+        if (images + texts == 0) return image_BD.sum().Times(0).MoveToOuterDisposeScope();
+        return (image + text).Over(images + texts).MoveToOuterDisposeScope();
     }
 
     /// <summary>One side alone: the mean over samples with known diseases.</summary>
@@ -37,7 +38,7 @@ public static class AnchorLoss
     {
         using var _ = NewDisposeScope();
         var (sum, known) = Sum(g_BD, bank_CD, truth, temperature);
-        return (known == 0 ? g_BD.sum() * 0 : sum / known).MoveToOuterDisposeScope();
+        return (known == 0 ? g_BD.sum().Times(0) : sum.Over(known)).MoveToOuterDisposeScope();
     }
 
     static (Tensor Sum, int Known) Sum(Tensor g_BD, Tensor bank_CD, AnchorTruth truth, double temperature)
@@ -53,8 +54,8 @@ public static class AnchorLoss
             known++;
             foreach (var disease in own) weights[i * c + disease] += 1.0 / own.Count;
         }
-        var logits_BC = F.normalize(g_BD, dim: -1).mm(F.normalize(bank_CD, dim: -1).t()) / temperature;
-        if (truth.Excluded is { } excluded) logits_BC = logits_BC.masked_fill(tensor(excluded, [b, c], device: g_BD.device), Masked.Logit);
+        var logits_BC = F.normalize(g_BD, dim: -1).mm(F.normalize(bank_CD, dim: -1).t()).Over(temperature);
+        if (truth.Excluded is { } excluded) logits_BC = logits_BC.Masked(tensor(excluded, [b, c], device: g_BD.device), Masked.Logit);
         var weights_BC = tensor(weights, [b, c], dtype: g_BD.dtype, device: g_BD.device);
         return (-(weights_BC * F.log_softmax(logits_BC, 1)).sum(), known);
     }

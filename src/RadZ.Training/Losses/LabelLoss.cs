@@ -1,3 +1,4 @@
+using RadZ.Model;
 using F = TorchSharp.torch.nn.functional;
 
 namespace RadZ.Training;
@@ -13,7 +14,7 @@ public static class LabelLoss
     public static Tensor Of(Tensor logits_BC, Tensor labels_BC)
     {
         using var _ = NewDisposeScope();
-        using Scalar zero = 0.0, one = 1.0;                                         // held: see FlatAdamW
+        using Scalar zero = 0.0, one = 1.0;                                         // held: see HeldScalars
         var known_BC = labels_BC.ge(zero).to(logits_BC.dtype);
         var loss_BC = F.binary_cross_entropy_with_logits(logits_BC, labels_BC.clamp_min(zero), reduction: Reduction.None) * known_BC;
         return (loss_BC.sum(1) / known_BC.sum(1).clamp_min(one)).mean().MoveToOuterDisposeScope();
@@ -29,7 +30,7 @@ public static class DistillationLoss
     public static Tensor Features(Tensor said_BVW, Tensor features_BVW)
     {
         using var _ = NewDisposeScope();
-        return (1 - F.cosine_similarity(said_BVW, features_BVW, dim: -1).mean()).MoveToOuterDisposeScope();
+        return F.cosine_similarity(said_BVW, features_BVW, dim: -1).mean().neg().Plus(1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Cross entropy towards the teacher's probabilities, mean over samples and diseases.</summary>

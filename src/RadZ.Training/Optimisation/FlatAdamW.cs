@@ -79,9 +79,9 @@ public sealed class FlatAdamW : IDisposable
         var gradient_N = cat([.. _weights.Select(w => w.grad is { } g ? g.flatten() : zeros(w.numel(), w.dtype, w.device))]);
         var norm = gradient_N.norm().ToDouble();
         if (!double.IsFinite(norm)) throw new TrainingDivergedException($"The gradient's norm is {norm} at step {Steps}; lower the learning rate or raise the warm-up.");
-        if (norm > clipNorm) gradient_N.mul_(clipNorm / (norm + 1e-6));
         Steps++;
-        // held until the end: an implicit Scalar may be collected while native code still reads it (seen once, under load)
+        using Scalar shrink = Math.Min(1, clipNorm / (norm + 1e-6));                // held until the end: see HeldScalars
+        if (norm > clipNorm) gradient_N.mul_(shrink);
         using Scalar keep1 = _beta1, take1 = 1 - _beta1, keep2 = _beta2, take2 = 1 - _beta2, eps = _eps;
         using Scalar root = Math.Sqrt(1 - Math.Pow(_beta2, Steps)), decay = -rate, step = -rate / (1 - Math.Pow(_beta1, Steps));
         _mean_N.mul_(keep1).add_(gradient_N, take1);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RadZ.Model;
 
 namespace RadZ.Training;
 
@@ -89,7 +90,7 @@ sealed class PhaseLoop : IDisposable
         {
             using var scope = NewDisposeScope();
             var loss = _task.Loss(batch, Step * _phase.Accumulate + i);
-            var total = batches.Count == 1 ? loss.Total : loss.Total / batches.Count;
+            var total = batches.Count == 1 ? loss.Total : loss.Total.Over(batches.Count);
             total.backward();
             foreach (var (name, value) in loss.Terms.Prepend(("loss", loss.Total)))
                 sums[name] = sums.GetValueOrDefault(name) + value.detach().ToDouble() / batches.Count;

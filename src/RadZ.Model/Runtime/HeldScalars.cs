@@ -1,0 +1,37 @@
+namespace RadZ.Model;
+
+/// <summary>
+/// Arithmetic of tensors and numbers. TorchSharp turns a number into a <see cref="Scalar"/> whose handle it passes on without keeping the
+/// object alive: under load the garbage collector freed one while native code was about to read it (two training runs of forty
+/// minutes ended so). Here it is disposed after the operation, and so lives until then.
+/// </summary>
+public static class HeldScalars
+{
+    /// <summary>x * number.</summary>
+    public static Tensor Times(this Tensor x, double number)
+    {
+        using Scalar held = number;
+        return x.mul(held);
+    }
+
+    /// <summary>x / number.</summary>
+    public static Tensor Over(this Tensor x, double number)
+    {
+        using Scalar held = number;
+        return x.div(held);
+    }
+
+    /// <summary>x + number.</summary>
+    public static Tensor Plus(this Tensor x, double number)
+    {
+        using Scalar held = number;
+        return x.add(held);
+    }
+
+    /// <summary>x with number where the mask is true.</summary>
+    public static Tensor Masked(this Tensor x, Tensor mask, double number)
+    {
+        using Scalar held = number;
+        return x.masked_fill(mask, held);
+    }
+}
