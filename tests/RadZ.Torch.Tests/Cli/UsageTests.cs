@@ -39,12 +39,13 @@ public class UsageTests(CliWorld world)
     public void The_version_is_the_builds() => Assert.StartsWith("0.1.0", world.Program.Start("--version").Out);
 
     [Fact]
-    public void Without_a_model_the_ways_to_name_one_are_told()
+    public void Without_a_model_the_shipped_one_ranks_real_films()
     {
-        Assert.SkipWhen(Directory.Exists(Path.Combine(Fixtures.Repository, "models", "radz-small")), "the shipped model is found");
-        var run = world.WithoutModel.Start("classify", "xrays");
-        Assert.Equal(2, run.Code);
-        Assert.StartsWith("error: --model: no model was named, RADZ_MODEL is not set, and there is no models/radz-small above ", run.Error);
+        string Sample(string name) => Path.Combine(Fixtures.Repository, "samples", name);
+        var run = world.WithoutModel.Start("classify", Sample("IM-0709-0001.jpeg"), Sample("person1010_bacteria_2941.jpeg"), "--diseases", "pneumonia,no finding", "--format", "json");
+        Assert.Equal((0, "radz-small"), (run.Code, run.Json.GetProperty("model").GetProperty("name").GetString()));
+        string Top(int image) => run.Json.GetProperty("results")[image].GetProperty("findings")[0].GetProperty("disease").GetString()!;
+        Assert.Equal(("no finding", "pneumonia"), (Top(0), Top(1)));
     }
 
     [Fact]
