@@ -15,9 +15,6 @@ namespace RadZ.Datasets;
 /// </param>
 public sealed record PatientSplit(string Salt, IReadOnlyDictionary<string, double> Fractions)
 {
-    /// <summary>The split of the shipped model.</summary>
-    public static PatientSplit RadzSmall { get; } = new("radz-small/1:", new Dictionary<string, double> { ["kermany"] = 0.15, ["nih"] = 0.30, ["covid"] = 0.20 });
-
     /// <summary>Where the patient falls, 0 to below 1.</summary>
     public double Position(string patient) =>
         BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(Salt + patient))) / 4294967296.0;

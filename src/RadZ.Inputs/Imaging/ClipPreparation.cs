@@ -37,7 +37,26 @@ public sealed record ClipPreparation
     /// <param name="path">A PNG, JPEG, BMP or TIFF file.</param>
     /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
     /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read"/>.</exception>
-    public float[] Prepare(string path, ImageLimits? limits = null) => Normalise(Resize(Square(ImageFile.Read(path, limits))));
+    public float[] Prepare(string path, ImageLimits? limits = null) => Normalise(Fit(path, limits));
+
+    /// <summary>
+    /// Reads a picture file and brings it to the square of <see cref="Size"/>. A fault of a decoder that no check foresaw is an error of
+    /// that file, too: it must not end a run over 100,000.
+    /// </summary>
+    /// <param name="path">A PNG, JPEG, BMP or TIFF file.</param>
+    /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
+    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read"/>.</exception>
+    public Raster Fit(string path, ImageLimits? limits = null)
+    {
+        try
+        {
+            return Resize(Square(ImageFile.Read(path, limits)));
+        }
+        catch (Exception e) when (e is not InvalidInputException)
+        {
+            throw new InvalidInputException(path, "corrupt", $"the picture could not be decoded ({e.GetType().Name}: {e.Message}); export it anew, and please report it.", e);
+        }
+    }
 
     /// <summary>
     /// The picture in the middle of a square of its longer side, on <see cref="Border"/>; an odd pixel of border goes below or to

@@ -203,13 +203,13 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
             if (name is "language_model.model.embed_tokens.weight" or "language_model.lm_head.weight" && rows > tensor.shape[0])
                 tensor = cat([tensor, zeros(rows - tensor.shape[0], tensor.shape[1], tensor.dtype, tensor.device)]);
             if (name == "language_model.model.embed_tokens.weight")
-                tensor = tensor.index_copy(0, tensor_of(special.ImageClassIds.Concat(special.TextClassIds)), _model.Specials_KD.to(tensor.dtype));
+                tensor = tensor.index_copy(0, Index(special.ImageClassIds.Concat(special.TextClassIds)), _model.Specials_KD.to(tensor.dtype));
             tensors.Add((name, tensor.to(type)));
         }
         SafetensorsFile.Write(Path.Combine(path, "model.safetensors"), tensors, new Dictionary<string, string> { ["format"] = "pt" });
         (Folder with { Config = config, Settings = settings ?? Folder.Settings }).Write(path);
 
-        Tensor tensor_of(IEnumerable<int> ids) => tensor(ids.Select(i => (long)i).ToArray(), device: Device);
+        Tensor Index(IEnumerable<int> ids) => tensor(ids.Select(i => (long)i).ToArray(), device: Device);
     }
 
     /// <summary>W + (alpha / r) B A where the weight has an adapter, the weight itself elsewhere.</summary>
@@ -218,7 +218,7 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         var module = name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] : name;
         if (Lora is null || Weights.FirstOrDefault(w => w.Name == module + ".lora_A.weight").Value is not { } down_RI) return weight;
         var up_OR = Weights.First(w => w.Name == module + ".lora_B.weight").Value;
-        return (weight.to(ScalarType.Float32) + Lora.Scale * up_OR.detach().mm(down_RI.detach())).to(weight.dtype);
+        return (weight.to(ScalarType.Float32) + up_OR.detach().mm(down_RI.detach()).Times(Lora.Scale)).to(weight.dtype);
     }
 
     /// <summary>Writes the adapter as PEFT reads it, and beside it the other trained weights (projector, modality tokens) as <c>trained.safetensors</c>.</summary>

@@ -2,8 +2,8 @@ namespace RadZ.Model;
 
 /// <summary>
 /// Arithmetic of tensors and numbers. TorchSharp turns a number into a <see cref="Scalar"/> whose handle it passes on without keeping the
-/// object alive: under load the garbage collector freed one while native code was about to read it (two training runs of forty
-/// minutes ended so). Here it is disposed after the operation, and so lives until then.
+/// object alive: under load the garbage collector freed one while native code was about to read it (three interruptions of two
+/// training runs came of it). Here it is disposed after the operation, and so lives until then.
 /// </summary>
 public static class HeldScalars
 {

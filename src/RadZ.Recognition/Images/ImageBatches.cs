@@ -42,12 +42,7 @@ public sealed class ImageBatches(ClipPreparation preparation, int batch = 32)
         if (Directory.Exists(file)) return new(file, null, ImageFiles.NoImages(file));
         try { return new(file, preparation.Prepare(file, ImageLimits.Radiograph), null); }
         catch (InvalidInputException e) { return new(file, null, e); }
-        catch (Exception e) when (e is not OperationCanceledException) { return new(file, null, Unforeseen(file, e)); }
     }
-
-    /// <summary>A fault that no check foresaw is a value too: it must not end a run over 100,000 files.</summary>
-    internal static InvalidInputException Unforeseen(string file, Exception cause) =>
-        new(file, "corrupt", $"could not be decoded ({cause.GetType().Name}: {cause.Message}); export the picture anew, and please report it.", cause);
 
     /// <summary>The readable images of a batch as one tensor [B, 3, S, S].</summary>
     public static Tensor Pixels(IEnumerable<Prepared> batch, int side, Device device)

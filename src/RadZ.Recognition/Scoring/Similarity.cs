@@ -1,3 +1,4 @@
+using RadZ.Model;
 using F = TorchSharp.torch.nn.functional;
 
 namespace RadZ.Recognition;
@@ -11,7 +12,7 @@ public static class Similarity
     public static Tensor Direct(Tensor image_BD, Tensor category_CD, double temperature)
     {
         using var _ = NewDisposeScope();
-        return (F.normalize(image_BD, dim: -1).mm(F.normalize(category_CD, dim: -1).t()) / temperature).MoveToOuterDisposeScope();
+        return F.normalize(image_BD, dim: -1).mm(F.normalize(category_CD, dim: -1).t()).Over(temperature).MoveToOuterDisposeScope();
     }
 
     /// <summary>(V g / tau) . (V t_c / tau): image and text both seen through the bank of descriptions V, [B, C].</summary>
@@ -33,7 +34,7 @@ public static class Similarity
         var unit_VD = F.normalize(bank_VD, dim: -1);
         var centred_VD = unit_VD.shape[0] < 2 ? unit_VD : unit_VD - unit_VD.mean([0], keepdim: true);   // one description is no crowd to stand out from
         Tensor Seen(Tensor x_XD) => F.normalize(x_XD, dim: -1).mm(centred_VD.t());
-        return (Seen(image_BD).mm(Seen(category_CD).t()) / temperature).MoveToOuterDisposeScope();
+        return Seen(image_BD).mm(Seen(category_CD).t()).Over(temperature).MoveToOuterDisposeScope();
     }
 
     /// <summary>g . v_c / tau: the image against each disease's description, [B, C].</summary>

@@ -21,7 +21,7 @@ public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L
     public Raster Get(string path)
     {
         if (_kept.TryGetValue(path, out var raster)) return raster;
-        raster = preparation.Resize(preparation.Square(ImageFile.Read(path, ImageLimits.Radiograph)));
+        raster = preparation.Fit(path, ImageLimits.Radiograph);
         if (Interlocked.Add(ref _held, raster.Levels.Length) <= memory) _kept.TryAdd(path, raster);
         return raster;
     }
@@ -35,7 +35,6 @@ public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L
         {
             try { Get(samples[i].Image); }
             catch (InvalidInputException e) { broken[i] = new(samples[i].Image, 0, e.Kind, e.Message); }
-            catch (Exception e) when (e is not OperationCanceledException) { broken[i] = new(samples[i].Image, 0, "corrupt", $"{samples[i].Image}: could not be decoded ({e.GetType().Name}: {e.Message})."); }
             progress?.Invoke(Interlocked.Increment(ref done));
         });
         return ([.. samples.Where((_, i) => broken[i] is null)], [.. broken.OfType<SkippedRow>()]);
