@@ -1,0 +1,25 @@
+namespace RadZ.Phantoms;
+
+/// <summary>A rectangle in pixels of the picture: columns Left to Right - 1, rows Top to Bottom - 1.</summary>
+/// <param name="Left">First column.</param>
+/// <param name="Top">First row.</param>
+/// <param name="Right">One behind the last column.</param>
+/// <param name="Bottom">One behind the last row.</param>
+public readonly record struct Box(int Left, int Top, int Right, int Bottom);
+
+/// <summary>One finding as drawn.</summary>
+/// <param name="Plan">What was asked for.</param>
+/// <param name="Mask">One byte a pixel, row by row: 1 where the finding is visible, 0 elsewhere; not empty.</param>
+/// <param name="Box">The smallest rectangle round the mask's pixels.</param>
+/// <param name="SizeCentimetres">The longest diameter as drawn, in the patient.</param>
+public sealed record DrawnFinding(FindingPlan Plan, byte[] Mask, Box Box, double SizeCentimetres);
+
+/// <summary>A synthetic chest radiograph with its truth.</summary>
+/// <param name="Plan">What decided it.</param>
+/// <param name="Size">Side of the square picture in pixels.</param>
+/// <param name="Pixels">Size x Size grey values, row by row, 0 (black) to 65,535 (white); bone is bright, air is dark.</param>
+/// <param name="Findings">What was drawn, in the plan's order.</param>
+/// <param name="CardiothoracicRatio">Widest heart over widest inner chest as drawn; cardiomegaly if and only if above 0.5 on PA (0.55 on AP).</param>
+/// <param name="MillimetresPerPixel">In the patient's plane.</param>
+public sealed record Phantom(
+    PhantomPlan Plan, int Size, ushort[] Pixels, IReadOnlyList<DrawnFinding> Findings, double CardiothoracicRatio, double MillimetresPerPixel);
