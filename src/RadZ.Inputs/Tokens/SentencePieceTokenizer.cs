@@ -53,6 +53,9 @@ public sealed class SentencePieceTokenizer
     public bool ComesFromText(int id) =>
         id >= 0 && id < VocabularySize && _file.Pieces[id].Type is not (PieceType.Control or PieceType.Unknown);
 
+    /// <summary>The ids of a word as it stands behind a space, or right behind what was before.</summary>
+    public int[] EncodeWord(string word, bool spaced) => Encode(word, dummyPrefix: spaced);
+
     internal int[] Encode(string text, bool dummyPrefix) => Encode(text, dummyPrefix, out _);
 
     internal int[] Encode(string text, bool dummyPrefix, out long work)

@@ -34,10 +34,10 @@ public sealed class TextGenerator
     /// <param name="pixels_13SS">The prepared image.</param>
     /// <param name="questions">The questions, answered side by side.</param>
     /// <param name="options">How tokens are chosen.</param>
-    /// <param name="written">Called with the index of a question and what was just written of its answer.</param>
+    /// <param name="written">Called with the index of a question and what was just written of its answer; null when it has ended.</param>
     /// <param name="cancel">Stops between layers.</param>
     /// <exception cref="InvalidInputException">A question is longer than the checkpoint was made for, or the weights give no numbers.</exception>
-    public IReadOnlyList<GeneratedText> Ask(Tensor pixels_13SS, IReadOnlyList<string> questions, GenerationOptions options, Action<int, string>? written = null, CancellationToken cancel = default)
+    public IReadOnlyList<GeneratedText> Ask(Tensor pixels_13SS, IReadOnlyList<string> questions, GenerationOptions options, Action<int, string?>? written = null, CancellationToken cancel = default)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
@@ -45,7 +45,7 @@ public sealed class TextGenerator
     }
 
     /// <summary>Replies to conversations without an image, each ending in a message of the user's; what they begin with alike is decoded once.</summary>
-    public IReadOnlyList<GeneratedText> Reply(IReadOnlyList<IReadOnlyList<ChatMessage>> conversations, GenerationOptions options, Action<int, string>? written = null, CancellationToken cancel = default)
+    public IReadOnlyList<GeneratedText> Reply(IReadOnlyList<IReadOnlyList<ChatMessage>> conversations, GenerationOptions options, Action<int, string?>? written = null, CancellationToken cancel = default)
     {
         if (conversations.Any(c => c.Any(m => m.ImageAt is not null))) throw new ArgumentException("A message holds an image; ask about images with Ask.", nameof(conversations));
         using var _ = NewDisposeScope();
@@ -81,7 +81,7 @@ public sealed class TextGenerator
     /// <summary>Questions of some twenty tokens: as many positions as an image has.</summary>
     const int AtOnce = 32;
 
-    IReadOnlyList<GeneratedText> Generate(IReadOnlyList<Prompt> prompts, Tensor? patches_1VD, GenerationOptions options, Action<int, string>? written, CancellationToken cancel)
+    IReadOnlyList<GeneratedText> Generate(IReadOnlyList<Prompt> prompts, Tensor? patches_1VD, GenerationOptions options, Action<int, string?>? written, CancellationToken cancel)
     {
         if (prompts.Count == 0) return [];
         int[] room = [.. prompts.Select(p => Check(p, options.MaxTokens))];

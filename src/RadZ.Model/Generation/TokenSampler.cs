@@ -27,7 +27,7 @@ sealed class TokenSampler(GenerationOptions options)
     }
 
     /// <summary>The tokens that are drawn from, likeliest first, with their weights.</summary>
-    (int[] Ids, double[] Weights) Kept(ReadOnlySpan<float> scores, float highest)
+    internal (int[] Ids, double[] Weights) Kept(ReadOnlySpan<float> scores, float highest)
     {
         var (ids, order) = (new int[scores.Length], new double[scores.Length]);
         for (var i = 0; i < ids.Length; i++) (ids[i], order[i]) = (i, -(double)scores[i]);

@@ -4,7 +4,7 @@ using RadZ.Tokens;
 namespace RadZ.Model;
 
 /// <summary>One answer while it is written: chooses its tokens, decodes them as they come, and knows when it has ended.</summary>
-sealed class WrittenRow(SentencePieceTokenizer tokenizer, GenerationOptions options, int promptTokens, Action<string> written)
+sealed class WrittenRow(SentencePieceTokenizer tokenizer, GenerationOptions options, int promptTokens, Action<string?> written)
 {
     readonly TokenSampler _sampler = new(options);
     readonly PieceDecoder _stream = new(tokenizer);
@@ -31,8 +31,7 @@ sealed class WrittenRow(SentencePieceTokenizer tokenizer, GenerationOptions opti
         }
         _tokens.Add(id);
         Show(_stops.Push(_stream.Push(id)));
-        if (_stops.Found) _reason = FinishReason.Stop;
-        else if (_tokens.Count == options.MaxTokens) End(FinishReason.Length);
+        if (_stops.Found || _tokens.Count == options.MaxTokens) End(FinishReason.Length);
     }
 
     /// <summary>The whole answer.</summary>
@@ -43,6 +42,7 @@ sealed class WrittenRow(SentencePieceTokenizer tokenizer, GenerationOptions opti
         Show(_stops.Push(_stream.Finish()));
         if (!_stops.Found) Show(_stops.Rest());
         _reason = _stops.Found ? FinishReason.Stop : reason;
+        written(null);
     }
 
     void Show(string text)
