@@ -53,6 +53,20 @@ public sealed class TextGenerator
         return Generate([.. conversations.Select(Prompt)], null, options, written, cancel);
     }
 
+    /// <summary>Replies to one conversation, in which an image may stand.</summary>
+    /// <param name="conversation">User's and assistant's messages in turns, the user's last.</param>
+    /// <param name="pixels_13SS">The prepared image where a message holds one.</param>
+    /// <param name="options">How tokens are chosen.</param>
+    /// <param name="written">Called with what was just written.</param>
+    /// <param name="cancel">Stops between layers.</param>
+    public GeneratedText Reply(IReadOnlyList<ChatMessage> conversation, Tensor? pixels_13SS, GenerationOptions options, Action<string>? written = null, CancellationToken cancel = default)
+    {
+        if (conversation.Any(m => m.ImageAt is not null) != pixels_13SS is not null) throw new ArgumentException("An image and the message that it stands in are given together, or neither.", nameof(pixels_13SS));
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        return Generate([Prompt(conversation)], pixels_13SS is null ? null : PatchesOf(pixels_13SS), options, (_, text) => { if (text is not null) written?.Invoke(text); }, cancel)[0];
+    }
+
     /// <summary>
     /// Scores of the first token of the answer to each question about one image, [questions, W] in float32, a few questions at a time behind
     /// the image, which is decoded once.
