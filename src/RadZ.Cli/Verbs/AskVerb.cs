@@ -39,7 +39,8 @@ static class AskVerb
         var seed = Choice.Number("--seed", "Seed of what is drawn (default: 0)", least: 0);
         var tokens = Choice.Number("--max-tokens", "The most tokens of an answer (default: 256)", least: 1);
         var stop = new Option<string[]>("--stop") { Description = "A text that ends an answer and is not part of it; may come several times", HelpName = "TEXT" };
-        var template = Choice.Word("--template", "How the conversation is written (default: by the model's family)", ChatTemplate.Names);
+        var template = Choice.Word("--template", $"How the conversation is written: {string.Join(", ", ChatTemplate.Names)} (default: by the model's family)", ChatTemplate.Names);
+        template.HelpName = "NAME";
         var format = Choice.Of<AnswerFormat>("--format", "How answers are written");
         var verb = new Verb("ask", "Asks a model about a chest X-ray and writes its answer as it comes.")
         {

@@ -22,7 +22,7 @@ static class KnowledgeWriteVerb
         var file = new Option<string?>("--diseases-file") { Description = "The same from a file, a name a line", HelpName = "F" };
         var output = new Option<string>("--out") { Description = "The knowledge file to write; a run that was stopped goes on with it", HelpName = "FILE", Required = true };
         var model = Shared.Model();
-        var endpoint = new Option<string?>("--endpoint") { Description = "A server of chat models, in place of --model; nothing else of this program uses a network", HelpName = "URL" };
+        var endpoint = new Option<string?>("--endpoint") { Description = "A server of chat models, in place of --model; without it nothing is sent anywhere", HelpName = "URL" };
         var name = new Option<string?>("--name") { Description = "The model's name at the endpoint", HelpName = "MODEL" };
         var api = Choice.Word("--api", "The endpoint's form (default: ollama at port 11434 without a path, else openai)", ["openai", "ollama"]);
         var key = new Option<string?>("--key-env") { Description = "The environment variable that holds the endpoint's key", HelpName = "VAR" };

@@ -12,7 +12,7 @@ sealed class ReportedChat(IChatClient inner, ChatEndpoint endpoint, HttpClient h
         {
             var response = await base.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             return response.FinishReason is not null ? response
-                : throw Error("cut", "ended its answer without saying that it was whole; try again, and look at the server's log.", null);
+                : throw Cut(null);
         }
         catch (Exception e) when (Reported(e, cancellationToken) is { } reported)
         {
@@ -34,8 +34,11 @@ sealed class ReportedChat(IChatClient inner, ChatEndpoint endpoint, HttpClient h
         if (e is OperationCanceledException && cancel.IsCancellationRequested) return null;
         for (var cause = e.InnerException; cause is not null; cause = cause.InnerException)
             if (cause is InvalidInputException inside) return inside;                   // the client wrapped what the handler told
+        if (e is InvalidOperationException && endpoint.Form == EndpointForm.Ollama) return Cut(e);     // OllamaSharp: the last line is missing
         return Error("bad-answer", $"answers with something else than a chat model does ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); check the address and the server's form (--api).", e);
     }
+
+    InvalidInputException Cut(Exception? cause) => Error("cut", "ended its answer without saying that it was whole; try again, and look at the server's log.", cause);
 
     InvalidInputException Error(string kind, string message, Exception? cause) => new($"{endpoint.Address}", kind, message, cause);
 

@@ -20,7 +20,7 @@ static class DescriptionReview
         foreach (var problem in knowledge.WithOverrides(new([disease])).Check().Where(p => p.Disease == disease.Name)) yield return problem.Message;
         var named = knowledge.WithOverrides(new([disease])).MentionedIn(text).CountBy(d => d.Name).ToDictionary();
         var own = named.GetValueOrDefault(disease.Name);
-        if (named.Where(n => n.Key != disease.Name && n.Value > own).MaxBy(n => n.Value) is { Value: > 0 } other)
+        if (named.Where(n => n.Key != disease.Name && n.Value > own).OrderByDescending(n => n.Value).FirstOrDefault() is { Value: > 0 } other)
             yield return $"the text names '{other.Key}' more often ({other.Value}) than its own disease ({own}).";
         if (text.Contains('\uFFFD') || text.Any(c => char.IsControl(c))) yield return "the text holds broken characters.";
         if (text.Contains('{') || text.Contains('[') || text.Contains('<')) yield return "the text holds brackets of a form that was not filled in.";
