@@ -18,6 +18,7 @@ public class UsageTests(CliWorld world)
     [InlineData("knowledge write", "knowledge-write")]
     [InlineData("ask", "ask")]
     [InlineData("inspect", "inspect")]
+    [InlineData("pull", "pull")]
     public void Help_is_as_approved(string verb, string name)
     {
         var run = world.Program.Start([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
