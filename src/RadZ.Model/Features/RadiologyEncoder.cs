@@ -97,6 +97,15 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         return new(model, folder, compute, null, "");
     }
 
+    /// <summary>A model of random weights that is used as it is, without gradients: speed does not depend on what weights hold.</summary>
+    public static RadiologyEncoder Random(ModelFolder folder, int seed, ScalarType type)
+    {
+        using var _ = no_grad();
+        var model = new LlavaModel(new FreshWeights(seed, CPU, type), folder.Config, folder.Settings.Special(folder.Config), table => NewRows(table, folder.Settings, seed));
+        foreach (var (_, value) in model.Weights) value.requires_grad_(false);
+        return new(model, folder, type, null, "");
+    }
+
     /// <inheritdoc/>
     public FeaturePair Images(Tensor pixels_BCSS, bool globalOnly = false)
     {
