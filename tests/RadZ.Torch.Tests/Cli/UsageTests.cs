@@ -19,6 +19,7 @@ public class UsageTests(CliWorld world)
     [InlineData("ask", "ask")]
     [InlineData("inspect", "inspect")]
     [InlineData("pull", "pull")]
+    [InlineData("new-checkpoint", "new-checkpoint")]
     public void Help_is_as_approved(string verb, string name)
     {
         var run = world.Program.Start([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
