@@ -42,14 +42,16 @@ static class Generation
             () => generator.Ask(pixels_13SS, questions[..1], some),
             () => generator.Ask(pixels_13SS, questions[..8], one),
             () => generator.Ask(pixels_13SS, questions[..8], some));
-        double[] t = [.. times.Select(Rounds.Median)];
+        double[] t = [.. times.Select(seconds => seconds.Min())];
         var rate = 2.0 * 640 * width * (width * 7 / 2) / 1e9 / t[0];
         var weights = encoder.Weights.Where(w => w.Name.StartsWith("language_model.", StringComparison.Ordinal) && !w.Name.Contains("embed_tokens", StringComparison.Ordinal)).Sum(w => w.Value.NumberOfElements * w.Value.ElementSize);
         var positions = 576 + 40;
         var prefill = 2.0 * encoder.Weights.Where(w => w.Name.Contains("_proj.", StringComparison.Ordinal) && w.Name.StartsWith("language_model.", StringComparison.Ordinal)).Sum(w => w.Value.NumberOfElements) * positions / 1e9;
-        Console.WriteLine($"{type}, width {width}, {layers} layers, 576 patches, {questions.Length} diseases; {get_num_threads()} threads, medians of {rounds} rounds; GEMM {rate:f0} GFLOP/s");
+        Console.WriteLine($"{type}, width {width}, {layers} layers, 576 patches, {questions.Length} diseases; {get_num_threads()} threads, best of {rounds} rounds; GEMM {rate:f0} GFLOP/s");
         Console.WriteLine($"one question                          {t[1] * 1e3,9:f0} ms   {prefill / rate / t[1],5:f2} of the GEMM's rate over the decoder's products");
         Console.WriteLine($"{questions.Length} questions, image decoded once      {t[2] * 1e3,9:f0} ms   {t[2] / t[1],5:f2} x one question");
+        var own = questions.Select(q => generator.Template.Encode([ChatMessage.WithImage(q)], folder.Tokenizer, 2000, 576).Length).ToArray();
+        Console.WriteLine($"   positions: {own.Sum()} by themselves, about {own.Min() - 10 + own.Sum(o => o - own.Min() + 10)} shared");
         Console.WriteLine($"{questions.Length} questions, each by itself          {t[3] * 1e3,9:f0} ms   {t[3] / t[2],5:f2} x sharing");
         var (step, eight) = ((t[5] - t[4]) / 16, (t[7] - t[6]) / 16);
         Console.WriteLine($"a step of one row                     {step * 1e3,9:f1} ms   {weights / step / 1e9,5:f1} GB/s of weights read");

@@ -7,7 +7,7 @@ var rounds = args.Select(a => int.TryParse(a, out var n) ? n : 0).FirstOrDefault
 if (Environment.GetEnvironmentVariable("RADZ_THREADS") is { } threads) set_num_threads(int.Parse(threads));
 if (args.Contains("generation"))
 {
-    Generation.Run(tokenizer, rounds, ScalarType.Float32, width: 1024, layers: 8);
+    Generation.Run(tokenizer, rounds, ScalarType.Float32, width: 1024, layers: 4);
     Generation.Run(tokenizer, rounds, ScalarType.BFloat16, width: 4096, layers: 2);
     return;
 }

@@ -98,7 +98,7 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
     }
 
     /// <summary>A model of random weights that is used as it is, without gradients: speed does not depend on what weights hold.</summary>
-    public static RadiologyEncoder Random(ModelFolder folder, int seed, ScalarType type)
+    internal static RadiologyEncoder Random(ModelFolder folder, int seed, ScalarType type)
     {
         using var _ = no_grad();
         var model = new LlavaModel(new FreshWeights(seed, CPU, type), folder.Config, folder.Settings.Special(folder.Config), table => NewRows(table, folder.Settings, seed));

@@ -1,14 +1,14 @@
 namespace RadZ.Model;
 
-// B rows, T new positions, A asked positions at their end, D width
+// B rows, T new positions, A = T or 1 asked positions, D width
 
 sealed partial class Decoder
 {
     /// <summary>
-    /// Hidden states after all layers (before the final norm) of the last <paramref name="asked"/> new positions, [B, A, D]; what the last
-    /// layer would say of others is not computed. With none asked the cache is filled and nothing is given.
+    /// Hidden state after all layers (before the final norm) of the last new position, [B, 1, D]; what the last layer would say of others is
+    /// not computed. If it is not <paramref name="asked"/> for, the cache is filled and nothing is given.
     /// </summary>
-    public Tensor? Continue(Tensor embeds_BTD, DecodingStep step, int asked, CancellationToken cancel)
+    public Tensor? Continue(Tensor embeds_BTD, DecodingStep step, bool asked, CancellationToken cancel)
     {
         using var _ = NewDisposeScope();
         var rope = Rope(step.Cache.End, embeds_BTD.device);
@@ -16,12 +16,13 @@ sealed partial class Decoder
         for (var i = 0; i < _layers.Length; i++)
         {
             cancel.ThrowIfCancellationRequested();
-            if (i == _layers.Length - 1 && asked == 0)
+            var last = i == _layers.Length - 1;
+            if (last && !asked)
             {
                 _layers[i].Remember(x_BTD, rope, step, i);
                 return null;
             }
-            var next = _layers[i].Continue(x_BTD, rope, step, i, i == _layers.Length - 1 ? asked : x_BTD.shape[1]);
+            var next = _layers[i].Continue(x_BTD, rope, step, i, lastOnly: last);
             x_BTD.Dispose();
             x_BTD = next;
         }
@@ -31,12 +32,12 @@ sealed partial class Decoder
 
 sealed partial class DecoderLayer
 {
-    /// <summary>States of the last <paramref name="asked"/> new positions, [B, A, D], which look at all that the cache holds.</summary>
-    public Tensor Continue(Tensor x_BTD, RotaryTable rope, DecodingStep step, int layer, long asked)
+    /// <summary>States of the new positions, or of the last alone, [B, A, D], which look at what the cache holds.</summary>
+    public Tensor Continue(Tensor x_BTD, RotaryTable rope, DecodingStep step, int layer, bool lastOnly)
     {
         using var _ = NewDisposeScope();
-        var kept_BAD = asked == x_BTD.shape[1] ? x_BTD : x_BTD.narrow(1, x_BTD.shape[1] - asked, asked);
-        var h_BAD = kept_BAD + _attention.Continue(_attentionNorm.Forward(x_BTD), rope, step, layer, asked);
+        var kept_BAD = lastOnly ? x_BTD.narrow(1, x_BTD.shape[1] - 1, 1) : x_BTD;
+        var h_BAD = kept_BAD + _attention.Continue(_attentionNorm.Forward(x_BTD), rope, step, layer, lastOnly);
         return (h_BAD + _mlp.Forward(_mlpNorm.Forward(h_BAD))).MoveToOuterDisposeScope();
     }
 
@@ -50,15 +51,15 @@ sealed partial class DecoderLayer
 
 sealed partial class SelfAttention
 {
-    /// <summary>Puts the new positions' keys and values into the cache and mixes for the last <paramref name="asked"/> of them, [B, A, D].</summary>
-    public Tensor Continue(Tensor x_BTD, RotaryTable rope, DecodingStep step, int layer, long asked)
+    /// <summary>Puts the new positions' keys and values into the cache and mixes for them, or for the last alone, [B, A, D].</summary>
+    public Tensor Continue(Tensor x_BTD, RotaryTable rope, DecodingStep step, int layer, bool lastOnly)
     {
         using var _ = NewDisposeScope();
         Remember(x_BTD, rope, step, layer);
-        var (b, t) = (x_BTD.shape[0], x_BTD.shape[1]);
-        var tail = step.Tail(asked);
-        var q_BNAH = rope.Turn(Heads(_query.Forward(x_BTD.narrow(1, t - asked, asked))), tail.Places_BT);
-        return _output.Forward(CachedAttention.Mix(q_BNAH, layer, tail).transpose(1, 2).reshape(b, asked, -1)).MoveToOuterDisposeScope();
+        var (asking_BAD, asked) = lastOnly ? (x_BTD.narrow(1, x_BTD.shape[1] - 1, 1), step.Last()) : (x_BTD, step);
+        var q_BNAH = rope.Turn(Heads(_query.Forward(asking_BAD)), asked.Places_BT);
+        var mixed_BANH = CachedAttention.Mix(q_BNAH, layer, asked).transpose(1, 2);
+        return _output.Forward(mixed_BANH.reshape(x_BTD.shape[0], asking_BAD.shape[1], -1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Puts the new positions' keys and values into the cache.</summary>

@@ -55,9 +55,6 @@ sealed class KeyValueCache : IDisposable
     /// <summary>Places up to which a rotary table must reach.</summary>
     public int End => Start + Capacity;
 
-    /// <summary>Bytes that keys and values take, the prefix's apart.</summary>
-    public long Bytes => _keys_BKCH.Concat(_values_BKCH).Sum(t => t.NumberOfElements * t.ElementSize);
-
     /// <summary>Makes room for the next positions.</summary>
     /// <param name="batch">The new positions of each row; padding among them is never looked at.</param>
     /// <returns>Where the new positions stand and what they may look at. Its tensors belong to the caller's dispose scope.</returns>
@@ -121,15 +118,12 @@ sealed class KeyValueCache : IDisposable
 /// <param name="PrefixMask_BTP">The same over the prefix; null where everywhere.</param>
 sealed record DecodingStep(KeyValueCache Cache, Tensor Places_BT, bool Alone, Tensor? Mask_BTL = null, Tensor? PrefixMask_BTP = null)
 {
-    /// <summary>The last <paramref name="count"/> positions of it, as queries.</summary>
-    public DecodingStep Tail(long count)
+    /// <summary>Its last position, as a query.</summary>
+    public DecodingStep Last()
     {
-        var from = Places_BT.shape[1] - count;
-        if (from == 0) return this;
-        Tensor? Last(Tensor? mask_BTX) => mask_BTX?.narrow(1, from, count);
-        if (!Alone) return new(Cache, Places_BT.narrow(1, from, count), false, Last(Mask_BTL), Last(PrefixMask_BTP));
-        var mask = count == 1 ? null : ones(count, Places_BT.shape[1], ScalarType.Bool, Places_BT.device).tril(from).unsqueeze(0).expand(Cache.Rows, -1, -1);
-        return new(Cache, Places_BT.narrow(1, from, count), false, mask);
+        var count = Places_BT.shape[1];
+        Tensor? Of(Tensor? mask_BTX) => mask_BTX?.narrow(1, count - 1, 1);
+        return count == 1 ? this : new(Cache, Places_BT.narrow(1, count - 1, 1), Alone, Of(Mask_BTL), Of(PrefixMask_BTP));   // alone, the last looks at all
     }
 
     /// <summary>Lets its tensors live beyond the scope they were made in.</summary>

@@ -15,7 +15,7 @@ sealed partial class LlavaModel
     {
         using var _ = NewDisposeScope();
         var step = cache.Next(batch);
-        var last_B1D = _decoder.Continue(Embed(batch, patches_BVD, compute), step, asked ? 1 : 0, cancel);
+        var last_B1D = _decoder.Continue(Embed(batch, patches_BVD, compute), step, asked, cancel);
         return last_B1D is null ? null : Logits(_decoder.Normalise(last_B1D)).squeeze(1).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 

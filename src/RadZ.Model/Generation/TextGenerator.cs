@@ -68,8 +68,8 @@ public sealed class TextGenerator
     }
 
     /// <summary>
-    /// Scores of the first token of the answer to each question about one image, [questions, W] in float32, a few questions at a time behind
-    /// the image, which is decoded once.
+    /// Scores of the first token of the answer to each question about one image, [questions, W] in float32, questions of like length
+    /// together behind the image, which is decoded once.
     /// </summary>
     /// <param name="pixels_13SS">The prepared image.</param>
     /// <param name="questions">The questions.</param>
@@ -83,13 +83,13 @@ public sealed class TextGenerator
         Prompt[] prompts = [.. questions.Select(q => Prompt([ChatMessage.WithImage(q)]))];
         foreach (var prompt in prompts) Check(prompt, room: 1);
         using var prefix = PromptPrefix.Of(_encoder.Model, share ? prompts : [prompts[0]], patches_1VD, _encoder.ComputeType, cancel);
-        var parts = new List<Tensor>();
-        foreach (var chunk in prompts.Chunk(share ? AtOnce : 1))
+        var rows = new Tensor[prompts.Length];
+        foreach (var chunk in LengthGroups.Of([.. prompts.Select(p => p.Sequence.Length - prefix.Length)]).SelectMany(group => group.Chunk(share ? AtOnce : 1)))
         {
-            using var session = DecodingSession.Begin(_encoder.Model, prefix, chunk, patches_1VD, _encoder.ComputeType, room: 0, cancel);
-            parts.Add(session.Next_BW.clone());
+            using var session = DecodingSession.Begin(_encoder.Model, prefix, [.. chunk.Select(i => prompts[i])], patches_1VD, _encoder.ComputeType, room: 0, cancel);
+            foreach (var (row, i) in chunk.Index()) rows[i] = session.Next_BW[row].clone();
         }
-        return cat(parts).MoveToOuterDisposeScope();
+        return stack(rows).MoveToOuterDisposeScope();
     }
 
     /// <summary>Questions of some twenty tokens: as many positions as an image has.</summary>
