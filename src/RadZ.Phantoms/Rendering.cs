@@ -12,11 +12,11 @@ sealed class Rendering
     readonly Beam beam;
     readonly Detector detector;
     readonly FindingForm[] forms;
+    readonly Workspace space;
     readonly float[] body;
     readonly float[] vessels;
     readonly float[] texture;
     readonly float[] healthyAir;
-    readonly float[] primary;
     readonly LungTables tables;
     readonly LungLayers layers;
 
@@ -30,41 +30,40 @@ sealed class Rendering
         frame = collimation.Frame;
         detector = new Detector(frame, plan.Site);
         forms = [.. plan.Findings.Select(f => FindingForms.Of(f, plan.Seed))];
-        (body, vessels, texture, healthyAir, primary) = (new float[count], new float[count], new float[count], new float[count], new float[count]);
-        tables = new LungTables(size);
-        layers = new LungLayers(size);
+        space = Workspace.Of(size);
+        (body, vessels, texture, healthyAir) = (space.Body, space.Vessels, space.Texture, space.HealthyAir);
+        (tables, layers) = (space.Tables, space.Layers);
     }
 
     public Phantom Draw()
     {
         DrawAnatomy();
-        float[] normal = new float[count], seenNormal = new float[count];
-        Attenuate(healthy, normal);
-        detector.Expose(normal, primary, seenNormal);
-        DisplayCurve curve = CurveOf(seenNormal);
+        Workspace.Exposure normal = space.Normal, all = normal, without = normal;
+        Attenuate(healthy, normal.Attenuation);
+        detector.Expose(normal.Attenuation, space.Primary, normal.Seen);
+        DisplayCurve curve = CurveOf(normal.Seen);
 
-        float[] all = normal, seenAll = seenNormal;
         ChestShape shape = healthy;
         byte[][] cores = new byte[forms.Length][];
         if (forms.Length > 0)
         {
-            (all, seenAll) = (new float[count], new float[count]);
-            shape = With(-1, cores, all);
-            detector.Expose(all, primary, seenAll);
+            all = space.All;
+            shape = With(-1, cores, all.Attenuation);
+            detector.Expose(all.Attenuation, space.Primary, all.Seen);
         }
         DrawnFinding[] drawn = new DrawnFinding[forms.Length];
+        Truth truth = new(frame, collimation, plan.Site, curve, detector);
         for (int k = 0; k < forms.Length; k++)
         {
-            float[] without = normal, seenWithout = seenNormal;
             if (forms.Length > 1)
             {
-                (without, seenWithout) = (new float[count], new float[count]);
-                With(k, null, without);
-                detector.Expose(without, primary, seenWithout);
+                without = space.Without;
+                With(k, null, without.Attenuation);
+                detector.Expose(without.Attenuation, space.Primary, without.Seen);
             }
-            drawn[k] = new Truth(frame, collimation, plan.Site, curve).Of(forms[k], cores[k], all, without, seenAll, seenWithout, detector);
+            drawn[k] = truth.Of(forms[k], cores[k], all, without, space.Changed);
         }
-        return new Phantom(plan, size, Grey(seenAll, curve), drawn, shape.CardiothoracicRatio, frame.Pitch * 10);
+        return new Phantom(plan, size, Grey(all.Seen, curve), drawn, shape.CardiothoracicRatio, frame.Pitch * 10);
     }
 
     void DrawAnatomy()

@@ -14,7 +14,7 @@ readonly struct DisplayCurve
     /// <param name="chance">No two pictures of a hospital are exposed and processed quite alike.</param>
     public DisplayCurve(float lung, float mediastinum, Site site, Chance chance)
     {
-        float span = Math.Max(0.3f, mediastinum - lung);
+        float span = Math.Max(1.0f, mediastinum - lung);
         // lung comes to 0.36, mediastinum to 0.86 before the curve
         scale = 0.50f / span;
         low = lung - 0.36f / scale;
