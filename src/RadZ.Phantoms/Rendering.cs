@@ -3,6 +3,12 @@ namespace RadZ.Phantoms;
 /// <summary>One phantom on its way from plan to pixels.</summary>
 sealed class Rendering
 {
+    /// <summary>Grey behind the blades of the collimator.</summary>
+    const float Shadowed = 0.01f;
+
+    /// <summary>How much of the difference to its neighbours is added to a pixel.</summary>
+    const float Sharpening = 0.5f;
+
     readonly PhantomPlan plan;
     readonly int size;
     readonly int count;
@@ -170,18 +176,25 @@ sealed class Rendering
     ushort[] Grey(float[] seen, DisplayCurve curve)
     {
         ushort[] pixels = new ushort[count];
+        float[] grey = space.Primary;
+        for (int i = 0; i < count; i++)
+            grey[i] = curve.Of(seen[i]);
         ulong noiseKey = Chance.Of(plan.Seed, "noise").Next();
+        int step = Math.Max(1, size / 384);
         for (int row = 0; row < size; row++)
         {
             (int from, int to) = collimation.Open(row);
+            int above = Math.Max(row - step, 0) * size, below = Math.Min(row + step, size - 1) * size;
             for (int column = 0; column < size; column++)
             {
                 int at = row * size + column;
-                float value;
+                float value = Shadowed;
                 if (column >= from && column < to)
-                    value = curve.Of(seen[at]) + Truth.NoiseAt(plan.Site, size, seen[at], curve) * Bell(noiseKey, at);
-                else
-                    value = 0.01f;
+                {
+                    // the edges a little raised, as every machine's software does
+                    float round = grey[above + column] + grey[below + column] + grey[row * size + Math.Max(column - step, 0)] + grey[row * size + Math.Min(column + step, size - 1)];
+                    value = grey[at] + Sharpening * (grey[at] - 0.25f * round) + Truth.NoiseAt(plan.Site, size, seen[at], curve) * Bell(noiseKey, at);
+                }
                 pixels[at] = (ushort)Math.Clamp((int)(value * 65535f + 0.5f), 0, 65535);
             }
         }

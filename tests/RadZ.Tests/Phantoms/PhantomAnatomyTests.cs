@@ -26,7 +26,7 @@ public class PhantomAnatomyTests
     {
         for (ulong seed = 0; seed < 80; seed++)
         {
-            Phantom phantom = PhantomRenderer.Render(Plans.Normal(seed, Site.All[(int)(seed % 2)]), Size);
+            Phantom phantom = PhantomRenderer.Render(Plans.Normal(seed, Site.All[(int)(seed % 2)] with { Crop = 0 }), Size);
             double right = MeanGrey(phantom, 0.24, 0.36, 0.35, 0.5), left = MeanGrey(phantom, 0.66, 0.78, 0.35, 0.5);
             double middle = MeanGrey(phantom, 0.47, 0.53, 0.45, 0.6), belly = MeanGrey(phantom, 0.25, 0.40, 0.86, 0.92);
             string what = $"{phantom.Plan.Body}: {right:F2} {left:F2} {middle:F2} {belly:F2}";
