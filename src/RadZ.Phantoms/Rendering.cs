@@ -6,9 +6,6 @@ sealed class Rendering
     /// <summary>Grey behind the blades of the collimator.</summary>
     const float Shadowed = 0.01f;
 
-    /// <summary>How much of the difference to its neighbours is added to a pixel.</summary>
-    const float Sharpening = 0.5f;
-
     readonly PhantomPlan plan;
     readonly int size;
     readonly int count;
@@ -48,6 +45,7 @@ sealed class Rendering
         Attenuate(healthy, normal.Attenuation);
         detector.Expose(normal.Attenuation, space.Primary, normal.Seen);
         DisplayCurve curve = CurveOf(normal.Seen);
+        curve.Show(normal.Seen, space.Primary, normal.Grey, size);
 
         ChestShape shape = healthy;
         byte[][] cores = new byte[forms.Length][];
@@ -55,7 +53,7 @@ sealed class Rendering
         {
             all = space.All;
             shape = With(-1, cores, all.Attenuation);
-            detector.Expose(all.Attenuation, space.Primary, all.Seen);
+            Expose(all, curve);
         }
         DrawnFinding[] drawn = new DrawnFinding[forms.Length];
         Truth truth = new(frame, collimation, plan.Site, curve, detector);
@@ -65,11 +63,17 @@ sealed class Rendering
             {
                 without = space.Without;
                 With(k, null, without.Attenuation);
-                detector.Expose(without.Attenuation, space.Primary, without.Seen);
+                Expose(without, curve);
             }
             drawn[k] = truth.Of(forms[k], cores[k], all, without, space.Changed);
         }
-        return new Phantom(plan, size, Grey(all.Seen, curve), drawn, shape.CardiothoracicRatio, frame.Pitch * 10);
+        return new Phantom(plan, size, Pixels(all, curve), drawn, shape.CardiothoracicRatio, frame.Pitch * 10);
+    }
+
+    void Expose(Workspace.Exposure exposure, DisplayCurve curve)
+    {
+        detector.Expose(exposure.Attenuation, space.Primary, exposure.Seen);
+        curve.Show(exposure.Seen, space.Primary, exposure.Grey, size);
     }
 
     void DrawAnatomy()
@@ -173,28 +177,19 @@ sealed class Rendering
         return new DisplayCurve((float)(lung / Math.Max(1, lungs)), (float)(middle / Math.Max(1, middles)), plan.Site, Chance.Of(plan.Seed, "display"));
     }
 
-    ushort[] Grey(float[] seen, DisplayCurve curve)
+    ushort[] Pixels(Workspace.Exposure exposure, DisplayCurve curve)
     {
         ushort[] pixels = new ushort[count];
-        float[] grey = space.Primary;
-        for (int i = 0; i < count; i++)
-            grey[i] = curve.Of(seen[i]);
         ulong noiseKey = Chance.Of(plan.Seed, "noise").Next();
-        int step = Math.Max(1, size / 384);
         for (int row = 0; row < size; row++)
         {
             (int from, int to) = collimation.Open(row);
-            int above = Math.Max(row - step, 0) * size, below = Math.Min(row + step, size - 1) * size;
             for (int column = 0; column < size; column++)
             {
                 int at = row * size + column;
                 float value = Shadowed;
                 if (column >= from && column < to)
-                {
-                    // the edges a little raised, as every machine's software does
-                    float round = grey[above + column] + grey[below + column] + grey[row * size + Math.Max(column - step, 0)] + grey[row * size + Math.Min(column + step, size - 1)];
-                    value = grey[at] + Sharpening * (grey[at] - 0.25f * round) + Truth.NoiseAt(plan.Site, size, seen[at], curve) * Bell(noiseKey, at);
-                }
+                    value = exposure.Grey[at] + Truth.NoiseAt(plan.Site, size, exposure.Seen[at], curve) * Bell(noiseKey, at);
                 pixels[at] = (ushort)Math.Clamp((int)(value * 65535f + 0.5f), 0, 65535);
             }
         }

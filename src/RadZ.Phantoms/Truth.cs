@@ -32,7 +32,7 @@ sealed class Truth(Frame frame, Collimation collimation, Site site, DisplayCurve
                 int at = row * size + column;
                 changed[at] = all.Attenuation[at] == without.Attenuation[at] ? (byte)0 : (byte)1;
                 if (core[at] != 0)
-                    mask[at] = column >= from && column < to && Seen(all.Seen[at], without.Seen[at]) ? (byte)1 : (byte)0;
+                    mask[at] = column >= from && column < to && Seen(all, without, at) ? (byte)1 : (byte)0;
             }
         }
         Box box = BoxOf(mask, size);
@@ -40,8 +40,8 @@ sealed class Truth(Frame frame, Collimation collimation, Site site, DisplayCurve
         return new DrawnFinding(form.Plan, mask, box, diameter) { Reach = detector.Reach(changed) };
     }
 
-    bool Seen(float with, float without)
-        => Math.Abs(curve.Of(with) - curve.Of(without)) > Math.Max(Visible, 1.2f * NoiseAt(site, frame.Size, with, curve));
+    bool Seen(Workspace.Exposure all, Workspace.Exposure without, int at)
+        => Math.Abs(all.Grey[at] - without.Grey[at]) > Math.Max(Visible, 1.2f * NoiseAt(site, frame.Size, all.Seen[at], curve));
 
     static Box BoxOf(byte[] mask, int size)
     {

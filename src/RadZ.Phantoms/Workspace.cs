@@ -16,11 +16,11 @@ sealed class Workspace
         Changed = new byte[count];
     }
 
-    /// <summary>Attenuation along each ray, and what the detector sees of it.</summary>
-    public sealed record Exposure(float[] Attenuation, float[] Seen)
+    /// <summary>Attenuation along each ray, what the detector sees of it, and the grey that is shown, noise apart.</summary>
+    public sealed record Exposure(float[] Attenuation, float[] Seen, float[] Grey)
     {
         public Exposure(int count)
-            : this(new float[count], new float[count])
+            : this(new float[count], new float[count], new float[count])
         {
         }
     }
@@ -39,7 +39,7 @@ sealed class Workspace
     /// <summary>Centimetres of lung along each ray without findings.</summary>
     public float[] HealthyAir { get; }
 
-    /// <summary>The primary beam behind the patient.</summary>
+    /// <summary>The primary beam behind the patient; afterwards grey before sharpening.</summary>
     public float[] Primary { get; }
 
     /// <summary>Without findings.</summary>
