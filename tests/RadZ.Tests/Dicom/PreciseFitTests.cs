@@ -1,8 +1,8 @@
+using CsCheck;
 using RadZ.Dicom;
 using RadZ.Imaging;
 using RadZ.TestKit;
 using RadZ.Tests.Imaging;
-using CsCheck;
 
 namespace RadZ.Tests.Dicom;
 
