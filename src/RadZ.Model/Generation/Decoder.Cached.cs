@@ -56,7 +56,8 @@ sealed partial class SelfAttention
     {
         using var _ = NewDisposeScope();
         Remember(x_BTD, rope, step, layer);
-        var (asking_BAD, asked) = lastOnly ? (x_BTD.narrow(1, x_BTD.shape[1] - 1, 1), step.Last()) : (x_BTD, step);
+        // laid together: of a strided input torch multiplies row by row, with a copy of the weight for each
+        var (asking_BAD, asked) = lastOnly ? (x_BTD.narrow(1, x_BTD.shape[1] - 1, 1).contiguous(), step.Last()) : (x_BTD, step);
         var q_BNAH = rope.Turn(Heads(_query.Forward(asking_BAD)), asked.Places_BT);
         var mixed_BANH = CachedAttention.Mix(q_BNAH, layer, asked).transpose(1, 2);
         return _output.Forward(mixed_BANH.reshape(x_BTD.shape[0], asking_BAD.shape[1], -1)).MoveToOuterDisposeScope();
