@@ -1,5 +1,3 @@
-using RadZ.Training;
-
 namespace RadZ.Torch.Tests.Training;
 
 public class BatchNormTests
