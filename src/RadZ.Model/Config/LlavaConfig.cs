@@ -83,6 +83,12 @@ public sealed record DecoderConfig
     /// <summary>Longest sequence the checkpoint was made for.</summary>
     public int MaxPositionEmbeddings { get; init; } = 4096;
 
+    /// <summary>Positions a token looks back on, itself among them, in Mistral v0.1; null where it looks back on all.</summary>
+    public int? SlidingWindow { get; init; }
+
+    /// <summary>Longest sequence that is computed as the checkpoint was trained: within the window, sliding changes nothing.</summary>
+    public int LongestSequence => Math.Min(MaxPositionEmbeddings, SlidingWindow ?? int.MaxValue);
+
     /// <summary>Whether the LM head is the embedding table.</summary>
     public bool TieWordEmbeddings { get; init; }
 }
@@ -101,6 +107,9 @@ public sealed record LlavaConfig
 
     /// <summary>Which vision hidden state feeds the projector; negative counts from the end, -2 in every published LLaVA.</summary>
     public int VisionFeatureLayer { get; init; } = -2;
+
+    /// <summary>The vision tower that an original LLaVA's config names (<c>mm_vision_tower</c>); null in Hugging Face's form, which gives its sizes.</summary>
+    public string? VisionTowerName { get; init; }
 
     /// <summary>Activation between the projector's two linears.</summary>
     public Activation ProjectorAct { get; init; } = Activation.Gelu;
