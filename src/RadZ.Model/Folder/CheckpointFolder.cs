@@ -99,10 +99,12 @@ sealed class CheckpointFolder : IDisposable
         }
     }
 
-    /// <summary>Weights that something else gives, such as the projector of an adapter: they stand in for what the checkpoint has, and add what it lacks.</summary>
+    /// <summary>Weights that something else gives, such as the projector of an adapter: they add what the checkpoint lacks, and a table to which rows were added stands in for the shorter one.</summary>
     public void Supply(IEnumerable<(string Ours, StoredWeight Weight)> more)
     {
-        foreach (var (ours, weight) in more) _weights.TryAdd(ours, weight);
+        foreach (var (ours, weight) in more)
+            if (!_weights.TryGetValue(ours, out var own) || (ours is "language_model.model.embed_tokens.weight" or "language_model.lm_head.weight" && weight.Entry.Shape is [var rows, _] && rows > own.Entry.Shape[0]))
+                _weights[ours] = weight;
     }
 
     /// <summary>The sizes that the checkpoint is run with: its config's, its vision tower's, and the rows its table really has (special tokens may have been added to it).</summary>

@@ -75,7 +75,7 @@ public sealed record ModelSettings
     {
         var path = Path.Combine(adapter.Path, FileName);
         if (File.Exists(path)) return StrictJson.ReadFile<ModelSettings>(path, s => s.Problems(config));
-        int[] rows = [.. adapter.Options?.TokenRows.Where(i => i >= vocabulary).Order() ?? []];
+        int[] rows = [.. (adapter.Options?.TokenRows ?? []).Where(i => i >= vocabulary).Order()];
         return rows.Length == Added && rows[^1] - rows[0] == Added - 1
             ? model with { ImageTokens = rows[..SpecialTokens.DefaultImageCount], TextTokens = rows[SpecialTokens.DefaultImageCount..], Trained = true } : null;
     }

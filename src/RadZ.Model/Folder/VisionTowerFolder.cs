@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace RadZ.Model;
 
 /// <summary>Which vision tower a checkpoint is run with.</summary>
