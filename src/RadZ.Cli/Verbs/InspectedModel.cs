@@ -52,7 +52,7 @@ static class InspectedModel
         [
             ["layout", report.Layout],
             ["weights", $"{report.Parameters:N0} parameters, {report.DType}, {report.BytesNeeded / 1048576.0:N1} MiB"],
-            ["vision tower", report.VisionTower.Text],
+            ["tower", report.VisionTower.Text],
             .. report is { Config: { } config, Settings: { } settings } ? Sizes(config, settings) : [],
             ["files", string.Join(", ", report.Files.Select(f => f.Value ? f.Key : $"no {f.Key}"))],
         ]);

@@ -57,7 +57,7 @@ public static class AdapterMerge
         var weights = new CheckpointWeights(opened.Folder, new(null, CPU));
         var adapted = AdaptedWeights.Load(weights, [over], META, trainable: false);
         var special = Tokens.SpecialTokens.Of(config.ImageTokenIndex, 0, [1 << 30], [(1 << 30) + 1]);
-        new LlavaModel(adapted, config, special, table => empty(2, table.shape[1], device: META)).Dispose();
+        using var built = new LlavaModel(adapted, config, special, table => empty(2, table.shape[1], device: META));
         var vision = (opened.Folder.Naming ?? CheckpointNames.Own).Vision;
         string[] missing = [.. weights.Missing.Where(m => opened.Folder.Tower is { Stored: true } || !m.StartsWith(vision, StringComparison.Ordinal))];
         if (missing.Length + weights.Unexpected.Count + weights.Misshaped.Count > 0) throw WeightMismatch.Error(opened.Folder.Path, missing, weights.Unexpected, weights.Misshaped);
@@ -91,11 +91,7 @@ public static class AdapterMerge
             stream.Flush(flushToDisk: true);
         }
         if (shards.Count > 1)
-            File.WriteAllText(Path.Combine(folder, "model.safetensors.index.json"), new JsonObject
-            {
-                ["metadata"] = new JsonObject { ["total_size"] = total },
-                ["weight_map"] = new JsonObject(map.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value))),
-            }.ToJsonString(new() { WriteIndented = true }) + "\n");
+            File.WriteAllText(Path.Combine(folder, "model.safetensors.index.json"), SafetensorsShards.Index(total, map));
         return (map.Count, changed);
     }
 

@@ -240,7 +240,7 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
 
     /// <summary>
     /// Writes a whole model folder that <c>transformers</c> loads as a LLaVA: the modality tokens are rows of the table, adapters are
-    /// merged into the weights they adapt.
+    /// merged into the weights they adapt. One weight at a time is in memory beside the model.
     /// </summary>
     public void Save(string path, ScalarType type, ModelSettings? settings = null)
     {
@@ -250,20 +250,22 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         var rows = Math.Max(Folder.Config.Decoder.VocabSize, special.Rows);
         var image = special.ImageHasRow ? special.ImageId : rows++;                     // the original convention has none; Hugging Face's needs one
         var config = Folder.Config with { Decoder = Folder.Config.Decoder with { VocabSize = rows }, ImageTokenIndex = image, WeightType = NameOf(type) };
-        var tensors = new List<(string, Tensor)>();
-        foreach (var (name, value) in Weights.Where(w => w.Name != "specials" && !w.Name.Contains(".lora_", StringComparison.Ordinal)).OrderBy(w => w.Name, StringComparer.Ordinal))
-        {
-            var tensor = Merged(name, value.detach());
-            if (name is "language_model.model.embed_tokens.weight" or "language_model.lm_head.weight" && rows > tensor.shape[0])
-                tensor = cat([tensor, zeros(rows - tensor.shape[0], tensor.shape[1], tensor.dtype, tensor.device)]);
-            if (name == "language_model.model.embed_tokens.weight")
-                tensor = tensor.index_copy(0, Index(special.ImageClassIds.Concat(special.TextClassIds)), _model.Specials_KD.to(tensor.dtype));
-            tensors.Add((name, tensor.to(type)));
-        }
-        SafetensorsFile.Write(Path.Combine(path, "model.safetensors"), tensors, new Dictionary<string, string> { ["format"] = "pt" });
+        SafetensorsShards.Write(path, [.. Weights.Where(w => w.Name != "specials" && !w.Name.Contains(".lora_", StringComparison.Ordinal)).OrderBy(w => w.Name, StringComparer.Ordinal)
+            .Select(w => new ShardedTensor(w.Name, type, IsTable(w.Name) && rows > w.Value.shape[0] ? [rows, w.Value.shape[1]] : w.Value.shape, () => Final(w.Name, w.Value.detach())))]);
         (Folder with { Config = config, Settings = settings ?? Folder.Settings }).Write(path);
 
-        Tensor Index(IEnumerable<int> ids) => tensor(ids.Select(i => (long)i).ToArray(), device: Device);
+        static bool IsTable(string name) => name is "language_model.model.embed_tokens.weight" or "language_model.lm_head.weight";
+
+        Tensor Final(string name, Tensor value)
+        {
+            using var _ = NewDisposeScope();
+            var tensor = Merged(name, value);
+            if (IsTable(name) && rows > tensor.shape[0])
+                tensor = cat([tensor, zeros(rows - tensor.shape[0], tensor.shape[1], tensor.dtype, tensor.device)]);
+            if (name == "language_model.model.embed_tokens.weight")
+                tensor = tensor.index_copy(0, torch.tensor([.. special.ImageClassIds.Concat(special.TextClassIds).Select(i => (long)i)], dtype: ScalarType.Int64, device: Device), _model.Specials_KD.to(tensor.dtype));
+            return tensor.to(type).alias().MoveToOuterDisposeScope();
+        }
     }
 
     /// <summary>W + (alpha / r) B A where the weight has an adapter, the weight itself elsewhere.</summary>

@@ -66,13 +66,18 @@ static class CheckpointFiles
         InvalidInputException Bad(string what) => new(index, "bad-weights", $"places {weight} in \"{file}\", {what}; a shard must lie in the folder itself.");
         if (file.Length == 0 || file is "." or ".." || file.Any(c => c is '/' or '\\' or ':' || char.IsControl(c)) || !(file.EndsWith(".safetensors", StringComparison.Ordinal) || file.EndsWith(".bin", StringComparison.Ordinal)))
             throw Bad("which is no name of a weight file");
-        var path = new FileInfo(Path.Combine(folder, file));
-        if (path.LinkTarget is null) return;
-        var target = path.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path.FullName;
-        var home = Resolved(folder);
-        string[] allowed = [home, Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(home) ?? home) ?? home, "blobs")];
-        var place = Resolved(Path.GetDirectoryName(target)!);
-        if (!allowed.Contains(place, StringComparer.Ordinal)) throw Bad($"a link to {target}");
+        if (new FileInfo(Path.Combine(folder, file)).LinkTarget is not { } link) return;
+        try
+        {
+            var home = Resolved(folder);                                           // a relative link counts from where the folder really is
+            var target = new FileInfo(Path.Combine(home, file)).ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+            string[] allowed = [home, Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(home) ?? home) ?? home, "blobs")];
+            if (!allowed.Contains(Resolved(Path.GetDirectoryName(target)!), StringComparer.Ordinal)) throw Bad($"a link to {target}");
+        }
+        catch (IOException)
+        {
+            throw Bad($"a link to {link}, which leads nowhere");
+        }
     }
 
     /// <summary>A folder's path with every link on the way followed.</summary>

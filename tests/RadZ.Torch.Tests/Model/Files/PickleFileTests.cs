@@ -222,7 +222,7 @@ public sealed class PickleFileTests : IDisposable
         var random = new Random(5);
         byte[][] seeds = [File.ReadAllBytes(Fixtures.At("model", "bin-cases", Good.First().Data)), Window(1, [2, 2], [1, 2]).File()];
         var refused = 0;
-        for (var i = 0; i < 3000; i++)
+        for (var i = 0; i < 500; i++)
         {
             var bytes = (byte[])seeds[i % 2].Clone();
             for (var n = random.Next(1, 6); n > 0; n--) bytes[random.Next(bytes.Length)] = random.Next(4) switch { 0 => 0, 1 => 0xFF, 2 => (byte)random.Next(256), _ => (byte)"}](tuRQcqh.X"[random.Next(12)] };
@@ -238,7 +238,7 @@ public sealed class PickleFileTests : IDisposable
                 refused++;
             }
         }
-        Assert.InRange(refused, 500, 2999);
+        Assert.InRange(refused, 100, 499);
         Assert.False(File.Exists("radz-pickle-ran"));
     }
 
@@ -251,7 +251,7 @@ public sealed class PickleFileTests : IDisposable
         using (var pickle = zip.Entries.First(e => e.Name == "data.pkl").Open()) pickle.CopyTo(code);
         var random = new Random(11);
         var made = 0;
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 4_000; i++)
         {
             var bytes = code.ToArray();
             for (var n = random.Next(1, 4); n > 0; n--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
@@ -262,6 +262,6 @@ public sealed class PickleFileTests : IDisposable
             }
             catch (FormatException) { }
         }
-        Assert.InRange(made, 100, 19_900);
+        Assert.InRange(made, 20, 3_900);
     }
 }
