@@ -17,6 +17,8 @@ public class UsageTests(CliWorld world)
     [InlineData("knowledge check", "knowledge-check")]
     [InlineData("inspect", "inspect")]
     [InlineData("merge", "merge")]
+    [InlineData("convert", "convert")]
+    [InlineData("pull", "pull")]
     public void Help_is_as_approved(string verb, string name)
     {
         var run = world.Program.Start([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
