@@ -10,6 +10,12 @@ if (args.Contains("dicom"))
     DicomReading.Run(rounds);
     return;
 }
+if (args.Contains("generation"))
+{
+    Generation.Run(tokenizer, rounds, ScalarType.Float32, width: 1024, layers: 4);
+    Generation.Run(tokenizer, rounds, ScalarType.BFloat16, width: 4096, layers: 2);
+    return;
+}
 if (args.Contains("parts"))
 {
     using var parted = new SmallModel(tokenizer, ScalarType.Float32, 7);

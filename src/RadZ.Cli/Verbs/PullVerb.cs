@@ -20,7 +20,7 @@ static class PullVerb
         var all = new Option<bool>("--all") { Description = "Also files that this program has no use for" };
         var connections = Choice.Number("--connections", "Parts fetched at the same time, 1 to 16 (default: 4)", least: 1);
         var format = Choice.Of<Format>("--format", "How the result is written");
-        var verb = new Verb("pull", "Brings a model from a Hugging Face-style hub, the only verb that uses the network.")
+        var verb = new Verb("pull", "Brings a model from a Hugging Face-style hub.")
         {
             Examples =
             [

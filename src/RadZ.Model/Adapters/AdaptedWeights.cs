@@ -48,6 +48,8 @@ sealed class AdaptedWeights : WeightSource
 
     protected override Parameter Make(string name, long[] shape) => _base.Take(name, shape);
 
+    public override bool Holds(string name) => _base.Holds(name);
+
     public override IProjection Projection(WeightScope scope, long inputs, long outputs, bool bias)
     {
         var module = scope.Prefix.TrimEnd('.');

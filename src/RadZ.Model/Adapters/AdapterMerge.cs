@@ -54,7 +54,7 @@ public static class AdapterMerge
     static void Verify(OpenedCheckpoint opened, AdapterFolder over)
     {
         var config = opened.Config;
-        var weights = new CheckpointWeights(opened.Folder, new(null, CPU));
+        var weights = new CheckpointWeights(opened.Folder, new(null, CPU)) { Optional = ModelSettings.OptionalIn(opened.Folder.Path, config) };
         var adapted = AdaptedWeights.Load(weights, [over], META, trainable: false);
         var special = Tokens.SpecialTokens.Of(config.ImageTokenIndex, 0, [1 << 30], [(1 << 30) + 1]);
         using var built = new LlavaModel(adapted, config, special, table => empty(2, table.shape[1], device: META));

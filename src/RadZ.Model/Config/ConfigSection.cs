@@ -26,9 +26,6 @@ sealed class ConfigSection(string path, JsonObject json, string prefix = "")
     /// <summary>Whether the key is there and says something.</summary>
     public bool Has(string key) => json[key] is not null;
 
-    /// <summary>Whether the key is there, even as null.</summary>
-    public bool Holds(string key) => json.ContainsKey(key);
-
     /// <summary>The text of a key that is a text; null of any other.</summary>
     public string? TextOrNull(string key) => json[key] is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null;
 
@@ -48,6 +45,9 @@ sealed class ConfigSection(string path, JsonObject json, string prefix = "")
         var number = Int(key, absent);
         return number is > 0 and < 100_000_000 ? number : throw Error(key, $"{number}", "a positive size");
     }
+
+    /// <summary>A positive size where the key has one, null where it says null.</summary>
+    public int? PositiveOrNull(string key, int absent) => json.ContainsKey(key) && json[key] is null ? null : Positive(key, absent);
 
     public bool Bool(string key, bool absent) => json[key] is not { } node ? absent
         : node is JsonValue v && v.TryGetValue(out bool value) ? value : throw Error(key, Shown(node), "true or false");

@@ -80,14 +80,11 @@ public sealed record DecoderConfig
     /// <summary>Base of the rotary angles.</summary>
     public double RopeTheta { get; init; } = 10_000;
 
-    /// <summary>Longest sequence the checkpoint was made for.</summary>
-    public int MaxPositionEmbeddings { get; init; } = 4096;
-
-    /// <summary>Positions a token looks back on, itself among them, in Mistral v0.1; null where it looks back on all.</summary>
+    /// <summary>How many positions a query looks back, its own included; null for all (Mistral-7B v0.1 has 4,096).</summary>
     public int? SlidingWindow { get; init; }
 
-    /// <summary>Longest sequence that is computed as the checkpoint was trained: within the window, sliding changes nothing.</summary>
-    public int LongestSequence => Math.Min(MaxPositionEmbeddings, SlidingWindow ?? int.MaxValue);
+    /// <summary>Longest sequence the checkpoint was made for.</summary>
+    public int MaxPositionEmbeddings { get; init; } = 4096;
 
     /// <summary>Whether the LM head is the embedding table.</summary>
     public bool TieWordEmbeddings { get; init; }

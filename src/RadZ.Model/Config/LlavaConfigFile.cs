@@ -141,7 +141,7 @@ public static class LlavaConfigFile
             RmsNormEps = json.Double("rms_norm_eps", 1e-6),
             RopeTheta = json.RopeTheta(),
             MaxPositionEmbeddings = json.Positive("max_position_embeddings", mistral ? 131072 : 2048),
-            SlidingWindow = !mistral || (json.Holds("sliding_window") && !json.Has("sliding_window")) ? null : json.Positive("sliding_window", 4096),
+            SlidingWindow = mistral ? json.PositiveOrNull("sliding_window", 4096) : null,
             TieWordEmbeddings = json.Bool("tie_word_embeddings", false),
         };
     }

@@ -84,6 +84,8 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
     /// <summary>Where it runs.</summary>
     public Device Device => _model.Device;
 
+    internal LlavaModel Model => _model;
+
     /// <summary>Width D of a feature.</summary>
     public int Width => Folder.Config.Decoder.HiddenSize;
 
@@ -128,7 +130,7 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         var replaced = adapters.SelectMany(a => a.Whole.Keys).ToHashSet(StringComparer.Ordinal);
         var training = options.NewLora is not null;
         var file = new CheckpointWeights(checkpoint.Folder, new(held, options.Device, options.Trainable,
-            name => replaced.Contains(name) || (training && name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)), Trained: training));
+            name => replaced.Contains(name) || (training && name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)), Trained: training)) { Optional = folder.Settings.OptionalWeights };
         WeightSource source = adapters.Count > 0 ? AdaptedWeights.Load(file, adapters, options.Device, options.Trainable)
             : options.NewLora is { } lora ? AdaptedWeights.Fresh(file, lora with { Naming = checkpoint.Folder.Naming == CheckpointNames.Original ? CheckpointNames.Original : lora.Naming }, options.Seed, options.Device)
             : file;
@@ -146,6 +148,15 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
     {
         var model = new LlavaModel(new FreshWeights(seed, device), folder.Config, folder.Settings.Special(folder.Config), table => NewRows(table, folder.Settings, seed));
         return new(model, folder, compute, null, [], new(null, true, null), _ => "");
+    }
+
+    /// <summary>A model of random weights that is used as it is, without gradients: speed does not depend on what weights hold.</summary>
+    internal static RadiologyEncoder Random(ModelFolder folder, int seed, ScalarType type)
+    {
+        using var _ = no_grad();
+        var model = new LlavaModel(new FreshWeights(seed, CPU, type), folder.Config, folder.Settings.Special(folder.Config), table => NewRows(table, folder.Settings, seed));
+        foreach (var (_, value) in model.Weights) value.requires_grad_(false);
+        return new(model, folder, type, null, [], new(null, true, null), _ => "");
     }
 
     /// <inheritdoc/>

@@ -15,9 +15,6 @@ public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings 
     /// <summary>The SentencePiece file.</summary>
     public string TokenizerFile { get; init; } = System.IO.Path.Combine(Path, "tokenizer.model");
 
-    /// <summary>How the checkpoint's base was taught to converse: LLaVA-Med v1.5 in Mistral's form, LLaVA-1.5 in Vicuna's.</summary>
-    public ChatTemplate Chat => Config.Decoder.ModelType == "mistral" ? ChatTemplate.MistralInstruct : ChatTemplate.VicunaV1;
-
     /// <summary>Reads a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="visionTower">A CLIP folder, <see cref="VisionTowerChoice.Own"/>, or null: the checkpoint's own, else the one its config names.</param>

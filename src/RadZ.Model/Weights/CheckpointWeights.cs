@@ -26,6 +26,11 @@ sealed class CheckpointWeights : WeightSource, IDisposable
     /// <summary>The same of a folder that is opened here.</summary>
     public CheckpointWeights(string folder, ScalarType? type, Device device, bool trainable) : this(CheckpointFolder.Open(folder), new(type, device, trainable)) { }
 
+    /// <summary>Weights, by our names, that the files may lack: they are then not asked for.</summary>
+    public IReadOnlyList<string> Optional { get; init; } = [];
+
+    public override bool Holds(string name) => _folder.Weights.ContainsKey(name) || !Optional.Contains(name);
+
     protected override Parameter Make(string name, long[] shape)
     {
         if (!_folder.Weights.TryGetValue(name, out var weight))

@@ -135,7 +135,6 @@ public sealed class ConfigFormsTests : IDisposable
     [Fact]
     public void Each_checkpoint_has_its_prompt_form()
     {
-        ChatTemplate Of(string name) => new ModelFolder(_folder, Published(name), null!, null!, null!).Chat;
-        Assert.Equal([ChatTemplate.VicunaV1, ChatTemplate.VicunaV1, ChatTemplate.VicunaV1, ChatTemplate.MistralInstruct], new[] { Old, Hf5, Original, Med }.Select(Of));
+        Assert.Equal([ChatTemplate.VicunaV1, ChatTemplate.VicunaV1, ChatTemplate.VicunaV1, ChatTemplate.MistralInstruct], new[] { Old, Hf5, Original, Med }.Select(n => TextGenerator.TemplateOf(Published(n))));
     }
 }
