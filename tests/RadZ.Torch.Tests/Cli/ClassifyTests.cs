@@ -1,6 +1,6 @@
-using RadZ.Model;
 using System.Text.Json;
 using RadZ.Knowledge;
+using RadZ.Model;
 using RadZ.Recognition;
 
 namespace RadZ.Torch.Tests.Cli;
