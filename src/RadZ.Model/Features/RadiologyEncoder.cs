@@ -130,7 +130,10 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         var replaced = adapters.SelectMany(a => a.Whole.Keys).ToHashSet(StringComparer.Ordinal);
         var training = options.NewLora is not null;
         var file = new CheckpointWeights(checkpoint.Folder, new(held, options.Device, options.Trainable,
-            name => replaced.Contains(name) || (training && name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)), Trained: training)) { Optional = folder.Settings.OptionalWeights };
+            name => replaced.Contains(name) || (training && name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)), Trained: training))
+        {
+            Optional = folder.Settings.OptionalWeights,
+        };
         WeightSource source = adapters.Count > 0 ? AdaptedWeights.Load(file, adapters, options.Device, options.Trainable)
             : options.NewLora is { } lora ? AdaptedWeights.Fresh(file, lora with { Naming = checkpoint.Folder.Naming == CheckpointNames.Original ? CheckpointNames.Original : lora.Naming }, options.Seed, options.Device)
             : file;
