@@ -21,7 +21,7 @@ enum AnswerFormat
 /// <summary><c>radz ask</c>: questions about an image, answered in words.</summary>
 static class AskVerb
 {
-    sealed record Request(string Image, string[] Questions, string? Model, string? Template, GenerationOptions Options, AnswerFormat Format);
+    sealed record Request(string Image, string[] Questions, ModelChoice Model, string? Template, GenerationOptions Options, AnswerFormat Format);
 
     public static Command Create()
     {
@@ -32,7 +32,7 @@ static class AskVerb
         {
             if (r.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value))) r.AddError("a QUESTION is empty");
         });
-        var model = Shared.Model();
+        var model = new ModelOptions();
         var temperature = Choice.Real("--temperature", "0 writes the likeliest token always; above, tokens are drawn (default: 0)", least: 0);
         var topP = Choice.Real("--top-p", "Draw only from the likeliest tokens of this probability together (default: 1)", least: 0, most: 1, open: true);
         var topK = Choice.Number("--top-k", "Draw only from the N likeliest tokens (default: all)", least: 1);
@@ -59,8 +59,9 @@ static class AskVerb
         };
         verb.Add(image);
         verb.Add(questions);
-        foreach (var option in (Option[])[model, temperature, topP, topK, seed, tokens, stop, template, format]) verb.Add(option);
-        verb.SetAction((parsed, cancel) => Task.FromResult(Run(new(parsed.GetRequiredValue(image), parsed.GetRequiredValue(questions), parsed.GetValue(model), parsed.GetValue(template), new()
+        foreach (var option in (Option[])[temperature, topP, topK, seed, tokens, stop, template, format]) verb.Add(option);
+        model.AddTo(verb);
+        verb.SetAction((parsed, cancel) => Task.FromResult(Run(new(parsed.GetRequiredValue(image), parsed.GetRequiredValue(questions), model.Of(parsed), parsed.GetValue(template), new()
         {
             Temperature = parsed.GetValue(temperature) ?? 0,
             TopP = parsed.GetValue(topP) ?? 1,
@@ -74,7 +75,7 @@ static class AskVerb
 
     static int Run(Request request, CancellationToken cancel)
     {
-        using var encoder = RadiologyEncoder.Load(ModelLocation.Of(request.Model));
+        using var encoder = request.Model.Load();
         var generator = new TextGenerator(encoder, request.Template is { } name ? ChatTemplate.Find(name) : null);
         using var pixels_13SS = ImageBatches.Pixels(request.Image, encoder.Folder.Preparation, encoder.Device);
         Notices.ResearchUseOnError();

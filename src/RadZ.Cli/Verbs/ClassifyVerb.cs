@@ -1,7 +1,6 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
-using RadZ.Model;
 using RadZ.Recognition;
 
 namespace RadZ.Cli.Verbs;
@@ -10,7 +9,7 @@ namespace RadZ.Cli.Verbs;
 static class ClassifyVerb
 {
     sealed record Request(
-        string[] Paths, IReadOnlyList<string>? Diseases, ScoreKind Score, string? Model, string? Knowledge, RowFormat Format, int? Top);
+        string[] Paths, IReadOnlyList<string>? Diseases, ScoreKind Score, ModelChoice Model, string? Knowledge, RowFormat Format, int? Top);
 
     public static Command Create()
     {
@@ -18,7 +17,7 @@ static class ClassifyVerb
         var diseases = Shared.Diseases("Diseases to tell apart: names, synonyms or free text (default: the model's list)");
         var file = new Option<string?>("--diseases-file") { Description = "The same from a file, a name a line", HelpName = "F" };
         var score = Choice.Of<ScoreKind>("--score", "What ranks: the image against the disease's name, both seen through the descriptions, against the description, or a question a disease, yes against no (vqa; needs a model that answers)");
-        var (model, knowledge) = (Shared.Model(), Shared.Knowledge());
+        var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
         var format = Choice.Of<RowFormat>("--format", "How results are written");
         var top = Choice.Number("--top", "Only the N likeliest diseases of each image", least: 1);
         var verb = new Verb("classify", "Recognises diseases in chest X-rays and ranks them.")
@@ -38,23 +37,24 @@ static class ClassifyVerb
                 "An image that cannot be read stops no other; the exit code is then 2.",
             ],
         };
-        foreach (var symbol in (Symbol[])[paths, diseases, file, score, model, format, knowledge, top])
+        foreach (var symbol in (Symbol[])[paths, diseases, file, score, format, knowledge, top])
             if (symbol is Argument a) verb.Add(a);
             else verb.Add((Option)symbol);
+        model.AddTo(verb);
         verb.Validators.Add(r =>
         {
             if (r.GetResult(diseases) is not null && r.GetResult(file) is not null) r.AddError("give either --diseases or --diseases-file, not both");
         });
         verb.SetAction((parsed, cancel) => Run(new(parsed.GetRequiredValue(paths), DiseaseNames.Given(parsed.GetValue(diseases), parsed.GetValue(file)),
-            parsed.GetValue(score), parsed.GetValue(model), parsed.GetValue(knowledge), parsed.GetValue(format), parsed.GetValue(top)), cancel));
+            parsed.GetValue(score), model.Of(parsed), parsed.GetValue(knowledge), parsed.GetValue(format), parsed.GetValue(top)), cancel));
         return verb;
     }
 
     static async Task<int> Run(Request request, CancellationToken cancel)
     {
-        var knowledge = Shared.KnowledgeOf(request.Knowledge, ModelLocation.Find(request.Model));
+        var knowledge = Shared.KnowledgeOf(request.Knowledge, request.Model.Folder);
         var list = request.Diseases is { } names ? DiseaseList.Of(names, knowledge) : null;      // a slip is told before a model is loaded
-        using var encoder = RadiologyEncoder.Load(ModelLocation.Of(request.Model));
+        using var encoder = request.Model.Load();
         var settings = encoder.Folder.Settings;
         if (request.Score != ScoreKind.Vqa) Notices.WarnIfUntrained(settings);
         using var recognizer = new Recognizer(encoder, list ?? DiseaseList.Of(DiseaseNames.Standard(settings), knowledge), request.Score, TextFeatureCache.Default());

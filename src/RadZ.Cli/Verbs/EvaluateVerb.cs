@@ -13,12 +13,12 @@ namespace RadZ.Cli.Verbs;
 static class EvaluateVerb
 {
     sealed record Request(
-        string Manifest, string? Model, ScoreKind Score, Format Format, ProbabilityKind Probability, string? Diseases, string? Out, int? Seed, string? Knowledge);
+        string Manifest, ModelChoice Model, ScoreKind Score, Format Format, ProbabilityKind Probability, string? Diseases, string? Out, int? Seed, string? Knowledge);
 
     public static Command Create()
     {
         var manifest = Shared.Word("MANIFEST.csv", "Columns image, patient, then one a disease with 1, 0 or nothing (unknown); image paths relative to it");
-        var (model, knowledge) = (Shared.Model(), Shared.Knowledge());
+        var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
         var score = Choice.Of<ScoreKind>("--score", "What ranks, as in classify");
         var format = Choice.Of<Format>("--format", "How figures are written");
         var probability = Choice.Of<ProbabilityKind>("--probability", "What figures are taken on: the paper's softmax over the columns, or each disease against its negation");
@@ -41,19 +41,20 @@ static class EvaluateVerb
             ],
         };
         verb.Add(manifest);
-        foreach (var option in (Option[])[model, score, format, probability, diseases, output, seed, knowledge]) verb.Add(option);
-        verb.SetAction((parsed, cancel) => Run(new(parsed.GetRequiredValue(manifest), parsed.GetValue(model), parsed.GetValue(score), parsed.GetValue(format),
+        foreach (var option in (Option[])[score, format, probability, diseases, output, seed, knowledge]) verb.Add(option);
+        model.AddTo(verb);
+        verb.SetAction((parsed, cancel) => Run(new(parsed.GetRequiredValue(manifest), model.Of(parsed), parsed.GetValue(score), parsed.GetValue(format),
             parsed.GetValue(probability), parsed.GetValue(diseases), parsed.GetValue(output), parsed.GetValue(seed), parsed.GetValue(knowledge)), cancel));
         return verb;
     }
 
     static async Task<int> Run(Request request, CancellationToken cancel)
     {
-        var knowledge = Shared.KnowledgeOf(request.Knowledge, ModelLocation.Find(request.Model));
+        var knowledge = Shared.KnowledgeOf(request.Knowledge, request.Model.Folder);
         var samples = ManifestFile.Read(request.Manifest, knowledge);
         var columns = Columns(samples.Diseases, request, knowledge);
         var list = DiseaseList.Of([.. columns.Select(c => c.Header)], knowledge);
-        using var encoder = RadiologyEncoder.Load(ModelLocation.Of(request.Model));
+        using var encoder = request.Model.Load();
         var settings = encoder.Folder.Settings;
         if (request.Score != ScoreKind.Vqa) Notices.WarnIfUntrained(settings);
         using var recognizer = new Recognizer(encoder, list, request.Score, TextFeatureCache.Default());

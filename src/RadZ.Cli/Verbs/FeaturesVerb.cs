@@ -1,7 +1,6 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
-using RadZ.Model;
 using RadZ.Recognition;
 
 namespace RadZ.Cli.Verbs;
@@ -12,7 +11,7 @@ static class FeaturesVerb
     public static Command Create()
     {
         var paths = Shared.Paths("Images and folders of them, walked downwards");
-        var model = Shared.Model();
+        var model = new ModelOptions();
         var output = new Option<string>("--out") { Description = "The safetensors file to write", HelpName = "F.safetensors", Required = true };
         var verb = new Verb("features", "Writes the global and local features of images, for programs that go on from there.")
         {
@@ -29,15 +28,15 @@ static class FeaturesVerb
             ],
         };
         verb.Add(paths);
-        verb.Add(model);
         verb.Add(output);
-        verb.SetAction((parsed, cancel) => Run(parsed.GetRequiredValue(paths), parsed.GetValue(model), parsed.GetRequiredValue(output), cancel));
+        model.AddTo(verb);
+        verb.SetAction((parsed, cancel) => Run(parsed.GetRequiredValue(paths), model.Of(parsed), parsed.GetRequiredValue(output), cancel));
         return verb;
     }
 
-    static async Task<int> Run(string[] paths, string? model, string output, CancellationToken cancel)
+    static async Task<int> Run(string[] paths, ModelChoice model, string output, CancellationToken cancel)
     {
-        using var encoder = RadiologyEncoder.Load(ModelLocation.Of(model));
+        using var encoder = model.Load();
         Notices.WarnIfUntrained(encoder.Folder.Settings);
         var files = ImageFiles.Of(paths);
         FeatureFile.Outcome outcome;

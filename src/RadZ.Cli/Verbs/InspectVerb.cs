@@ -10,6 +10,7 @@ static class InspectVerb
     {
         var path = Shared.Word("PATH", "A model folder, an image, or a recipe (.json)");
         var format = Choice.Of<Format>("--format", "How it is written");
+        var tower = ModelOptions.Tower();
         var verb = new Verb("inspect", "Says what a model folder, an image or a recipe holds, and whether it can be used.")
         {
             Examples = ["radz inspect models/radz-small", "radz inspect xray.dcm --format json", "radz inspect recipes/radz-small.json"],
@@ -17,12 +18,13 @@ static class InspectVerb
         };
         verb.Add(path);
         verb.Add(format);
-        verb.SetAction(parsed => Run(parsed.GetRequiredValue(path), parsed.GetValue(format)));
+        verb.Add(tower);
+        verb.SetAction(parsed => Run(parsed.GetRequiredValue(path), parsed.GetValue(format), parsed.GetValue(tower)));
         return verb;
     }
 
-    static int Run(string path, Format format) =>
-        Directory.Exists(path) ? InspectedModel.Show(path, format)
+    static int Run(string path, Format format, string? tower) =>
+        Directory.Exists(path) ? InspectedModel.Show(path, format, tower)
         : path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? InspectedRecipe.Show(path, format)
         : path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) && File.Exists(path)
             ? throw new InvalidInputException(path, "not-a-folder", "weights alone say little; inspect the folder that holds them and their config.json.")

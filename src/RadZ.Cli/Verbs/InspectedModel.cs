@@ -10,9 +10,9 @@ static class InspectedModel
 {
     const int Listed = 8;
 
-    public static int Show(string folder, Format format)
+    public static int Show(string folder, Format format, string? tower = null)
     {
-        var report = ModelReport.Of(folder);
+        var report = ModelReport.Of(folder, tower);
         if (format == Format.Json) Console.WriteLine(JsonSerializer.Serialize(Json(report), JsonText.Options));
         else Table(report, Page.OfOutput());
         if (report.Fits) return ExitCode.Ok;
@@ -33,6 +33,7 @@ static class InspectedModel
         report.Parameters,
         Dtype = report.DType,
         report.BytesNeeded,
+        VisionTower = new { Source = report.VisionTower switch { { Folder: not null } => "folder", { Stored: true } => "own", _ => "none" }, report.VisionTower.Folder, report.VisionTower.Stored, report.VisionTower.Named },
         report.Missing,
         report.Unexpected,
         report.Misshaped,
@@ -51,6 +52,7 @@ static class InspectedModel
         [
             ["layout", report.Layout],
             ["weights", $"{report.Parameters:N0} parameters, {report.DType}, {report.BytesNeeded / 1048576.0:N1} MiB"],
+            ["tower", report.VisionTower.Text],
             .. report is { Config: { } config, Settings: { } settings } ? Sizes(config, settings) : [],
             ["files", string.Join(", ", report.Files.Select(f => f.Value ? f.Key : $"no {f.Key}"))],
         ]);

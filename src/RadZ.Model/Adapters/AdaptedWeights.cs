@@ -1,85 +1,94 @@
 namespace RadZ.Model;
 
 /// <summary>
-/// A source whose projections carry LoRA adapters where the options say so: A and B come from a PEFT folder, or fresh
-/// (A uniform within 1/sqrt(inputs), as PEFT draws it; B zero).
+/// A source whose projections carry LoRA adapters: those of adapter folders, of which one is used at a time, or fresh ones (A uniform
+/// within 1/sqrt(inputs), as PEFT draws it; B zero).
 /// </summary>
 sealed class AdaptedWeights : WeightSource
 {
+    /// <summary>The name of an adapter that is trained here.</summary>
+    public const string New = "new";
+
     readonly WeightSource _base;
-    readonly LoraOptions _lora;
-    readonly WeightSource _adapter;
-    readonly Generator? _noise;
+    readonly IReadOnlyList<AdapterFolder> _folders;
+    readonly LoraOptions? _fresh;
+    readonly int _seed;
+    readonly Device _device;
+    readonly bool _trainable;
+    readonly List<string> _modules = [];
+    readonly Dictionary<(string Adapter, string Module), LoraPair> _pairs = [];
 
-    AdaptedWeights(WeightSource source, LoraOptions lora, WeightSource adapter, Generator? noise) =>
-        (_base, _lora, _adapter, _noise) = (source, lora, adapter, noise);
+    AdaptedWeights(WeightSource source, IReadOnlyList<AdapterFolder> folders, LoraOptions? fresh, int seed, Device device, bool trainable)
+    {
+        (_base, _folders, _fresh, _seed, _device, _trainable) = (source, folders, fresh, seed, device, trainable);
+        Noise = fresh is { Dropout: > 0 } || (trainable && folders.Any(f => f.Options is { Dropout: > 0 })) ? new Generator((ulong)seed, device) : null;
+        Switch.Active = fresh is not null ? New : folders.Count > 0 ? folders[0].Name : null;
+    }
 
-    /// <summary>Adapters from a PEFT folder.</summary>
-    public static AdaptedWeights Load(WeightSource source, string folder, Device device, bool trainable) =>
-        new(source, LoraOptions.Read(Path.Combine(folder, "adapter_config.json")), new StoredAdapter(Path.Combine(folder, "adapter_model.safetensors"), device, trainable), null);
+    /// <summary>Adapters from folders; the first is used.</summary>
+    public static AdaptedWeights Load(WeightSource source, IReadOnlyList<AdapterFolder> folders, Device device, bool trainable) => new(source, folders, null, 0, device, trainable);
 
     /// <summary>Untrained adapters.</summary>
-    public static AdaptedWeights Fresh(WeightSource source, LoraOptions lora, int seed, Device device) =>
-        new(source, lora, new FreshAdapter(seed, device), lora.Dropout > 0 ? new Generator((ulong)seed, device) : null);
+    public static AdaptedWeights Fresh(WeightSource source, LoraOptions lora, int seed, Device device) => new(source, [], lora, seed, device, trainable: true);
 
-    public LoraOptions Options => _lora;
+    /// <summary>Which adapter is used.</summary>
+    public AdapterSwitch Switch { get; } = new();
+
+    /// <summary>Sizes of the adapter that is used; null where there is none.</summary>
+    public LoraOptions? Options => _fresh ?? _folders.FirstOrDefault(f => f.Name == Switch.Active)?.Options;
 
     /// <summary>Where the adapters' dropout is drawn from.</summary>
-    public Generator? Noise => _noise;
+    public Generator? Noise { get; }
+
+    /// <summary>The pair of a module in the adapter that is used.</summary>
+    public LoraPair? Pair(string module) => Switch.Active is { } name ? _pairs.GetValueOrDefault((name, module)) : null;
+
+    /// <summary>The pairs of the adapter that is used, by module.</summary>
+    public IEnumerable<(string Module, LoraPair Pair)> Pairs => _pairs.Where(p => p.Key.Adapter == Switch.Active).Select(p => (p.Key.Module, p.Value));
 
     protected override Parameter Make(string name, long[] shape) => _base.Take(name, shape);
 
     public override bool Holds(string name) => _base.Holds(name);
 
-    public override IProjection Projection(WeightScope scope, long inputs, long outputs, bool bias) =>
-        _lora.Covers(scope.Prefix.TrimEnd('.')) ? new LoraProjection(scope, new(new Recorder(this, _adapter), scope.Prefix), inputs, outputs, bias, _lora, _noise) : base.Projection(scope, inputs, outputs, bias);
-
-    /// <summary>Adapter entries that no projection took.</summary>
-    public void Verify() => (_adapter as StoredAdapter)?.Verify();
-
-    /// <summary>Takes from the adapter and notes the weight in the adapted model's state.</summary>
-    sealed class Recorder(AdaptedWeights owner, WeightSource adapter) : WeightSource
+    public override IProjection Projection(WeightScope scope, long inputs, long outputs, bool bias)
     {
-        protected override Parameter Make(string name, long[] shape) => owner.Note(name, adapter.Take(name, shape));
+        var module = scope.Prefix.TrimEnd('.');
+        _modules.Add(module);
+        var plain = base.Projection(scope, inputs, outputs, bias);
+        var pairs = new Dictionary<string, LoraPair>(StringComparer.Ordinal);
+        if (_fresh is not null && _fresh.Covers(module)) pairs.Add(New, Keep(New, module, Drawn(module, inputs, outputs, _fresh), alone: true));
+        foreach (var folder in _folders)
+            if (folder.Pair(module, inputs, outputs, _device, _trainable) is { } pair) pairs.Add(folder.Name, Keep(folder.Name, module, pair, alone: _folders.Count == 1));
+        return pairs.Count == 0 ? plain : new LoraProjection(plain, pairs, Switch, Noise);
     }
 
-    sealed class StoredAdapter(string path, Device device, bool trainable) : WeightSource
+    LoraPair Keep(string adapter, string module, LoraPair pair, bool alone)
     {
-        readonly SafetensorsFile _file = new(path);
-        readonly HashSet<string> _used = [];
-
-        protected override Parameter Make(string name, long[] shape)
-        {
-            var theirs = _file.Header.Tensors.Keys.FirstOrDefault(k => AdapterFile.Ours(k) == name)
-                ?? throw WeightMismatch.Error(path, [name], [], []);
-            _used.Add(theirs);
-            if (!_file.Header.Tensors[theirs].Shape.SequenceEqual(shape)) throw WeightMismatch.Error(path, [], [], [$"{theirs} [{string.Join(", ", _file.Header.Tensors[theirs].Shape)}] where the model wants [{string.Join(", ", shape)}]"]);
-            using var _ = NewDisposeScope();
-            return new(_file.Read(theirs).to(ScalarType.Float32).to(device).clone().MoveToOuterDisposeScope(), requires_grad: trainable);
-        }
-
-        public void Verify()
-        {
-            var unused = _file.Header.Tensors.Keys.Except(_used).ToList();
-            if (unused.Count > 0) throw WeightMismatch.Error(path, [], unused, []);
-        }
+        var part = alone ? "" : $".{adapter}";
+        NoteTaken($"{module}.lora_A{part}.weight", pair.Down_RI);
+        NoteTaken($"{module}.lora_B{part}.weight", pair.Up_OR);
+        _pairs.Add((adapter, module), pair);
+        return pair;
     }
 
-    sealed class FreshAdapter(int seed, Device device) : WeightSource
+    LoraPair Drawn(string module, long inputs, long outputs, LoraOptions lora)
     {
-        protected override Parameter Make(string name, long[] shape)
-        {
-            using var _ = NewDisposeScope();
-            using var generator = FreshWeights.GeneratorOf(seed, name);
-            var value = name.EndsWith("lora_B.weight", StringComparison.Ordinal) ? zeros(shape)
-                : (rand(shape, generator: generator) * 2 - 1) / Math.Sqrt(shape[1]);
-            return new(value.to(device).MoveToOuterDisposeScope(), requires_grad: true);
-        }
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        var rank = lora.RankOf(module);
+        using var generator = FreshWeights.GeneratorOf(_seed, module + ".lora_A.weight");
+        var down = (rand(rank, inputs, generator: generator) * 2 - 1) / Math.Sqrt(inputs);
+        var (a, b) = (new Parameter(down.to(_device).MoveToOuterDisposeScope(), requires_grad: true), new Parameter(zeros(outputs, rank, device: _device).MoveToOuterDisposeScope(), requires_grad: true));
+        a.DetachFromDisposeScope();
+        b.DetachFromDisposeScope();
+        return new(a, b, lora.ScaleOf(module), lora.Dropout);
     }
 
-    Parameter Note(string name, Parameter value)
+    /// <summary>One error for each adapter that does not fit the model, once it is built.</summary>
+    public void Verify()
     {
-        NoteTaken(name, value);
-        return value;
+        if (_folders.Count == 0) return;
+        var weights = _base.Taken.ToDictionary(w => w.Name, w => w.Value.shape, StringComparer.Ordinal);
+        foreach (var folder in _folders) folder.Verify(_modules, weights);
     }
 }

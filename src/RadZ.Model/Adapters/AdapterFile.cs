@@ -3,33 +3,35 @@ namespace RadZ.Model;
 /// <summary>A PEFT adapter on disk: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</summary>
 public static class AdapterFile
 {
-    const string DiskPrefix = "base_model.model.";
-
-    /// <summary>Name of a module of ours in today's Hugging Face tree, which is what PEFT's names contain: <c>model.language_model.layers.0.self_attn.q_proj</c>.</summary>
-    public static string ModuleName(string ours) =>
-        ours.StartsWith("language_model.model.", StringComparison.Ordinal) ? "model.language_model." + ours["language_model.model.".Length..]
-        : ours.StartsWith("vision_tower.vision_model.", StringComparison.Ordinal) ? "model.vision_tower." + ours["vision_tower.vision_model.".Length..]
-        : ours.StartsWith("multi_modal_projector.", StringComparison.Ordinal) ? "model." + ours
-        : ours;
-
     /// <summary>Our name of an adapter weight: prefix dropped, module renamed, PEFT's in-memory adapter name (<c>.default</c>) dropped.</summary>
     public static string Ours(string theirs)
     {
-        var name = theirs.StartsWith(DiskPrefix, StringComparison.Ordinal) ? theirs[DiskPrefix.Length..] : theirs;
-        return CheckpointNames.Ours(name.Replace(".default.weight", ".weight", StringComparison.Ordinal)) ?? theirs;
+        var (name, part) = AdapterNames.Parsed(theirs);
+        if (part is AdapterPart.Whole or AdapterPart.Unneeded) return CheckpointNames.Ours(name) ?? theirs;
+        var module = CheckpointNames.Ours(name + ".weight")![..^".weight".Length];
+        return part switch { AdapterPart.Down => $"{module}.lora_A.weight", AdapterPart.Up => $"{module}.lora_B.weight", _ => $"{module}.token_adapter" };
     }
 
-    /// <summary>Name on disk of an adapter weight of ours.</summary>
-    public static string Theirs(string ours)
-    {
-        var at = ours.LastIndexOf(".lora_", StringComparison.Ordinal);
-        return DiskPrefix + ModuleName(ours[..at]) + ours[at..];
-    }
+    /// <summary>What an adapter consists of.</summary>
+    /// <param name="Options">Ranks and targets; <see cref="LoraOptions.Naming"/> is the tree its names are of.</param>
+    /// <param name="Pairs">A and B by module.</param>
+    /// <param name="Whole">Weights that stand in for the base's, by our names.</param>
+    /// <param name="Rows">Rows of the embedding table at <see cref="LoraOptions.TokenRows"/>.</param>
+    internal sealed record Contents(LoraOptions Options, IReadOnlyList<(string Module, LoraPair Pair)> Pairs, IReadOnlyList<(string Name, Tensor Value)> Whole, Tensor? Rows);
 
     /// <summary>Writes an adapter folder that PEFT loads.</summary>
-    public static void Write(string folder, LoraOptions options, IEnumerable<(string Name, Tensor Value)> weights)
+    internal static void Write(string folder, Contents contents, string? baseModel)
     {
-        SafetensorsFile.Write(Path.Combine(folder, "adapter_model.safetensors"), [.. weights.Select(w => (Theirs(w.Name), w.Value))], new Dictionary<string, string> { ["format"] = "pt" });
-        AtomicFile.WriteText(Path.Combine(folder, "adapter_config.json"), options.Write());
+        var (options, naming) = (contents.Options, contents.Options.Naming);
+        var tensors = new List<(string Name, Tensor Value)>();
+        foreach (var (module, pair) in contents.Pairs)
+        {
+            tensors.Add((AdapterNames.Lora(module, up: false, naming), pair.Down_RI));
+            tensors.Add((AdapterNames.Lora(module, up: true, naming), pair.Up_OR));
+        }
+        tensors.AddRange(contents.Whole.Select(w => (AdapterNames.Whole(w.Name, naming), w.Value)));
+        if (contents.Rows is { } rows) tensors.Add((AdapterNames.Rows(naming), rows));
+        SafetensorsFile.Write(Path.Combine(folder, "adapter_model.safetensors"), [.. tensors.OrderBy(t => t.Name, StringComparer.Ordinal)], new Dictionary<string, string> { ["format"] = "pt" });
+        AtomicFile.WriteText(Path.Combine(folder, "adapter_config.json"), LoraConfigFile.Write(options, baseModel));
     }
 }

@@ -2,27 +2,32 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace RadZ.Model;
 
-/// <summary>
-/// y = W x + (alpha / r) B A dropout(x): a projection with a low-rank adapter inside. A and B are float32 and compute in it,
-/// W stays as stored and frozen. Untrained, B is zero and no bit changes.
-/// </summary>
-sealed class LoraProjection(WeightScope weights, WeightScope adapter, long inputs, long outputs, bool bias, LoraOptions lora, Generator? noise) : IProjection
+/// <summary>Which of the adapters in a model is used; null is the base alone.</summary>
+sealed class AdapterSwitch
 {
-    readonly Projection _base = new(weights, inputs, outputs, bias);
-    readonly Parameter _down_RI = adapter.Take("lora_A.weight", lora.Rank, inputs);
-    readonly Parameter _up_OR = adapter.Take("lora_B.weight", outputs, lora.Rank);
-    readonly double _scale = lora.Scale;
+    public string? Active { get; set; }
+}
 
+/// <summary>A and B of one projection, and what B A x is multiplied by.</summary>
+sealed record LoraPair(Parameter Down_RI, Parameter Up_OR, double Scale, double Dropout);
+
+/// <summary>
+/// y = W x + scale B A dropout(x): a projection with low-rank adapters inside, of which one is used at a time. A and B are float32 and
+/// compute in it, W stays as stored and frozen. Untrained, B is zero and no bit changes.
+/// </summary>
+sealed class LoraProjection(IProjection plain, IReadOnlyDictionary<string, LoraPair> pairs, AdapterSwitch which, Generator? noise) : IProjection
+{
     public Tensor Forward(Tensor x)
     {
+        if (which.Active is not { } name || !pairs.TryGetValue(name, out var pair)) return plain.Forward(x);
         using var _ = NewDisposeScope();
         var x32 = x.to(ScalarType.Float32);
-        if (noise is not null && lora.Dropout > 0 && is_grad_enabled())
+        if (noise is not null && pair.Dropout > 0 && is_grad_enabled())
         {
-            using Scalar share = lora.Dropout;
-            x32 = (x32 * rand(x32.shape, generator: noise, device: x32.device).ge(share)).Over(1 - lora.Dropout);
+            using Scalar share = pair.Dropout;
+            x32 = (x32 * rand(x32.shape, generator: noise, device: x32.device).ge(share)).Over(1 - pair.Dropout);
         }
-        var change = F.linear(F.linear(x32, _down_RI), _up_OR).Times(_scale);
-        return (_base.Forward(x) + change.to(x.dtype)).MoveToOuterDisposeScope();
+        var change = F.linear(F.linear(x32, pair.Down_RI), pair.Up_OR).Times(pair.Scale);
+        return (plain.Forward(x) + change.to(x.dtype)).MoveToOuterDisposeScope();
     }
 }

@@ -23,6 +23,10 @@ sealed class ConfigSection(string path, JsonObject json, string prefix = "")
         var other => throw Error(key, Shown(other), "an object"),
     };
 
+    /// <summary>Whether the key is there and says something.</summary>
+    public bool Has(string key) => json[key] is not null;
+
+    /// <summary>The text of a key that is a text; null of any other.</summary>
     public string? TextOrNull(string key) => json[key] is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null;
 
     public string Text(string key, string absent) => json[key] is null ? absent : TextOrNull(key) ?? throw Error(key, Shown(json[key]!), "a text");
@@ -68,15 +72,35 @@ sealed class ConfigSection(string path, JsonObject json, string prefix = "")
         throw Error(key, $"\"{name}\"", string.Join(" or ", allowed.Select(NameOf)));
     }
 
+    /// <summary>Refuses a key that is anything but absent, null, false or empty.</summary>
+    public void MustBeUnset(string key, string why)
+    {
+        if (json[key] is { } node && node is not JsonObject { Count: 0 } and not JsonArray { Count: 0 } && !(node is JsonValue v && v.GetValueKind() == JsonValueKind.False))
+            throw Error(key, Shown(node), $"nothing ({why})");
+    }
+
     /// <summary>rope_theta in either place; any scaling but none is refused, since it would silently turn every angle.</summary>
     public double RopeTheta()
     {
-        if (json["rope_scaling"] is { } scaling) throw Error("rope_scaling", Shown(scaling), "null (no scaling is computed)");
-        var rope = Section("rope_parameters");
-        var kind = rope.Text("rope_type", rope.Text("type", "default"));
-        if (kind != "default") throw rope.Error("rope_type", $"\"{kind}\"", "\"default\"");
-        var theta = rope.Double("rope_theta", Double("rope_theta", 10_000));
+        var theta = Double("rope_theta", 10_000);
+        foreach (var place in (string[])["rope_scaling", "rope_parameters"])
+        {
+            if (json[place] is null) continue;
+            var rope = Section(place);
+            foreach (var key in (string[])["rope_type", "type"])
+                if (rope.Text(key, "default") is not "default" and var kind) throw rope.Error(key, $"\"{kind}\"", "\"default\" (no scaling is computed)");
+            rope.OnlyDefaultRope();
+            theta = rope.Double("rope_theta", theta);
+        }
+        if (Double("partial_rotary_factor", 1) is not 1 and var part) throw Error("partial_rotary_factor", $"{part}", "1 (whole heads are turned)");
         return theta > 1 ? theta : throw Error("rope_theta", $"{theta}", "a number above 1");
+    }
+
+    void OnlyDefaultRope()
+    {
+        foreach (var (key, value) in json)
+            if (key is not ("rope_type" or "type" or "rope_theta") && value is not null && !(key is "factor" or "partial_rotary_factor" && Double(key, 1) == 1))
+                throw Error(key, Shown(value), "nothing (no scaling is computed)");
     }
 
     static string Shown(JsonNode node)

@@ -105,6 +105,9 @@ public sealed record LlavaConfig
     /// <summary>Which vision hidden state feeds the projector; negative counts from the end, -2 in every published LLaVA.</summary>
     public int VisionFeatureLayer { get; init; } = -2;
 
+    /// <summary>The vision tower that an original LLaVA's config names (<c>mm_vision_tower</c>); null in Hugging Face's form, which gives its sizes.</summary>
+    public string? VisionTowerName { get; init; }
+
     /// <summary>Activation between the projector's two linears.</summary>
     public Activation ProjectorAct { get; init; } = Activation.Gelu;
 

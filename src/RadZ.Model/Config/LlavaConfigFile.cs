@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace RadZ.Model;
@@ -11,88 +10,100 @@ namespace RadZ.Model;
 public static class LlavaConfigFile
 {
     /// <summary>Reads <paramref name="path"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tower">Sizes of a vision tower that lies apart; null where the config or a <c>vision_config.json</c> beside it says them.</param>
     /// <exception cref="InvalidInputException">The file is missing, is not JSON, or asks for something this model does not compute.</exception>
-    public static LlavaConfig Read(string path)
+    public static LlavaConfig Read(string path, VisionConfig? tower = null)
     {
-        if (!File.Exists(path))
-            throw new InvalidInputException(path, "missing", "no config.json here; expected the folder of a LLaVA checkpoint. Check --model.");
-        var json = Parse(path);
-        return json.ContainsKey("text_config") || json.ContainsKey("vision_config") ? HuggingFace(new(path, json)) : Original(new(path, json));
+        var json = Open(path);
+        json.MustBeUnset("quantization_config", "the weights must be stored as they are");
+        return json.Has("text_config") || json.Has("vision_config") || json.Has("vision_feature_select_strategy") ? HuggingFace(json, tower) : Original(json, tower);
     }
 
-    static JsonObject Parse(string path)
-    {
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip }) as JsonObject
-                ?? throw new InvalidInputException(path, "bad-config", "is JSON, but not an object; expected a model's config.json.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidInputException(path, "bad-config", $"is not valid JSON ({e.Message}).", e);
-        }
-    }
+    /// <summary>The vision tower an original LLaVA's config names; null in Hugging Face's form.</summary>
+    internal static string? TowerName(string path) => Open(path) is var json && json.Has("vision_config") ? null : json.TextOrNull("mm_vision_tower") ?? json.TextOrNull("vision_tower");
 
-    static LlavaConfig HuggingFace(ConfigSection json)
+    /// <summary>Whether the file is that of a LLaVA, and not of a bare language model.</summary>
+    internal static bool IsLlava(string path) => Open(path).Text("model_type", "").StartsWith("llava", StringComparison.Ordinal);
+
+    static ConfigSection Open(string path) =>
+        File.Exists(path) ? new(path, ForeignJson.Read(path, "bad-config", "a model's config.json"))
+        : throw new InvalidInputException(path, "missing", "no config.json here; expected the folder of a LLaVA checkpoint. Check --model.");
+
+    static LlavaConfig HuggingFace(ConfigSection json, VisionConfig? tower)
     {
         json.MustBe("model_type", "llava", "llava");
         json.MustBe("vision_feature_select_strategy", "default", "default");
         var text = json.Section("text_config");
-        var vision = json.Section("vision_config");
+        var vision = tower ?? (json.Has("vision_config") ? Vision(json.Section("vision_config")) : s_large with { ImageSize = 336 });
+        var tied = text.Bool("tie_word_embeddings", json.Bool("tie_word_embeddings", false));
+        if (json.Bool("tie_word_embeddings", tied) != tied) throw json.Error("tie_word_embeddings", $"{!tied}".ToLowerInvariant(), $"{tied} as text_config.tie_word_embeddings says".ToLowerInvariant());
         return new()
         {
-            Decoder = Decoder(text, text.Text("model_type", "llama")),
-            Vision = Vision(vision),
+            Decoder = Decoder(text, text.Text("model_type", "llama")) with { TieWordEmbeddings = tied },
+            Vision = vision,
             ImageTokenIndex = json.Int("image_token_index", json.Int("image_token_id", 32000)),
-            VisionFeatureLayer = FeatureLayer(json, "vision_feature_layer", vision.Int("num_hidden_layers", 24)),
+            VisionFeatureLayer = FeatureLayer(json, "vision_feature_layer", vision.NumHiddenLayers),
             ProjectorAct = json.Activation("projector_hidden_act", "gelu", Activation.Gelu, Activation.QuickGelu),
             ProjectorBias = json.Bool("multimodal_projector_bias", true),
-            WeightType = json.TextOrNull("dtype") ?? json.TextOrNull("torch_dtype"),
+            WeightType = json.TextOrNull("dtype") ?? json.TextOrNull("torch_dtype") ?? text.TextOrNull("dtype") ?? text.TextOrNull("torch_dtype"),
         };
     }
 
-    static LlavaConfig Original(ConfigSection json)
+    static LlavaConfig Original(ConfigSection json, VisionConfig? tower)
     {
         var kind = json.Text("model_type", "");
         if (kind is not ("llava" or "llava_llama" or "llava_mistral"))
             throw json.Error("model_type", kind.Length == 0 ? "nothing" : $"\"{kind}\"", "a LLaVA checkpoint (llava, llava_llama or llava_mistral)");
         json.MustBe("mm_projector_type", "mlp2x_gelu", "linear");
         json.MustBe("mm_vision_select_feature", "patch", "patch");
+        json.MustBe("mm_patch_merge_type", "flat", "flat");
+        json.MustBeUnset("mm_use_im_start_end", "images stand without start and end tokens");
+        json.MustBeUnset("mm_resampler_type", "patches go through the projector alone");
+        json.MustBeUnset("s2", "one scale is computed");
+        if (json.Text("image_aspect_ratio", "pad") is not ("pad" or "square") and var aspect) throw json.Error("image_aspect_ratio", $"\"{aspect}\"", "\"pad\" (the picture is one square; tiles are not computed)");
+        var vision = tower ?? OriginalVision(json);
+        if (json.Positive("mm_hidden_size", vision.HiddenSize) is var width && width != vision.HiddenSize) throw json.Error("mm_hidden_size", $"{width}", $"{vision.HiddenSize} as the vision tower has it");
         return new()
         {
             Decoder = Decoder(json, kind == "llava_mistral" ? "mistral" : "llama"),
-            Vision = OriginalVision(json),
+            Vision = vision,
+            VisionTowerName = json.TextOrNull("mm_vision_tower") ?? json.TextOrNull("vision_tower"),
             ImageTokenIndex = -200,
-            VisionFeatureLayer = json.Int("mm_vision_select_layer", -2),
-            WeightType = json.TextOrNull("torch_dtype"),
+            VisionFeatureLayer = FeatureLayer(json, "mm_vision_select_layer", vision.NumHiddenLayers),
+            WeightType = json.TextOrNull("dtype") ?? json.TextOrNull("torch_dtype"),
         };
     }
+
+    static readonly VisionConfig s_large = new() { HiddenSize = 1024, IntermediateSize = 4096, NumHiddenLayers = 24, NumAttentionHeads = 16, ImageSize = 224, PatchSize = 14 };
 
     /// <summary>The original form names its vision tower and leaves its sizes out: CLIP ViT-L/14 at 336 or 224 px, or a <c>vision_config.json</c> beside.</summary>
     static VisionConfig OriginalVision(ConfigSection json)
     {
         var beside = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(json.Path))!, "vision_config.json");
-        if (File.Exists(beside))
-            return Vision(new(beside, Parse(beside)));
-        var tower = json.Text("mm_vision_tower", "");
-        var size = tower.Contains("patch14-336", StringComparison.Ordinal) ? 336 : tower.EndsWith("patch14", StringComparison.Ordinal) ? 224
-            : throw json.Error("mm_vision_tower", $"\"{tower}\"", "openai/clip-vit-large-patch14-336, openai/clip-vit-large-patch14, or a vision_config.json beside config.json that gives the tower's sizes");
-        return new() { HiddenSize = 1024, IntermediateSize = 4096, NumHiddenLayers = 24, NumAttentionHeads = 16, ImageSize = size, PatchSize = 14 };
+        if (File.Exists(beside)) return Vision(Open(beside));
+        var tower = json.TextOrNull("mm_vision_tower") ?? json.Text("vision_tower", "");
+        var size = tower.EndsWith("clip-vit-large-patch14-336", StringComparison.Ordinal) ? 336 : tower.EndsWith("clip-vit-large-patch14", StringComparison.Ordinal) ? 224
+            : throw json.Error("mm_vision_tower", $"\"{tower}\"", "openai/clip-vit-large-patch14-336, openai/clip-vit-large-patch14, a vision_config.json beside config.json that gives the tower's sizes, or --vision-tower DIR");
+        return s_large with { ImageSize = size };
     }
 
-    static VisionConfig Vision(ConfigSection json)
+    /// <summary>A <c>vision_config</c>. Absent keys mean CLIPVisionConfig's defaults, which are those of ViT-B/32.</summary>
+    internal static VisionConfig Vision(ConfigSection json)
     {
         json.MustBe("model_type", "clip_vision_model", "clip_vision_model");
-        var (width, heads) = (json.Positive("hidden_size", 1024), json.Positive("num_attention_heads", 16));
+        var (width, heads) = (json.Positive("hidden_size", 768), json.Positive("num_attention_heads", 12));
+        var (side, patch) = (json.Positive("image_size", 224), json.Positive("patch_size", 32));
         if (width % heads != 0) throw json.Error("num_attention_heads", $"{heads}", $"a divisor of hidden_size {width}");
+        if (patch > side) throw json.Error("patch_size", $"{patch}", $"at most image_size {side}");
         return new()
         {
-            HiddenSize = json.Positive("hidden_size", 1024),
-            IntermediateSize = json.Positive("intermediate_size", 4096),
-            NumHiddenLayers = json.Positive("num_hidden_layers", 24),
-            NumAttentionHeads = json.Positive("num_attention_heads", 16),
-            ImageSize = json.Positive("image_size", 336),
-            PatchSize = json.Positive("patch_size", 14),
+            HiddenSize = width,
+            IntermediateSize = json.Positive("intermediate_size", 3072),
+            NumHiddenLayers = json.Positive("num_hidden_layers", 12),
+            NumAttentionHeads = heads,
+            ImageSize = side,
+            PatchSize = patch,
             NumChannels = json.Positive("num_channels", 3),
             LayerNormEps = json.Double("layer_norm_eps", 1e-5),
             HiddenAct = json.Activation("hidden_act", "quick_gelu", Activation.QuickGelu, Activation.Gelu),
@@ -107,11 +118,15 @@ public static class LlavaConfigFile
         json.MustBe("hidden_act", "silu", "silu");
         json.MustBeFalse("attention_bias");
         json.MustBeFalse("mlp_bias");
+        json.MustBeUnset("quantization_config", "the weights must be stored as they are");
         var mistral = kind == "mistral";
         var heads = json.Positive("num_attention_heads", 32);
         var hidden = json.Positive("hidden_size", 4096);
         var shared = json.Positive("num_key_value_heads", mistral ? 8 : heads);
         if (heads % shared != 0) throw json.Error("num_key_value_heads", $"{shared}", $"a divisor of the {heads} query heads");
+        if (!json.Has("head_dim") && hidden % heads != 0) throw json.Error("num_attention_heads", $"{heads}", $"a divisor of hidden_size {hidden}, where head_dim is not given");
+        var head = json.Positive("head_dim", hidden / heads);
+        if (head % 2 != 0) throw json.Error("head_dim", $"{head}", "an even width: its halves are turned");
         if (json.Positive("num_hidden_layers", 32) < 2) throw json.Error("num_hidden_layers", "1", "at least 2: features are read before the last");
         return new()
         {
@@ -121,7 +136,7 @@ public static class LlavaConfigFile
             NumHiddenLayers = json.Positive("num_hidden_layers", 32),
             NumAttentionHeads = heads,
             NumKeyValueHeads = shared,
-            HeadDim = json.Positive("head_dim", hidden / heads),
+            HeadDim = head,
             VocabSize = json.Positive("vocab_size", 32000),
             RmsNormEps = json.Double("rms_norm_eps", 1e-6),
             RopeTheta = json.RopeTheta(),

@@ -5,7 +5,10 @@ namespace RadZ.Model;
 /// <summary>How a checkpoint is held in memory.</summary>
 public sealed record EncoderOptions
 {
-    /// <summary>The dtype to compute in; null is the checkpoint's own, and float32 for float16 (slow on a CPU).</summary>
+    /// <summary>
+    /// The dtype to compute in; null is the checkpoint's own. float16 is slow on a CPU: there a small checkpoint is computed in float32, and one
+    /// of more than 1 GiB in bfloat16, its weights staying mapped as they are stored.
+    /// </summary>
     public ScalarType? ComputeType { get; init; }
 
     /// <summary>Where it runs.</summary>
@@ -16,6 +19,12 @@ public sealed record EncoderOptions
 
     /// <summary>A PEFT adapter folder to put into the decoder.</summary>
     public string? Adapter { get; init; }
+
+    /// <summary>Several adapter folders over one base; the first is used until <see cref="AdapterSet.Use"/> says otherwise.</summary>
+    public IReadOnlyList<string> Adapters { get; init; } = [];
+
+    /// <summary>A CLIP folder for the vision tower, <see cref="VisionTowerChoice.Own"/> for the checkpoint's own, or null: its own, else the one its config names.</summary>
+    public string? VisionTower { get; init; }
 
     /// <summary>Untrained adapters to put into the decoder.</summary>
     public LoraOptions? NewLora { get; init; }
@@ -36,24 +45,41 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
 
     readonly Generator? _noise;
 
-    RadiologyEncoder(LlavaModel model, ModelFolder folder, ScalarType compute, AdaptedWeights? adapted, string hash)
+    readonly AdaptedWeights? _adapted;
+    readonly Func<string> _hashOf;
+    string? _hash;
+
+    RadiologyEncoder(LlavaModel model, ModelFolder folder, ScalarType compute, AdaptedWeights? adapted, IReadOnlyList<(AdapterFolder Folder, ModelSettings? Settings)> adapters, VisionTowerChoice tower, Func<string?, string> hash)
     {
-        (_model, Folder, ComputeType, Lora, Hash, _noise) = (model, folder, compute, adapted?.Options, hash, adapted?.Noise);
+        (_model, Folder, ComputeType, _adapted, _noise, VisionTower) = (model, folder, compute, adapted, adapted?.Noise, tower);
+        var plain = folder.Settings;
+        Adapters = new(model, [.. adapters.Select(a => a.Folder)], adapted?.Switch ?? new(), () =>
+        {
+            _hash = null;
+            Folder = Folder with { Settings = adapters.FirstOrDefault(a => a.Folder.Name == Adapters!.Active).Settings ?? plain };
+        });
+        _hashOf = () => hash(Adapters.Active);
         _sequences = folder.Sequences();
         _imageSequence = _sequences.Image(folder.Config.Vision.Patches);
     }
 
-    /// <summary>Sizes, settings, tokenizer and preparation.</summary>
-    public ModelFolder Folder { get; }
+    /// <summary>Sizes, settings (of the adapter in use), tokenizer and preparation.</summary>
+    public ModelFolder Folder { get; private set; }
 
     /// <summary>The dtype that is computed in.</summary>
     public ScalarType ComputeType { get; }
 
-    /// <summary>The adapters inside the decoder, if any.</summary>
-    public LoraOptions? Lora { get; }
+    /// <summary>The adapters that were loaded, and which is used.</summary>
+    public AdapterSet Adapters { get; }
 
-    /// <summary>SHA-256 that names the weights' state when they were loaded; empty for a fresh model.</summary>
-    public string Hash { get; }
+    /// <summary>Where the vision tower came from.</summary>
+    public VisionTowerChoice VisionTower { get; }
+
+    /// <summary>Sizes of the adapter in use, if any.</summary>
+    public LoraOptions? Lora => _adapted?.Options;
+
+    /// <summary>SHA-256 that names the state of the weights as they were loaded, with the adapter in use; empty for a fresh model.</summary>
+    public string Hash => _hash ??= _hashOf();
 
     /// <summary>Where it runs.</summary>
     public Device Device => _model.Device;
@@ -71,30 +97,60 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
     public static RadiologyEncoder Load(string path, EncoderOptions? options = null)
     {
         options ??= new();
-        var folder = ModelFolder.Read(path);
-        var config = folder.Config;
-        var stored = WeightTypeOf(config);
-        var compute = options.ComputeType ?? (options.Trainable || stored == ScalarType.Float16 ? ScalarType.Float32 : stored);
-        using var file = new CheckpointWeights(path, options.Trainable ? ScalarType.Float32 : compute, options.Device, options.Trainable,
-            name => options.NewLora is not null && name.StartsWith("multi_modal_projector.", StringComparison.Ordinal));
-        file.Optional = folder.Settings.OptionalWeights;
-        WeightSource source = options switch
+        string[] folders = options.Adapter is { } one ? [one, .. options.Adapters] : [.. options.Adapters];
+        var adapters = new List<AdapterFolder>();
+        try
         {
-            { Adapter: { } adapter } => AdaptedWeights.Load(file, adapter, options.Device, options.Trainable),
-            { NewLora: { } lora } => AdaptedWeights.Fresh(file, lora, options.Seed, options.Device),
-            _ => file,
+            foreach (var folder in folders)
+            {
+                adapters.Add(AdapterFolder.Open(folder));
+                if (adapters.SkipLast(1).Any(a => a.Name == adapters[^1].Name)) throw new InvalidInputException(folder, "twice", $"is the second adapter named {adapters[^1].Name}; give the folders different names.");
+            }
+            return Load(path, options, adapters);
+        }
+        finally
+        {
+            foreach (var adapter in adapters) adapter.Dispose();                       // what was read lives on in the model
+        }
+    }
+
+    static RadiologyEncoder Load(string path, EncoderOptions options, IReadOnlyList<AdapterFolder> adapters)
+    {
+        if (!Directory.Exists(path)) ModelFolder.Read(path);
+        using var checkpoint = OpenedCheckpoint.Of(path, options.VisionTower, adapters.Count > 0 ? adapters[0] : null);
+        var config = checkpoint.Config;
+        var folder = ModelFolder.Read(path, config, adapters.Count > 0 ? adapters[0] : null);
+        var plain = ModelSettings.Of(path, config, folder.Tokenizer.VocabularySize);
+        var settings = adapters.Select(a => (Folder: a, Settings: ModelSettings.OfAdapter(a, plain, config, folder.Tokenizer.VocabularySize))).ToList();
+        foreach (var (adapter, own) in settings)
+            if (own is not null && (!own.ImageTokens.SequenceEqual(folder.Settings.ImageTokens) || !own.TextTokens.SequenceEqual(folder.Settings.TextTokens)))
+                throw new InvalidInputException(adapter.Path, "wrong-checkpoint", $"has other modality tokens than {adapters[0].Path}; adapters that share a base must share their ids.");
+
+        var (compute, held) = HeldTypes.Of(checkpoint.Folder, options);
+        var replaced = adapters.SelectMany(a => a.Whole.Keys).ToHashSet(StringComparer.Ordinal);
+        var training = options.NewLora is not null;
+        var file = new CheckpointWeights(checkpoint.Folder, new(held, options.Device, options.Trainable,
+            name => replaced.Contains(name) || (training && name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)), Trained: training))
+        {
+            Optional = folder.Settings.OptionalWeights,
         };
+        WeightSource source = adapters.Count > 0 ? AdaptedWeights.Load(file, adapters, options.Device, options.Trainable)
+            : options.NewLora is { } lora ? AdaptedWeights.Fresh(file, lora with { Naming = checkpoint.Folder.Naming == CheckpointNames.Original ? CheckpointNames.Original : lora.Naming }, options.Seed, options.Device)
+            : file;
         var model = new LlavaModel(source, config, folder.Settings.Special(config), table => SpecialRows(table, folder.Settings, options.Seed));
         file.Verify();
         (source as AdaptedWeights)?.Verify();
-        return new(model, folder, compute, source as AdaptedWeights, Fingerprint.Of(options.Adapter is { } over ? [path, over] : [path]));
+        var tower = checkpoint.Folder.Tower;
+        string[] hashed = tower.Folder is { } apart ? [path, apart] : [path];
+        return new(model, folder, compute, source as AdaptedWeights, settings, tower,
+            active => Fingerprint.Of([.. hashed, .. settings.Where(a => a.Folder.Name == active).Select(a => a.Folder.Path)]));
     }
 
     /// <summary>A model of random weights, to be trained from scratch in float32.</summary>
     public static RadiologyEncoder Fresh(ModelFolder folder, int seed, Device device, ScalarType compute = ScalarType.Float32)
     {
         var model = new LlavaModel(new FreshWeights(seed, device), folder.Config, folder.Settings.Special(folder.Config), table => NewRows(table, folder.Settings, seed));
-        return new(model, folder, compute, null, "");
+        return new(model, folder, compute, null, [], new(null, true, null), _ => "");
     }
 
     /// <summary>A model of random weights that is used as it is, without gradients: speed does not depend on what weights hold.</summary>
@@ -103,7 +159,7 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         using var _ = no_grad();
         var model = new LlavaModel(new FreshWeights(seed, CPU, type), folder.Config, folder.Settings.Special(folder.Config), table => NewRows(table, folder.Settings, seed));
         foreach (var (_, value) in model.Weights) value.requires_grad_(false);
-        return new(model, folder, type, null, "");
+        return new(model, folder, type, null, [], new(null, true, null), _ => "");
     }
 
     /// <inheritdoc/>
@@ -198,7 +254,7 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
 
     /// <summary>
     /// Writes a whole model folder that <c>transformers</c> loads as a LLaVA: the modality tokens are rows of the table, adapters are
-    /// merged into the weights they adapt.
+    /// merged into the weights they adapt. One weight at a time is in memory beside the model.
     /// </summary>
     public void Save(string path, ScalarType type, ModelSettings? settings = null)
     {
@@ -208,38 +264,48 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         var rows = Math.Max(Folder.Config.Decoder.VocabSize, special.Rows);
         var image = special.ImageHasRow ? special.ImageId : rows++;                     // the original convention has none; Hugging Face's needs one
         var config = Folder.Config with { Decoder = Folder.Config.Decoder with { VocabSize = rows }, ImageTokenIndex = image, WeightType = NameOf(type) };
-        var tensors = new List<(string, Tensor)>();
-        foreach (var (name, value) in Weights.Where(w => w.Name != "specials" && !w.Name.Contains(".lora_", StringComparison.Ordinal)).OrderBy(w => w.Name, StringComparer.Ordinal))
-        {
-            var tensor = Merged(name, value.detach());
-            if (name is "language_model.model.embed_tokens.weight" or "language_model.lm_head.weight" && rows > tensor.shape[0])
-                tensor = cat([tensor, zeros(rows - tensor.shape[0], tensor.shape[1], tensor.dtype, tensor.device)]);
-            if (name == "language_model.model.embed_tokens.weight")
-                tensor = tensor.index_copy(0, Index(special.ImageClassIds.Concat(special.TextClassIds)), _model.Specials_KD.to(tensor.dtype));
-            tensors.Add((name, tensor.to(type)));
-        }
-        SafetensorsFile.Write(Path.Combine(path, "model.safetensors"), tensors, new Dictionary<string, string> { ["format"] = "pt" });
+        SafetensorsShards.Write(path, [.. Weights.Where(w => w.Name != "specials" && !w.Name.Contains(".lora_", StringComparison.Ordinal)).OrderBy(w => w.Name, StringComparer.Ordinal)
+            .Select(w => new ShardedTensor(w.Name, type, IsTable(w.Name) && rows > w.Value.shape[0] ? [rows, w.Value.shape[1]] : w.Value.shape, () => Final(w.Name, w.Value.detach())))]);
         (Folder with { Config = config, Settings = settings ?? Folder.Settings }).Write(path);
 
-        Tensor Index(IEnumerable<int> ids) => tensor(ids.Select(i => (long)i).ToArray(), device: Device);
+        static bool IsTable(string name) => name is "language_model.model.embed_tokens.weight" or "language_model.lm_head.weight";
+
+        Tensor Final(string name, Tensor value)
+        {
+            using var _ = NewDisposeScope();
+            var tensor = Merged(name, value);
+            if (IsTable(name) && rows > tensor.shape[0])
+                tensor = cat([tensor, zeros(rows - tensor.shape[0], tensor.shape[1], tensor.dtype, tensor.device)]);
+            if (name == "language_model.model.embed_tokens.weight")
+                tensor = tensor.index_copy(0, torch.tensor([.. special.ImageClassIds.Concat(special.TextClassIds).Select(i => (long)i)], dtype: ScalarType.Int64, device: Device), _model.Specials_KD.to(tensor.dtype));
+            return tensor.to(type).alias().MoveToOuterDisposeScope();
+        }
     }
 
     /// <summary>W + (alpha / r) B A where the weight has an adapter, the weight itself elsewhere.</summary>
     Tensor Merged(string name, Tensor weight)
     {
         var module = name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] : name;
-        if (Lora is null || Weights.FirstOrDefault(w => w.Name == module + ".lora_A.weight").Value is not { } down_RI) return weight;
-        var up_OR = Weights.First(w => w.Name == module + ".lora_B.weight").Value;
-        return (weight.to(ScalarType.Float32) + up_OR.detach().mm(down_RI.detach()).Times(Lora.Scale)).to(weight.dtype);
+        return _adapted?.Pair(module) is { } pair ? LoraMerge.Of(weight, pair) : weight;
     }
 
-    /// <summary>Writes the adapter as PEFT reads it, and beside it the other trained weights (projector, modality tokens) as <c>trained.safetensors</c>.</summary>
-    public void SaveAdapter(string path)
+    /// <summary>
+    /// Writes the adapter in use as PEFT reads it, with all that was trained beside it: the projector as a module that is saved whole, the
+    /// modality tokens as trained rows of the table (a table that lacks those rows is resized first, <c>resize_token_embeddings</c>).
+    /// </summary>
+    public void SaveAdapter(string path, ModelSettings? settings = null)
     {
-        if (Lora is null) throw new InvalidOperationException("There is no adapter in this model.");
-        AdapterFile.Write(path, Lora, Weights.Where(w => w.Name.Contains(".lora_", StringComparison.Ordinal)).Select(w => (w.Name, (Tensor)w.Value)));
-        SafetensorsFile.Write(Path.Combine(path, "trained.safetensors"),
-            [.. Weights.Where(w => IsTrainedBesideAdapters(w.Name) && !w.Name.Contains(".lora_", StringComparison.Ordinal)).Select(w => (w.Name, (Tensor)w.Value))]);
+        if (_adapted is not { Options: { } lora }) throw new InvalidOperationException("There is no adapter in this model.");
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        var whole = Weights.Where(w => w.Name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)).Select(w => (w.Name, (Tensor)w.Value)).ToList();
+        var options = lora with
+        {
+            ModulesToSave = [lora.Naming == CheckpointNames.Original ? "mm_projector" : "multi_modal_projector"],
+            TokenRows = [.. Folder.Settings.ImageTokens, .. Folder.Settings.TextTokens],
+        };
+        AdapterFile.Write(path, new(options, [.. _adapted.Pairs], whole, _model.Specials_KD), Folder.Path);
+        AtomicFile.WriteText(Path.Combine(path, ModelSettings.FileName), System.Text.Json.JsonSerializer.Serialize(settings ?? Folder.Settings with { Trained = true }, StrictJson.Options) + "\n");
     }
 
     static Tensor SpecialRows(Tensor table_VD, ModelSettings settings, int seed)
@@ -261,13 +327,6 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         return (randn(settings.ImageTokens.Count + settings.TextTokens.Count, table_VD.shape[1], generator: generator).to(table_VD.device) * sample.std()).MoveToOuterDisposeScope();
     }
 
-    static ScalarType WeightTypeOf(LlavaConfig config) => config.WeightType switch
-    {
-        "bfloat16" => ScalarType.BFloat16,
-        "float16" => ScalarType.Float16,
-        _ => ScalarType.Float32,
-    };
-
     static string NameOf(ScalarType type) => type switch
     {
         ScalarType.BFloat16 => "bfloat16",
@@ -276,5 +335,9 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
     };
 
     /// <inheritdoc/>
-    public void Dispose() => _model.Dispose();
+    public void Dispose()
+    {
+        Adapters.Dispose();
+        _model.Dispose();
+    }
 }

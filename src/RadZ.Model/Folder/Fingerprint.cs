@@ -14,8 +14,8 @@ static class Fingerprint
     public static string Of(params string[] folders)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        string[] small = [ModelSettings.FileName, "config.json", "tokenizer.model", "adapter_config.json"];
-        var files = folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.safetensors").Concat(small.Select(name => Path.Combine(folder, name))));
+        string[] small = [ModelSettings.FileName, "config.json", "vision_config.json", "tokenizer.model", "adapter_config.json"];
+        var files = folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.safetensors").Concat(Directory.EnumerateFiles(folder, "*.bin")).Concat(small.Select(name => Path.Combine(folder, name))));
         foreach (var path in files.Where(File.Exists).Order(StringComparer.Ordinal))
         {
             using var file = File.OpenHandle(path);

@@ -16,22 +16,37 @@ public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings 
     public string TokenizerFile { get; init; } = System.IO.Path.Combine(Path, "tokenizer.model");
 
     /// <summary>Reads a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="visionTower">A CLIP folder, <see cref="VisionTowerChoice.Own"/>, or null: the checkpoint's own, else the one its config names.</param>
     /// <exception cref="InvalidInputException">The folder or one of its files is missing or malformed.</exception>
-    public static ModelFolder Read(string folder)
+    public static ModelFolder Read(string folder, string? visionTower = null)
+    {
+        RefuseAbsent(folder);
+        if (!CheckpointFiles.In(folder)) return Read(folder, LlavaConfigFile.Read(System.IO.Path.Combine(folder, "config.json")));
+        using var checkpoint = CheckpointFolder.Open(folder, visionTower);
+        return Read(folder, checkpoint.ReadConfig());
+    }
+
+    static void RefuseAbsent(string folder)
     {
         if (!Directory.Exists(folder))
-            throw new InvalidInputException(folder, "missing", "no such folder; expected a LLaVA checkpoint (config.json, model.safetensors, tokenizer.model). Check --model.");
-        var config = LlavaConfigFile.Read(System.IO.Path.Combine(folder, "config.json"));
-        var tokenizerFile = System.IO.Path.Combine(folder, "tokenizer.model");
-        if (!File.Exists(tokenizerFile))
-            throw new InvalidInputException(folder, "missing", "holds no tokenizer.model (SentencePiece); copy the one of the checkpoint's base model here.");
+            throw new InvalidInputException(folder, "missing", $"no such folder; expected a LLaVA checkpoint (config.json, tokenizer.model, weights: {CheckpointFiles.Expected}). Check --model.");
+    }
+
+    /// <summary>Reads a folder whose weights are opened already.</summary>
+    internal static ModelFolder Read(string folder, LlavaConfig config, AdapterFolder? adapter = null)
+    {
+        RefuseAbsent(folder);
+        var tokenizerFile = new[] { folder, adapter?.Path }.Where(f => f is not null).Select(f => System.IO.Path.Combine(f!, "tokenizer.model")).FirstOrDefault(File.Exists)
+            ?? throw new InvalidInputException(folder, "missing", "holds no tokenizer.model (SentencePiece); copy the one of the checkpoint's base model here.");
         var tokenizer = SentencePieceTokenizer.Load(tokenizerFile);
         var preparationFile = System.IO.Path.Combine(folder, "preprocessor_config.json");
         var preparation = File.Exists(preparationFile) ? ClipPreparation.Read(preparationFile) : ClipPreparation.Default with { Size = config.Vision.ImageSize };
         if (preparation.Size != config.Vision.ImageSize)
             throw new InvalidInputException(preparationFile, "bad-config", $"prepares {preparation.Size} px, while config.json's vision tower takes {config.Vision.ImageSize}.");
         var settings = ModelSettings.Of(folder, config, tokenizer.VocabularySize);
-        var read = new ModelFolder(folder, config, settings, tokenizer, preparation);
+        if (adapter is not null) settings = ModelSettings.OfAdapter(adapter, settings, config, tokenizer.VocabularySize) ?? settings;
+        var read = new ModelFolder(folder, config, settings, tokenizer, preparation) { TokenizerFile = tokenizerFile };
         try
         {
             if (read.Sequences().SmallestLimit is var least && settings.TextLimit < least)

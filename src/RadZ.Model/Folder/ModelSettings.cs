@@ -66,27 +66,59 @@ public sealed record ModelSettings
     /// <summary>False where the modality tokens are new rows that no training has touched.</summary>
     public bool Trained { get; init; } = true;
 
-    /// <summary>The settings of a folder; where it has none (a plain LLaVA), new modality tokens behind its table.</summary>
+    /// <summary>The settings of a folder; where it has none (a plain LLaVA), new modality tokens behind its vocabulary.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="config">Its sizes, with the rows that its table really has.</param>
+    /// <param name="vocabulary">Pieces of its tokenizer.</param>
     public static ModelSettings Of(string folder, LlavaConfig config, int vocabulary)
     {
         var path = Path.Combine(folder, FileName);
+        return File.Exists(path) ? StrictJson.ReadFile<ModelSettings>(path, s => s.Problems(config)) : Plain(folder, config, vocabulary);
+    }
+
+    /// <summary>Those of an adapter: its own, or the rows it trains where they are modality tokens; null where it says nothing.</summary>
+    internal static ModelSettings? OfAdapter(AdapterFolder adapter, ModelSettings model, LlavaConfig config, int vocabulary)
+    {
+        var path = Path.Combine(adapter.Path, FileName);
         if (File.Exists(path)) return StrictJson.ReadFile<ModelSettings>(path, s => s.Problems(config));
-        var special = config.ImageTokenIndex < 0 ? SpecialTokens.Original(config.Decoder.VocabSize)
+        int[] rows = [.. (adapter.Options?.TokenRows ?? []).Where(i => i >= vocabulary).Order()];
+        return rows.Length == Added && rows[^1] - rows[0] == Added - 1
+            ? model with { ImageTokens = rows[..SpecialTokens.DefaultImageCount], TextTokens = rows[SpecialTokens.DefaultImageCount..], Trained = true } : null;
+    }
+
+    const int Added = SpecialTokens.DefaultImageCount + SpecialTokens.DefaultTextCount;
+
+    /// <summary>
+    /// A LLaVA without radz.json. Its tokenizer files may name the modality tokens; else, where the table has exactly the rows that the
+    /// convention adds, those are they; else they are new.
+    /// </summary>
+    static ModelSettings Plain(string folder, LlavaConfig config, int vocabulary)
+    {
+        var (rows, original) = (config.Decoder.VocabSize, config.ImageTokenIndex < 0);
+        var named = AddedTokens.Of(folder);
+        var hasRows = original ? rows == vocabulary + Added : config.ImageTokenIndex == vocabulary && rows == vocabulary + 2 + Added;
+        var special = named is { } known ? SpecialTokens.Of(config.ImageTokenIndex, Pad(), known.Image, known.Text)
+            : original ? SpecialTokens.Original(hasRows ? vocabulary : rows)
             : config.ImageTokenIndex == vocabulary ? SpecialTokens.HuggingFace(vocabulary)
-            : SpecialTokens.Of(config.ImageTokenIndex, 0, Enumerable.Range(config.Decoder.VocabSize, SpecialTokens.DefaultImageCount),
-                Enumerable.Range(config.Decoder.VocabSize + SpecialTokens.DefaultImageCount, SpecialTokens.DefaultTextCount));
+            : SpecialTokens.Of(config.ImageTokenIndex, 0, Enumerable.Range(rows, SpecialTokens.DefaultImageCount), Enumerable.Range(rows + SpecialTokens.DefaultImageCount, SpecialTokens.DefaultTextCount));
         return new()
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
             ImageTokens = special.ImageClassIds,
             TextTokens = special.TextClassIds,
             PadToken = special.PadId,
-            Trained = false,
+            Trained = (hasRows || named is not null) && special.ImageClassIds.Concat(special.TextClassIds).Max() < rows,
         };
+
+        int Pad() => original || config.ImageTokenIndex != vocabulary ? 0 : vocabulary + 1;
     }
 
     /// <summary>The weights, by our names, that a folder of these settings may lack.</summary>
     internal IReadOnlyList<string> OptionalWeights => Answers ? [] : ["language_model.lm_head.weight"];
+
+    /// <summary>The same of a folder; none of a plain LLaVA.</summary>
+    internal static IReadOnlyList<string> OptionalIn(string folder, LlavaConfig config) =>
+        Path.Combine(folder, FileName) is var path && File.Exists(path) ? StrictJson.ReadFile<ModelSettings>(path, s => s.Problems(config)).OptionalWeights : [];
 
     /// <summary>The ids as the sequences need them.</summary>
     public SpecialTokens Special(LlavaConfig config) => SpecialTokens.Of(config.ImageTokenIndex, PadToken, ImageTokens, TextTokens);

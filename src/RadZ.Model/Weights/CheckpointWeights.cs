@@ -1,134 +1,84 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace RadZ.Model;
 
+/// <summary>How the weights of a checkpoint are held.</summary>
+/// <param name="Type">The dtype to hold them in; null keeps each as it is stored (zero copy).</param>
+/// <param name="Device">Where they go.</param>
+/// <param name="Trainable">Own memory and gradients instead of views of the file.</param>
+/// <param name="Own">Weights that are own float32 copies although the rest is not: what is trained or replaced beside adapters.</param>
+/// <param name="Trained">Whether <paramref name="Own"/> has gradients.</param>
+sealed record HeldWeights(ScalarType? Type, Device Device, bool Trainable = false, Func<string, bool>? Own = null, bool Trained = true);
+
 /// <summary>
-/// The weights of a checkpoint folder: <c>model.safetensors</c>, or shards with an index. Names of any known layout.
-/// After building, <see cref="Verify"/> proves both ways: every weight was found, every entry was used.
+/// The weights of a checkpoint as a source for modules. After building, <see cref="Verify"/> proves both ways: every weight was found,
+/// every entry was used.
 /// </summary>
 sealed class CheckpointWeights : WeightSource, IDisposable
 {
-    readonly string _folder;
-    readonly ScalarType? _type;
-    readonly Device _device;
-    readonly bool _trainable;
-    readonly Func<string, bool> _own;
-    readonly Dictionary<string, (SafetensorsFile File, string Theirs)> _entries = new(StringComparer.Ordinal);
+    const string Head = "language_model.lm_head.weight";
+
+    readonly CheckpointFolder _folder;
+    readonly HeldWeights _held;
     readonly HashSet<string> _used = new(StringComparer.Ordinal);
     readonly List<string> _missing = [], _misshaped = [];
-    readonly List<SafetensorsFile> _files = [];
 
-    /// <param name="folder">The checkpoint's folder, or one safetensors file.</param>
-    /// <param name="type">The dtype to hold the weights in; null keeps each as it is (zero copy).</param>
-    /// <param name="device">Where they go.</param>
-    /// <param name="trainable">Own memory and gradients instead of views of the file.</param>
-    /// <param name="own">Weights that are to be own float32 copies with gradients although the rest is not: what is trained beside adapters.</param>
-    public CheckpointWeights(string folder, ScalarType? type, Device device, bool trainable, Func<string, bool>? own = null)
-    {
-        (_folder, _type, _device, _trainable, _own) = (folder, type, device, trainable, own ?? (_ => false));
-        foreach (var path in FilesOf(folder))
-        {
-            var file = new SafetensorsFile(path);
-            _files.Add(file);
-            foreach (var theirs in file.Header.Tensors.Keys)
-                if (CheckpointNames.Ours(theirs) is { } ours && !_entries.TryAdd(ours, (file, theirs)))
-                    throw new InvalidInputException(path, "bad-weights", $"holds {theirs}, which {_entries[ours].File.Path} holds too (as {_entries[ours].Theirs}).");
-        }
-    }
+    public CheckpointWeights(CheckpointFolder folder, HeldWeights held) => (_folder, _held) = (folder, held);
+
+    /// <summary>The same of a folder that is opened here.</summary>
+    public CheckpointWeights(string folder, ScalarType? type, Device device, bool trainable) : this(CheckpointFolder.Open(folder), new(type, device, trainable)) { }
 
     /// <summary>Weights, by our names, that the files may lack: they are then not asked for.</summary>
-    public IReadOnlyList<string> Optional { get; set; } = [];
+    public IReadOnlyList<string> Optional { get; init; } = [];
 
-    public override bool Holds(string name) => _entries.ContainsKey(name) || !Optional.Contains(name);
-
-    /// <summary>The names the files use, for reports.</summary>
-    public IEnumerable<string> TheirNames => _entries.Values.Select(e => e.Theirs);
-
-    static IEnumerable<string> FilesOf(string folder)
-    {
-        if (File.Exists(folder)) return [folder];
-        var whole = Path.Combine(folder, "model.safetensors");
-        if (File.Exists(whole)) return [whole];
-        var index = Path.Combine(folder, "model.safetensors.index.json");
-        if (!File.Exists(index))
-            throw new InvalidInputException(folder, "missing", "holds no model.safetensors and no model.safetensors.index.json; expected a LLaVA checkpoint folder. Check --model.");
-        try
-        {
-            var map = JsonNode.Parse(File.ReadAllText(index))?["weight_map"] as JsonObject ?? throw new JsonException("no weight_map");
-            string[] names = [.. map.Select(m => m.Value!.GetValue<string>()).Distinct().Order(StringComparer.Ordinal)];
-            if (names.FirstOrDefault(n => n != Path.GetFileName(n) || n is "." or "..") is { } outside)
-                throw new InvalidInputException(index, "bad-weights", $"names the file \"{outside}\"; a shard must lie in the folder itself.");
-            return [.. names.Select(n => Path.Combine(folder, n))];
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException)
-        {
-            throw new InvalidInputException(index, "bad-weights", $"is not a shard index ({e.Message}); expected {{\"weight_map\": {{name: file}}}}.", e);
-        }
-    }
+    public override bool Holds(string name) => _folder.Weights.ContainsKey(name) || !Optional.Contains(name);
 
     protected override Parameter Make(string name, long[] shape)
     {
-        if (!_entries.TryGetValue(name, out var entry))
+        if (!_folder.Weights.TryGetValue(name, out var weight))
         {
             _missing.Add(name);
             return new(empty(shape, device: META), requires_grad: false);
         }
         _used.Add(name);
-        var header = entry.File.Header.Tensors[entry.Theirs];
-        if (!header.Shape.SequenceEqual(shape))
+        var stored = weight.Entry;
+        var fewer = name == Head && stored.Shape.Length == 2 && stored.Shape[1] == shape[1] && stored.Shape[0] < shape[0] && _folder.TableRows == shape[0];
+        if (!stored.Shape.SequenceEqual(shape) && !fewer)
         {
-            _misshaped.Add($"{entry.Theirs} [{string.Join(", ", header.Shape)}] where the config wants [{string.Join(", ", shape)}]");
+            _misshaped.Add($"{weight.Theirs} [{string.Join(", ", stored.Shape)}] where the config wants [{string.Join(", ", shape)}]");
             return new(empty(shape, device: META), requires_grad: false);
         }
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        var trained = _trainable || _own(name);
-        var value = entry.File.Read(entry.Theirs).to(_own(name) ? ScalarType.Float32 : _type ?? header.Type).to(_device);
-        if (trained) value = value.clone();
-        return new(value.MoveToOuterDisposeScope(), requires_grad: trained);
+        var own = _held.Own?.Invoke(name) ?? false;
+        var value = weight.File.View(weight.Theirs).to(own ? ScalarType.Float32 : _held.Type ?? stored.Type).to(_held.Device);
+        if (fewer) value = cat([value, zeros(shape[0] - stored.Shape[0], shape[1], value.dtype, value.device)]);   // tokens were added to the table alone
+        if (_held.Trainable || own) value = value.clone();
+        return new(value.MoveToOuterDisposeScope(), requires_grad: _held.Trainable || (own && _held.Trained));
     }
 
     /// <summary>One error that lists all missing, unexpected and wrongly shaped weights.</summary>
     public void Verify()
     {
-        var unexpected = Unexpected;
-        if (_missing.Count + unexpected.Count + _misshaped.Count > 0) throw WeightMismatch.Error(_folder, _missing, unexpected, _misshaped);
+        var missing = Missing;
+        if (_folder.Tower is { Folder: null, Stored: false } tower)
+        {
+            var vision = (_folder.Naming ?? CheckpointNames.Own).Vision;
+            string[] rest = [.. missing.Where(m => !m.StartsWith(vision, StringComparison.Ordinal))];
+            var other = rest.Length + Unexpected.Count + _misshaped.Count > 0 ? $" Beside that: {WeightMismatch.Error("it", rest, Unexpected, _misshaped).Message}" : "";
+            var named = tower.Named ?? "openai/clip-vit-large-patch14-336";
+            if (rest.Length < missing.Count)
+                throw new InvalidInputException(_folder.Path, "no-vision-tower", $"holds no vision tower{(tower.Named is null ? "" : $"; its config names {named}, which was not found beside it nor in the hub's cache")}. Bring it (radz pull {named}) or give its folder: --vision-tower DIR.{other}");
+        }
+        if (missing.Count + Unexpected.Count + _misshaped.Count > 0) throw WeightMismatch.Error(_folder.Path, missing, Unexpected, _misshaped);
     }
 
-    /// <summary>Weights that were asked for and are not there, by our names.</summary>
-    public IReadOnlyList<string> Missing => _missing;
+    /// <summary>Weights that were asked for and are not there, by the names the checkpoint would give them.</summary>
+    public IReadOnlyList<string> Missing => [.. _missing.Select(m => CheckpointNames.Theirs(m, _folder.Naming ?? CheckpointNames.Own))];
 
     /// <summary>Entries that nothing asked for, by the file's names.</summary>
-    public IReadOnlyList<string> Unexpected => [.. _entries.Keys.Except(_used).Select(k => _entries[k].Theirs)];
+    public IReadOnlyList<string> Unexpected => [.. _folder.Weights.Keys.Except(_used).Select(k => _folder.Weights[k].Theirs), .. _folder.Strangers];
 
     /// <summary>Weights of another shape than was asked for: name, shape, shape wanted.</summary>
     public IReadOnlyList<string> Misshaped => _misshaped;
 
-    /// <summary>All weights that the files hold, computed buffers left out.</summary>
-    public IEnumerable<TensorEntry> Entries => _entries.Values.Select(e => e.File.Header.Tensors[e.Theirs]);
-
-    public void Dispose()
-    {
-        foreach (var file in _files) file.Dispose();
-    }
-}
-
-/// <summary>The error of a checkpoint that does not fit its config: grouped, so that 300 keys of one kind are one line.</summary>
-static class WeightMismatch
-{
-    public static InvalidInputException Error(string path, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> misshaped)
-    {
-        var parts = new List<string>();
-        if (missing.Count > 0) parts.Add($"{missing.Count} weight(s) of the model are missing: {Grouped(missing)}");
-        if (unexpected.Count > 0) parts.Add($"{unexpected.Count} entr(ies) fit nothing in the model: {Grouped(unexpected)}");
-        if (misshaped.Count > 0) parts.Add($"{misshaped.Count} weight(s) have another shape: {string.Join("; ", misshaped.Take(3))}{(misshaped.Count > 3 ? "; ..." : "")}");
-        return new(path, "wrong-checkpoint", string.Join(". ", parts) + ". Is this the checkpoint that its config.json describes?");
-    }
-
-    static string Grouped(IEnumerable<string> names)
-    {
-        var groups = names.GroupBy(n => System.Text.RegularExpressions.Regex.Replace(n, @"\.\d+\.", ".*.")).Select(g => g.Count() == 1 ? g.First() : $"{g.Key} (x{g.Count()})").ToList();
-        return string.Join(", ", groups.Take(6)) + (groups.Count > 6 ? $", and {groups.Count - 6} more kinds" : "");
-    }
+    public void Dispose() => _folder.Dispose();
 }

@@ -3,13 +3,6 @@ using System.Text.Json;
 
 namespace RadZ.Model;
 
-/// <summary>Where one tensor lies in a safetensors file.</summary>
-/// <param name="Type">Element type.</param>
-/// <param name="Shape">Sizes, outermost first; empty for a scalar.</param>
-/// <param name="Offset">First byte, from the start of the file.</param>
-/// <param name="Bytes">Length in bytes.</param>
-public sealed record TensorEntry(ScalarType Type, long[] Shape, long Offset, long Bytes);
-
 /// <summary>
 /// The header of a safetensors file: eight bytes of length, then JSON. Everything in it is checked before a byte of data
 /// is touched: sizes against shapes, ranges against the file and against each other, names against duplicates.
@@ -24,6 +17,10 @@ public sealed record SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry> 
         ("I64", ScalarType.Int64, 8), ("I32", ScalarType.Int32, 4), ("I16", ScalarType.Int16, 2), ("I8", ScalarType.Int8, 1),
         ("U8", ScalarType.Byte, 1), ("BOOL", ScalarType.Bool, 1),
     ];
+
+    internal static int SizeOf(ScalarType type) => Types.First(t => t.Type == type).Size;
+
+    internal static string NameOf(ScalarType type) => Types.First(t => t.Type == type).Name;
 
     /// <summary>Reads and checks the header of <paramref name="path"/>.</summary>
     /// <exception cref="InvalidInputException">The header is not that of a well-formed safetensors file.</exception>
@@ -44,54 +41,57 @@ public sealed record SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry> 
             if (n == 0) throw Bad(path, "ends inside its header.");
             got += n;
         }
-        try
-        {
-            return Parse(path, json, 8 + (long)length, total);
-        }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or OverflowException or KeyNotFoundException)
-        {
-            throw Bad(path, $"has a header that is not the JSON of safetensors ({e.Message}).", e);
-        }
+        if (ForeignJson.Fault(json) is { } fault) throw Bad(path, $"has a header that is not the JSON of safetensors: {fault}");
+        using var document = JsonDocument.Parse(json, new() { MaxDepth = ForeignJson.Deepest });
+        return document.RootElement.ValueKind == JsonValueKind.Object ? Parse(path, document.RootElement, 8 + (long)length, total)
+            : throw Bad(path, "has a header that is JSON, but not an object of tensors.");
     }
 
-    static SafetensorsHeader Parse(string path, byte[] json, long start, long total)
+    static SafetensorsHeader Parse(string path, JsonElement root, long start, long total)
     {
-        using var document = JsonDocument.Parse(json, new() { MaxDepth = 8 });
         var tensors = new Dictionary<string, TensorEntry>(StringComparer.Ordinal);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var property in document.RootElement.EnumerateObject())
-        {
-            if (property.Name == "__metadata__")
-            {
-                foreach (var entry in property.Value.EnumerateObject()) metadata[entry.Name] = entry.Value.GetString() ?? "";
-                continue;
-            }
-            if (!tensors.TryAdd(property.Name, Entry(path, property, start, total))) throw Bad(path, $"names {property.Name} twice.");
-        }
-        var end = start;
+        foreach (var property in root.EnumerateObject())
+            if (property.Name != "__metadata__") tensors.Add(property.Name, Entry(path, property, start, total));
+            else if (property.Value.ValueKind != JsonValueKind.Object) throw Bad(path, "has a __metadata__ that is not an object of texts.");
+            else
+                foreach (var text in property.Value.EnumerateObject())
+                    metadata[text.Name] = text.Value.ValueKind == JsonValueKind.String ? text.Value.GetString()! : throw Bad(path, $"has a __metadata__ whose {text.Name} is not a text.");
+        var (end, last) = (start, "the header");
         foreach (var (name, entry) in tensors.OrderBy(t => t.Value.Offset).ThenBy(t => t.Value.Bytes))
         {
-            if (entry.Offset < end) throw Bad(path, $"has data of {name} that overlap another tensor's.");
-            end = entry.Offset + entry.Bytes;
+            if (entry.Offset < end) throw Bad(path, $"has data of {name} that overlap those of {last}.");
+            if (entry.Offset > end) throw Bad(path, $"leaves {entry.Offset - end} bytes between the data of {last} and {name} to no tensor; the header is damaged.");
+            (end, last) = (entry.Offset + entry.Bytes, name);
         }
+        if (end != total) throw Bad(path, $"holds {total - end} bytes behind {last} that belong to no tensor; the header is damaged, or the file was appended to.");
         return new(tensors, metadata);
     }
 
     static TensorEntry Entry(string path, JsonProperty property, long start, long total)
     {
         var name = property.Name;
-        var dtype = property.Value.GetProperty("dtype").GetString();
+        if (property.Value.ValueKind != JsonValueKind.Object) throw Bad(path, $"says of {name} {property.Value.ValueKind}, expected dtype, shape and data_offsets.");
+        var dtype = property.Value.TryGetProperty("dtype", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString() : "nothing";
         var known = Types.FirstOrDefault(t => t.Name == dtype);
         if (known.Name is null) throw Bad(path, $"stores {name} as {dtype}, expected one of {string.Join(", ", Types.Select(t => t.Name))}.");
-        long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(s => s.GetInt64())];
-        long[] range = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(s => s.GetInt64())];
-        if (shape.Any(s => s < 0) || range.Length != 2 || range[0] < 0 || range[1] < range[0] || range[1] > total - start)
+        var shape = Sizes(path, property, "shape");
+        var range = Sizes(path, property, "data_offsets");
+        if (range.Length != 2 || range[1] < range[0] || range[1] > total - start)
             throw Bad(path, $"places {name} at bytes {string.Join("..", range)} of {total - start}; the file is truncated or its header damaged.");
-        var wanted = shape.Aggregate((long)known.Size, (product, size) => checked(product * size));
+        var wanted = shape.Contains(0) ? 0 : shape.Aggregate((Int128)known.Size, (product, size) => product > long.MaxValue ? product : product * size);
         if (wanted != range[1] - range[0])
-            throw Bad(path, $"gives {name} [{string.Join(", ", shape)}] {dtype} {range[1] - range[0]} bytes, expected {wanted}.");
-        return new(known.Type, shape, start + range[0], wanted);
+            throw Bad(path, $"gives {name} [{string.Join(", ", shape)}] {dtype} {range[1] - range[0]} bytes, expected {(wanted > long.MaxValue ? "more than a file can hold" : wanted)}.");
+        return new(known.Type, shape, start + range[0], (long)wanted);
     }
 
-    static InvalidInputException Bad(string path, string message, Exception? inner = null) => new(path, "bad-weights", message, inner);
+    static long[] Sizes(string path, JsonProperty property, string key)
+    {
+        if (!property.Value.TryGetProperty(key, out var list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() > 64
+            || !list.EnumerateArray().All(n => n.ValueKind == JsonValueKind.Number && n.TryGetInt64(out var size) && size >= 0))
+            throw Bad(path, $"has no {key} of whole numbers for {property.Name}.");
+        return [.. list.EnumerateArray().Select(n => n.GetInt64())];
+    }
+
+    static InvalidInputException Bad(string path, string message) => new(path, "bad-weights", message);
 }

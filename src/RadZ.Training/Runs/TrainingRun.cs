@@ -136,8 +136,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
     {
         if (context.Recipe.Phases.All(p => p.Kind == PhaseKind.Teacher)) return;
         var type = context.Recipe.SaveAs switch { Precision.Bfloat16 => ScalarType.BFloat16, Precision.Float16 => ScalarType.Float16, _ => ScalarType.Float32 };
-        if (context.Encoder.Lora is not null) context.Encoder.SaveAdapter(folder.Adapter);
-        context.Encoder.Save(folder.Model, type, context.Encoder.Folder.Settings with
+        var settings = context.Encoder.Folder.Settings with
         {
             Name = context.Recipe.Name,
             Trained = true,
@@ -145,7 +144,9 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             Temperature = context.Recipe.Phases.Last(p => p.Kind != PhaseKind.Teacher).Alignment.Temperature,
             Diseases = context.Recipe.Shown.Count > 0 ? [.. context.Recipe.Shown.Select(d => context.Knowledge.Resolve(d).Name)] : context.Data.Diseases,
             TrainedOn = context.Data.Diseases,
-        });
+        };
+        if (context.Encoder.Lora is not null) context.Encoder.SaveAdapter(folder.Adapter, settings);
+        context.Encoder.Save(folder.Model, type, settings);
         context.Knowledge.Write(Path.Combine(folder.Model, ModelFolder.KnowledgeFile), context.Data.Diseases);
         Report(context, images);
         observer.Message($"The model is in {folder.Model}.");

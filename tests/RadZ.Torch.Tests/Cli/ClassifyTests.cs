@@ -133,7 +133,8 @@ public class ClassifyTests(CliWorld world)
     [Fact]
     public void A_plain_llava_is_used_with_a_warning()
     {
-        var run = world.Program.Start("classify", "xrays/a.png", "--model", world.Changed("plain", "radz.json", _ => null), "--format", "json");
+        RandomCheckpoint.Write(CheckpointShape.Tiny, seed: 3, world.At("plain"), TinyModelFolder.Tokenizer, null, TestContext.Current.CancellationToken);
+        var run = world.Program.Start("classify", "xrays/a.png", "--model", "plain", "--format", "json");
 
         Assert.Equal(0, run.Code);
         Assert.StartsWith("warning: plain is a plain LLaVA: its modality tokens are new and untrained", run.Error);
@@ -141,7 +142,7 @@ public class ClassifyTests(CliWorld world)
     }
 
     [Theory]
-    [InlineData(new[] { "classify", "xrays", "--model", "nowhere" }, "error: nowhere: no such folder; expected a LLaVA checkpoint (config.json, model.safetensors, tokenizer.model). Check --model.\n")]
+    [InlineData(new[] { "classify", "xrays", "--model", "nowhere" }, "error: nowhere: no such folder; expected a LLaVA checkpoint (config.json, tokenizer.model, weights: model.safetensors, model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json). Check --model.\n")]
     [InlineData(new[] { "classify", "xrays", "--diseases", "kerley lines", "--score", "anchored", "--format", "json" }, "error: --score anchored: none of the diseases has a description in the knowledge base; take --score direct, or add descriptions.\n")]
     [InlineData(new[] { "classify", "xrays", "--knowledge", "nowhere.json" }, "error: nowhere.json: there is no such file; check the path.\n")]
     [InlineData(new[] { "classify", "xrays", "--diseases-file", "nowhere.txt" }, "error: nowhere.txt: there is no such file, expected a text file with a disease a line; check --diseases-file.\n")]

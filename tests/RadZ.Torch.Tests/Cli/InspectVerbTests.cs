@@ -16,7 +16,7 @@ public class InspectVerbTests(CliWorld world)
         var parameters = weights.Keys.Sum(k => weights.Shape(k).Aggregate(1L, (a, b) => a * b));
 
         Assert.Equal(0, run.Code);
-        Assert.Equal("hf-2023", run.Json.GetProperty("layout").GetString());
+        Assert.Equal("hf_2023_disk", run.Json.GetProperty("layout").GetString());
         Assert.Equal(parameters, run.Json.GetProperty("parameters").GetInt64());
         Assert.Equal(4 * parameters, run.Json.GetProperty("bytes_needed").GetInt64());
         Assert.Equal("float32", run.Json.GetProperty("dtype").GetString());
@@ -46,11 +46,12 @@ public class InspectVerbTests(CliWorld world)
         Assert.Contains("language_model.model.layers.3.mlp.down_proj.weight", missing);
     }
 
-    [Theory, InlineData("llava-mistral-tiny", "hf-5", 0), InlineData("llava-mistral-tiny/layouts/hf-2023", "hf-2023", 0), InlineData("llava-mistral-tiny/layouts/original", "original", 2)]
+    [Theory, InlineData("llava-mistral-tiny", "hf_5_disk", 0), InlineData("llava-mistral-tiny/layouts/hf-2023", "hf_2023_disk", 0), InlineData("llava-mistral-tiny/layouts/original", "original", 2)]
     public void The_layouts_of_published_checkpoints(string folder, string layout, int code)
     {
         var run = world.Program.Start("inspect", Path.Combine(Fixtures.Repository, "tests", "fixtures", "model", folder), "--format", "json");
         Assert.Equal((code, layout, 80136), (run.Code, run.Json.GetProperty("layout").GetString(), run.Json.GetProperty("parameters").GetInt32()));
+        Assert.Empty(Strings(run.Json.GetProperty("missing")).Concat(Strings(run.Json.GetProperty("unexpected"))));
         if (code == 2) Assert.Contains("mm_vision_tower is \"clip-tiny\", expected openai/clip-vit-large-patch14-336", run.Error);
     }
 

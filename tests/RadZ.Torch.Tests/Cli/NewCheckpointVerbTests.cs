@@ -9,7 +9,7 @@ public class NewCheckpointVerbTests(CliWorld world)
         var run = world.Program.Start("new-checkpoint", "--shape", "tiny", "--seed", "3", "--out", "made/tiny");
         Assert.Equal(new Run(0, "made/tiny: random weights of tiny, seed 3, 0.00 GB.\n", ""), run);
         var report = world.Program.Start("inspect", "made/tiny", "--format", "json");
-        Assert.Equal((0, "hf-2023", "float32"), (report.Code, report.Json.GetProperty("layout").GetString(), report.Json.GetProperty("dtype").GetString()));
+        Assert.Equal((0, "hf_2023_disk", "float32"), (report.Code, report.Json.GetProperty("layout").GetString(), report.Json.GetProperty("dtype").GetString()));
         Assert.Equal(0, world.Program.Start("classify", "xrays/a.png", "--model", "made/tiny", "--diseases", "mass,edema").Code);
         Assert.StartsWith("error: ", world.Program.Start("new-checkpoint", "--shape", "tiny", "--out", "made/tiny").Error);
         Assert.False(Directory.Exists(world.At("made", ".tiny.partial")));

@@ -18,6 +18,7 @@ public class UsageTests(CliWorld world)
     [InlineData("knowledge write", "knowledge-write")]
     [InlineData("ask", "ask")]
     [InlineData("inspect", "inspect")]
+    [InlineData("merge", "merge")]
     [InlineData("convert", "convert")]
     [InlineData("pull", "pull")]
     [InlineData("new-checkpoint", "new-checkpoint")]

@@ -13,7 +13,8 @@ static class FixtureModel
     {
         config ??= LlavaConfigFile.Read(Path.Combine(Directory.Exists(folder) ? folder : Path.GetDirectoryName(folder)!, "config.json"));
         using var file = new CheckpointWeights(folder, type, CPU, trainable);
-        var adapted = adapter is null ? null : AdaptedWeights.Load(file, adapter, CPU, trainable: true);
+        using var over = adapter is null ? null : AdapterFolder.Open(adapter);
+        var adapted = over is null ? null : AdaptedWeights.Load(file, [over], CPU, trainable: true);
         var vocabulary = config.Decoder.VocabSize;
         var special = SpecialTokens.Of(config.ImageTokenIndex, 0, Enumerable.Range(vocabulary, 4), Enumerable.Range(vocabulary + 4, 8));
         var model = new LlavaModel(adapted as WeightSource ?? file, config, special, table => specials?.clone() ?? zeros(12, table.shape[1]));

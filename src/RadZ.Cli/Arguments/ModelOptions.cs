@@ -1,0 +1,50 @@
+using System.CommandLine;
+using RadZ.Cli.Text;
+using RadZ.Model;
+
+namespace RadZ.Cli.Arguments;
+
+/// <summary>The options that say which model is used: a folder, an adapter over it, another vision tower. Made anew for each verb.</summary>
+sealed class ModelOptions
+{
+    readonly Option<string?> _model = Shared.Model();
+
+    readonly Option<string?> _adapter = new("--adapter")
+    {
+        Description = "Adapter to use over the model (a PEFT folder, or one that a run wrote)",
+        HelpName = "DIR",
+    };
+
+    readonly Option<string?> _tower = Tower();
+
+    /// <summary><c>--vision-tower DIR|own</c>.</summary>
+    public static Option<string?> Tower() => new("--vision-tower")
+    {
+        Description = "CLIP folder for the vision tower; own: the checkpoint's (default: its own, else the one its config names)",
+        HelpName = "DIR|own",
+    };
+
+    /// <summary>Adds them to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        foreach (var option in (Option[])[_model, _adapter, _tower]) verb.Add(option);
+    }
+
+    /// <summary>What was given.</summary>
+    public ModelChoice Of(ParseResult parsed) => new(parsed.GetValue(_model), parsed.GetValue(_adapter), parsed.GetValue(_tower));
+}
+
+/// <summary>Which model is used.</summary>
+sealed record ModelChoice(string? Model, string? Adapter, string? VisionTower)
+{
+    /// <summary>The folder that <see cref="ModelLocation"/> finds, if any: whose knowledge counts.</summary>
+    public string? Folder => ModelLocation.Find(Model);
+
+    /// <summary>Loads it, and tells on stderr what a user may want otherwise.</summary>
+    public RadiologyEncoder Load()
+    {
+        var encoder = RadiologyEncoder.Load(ModelLocation.Of(Model), new() { Adapter = Adapter, VisionTower = VisionTower });
+        Notices.TellVisionTower(encoder.VisionTower);
+        return encoder;
+    }
+}

@@ -1,0 +1,12 @@
+namespace RadZ.Model;
+
+/// <summary>W + scale B A, computed in float32 and given back in the dtype of W.</summary>
+static class LoraMerge
+{
+    public static Tensor Of(Tensor weight, LoraPair pair)
+    {
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        return (weight.to(ScalarType.Float32) + pair.Up_OR.detach().mm(pair.Down_RI.detach()).Times(pair.Scale)).to(weight.dtype).MoveToOuterDisposeScope();
+    }
+}
