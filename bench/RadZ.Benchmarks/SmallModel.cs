@@ -1,7 +1,3 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Reports;
 using RadZ.Training;
 
 namespace RadZ.Benchmarks;

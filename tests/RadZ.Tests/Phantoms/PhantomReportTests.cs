@@ -1,8 +1,8 @@
 using RadZ.Datasets;
 using RadZ.Knowledge;
 using RadZ.Phantoms;
-using RadZ.TestKit;
 using RadZ.Reports;
+using RadZ.TestKit;
 
 namespace RadZ.Tests.Phantoms;
 
