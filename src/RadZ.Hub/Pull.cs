@@ -57,8 +57,9 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
         var parts = transfers.Where(t => !t.IsComplete).SelectMany(t => Enumerable.Range(0, t.Parts).Where(p => !t.IsDone(p)).Select(p => (Transfer: t, Part: p))).ToArray();
         await Parallel.ForEachAsync(parts, new ParallelOptions { MaxDegreeOfParallelism = options.Connections, CancellationToken = cancel }, async (one, stop) =>
         {
-            if (await FetchPart(client, client.AddressOf(repository, listing.Commit, one.Transfer.File), one.Transfer, one.Part, stop).ConfigureAwait(false))
-                await Publish(one.Transfer).ConfigureAwait(false);
+            if (!one.Transfer.Enter(one.Part)) return;
+            await FetchPart(client, client.AddressOf(repository, listing.Commit, one.Transfer.File), one.Transfer, one.Part, stop).ConfigureAwait(false);
+            if (one.Transfer.Leave()) await Publish(one.Transfer).ConfigureAwait(false);
         }).ConfigureAwait(false);
 
         async Task Publish(Transfer transfer)
@@ -78,8 +79,8 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
         }
     }
 
-    /// <summary>Fetches one part, however often the connection fails; true when the file is whole by it.</summary>
-    async Task<bool> FetchPart(HubClient client, Uri address, Transfer transfer, int part, CancellationToken cancel)
+    /// <summary>Fetches one part, however often the connection fails.</summary>
+    async Task FetchPart(HubClient client, Uri address, Transfer transfer, int part, CancellationToken cancel)
     {
         var at = transfer.Start(part);
         for (var failures = 0; !transfer.IsDone(part);)
@@ -89,7 +90,11 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
             {
                 using var response = await client.Get(address, new RangeHeaderValue(at, transfer.End(part) - 1), transfer.File.Path, cancel).ConfigureAwait(false);
                 if (response.StatusCode == HttpStatusCode.OK) at = Rewind(at);
-                if (response.StatusCode == HttpStatusCode.OK && transfer.Parts > 1) return await FetchWhole(client, response, transfer, part, cancel).ConfigureAwait(false);
+                if (response.StatusCode == HttpStatusCode.OK && transfer.Parts > 1)
+                {
+                    await FetchWhole(client, response, transfer, part, cancel).ConfigureAwait(false);
+                    return;
+                }
                 RequireRange(response, at, transfer);
                 await foreach (var bytes in client.Read(response, cancel).ConfigureAwait(false))
                 {
@@ -99,7 +104,7 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
                     progress.Received(bytes.Length);
                 }
                 if (at < transfer.End(part)) throw new HubFault("cut", $"the connection ended {transfer.End(part) - at} bytes early in {transfer.File.Path}", passing: true);
-                return transfer.Finish(part);
+                transfer.Finish(part);
             }
             catch (HubFault fault)
             {
@@ -107,7 +112,6 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
                 await client.PauseAfter(fault, failures, address, cancel).ConfigureAwait(false);
             }
         }
-        return false;
 
         long Rewind(long came)
         {
@@ -117,14 +121,14 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
     }
 
     /// <summary>Takes a whole file from a server that knows no ranges; one connection does, the others find their parts done.</summary>
-    async Task<bool> FetchWhole(HubClient client, HttpResponseMessage response, Transfer transfer, int part, CancellationToken cancel)
+    async Task FetchWhole(HubClient client, HttpResponseMessage response, Transfer transfer, int part, CancellationToken cancel)
     {
         await transfer.Whole.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            if (transfer.IsDone(part)) return false;
+            if (transfer.IsDone(part)) return;
             RequireRange(response, 0, transfer);
-            var (at, next, last) = (0L, 0, false);
+            var (at, next) = (0L, 0);
             await foreach (var bytes in client.Read(response, cancel).ConfigureAwait(false))
             {
                 if (at + bytes.Length > transfer.File.Size) throw new HubFault("wrong-length", $"more bytes of {transfer.File.Path} came than the hub lists", passing: true);
@@ -134,11 +138,10 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
                 {
                     if (transfer.IsDone(next)) continue;
                     progress.Received(transfer.End(next) - transfer.Start(next));
-                    last |= transfer.Finish(next);
+                    transfer.Finish(next);
                 }
             }
             if (at < transfer.File.Size) throw new HubFault("cut", $"the connection ended {transfer.File.Size - at} bytes early in {transfer.File.Path}", passing: true);
-            return last;
         }
         finally
         {

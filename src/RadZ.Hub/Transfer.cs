@@ -17,6 +17,8 @@ sealed class Transfer : IDisposable
     readonly SafeFileHandle _bytes;
     readonly StreamWriter _journal;
     readonly Lock _lock = new();
+    int _fetching;
+    bool _claimed;
 
     /// <param name="file">What is fetched.</param>
     /// <param name="partial">Where its bytes gather.</param>
@@ -64,14 +66,30 @@ sealed class Transfer : IDisposable
     /// <summary>Puts bytes in their place.</summary>
     public void Write(long offset, ReadOnlySpan<byte> bytes) => RandomAccess.Write(_bytes, bytes, offset);
 
-    /// <summary>Notes that a part is whole; true when it was the last.</summary>
-    public bool Finish(int part)
+    /// <summary>A connection sets out for a part; false where there is nothing left to do.</summary>
+    public bool Enter(int part)
+    {
+        lock (_lock)
+        {
+            if (_claimed || _done[part]) return false;
+            _fetching++;
+            return true;
+        }
+    }
+
+    /// <summary>A connection has done with its part; true for the one that leaves last and finds the file complete: it publishes.</summary>
+    public bool Leave()
+    {
+        lock (_lock) return --_fetching == 0 && !_claimed && (_claimed = Array.TrueForAll(_done, d => d));
+    }
+
+    /// <summary>Notes that a part is whole.</summary>
+    public void Finish(int part)
     {
         lock (_lock)
         {
             if (!_done[part]) _journal.WriteLine(part.ToString(CultureInfo.InvariantCulture));
             _done[part] = true;
-            return Array.TrueForAll(_done, d => d);
         }
     }
 
@@ -117,7 +135,6 @@ sealed class Transfer : IDisposable
     {
         _journal.Dispose();
         _bytes.Dispose();
-        Whole.Dispose();
     }
 }
 

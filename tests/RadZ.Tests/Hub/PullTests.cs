@@ -36,7 +36,7 @@ public sealed class PullTests : IDisposable
 
     HubSettings Settings(string? token = null) => new(new(_hub.Address), token, _folder.At("cache"));
 
-    static PullOptions Options => new() { PartSize = Part, Stall = TimeSpan.FromSeconds(0.5), FirstDelay = TimeSpan.FromMilliseconds(1), LongestDelay = TimeSpan.FromSeconds(2), Attempts = 4 };
+    static PullOptions Options => new() { PartSize = Part, Stall = TimeSpan.FromSeconds(20), FirstDelay = TimeSpan.FromMilliseconds(1), LongestDelay = TimeSpan.FromSeconds(2), Attempts = 4 };
 
     Task<Pulled> Pull(Destination? destination = null, PullOptions? options = null, string? token = null, CancellationTokenSource? stop = null) =>
         new Pull(Settings(token), options ?? Options, _heard).Run(s_name, "main", l => l.Files, destination ?? new HubCache(Settings(), s_name), stop?.Token ?? TestContext.Current.CancellationToken);
@@ -125,7 +125,7 @@ public sealed class PullTests : IDisposable
             2 => answer with { StallAt = answer.Body.Length / 3 },
             _ => answer,
         };
-        RequireWhole(await Pull());
+        RequireWhole(await Pull(options: Options with { Stall = TimeSpan.FromSeconds(0.5), Attempts = 20 }));
         Assert.Contains(_hub.Requests, r => IsWeights(r) && r.From % Part != 0);
         Assert.Contains(_heard.Waited, w => w.StartsWith("nothing came for 0.5 s", StringComparison.Ordinal));
     }
