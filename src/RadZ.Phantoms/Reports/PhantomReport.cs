@@ -11,16 +11,22 @@ namespace RadZ.Phantoms;
 /// </summary>
 /// <param name="Findings">The section FINDINGS.</param>
 /// <param name="Impression">The section IMPRESSION.</param>
+/// <param name="Appearance">What is to be seen and where, in plain words, and no finding by its name.</param>
 /// <param name="Asserted">The diseases that it says are present: the plan's, or "no finding".</param>
 /// <param name="Denied">The diseases that it says are absent.</param>
-public sealed record PhantomReport(string Findings, string Impression, IReadOnlyList<string> Asserted, IReadOnlyList<string> Denied)
+public sealed record PhantomReport(string Findings, string Impression, string Appearance, IReadOnlyList<string> Asserted, IReadOnlyList<string> Denied)
 {
     /// <summary>Both sections under their headings.</summary>
     public string Text => $"FINDINGS: {Findings}\n\nIMPRESSION: {Impression}";
 
     /// <summary>What training reads: all of it or one section, with what that says.</summary>
-    /// <param name="part">0: all; 1: findings; 2: impression.</param>
-    public ReportText Part(int part) => new(part switch { 0 => Text, 1 => Findings, _ => Impression }, Asserted, part == 2 ? [] : Denied);
+    public ReportText Part(ReportPart part) => part switch
+    {
+        ReportPart.Findings => new(Findings, Asserted, Denied),
+        ReportPart.Impression => new(Impression, Asserted, []),
+        ReportPart.Appearance => new(Appearance, Asserted, []),
+        _ => new(Text, Asserted, Denied),
+    };
 
     /// <summary>Words the report of a phantom.</summary>
     /// <param name="plan">What is to be seen.</param>
@@ -32,6 +38,22 @@ public sealed record PhantomReport(string Findings, string Impression, IReadOnly
         unnamed ??= [];
         if (plan.Findings.FirstOrDefault(f => unnamed.Contains(f.Disease)) is { } told) throw new ArgumentException($"{told.Disease} is in the plan and must not be named.", nameof(unnamed));
         return new Writer(plan, ratio, SplitMix.Of(plan.Seed, variation, purpose: 17), unnamed).Write();
+    }
+
+    /// <summary>The parts of a report.</summary>
+    public enum ReportPart
+    {
+        /// <summary>Findings and impression.</summary>
+        All,
+
+        /// <summary>The section FINDINGS.</summary>
+        Findings,
+
+        /// <summary>The section IMPRESSION.</summary>
+        Impression,
+
+        /// <summary>What is to be seen, without a name.</summary>
+        Appearance,
     }
 
     sealed class Writer(PhantomPlan plan, double? ratio, SplitMix chance, IReadOnlyCollection<string> unnamed)
@@ -59,7 +81,7 @@ public sealed record PhantomReport(string Findings, string Impression, IReadOnly
                 _ when _chance.Chance(0.5) => string.Join(' ', summary.Select((s, i) => $"{i + 1}. {s}")),
                 _ => string.Join(' ', summary),
             };
-            return new(string.Join(' ', findings), impression, told.Count == 0 ? [Disease.NoFinding] : [.. told.Select(f => f.Disease)], [.. _denied.Distinct()]);
+            return new(string.Join(' ', findings), impression, Appearance(told), told.Count == 0 ? [Disease.NoFinding] : [.. told.Select(f => f.Disease)], [.. _denied.Distinct()]);
         }
 
         static readonly string[] s_normal = ["No acute cardiopulmonary abnormality.", "Normal chest radiograph.", "The chest radiograph is normal.", "No acute cardiopulmonary process."];
@@ -95,6 +117,16 @@ public sealed record PhantomReport(string Findings, string Impression, IReadOnly
             };
             return sentence + ".";
         }
+
+        /// <summary>Shade, shape and place of what is there; of a normal film, what is well.</summary>
+        string Appearance(IReadOnlyList<FindingPlan> told) => told.Count == 0
+            ? _chance.Pick(["Both lungs are clear and evenly lucent with fine branching vessels.", "Evenly aerated lungs, fine branching vessels, a heart of less than half of the chest."])
+            : string.Join(' ', told.Select(f =>
+            {
+                var words = FindingWords.Of(f.Disease, plan.Site);
+                var place = Places.Phrase(f);
+                return Capital($"{_chance.Pick(_chance.Chance(0.3) ? words.Signs : words.Appearance)}{(place.Length > 0 ? " " + place : "")}.");
+            }));
 
         string Summary(FindingPlan finding)
         {

@@ -40,7 +40,8 @@ static class PhantomSamples
             var plan = phantoms.Plan(index);
             if (plan.Findings.Any(f => unnamed.Contains(f.Disease))) return null;
             var report = PhantomReport.Of(plan, variation: (ulong)random.NextInt64(), unnamed: unnamed);
-            return report.Part(plan.Findings.Count == 0 ? 2 * random.Next(2) : random.Next(3));      // the findings of a normal film do not say that it is normal
+            // the findings of a normal film do not say that it is normal
+            return report.Part(random.NextDouble() switch { < 0.3 => PhantomReport.ReportPart.Appearance, < 0.6 => PhantomReport.ReportPart.Impression, < 0.8 when plan.Findings.Count > 0 => PhantomReport.ReportPart.Findings, _ => PhantomReport.ReportPart.All });
         }
 
         /// <summary>What must not be named is in no label, as if nobody had ever looked for it; of samples that may be validated the reader of all sources sees to that.</summary>

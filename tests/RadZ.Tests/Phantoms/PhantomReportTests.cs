@@ -23,14 +23,14 @@ public class PhantomReportTests
             var plan = sampler.Plan(i);
             var report = PhantomReport.Of(plan, i % 3 == 0 ? null : 0.43 + i % 17 * 0.01, (ulong)(i % 5));
             var labels = PhantomSampler.Labels(plan);
-            foreach (var part in (int[])[0, 1, 2])
+            foreach (var part in (PhantomReport.ReportPart[])[PhantomReport.ReportPart.All, PhantomReport.ReportPart.Findings, PhantomReport.ReportPart.Impression])
             {
                 var (text, asserted, denied) = report.Part(part);
                 var said = s_reading.Read(text).Where(s => labels.ByDisease.ContainsKey(s.Disease)).ToList();
                 var where = $"number {i}: {text}\nread as {string.Join("; ", said.Select(s => $"{s.Disease} {s.Certainty} {s.Side}"))}";
                 var normal = plan.Findings.Count == 0;
                 // the section FINDINGS of a normal film says what is well, not that all is
-                Assert.True(said.Where(s => s.Certainty == Certainty.Present).Select(s => s.Disease).Distinct().Order().SequenceEqual(normal && part == 1 ? [] : asserted.Order()), where);
+                Assert.True(said.Where(s => s.Certainty == Certainty.Present).Select(s => s.Disease).Distinct().Order().SequenceEqual(normal && part == PhantomReport.ReportPart.Findings ? [] : asserted.Order()), where);
                 Assert.True(said.Where(s => s.Certainty == Certainty.Absent).Select(s => s.Disease).Distinct().Order().SequenceEqual(denied.Order()), where);
                 Assert.DoesNotContain(said, s => s.Certainty == Certainty.Uncertain);
                 Assert.All(asserted, d => Assert.Equal(Label.Present, labels[d]));
@@ -39,6 +39,19 @@ public class PhantomReportTests
                     Assert.All(said.Where(s => s.Disease == finding.Disease), s => Assert.True(s.Side == Of(finding.Side), $"{finding.Disease} {finding.Side}, {where}"));
             }
         });
+    }
+
+    [Fact]
+    public void The_appearance_names_no_finding_and_tells_the_places()
+    {
+        var sampler = new PhantomSampler(s_options);
+        for (var i = 0; i < 2000; i++)
+        {
+            var plan = sampler.Plan(i);
+            var text = PhantomReport.Of(plan).Part(PhantomReport.ReportPart.Appearance).Text;
+            Assert.DoesNotContain(s_reading.Read(text), s => s.Certainty == Certainty.Present && ChestXray14.Findings.Contains(s.Disease));
+            foreach (var side in plan.Findings.Select(f => f.Side).Where(s => s is Side.Left or Side.Right)) Assert.Contains(side.ToString(), text, StringComparison.OrdinalIgnoreCase);
+        }
     }
 
     [Fact]
