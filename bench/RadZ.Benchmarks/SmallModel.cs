@@ -1,3 +1,7 @@
+using RadZ.Datasets;
+using RadZ.Knowledge;
+using RadZ.Model;
+using RadZ.Reports;
 using RadZ.Training;
 
 namespace RadZ.Benchmarks;
