@@ -35,8 +35,8 @@ static class Placement
             var (severity, side, zone) = (chance.Weighted(s_severities), chance.Weighted(sides), chance.Weighted(zones));
             var size = disease switch
             {
-                "nodule" => severity switch { Severity.Mild => chance.Between(1.2, 1.7), Severity.Moderate => chance.Between(1.7, 2.3), _ => chance.Between(2.3, 2.9) },
-                "mass" => severity switch { Severity.Mild => chance.Between(3.2, 4.4), Severity.Moderate => chance.Between(4.4, 6.0), _ => chance.Between(6.0, 8.0) },
+                "nodule" => severity switch { Severity.Mild => chance.Between(1.2, 1.7), Severity.Moderate => chance.Between(1.7, 2.3), _ => chance.Between(2.3, 2.8) },
+                "mass" => severity switch { Severity.Mild => chance.Between(3.4, 4.4), Severity.Moderate => chance.Between(4.4, 6.0), _ => chance.Between(6.0, 8.0) },
                 _ => 0,
             };
             var plan = new FindingPlan(disease, side, zone, severity, Rounded(size));
