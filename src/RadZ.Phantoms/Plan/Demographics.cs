@@ -4,7 +4,7 @@ namespace RadZ.Phantoms;
 static class Demographics
 {
     /// <summary>The patient and how they stand in the beam.</summary>
-    public static Body Of(Site site, IReadOnlyList<FindingPlan> findings, ref SplitMix chance)
+    public static Body Of(Site site, IReadOnlyList<FindingPlan> findings, Chance chance)
     {
         bool Has(params ReadOnlySpan<string> diseases)
         {
@@ -13,25 +13,25 @@ static class Demographics
             return false;
         }
 
-        var sex = chance.Chance(Has("pneumothorax", "emphysema") ? 0.34 : 0.47) ? Sex.Female : Sex.Male;
-        var age = chance.Bell(52, 17) + (Has("cardiomegaly", "edema", "emphysema", "fibrosis", "hernia") ? 10 : 0) - (Has("pneumothorax") ? 8 : 0);
-        var mass = chance.Bell(26.5, 4.6) + (Has("cardiomegaly", "hernia") ? 1.5 : 0) - (Has("emphysema", "pneumothorax") ? 3 : 0);
-        var height = sex == Sex.Female ? chance.Bell(163, 6.5) : chance.Bell(176, 7);
-        var lying = chance.Chance(Math.Min(0.95, site.PortableFraction + (Has("edema") ? 0.2 : 0)));
-        var rotation = chance.Bell(0, lying ? 4 : 2.2);
-        var inspiration = chance.Bell(lying ? 0.55 : 0.8, 0.11) + (Has("emphysema") ? 0.12 : 0);
+        var sex = chance.Coin(Has("pneumothorax", "emphysema") ? 0.34 : 0.47) ? Sex.Female : Sex.Male;
+        var age = 52 + 17 * chance.Bell() + (Has("cardiomegaly", "edema", "emphysema", "fibrosis", "hernia") ? 10 : 0) - (Has("pneumothorax") ? 8 : 0);
+        var mass = 26.5 + 4.6 * chance.Bell() + (Has("cardiomegaly", "hernia") ? 1.5 : 0) - (Has("emphysema", "pneumothorax") ? 3 : 0);
+        var height = sex == Sex.Female ? 163 + 6.5 * chance.Bell() : 176 + 7 * chance.Bell();
+        var lying = chance.Coin(Math.Min(0.95, site.PortableFraction + (Has("edema") ? 0.2 : 0)));
+        var rotation = (lying ? 4 : 2.2) * chance.Bell();
+        var inspiration = (lying ? 0.55 : 0.8) + 0.11 * chance.Bell() + (Has("emphysema") ? 0.12 : 0);
         return new(sex, (int)Math.Clamp(age, 18, 95), Math.Clamp(mass, 16, 45), Math.Clamp(height, 145, 200), lying ? View.AP : View.PA,
             Math.Clamp(rotation, -12, 12), Math.Clamp(inspiration, 0.15, 1));
     }
 
     /// <summary>Tubes and lines of who lies in bed, a pacemaker of the old.</summary>
-    public static Devices DevicesOf(Body body, ref SplitMix chance)
+    public static Devices DevicesOf(Body body, Chance chance)
     {
         var ill = body.View == View.AP;
         var devices = Devices.None;
-        if (chance.Chance(ill ? 0.20 : 0)) devices |= Devices.EndotrachealTube;
-        if (chance.Chance(ill ? 0.28 : 0.03)) devices |= Devices.CentralLine;
-        if (chance.Chance(body.Age > 60 ? 0.10 : 0.01)) devices |= Devices.Pacemaker;
+        if (chance.Coin(ill ? 0.20 : 0)) devices |= Devices.EndotrachealTube;
+        if (chance.Coin(ill ? 0.28 : 0.03)) devices |= Devices.CentralLine;
+        if (chance.Coin(body.Age > 60 ? 0.10 : 0.01)) devices |= Devices.Pacemaker;
         return devices;
     }
 }

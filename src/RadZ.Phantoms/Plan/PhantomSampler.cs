@@ -30,13 +30,11 @@ public sealed class PhantomSampler
     public PhantomPlan Plan(long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        SplitMix Stream(Purpose purpose) => SplitMix.Of(_options.Seed, (ulong)index, (ulong)purpose);
-        var site = Stream(Purpose.Site);
-        var (what, who, with) = (Stream(Purpose.Findings), Stream(Purpose.Body), Stream(Purpose.Devices));
-        var at = site.Pick(_options.Sites);
-        var findings = Findings(ref what);
-        var body = Demographics.Of(at, findings, ref who);
-        return new(Stream(Purpose.Picture).Next(), body, at, findings, Demographics.DevicesOf(body, ref with));
+        Chance Stream(string part) => Chance.Of(_options.Seed, (ulong)index, part);
+        var site = Stream("site").Pick(_options.Sites);
+        var findings = Findings(Stream("findings"));
+        var body = Demographics.Of(site, findings, Stream("body"));
+        return new(Stream("picture").Next(), body, site, findings, Demographics.DevicesOf(body, Stream("devices")));
     }
 
     /// <summary>The patient's key: no other seed or number has it, and at every site it is the same patient.</summary>
@@ -50,25 +48,16 @@ public sealed class PhantomSampler
             (d == Disease.NoFinding ? drawn.Count == 0 : drawn.Contains(d)) ? Label.Present : Label.Absent));
     }
 
-    IReadOnlyList<FindingPlan> Findings(ref SplitMix chance)
+    IReadOnlyList<FindingPlan> Findings(Chance chance)
     {
-        if (_findings.Length == 0 || !chance.Chance(_options.Prevalence)) return [];
-        List<FindingPlan> placed = [Placement.Of(chance.Pick(_findings), [], ref chance)!];
+        if (_findings.Length == 0 || !chance.Coin(_options.Prevalence)) return [];
+        List<FindingPlan> placed = [Placement.Of(chance.Pick(_findings), [], chance)!];
         for (var i = 0; i < placed.Count && placed.Count < MostFindings; i++)                    // companions bring companions
             foreach (var (disease, probability) in Companions.Of(placed[i].Disease))
             {
-                if (!chance.Chance(probability) || placed.Count == MostFindings || !_findings.Contains(disease) || placed.Any(p => p.Disease == disease)) continue;
-                if (Placement.Of(disease, placed, ref chance) is { } plan) placed.Add(plan);
+                if (!chance.Coin(probability) || placed.Count == MostFindings || !_findings.Contains(disease) || placed.Any(p => p.Disease == disease)) continue;
+                if (Placement.Of(disease, placed, chance) is { } plan) placed.Add(plan);
             }
         return [.. placed.OrderBy(p => Array.IndexOf(_findings, p.Disease))];
-    }
-
-    enum Purpose
-    {
-        Picture = 1,
-        Site = 2,
-        Findings = 3,
-        Body = 4,
-        Devices = 5,
     }
 }

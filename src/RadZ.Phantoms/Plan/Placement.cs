@@ -27,7 +27,7 @@ static class Placement
     };
 
     /// <summary>A place for a disease beside those already placed; null when none was found.</summary>
-    public static FindingPlan? Of(string disease, IReadOnlyList<FindingPlan> placed, ref SplitMix chance)
+    public static FindingPlan? Of(string disease, IReadOnlyList<FindingPlan> placed, Chance chance)
     {
         var (sides, zones) = s_places[disease];
         for (var attempt = 0; attempt < 12; attempt++)

@@ -37,7 +37,7 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
     {
         unnamed ??= [];
         if (plan.Findings.FirstOrDefault(f => unnamed.Contains(f.Disease)) is { } told) throw new ArgumentException($"{told.Disease} is in the plan and must not be named.", nameof(unnamed));
-        return new Writer(plan, ratio, SplitMix.Of(plan.Seed, variation, purpose: 17), unnamed).Write();
+        return new Writer(plan, ratio, Chance.Of(plan.Seed, variation, "report"), unnamed).Write();
     }
 
     /// <summary>The parts of a report.</summary>
@@ -56,29 +56,28 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
         Appearance,
     }
 
-    sealed class Writer(PhantomPlan plan, double? ratio, SplitMix chance, IReadOnlyCollection<string> unnamed)
+    sealed class Writer(PhantomPlan plan, double? ratio, Chance chance, IReadOnlyCollection<string> unnamed)
     {
         static readonly string[] s_lungs = ["atelectasis", "consolidation", "edema", "infiltration", "mass", "nodule", "pneumonia"];
 
         readonly bool _full = plan.Site.Name == Site.A.Name;                       // hospital a writes sentences, b writes notes
         readonly HashSet<string> _present = [.. plan.Findings.Select(f => f.Disease)];
         readonly List<string> _denied = [];
-        SplitMix _chance = chance;
 
         public PhantomReport Write()
         {
             var told = plan.Findings.ToList();
-            _chance.Shuffle(told);
+            chance.Shuffle(told);
             List<string> findings = [View(), .. told.Select(Finding)];
             findings.AddRange(WellBeing());
-            if (Denial() is { } denial) findings.Insert(_chance.Chance(0.7) ? findings.Count : 1, denial);
+            if (Denial() is { } denial) findings.Insert(chance.Coin(0.7) ? findings.Count : 1, denial);
             findings.AddRange(DeviceSentences());
             string[] summary = [.. told.OrderByDescending(f => f.Severity).Select(Summary)];
             var impression = summary switch
             {
-                [] => _chance.Pick(_full ? s_normal : s_normalNotes),
+                [] => chance.Pick(_full ? s_normal : s_normalNotes),
                 [var one] => one,
-                _ when _chance.Chance(0.5) => string.Join(' ', summary.Select((s, i) => $"{i + 1}. {s}")),
+                _ when chance.Coin(0.5) => string.Join(' ', summary.Select((s, i) => $"{i + 1}. {s}")),
                 _ => string.Join(' ', summary),
             };
             return new(string.Join(' ', findings), impression, Appearance(told), told.Count == 0 ? [Disease.NoFinding] : [.. told.Select(f => f.Disease)], [.. _denied.Distinct()]);
@@ -89,22 +88,22 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
 
         string View() => (_full, plan.Body.View) switch
         {
-            (true, Phantoms.View.PA) => _chance.Pick(["Frontal chest radiograph in PA projection.", "A single PA view of the chest was obtained."]),
-            (true, _) => _chance.Pick(["Frontal chest radiograph in AP projection.", "A portable AP view of the chest was obtained."]),
-            (_, Phantoms.View.PA) => _chance.Pick(["Chest PA.", "PA chest, erect."]),
-            _ => _chance.Pick(["Chest AP, portable.", "AP chest, supine."]),
+            (true, Phantoms.View.PA) => chance.Pick(["Frontal chest radiograph in PA projection.", "A single PA view of the chest was obtained."]),
+            (true, _) => chance.Pick(["Frontal chest radiograph in AP projection.", "A portable AP view of the chest was obtained."]),
+            (_, Phantoms.View.PA) => chance.Pick(["Chest PA.", "PA chest, erect."]),
+            _ => chance.Pick(["Chest AP, portable.", "AP chest, supine."]),
         };
 
         string Finding(FindingPlan finding)
         {
             var words = FindingWords.Of(finding.Disease, plan.Site);
-            var term = _chance.Pick(words.Terms);
+            var term = chance.Pick(words.Terms);
             var graded = $"{Size(finding)}{words.Grade(finding.Severity)}{term}";
             var noun = words.Counted ? $"{(StartsWithVowel(graded) ? "an" : "a")} {graded}" : graded;
-            var (place, attribute, sign) = (Places.Phrase(finding), Places.Attribute(finding), _chance.Pick(words.Signs));
-            if (finding.Disease == "cardiomegaly" && ratio is { } r && _chance.Chance(0.7)) sign = $"cardiothoracic ratio {Number(r, "0.00")}";
-            var (where, signed) = (place.Length > 0 ? " " + place : "", _chance.Chance(0.65));
-            var sentence = (_full, _chance.Below(4)) switch
+            var (place, attribute, sign) = (Places.Phrase(finding), Places.Attribute(finding), chance.Pick(words.Signs));
+            if (finding.Disease == "cardiomegaly" && ratio is { } r && chance.Coin(0.7)) sign = $"cardiothoracic ratio {Number(r, "0.00")}";
+            var (where, signed) = (place.Length > 0 ? " " + place : "", chance.Coin(0.65));
+            var sentence = (_full, chance.Below(4)) switch
             {
                 (true, 0) => $"There is {noun}{where}{(signed ? $", {sign}" : "")}",
                 (true, 1) => $"{Capital(noun)} is seen{where}{(signed ? $", {sign}" : "")}",
@@ -120,19 +119,19 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
 
         /// <summary>Shade, shape and place of what is there; of a normal film, what is well.</summary>
         string Appearance(IReadOnlyList<FindingPlan> told) => told.Count == 0
-            ? _chance.Pick(["Both lungs are clear and evenly lucent with fine branching vessels.", "Evenly aerated lungs, fine branching vessels, a heart of less than half of the chest."])
+            ? chance.Pick(["Both lungs are clear and evenly lucent with fine branching vessels.", "Evenly aerated lungs, fine branching vessels, a heart of less than half of the chest."])
             : string.Join(' ', told.Select(f =>
             {
                 var words = FindingWords.Of(f.Disease, plan.Site);
                 var place = Places.Phrase(f);
-                return Capital($"{_chance.Pick(_chance.Chance(0.3) ? words.Signs : words.Appearance)}{(place.Length > 0 ? " " + place : "")}.");
+                return Capital($"{chance.Pick(chance.Coin(0.3) ? words.Signs : words.Appearance)}{(place.Length > 0 ? " " + place : "")}.");
             }));
 
         string Summary(FindingPlan finding)
         {
             var words = FindingWords.Of(finding.Disease, plan.Site);
             var (graded, attribute) = ($"{Size(finding)}{words.Grade(finding.Severity)}", Places.Attribute(finding));
-            return Capital($"{graded}{(attribute.Length > 0 ? attribute + " " : "")}{_chance.Pick(words.Terms)}") + ".";
+            return Capital($"{graded}{(attribute.Length > 0 ? attribute + " " : "")}{chance.Pick(words.Terms)}") + ".";
         }
 
         /// <summary>What is well, said as such; it denies diseases, so all of them must be absent.</summary>
@@ -145,7 +144,7 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
                 ("The costophrenic angles are sharp.", "Angles sharp.", ["pleural effusion"], ["pleural thickening"]),
             })
             {
-                if (!_chance.Chance(0.45) || denies.Concat(also).Any(_present.Contains) || denies.Any(unnamed.Contains)) continue;
+                if (!chance.Coin(0.45) || denies.Concat(also).Any(_present.Contains) || denies.Any(unnamed.Contains)) continue;
                 _denied.AddRange(denies);
                 yield return _full ? text : note;
             }
@@ -153,14 +152,14 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
 
         string? Denial()
         {
-            if (!_chance.Chance(0.75)) return null;
+            if (!chance.Coin(0.75)) return null;
             var absent = ChestXray14.Findings.Where(d => !_present.Contains(d) && !unnamed.Contains(d)).ToList();
             if (absent.Count == 0) return null;
-            _chance.Shuffle(absent);
-            var denied = absent.Take(1 + _chance.Below(3)).ToList();
+            chance.Shuffle(absent);
+            var denied = absent.Take(1 + chance.Below(3)).ToList();
             _denied.AddRange(denied);
-            string[] terms = [.. denied.Select(d => _chance.Pick(FindingWords.Of(d, plan.Site).Terms))];
-            return (_full, _chance.Below(3)) switch
+            string[] terms = [.. denied.Select(d => chance.Pick(FindingWords.Of(d, plan.Site).Terms))];
+            return (_full, chance.Below(3)) switch
             {
                 (true, 0) => $"There is no evidence of {Or(terms)}.",
                 (true, 1) => $"No {Or(terms)} is seen.",
@@ -178,7 +177,7 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
             if (plan.Devices.HasFlag(Devices.Pacemaker)) yield return _full ? "A pacemaker lies over the chest." : "Pacemaker in place.";
         }
 
-        string Size(FindingPlan finding) => finding.Size <= 0 ? "" : _full || _chance.Chance(0.5) ? $"{Number(finding.Size, "0.0")} cm " : $"{Number(finding.Size * 10, "0")} mm ";
+        string Size(FindingPlan finding) => finding.Size <= 0 ? "" : _full || chance.Coin(0.5) ? $"{Number(finding.Size, "0.0")} cm " : $"{Number(finding.Size * 10, "0")} mm ";
 
         static string Or(string[] items) => items.Length == 1 ? items[0] : $"{string.Join(", ", items[..^1])} or {items[^1]}";
 
