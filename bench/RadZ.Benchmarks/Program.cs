@@ -13,6 +13,11 @@ if (args.Contains("phantoms"))
     return;
 }
 if (Environment.GetEnvironmentVariable("RADZ_THREADS") is { } threads) set_num_threads(int.Parse(threads));
+if (args.Contains("dicom"))
+{
+    DicomReading.Run(rounds);
+    return;
+}
 if (args.Contains("parts"))
 {
     using var parted = new SmallModel(tokenizer, ScalarType.Float32, 7);
