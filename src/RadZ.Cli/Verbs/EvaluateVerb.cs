@@ -22,7 +22,7 @@ static class EvaluateVerb
         var (model, knowledge) = (Shared.Model(), Shared.Knowledge());
         var score = Choice.Of<ScoreKind>("--score", "What ranks, as in classify");
         var format = Choice.Of<Format>("--format", "How figures are written");
-        var probability = Choice.Of<ProbabilityKind>("--probability", "What figures are taken on: the paper's softmax over the columns, or each disease against its negation");
+        var probability = Choice.Of<ProbabilityKind>("--probability", "What figures are taken on: the paper's softmax over the columns, each disease against its negation, or the ranking score by itself");
         var diseases = Shared.Diseases("Only these columns; the softmax then runs over them (default: all)");
         var output = new Option<string?>("--out") { Description = "Folder for scores.csv (every score and label) and metrics.json", HelpName = "DIR" };
         var seed = Choice.Number("--seed", "Seed of the bootstrap (default: 42)", least: 0);
@@ -108,7 +108,12 @@ static class EvaluateVerb
         if (request.Format == Format.Json) Console.WriteLine(Json(card, control));
         else
         {
-            var probability = request.Probability == ProbabilityKind.Paper ? $"softmax over {columns.Count} diseases" : "each disease against its negation";
+            var probability = request.Probability switch
+            {
+                ProbabilityKind.Paper => $"softmax over {columns.Count} diseases",
+                ProbabilityKind.Standalone => "each disease against its negation",
+                _ => "each disease by itself",
+            };
             Console.WriteLine($"{request.Manifest}: n = {card.Rows} images of {card.Patients} patients; model {settings.Name}, {request.Score.ToString().ToLowerInvariant()} score, {probability}; {card.Bootstrap.Level * 100:0.##} % intervals by bootstrap over patients.");
             Console.WriteLine();
             Console.WriteLine(card.ToString().TrimEnd());
