@@ -28,7 +28,7 @@ public sealed class ConvNet : Module<Tensor, Tensor>
         var layers = new List<(string, Module<Tensor, Tensor>)>
         {
             ("stem", new Convolution(1, recipe.Widths[0], 5, 2)),
-            ("stem_norm", new ChannelNorm(recipe.Widths[0])),
+            ("stem_norm", new BatchNorm(recipe.Widths[0])),
             ("stem_act", ReLU()),
         };
         var inputs = recipe.Widths[0];
@@ -92,9 +92,9 @@ public sealed class ConvNet : Module<Tensor, Tensor>
 sealed class ConvBlock : Module<Tensor, Tensor>
 {
     readonly Convolution conv1, conv2;
-    readonly ChannelNorm norm1, norm2;
+    readonly BatchNorm norm1, norm2;
     readonly Convolution? shortcut;
-    readonly ChannelNorm? shortcut_norm;
+    readonly BatchNorm? shortcut_norm;
 
     public ConvBlock(int inputs, int outputs, int stride) : base(nameof(ConvBlock))
     {
