@@ -23,6 +23,6 @@ sealed class LoraProjection(WeightScope weights, WeightScope adapter, long input
             x32 = (x32 * rand(x32.shape, generator: noise, device: x32.device).ge(share)).Over(1 - lora.Dropout);
         }
         var change = F.linear(F.linear(x32, _down_RI), _up_OR).Times(_scale);
-        return (_base.Forward(x) + change.to(x.dtype)).MoveToOuterDisposeScope();
+        return _base.Forward(x).Plus(change.to(x.dtype)).MoveToOuterDisposeScope();
     }
 }
