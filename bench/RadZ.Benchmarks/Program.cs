@@ -4,6 +4,14 @@ var root = AppContext.BaseDirectory;
 while (!File.Exists(Path.Combine(root, "RadZ.slnx"))) root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException("run this from within the repository");
 var tokenizer = Path.Combine(root, "tests", "fixtures", "tokenizer", "radz-2000.model");
 var rounds = args.Select(a => int.TryParse(a, out var n) ? n : 0).FirstOrDefault(n => n > 0, 9);
+if (args.Contains("phantoms"))
+{
+    // phantoms [N]: N written (1,000), ten times as many streamed
+    var count = args.Select(a => int.TryParse(a, out var n) ? n : 0).FirstOrDefault(n => n > 0, 1000);
+    PhantomRuns.Write(count);
+    await PhantomRuns.Stream(10 * count).ConfigureAwait(false);
+    return;
+}
 if (Environment.GetEnvironmentVariable("RADZ_THREADS") is { } threads) set_num_threads(int.Parse(threads));
 if (args.Contains("dicom"))
 {

@@ -4,7 +4,13 @@ namespace RadZ;
 public static class AtomicFile
 {
     /// <summary>Writes <paramref name="path"/> through <paramref name="write"/>; after an exception or a kill the old file is as it was.</summary>
-    public static void Write(string path, Action<Stream> write)
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes it.</param>
+    /// <param name="flush">
+    /// Waits for the disk, so that the file is whole after a loss of power, too. Of many small files, which a run can make again, false: a kill
+    /// of the process still leaves each whole or not there.
+    /// </param>
+    public static void Write(string path, Action<Stream> write, bool flush = true)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
@@ -14,7 +20,7 @@ public static class AtomicFile
             using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                if (flush) stream.Flush(flushToDisk: true);
             }
             File.Move(partial, path, overwrite: true);
         }

@@ -10,8 +10,13 @@ sealed class Counter(string what, int total) : IDisposable
     TimeSpan _last;
     int _done;
 
-    /// <summary>One more is done.</summary>
+    /// <summary>One more is done; any thread may say so.</summary>
     public void Step()
+    {
+        lock (_watch) Count();
+    }
+
+    void Count()
     {
         _done++;
         if (!_shown || _watch.Elapsed - _last < TimeSpan.FromMilliseconds(200)) return;

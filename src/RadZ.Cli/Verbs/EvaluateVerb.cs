@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
 using RadZ.Datasets;
@@ -13,7 +14,7 @@ namespace RadZ.Cli.Verbs;
 static class EvaluateVerb
 {
     sealed record Request(
-        string Manifest, ModelChoice Model, ScoreKind Score, Format Format, ProbabilityKind Probability, string? Diseases, string? Out, int? Seed, string? Knowledge);
+        string Manifest, ModelChoice Model, ScoreKind Score, Format Format, ProbabilityKind Probability, string? Diseases, string? Out, int? Seed, string? Knowledge, int? Control);
 
     public static Command Create()
     {
@@ -21,10 +22,11 @@ static class EvaluateVerb
         var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
         var score = Choice.Of<ScoreKind>("--score", "What ranks, as in classify");
         var format = Choice.Of<Format>("--format", "How figures are written");
-        var probability = Choice.Of<ProbabilityKind>("--probability", "What figures are taken on: the paper's softmax over the columns, or each disease against its negation");
+        var probability = Choice.Of<ProbabilityKind>("--probability", "What figures are taken on: the paper's softmax over the columns, each disease against its negation, or the ranking score by itself");
         var diseases = Shared.Diseases("Only these columns; the softmax then runs over them (default: all)");
         var output = new Option<string?>("--out") { Description = "Folder for scores.csv (every score and label) and metrics.json", HelpName = "DIR" };
         var seed = Choice.Number("--seed", "Seed of the bootstrap (default: 42)", least: 0);
+        var control = Choice.Number("--control", "Also scores each disease's own description against N random ones of the same length", least: 20);
         var verb = new Verb("evaluate", "Measures how well a model recognises diseases in labelled images.")
         {
             Examples =
@@ -32,6 +34,7 @@ static class EvaluateVerb
                 "radz evaluate manifest.csv",
                 "radz evaluate manifest.csv --diseases pneumonia,\"no finding\" --format json",
                 "radz evaluate manifest.csv --score bank --probability standalone --out results",
+                "radz evaluate manifest.csv --score bank --control 200",
             ],
             Notes =
             [
@@ -41,10 +44,10 @@ static class EvaluateVerb
             ],
         };
         verb.Add(manifest);
-        foreach (var option in (Option[])[score, format, probability, diseases, output, seed, knowledge]) verb.Add(option);
+        foreach (var option in (Option[])[score, format, probability, diseases, output, seed, control, knowledge]) verb.Add(option);
         model.AddTo(verb);
         verb.SetAction((parsed, cancel) => Run(new(parsed.GetRequiredValue(manifest), model.Of(parsed), parsed.GetValue(score), parsed.GetValue(format),
-            parsed.GetValue(probability), parsed.GetValue(diseases), parsed.GetValue(output), parsed.GetValue(seed), parsed.GetValue(knowledge)), cancel));
+            parsed.GetValue(probability), parsed.GetValue(diseases), parsed.GetValue(output), parsed.GetValue(seed), parsed.GetValue(knowledge), parsed.GetValue(control)), cancel));
         return verb;
     }
 
@@ -65,8 +68,12 @@ static class EvaluateVerb
         if (table.Rows.Count == 0)
             throw new InvalidInputException(request.Manifest, "no-images", $"none of its {table.Failed.Count} rows could be scored; the reasons stand above.");
         var card = ScoreCard.Of(table, request.Seed is { } seed ? new() { Seed = seed } : new());
-        if (request.Out is { } folder) Keep(folder, table, card);
-        Show(card, request, settings, columns, knowledge);
+        ControlReport? control = null;
+        if (request.Control is { } descriptions)
+            using (var counter = new Counter("compared", samples.Samples.Count))
+                control = await ControlReport.Of(encoder, list, samples, columns, descriptions, request.Seed ?? 42, counter.Step, cancel).ConfigureAwait(false);
+        if (request.Out is { } folder) Keep(folder, table, card, control);
+        Show(card, control, request, settings, columns, knowledge);
         return table.Failed.Count > 0 ? ExitCode.BadInput : ExitCode.Ok;
     }
 
@@ -82,22 +89,36 @@ static class EvaluateVerb
 
     static string NameOf(string given, KnowledgeBase knowledge) => knowledge.TryFind(given, out var disease) ? disease.Name : given;
 
-    static void Keep(string folder, ScoreTable table, ScoreCard card)
+    static void Keep(string folder, ScoreTable table, ScoreCard card, ControlReport? control)
     {
         ScoreTableFile.Write(table, Path.Combine(folder, "scores.csv"));
-        AtomicFile.WriteText(Path.Combine(folder, "metrics.json"), card.ToJson() + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, "metrics.json"), Json(card, control) + "\n");
     }
 
-    static void Show(ScoreCard card, Request request, ModelSettings settings, IReadOnlyList<DiseaseColumn> columns, KnowledgeBase knowledge)
+    static string Json(ScoreCard card, ControlReport? control)
+    {
+        if (control is null) return card.ToJson();
+        var json = JsonNode.Parse(card.ToJson())!;
+        json["descriptions"] = control.ToJson();
+        return json.ToJsonString(JsonText.Options);
+    }
+
+    static void Show(ScoreCard card, ControlReport? control, Request request, ModelSettings settings, IReadOnlyList<DiseaseColumn> columns, KnowledgeBase knowledge)
     {
         var output = request.Format == Format.Json ? Console.Error : Console.Out;
-        if (request.Format == Format.Json) Console.WriteLine(card.ToJson());
+        if (request.Format == Format.Json) Console.WriteLine(Json(card, control));
         else
         {
-            var probability = request.Probability == ProbabilityKind.Paper ? $"softmax over {columns.Count} diseases" : "each disease against its negation";
+            var probability = request.Probability switch
+            {
+                ProbabilityKind.Paper => $"softmax over {columns.Count} diseases",
+                ProbabilityKind.Standalone => "each disease against its negation",
+                _ => "each disease by itself",
+            };
             Console.WriteLine($"{request.Manifest}: n = {card.Rows} images of {card.Patients} patients; model {settings.Name}, {request.Score.ToString().ToLowerInvariant()} score, {probability}; {card.Bootstrap.Level * 100:0.##} % intervals by bootstrap over patients.");
             Console.WriteLine();
             Console.WriteLine(card.ToString().TrimEnd());
+            if (control is not null) Console.Write($"\n{control}");
         }
         string[] seen = [.. columns.Select(c => c.Name).Intersect(settings.TrainedOn.Select(t => NameOf(t, knowledge)))];
         if (seen.Length > 0) output.WriteLine($"Not zero-shot: labels of {string.Join(", ", seen)} were seen in training.");

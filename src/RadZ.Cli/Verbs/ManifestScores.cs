@@ -12,6 +12,9 @@ enum ProbabilityKind
 
     /// <summary>Each disease against its own negation.</summary>
     Standalone,
+
+    /// <summary>Each disease's ranking score by itself: for images with several diseases, of which a softmax lets only one be likely.</summary>
+    Score,
 }
 
 /// <summary>Joins what the recognizer says of a manifest's images with its labels.</summary>
@@ -36,7 +39,7 @@ static class ManifestScores
             for (var c = 0; c < columns.Count; c++)
             {
                 var finding = scored[row].Findings[c];
-                scores[row, c] = kind == ProbabilityKind.Paper ? finding.Probability : finding.Standalone;
+                scores[row, c] = kind switch { ProbabilityKind.Paper => finding.Probability, ProbabilityKind.Standalone => finding.Standalone, _ => finding.Score };
                 labels[row, c] = scored[row].Sample.Labels[columns[c].Name];
             }
         return new([.. scored.Select(s => Image(s.Sample))], [.. columns.Select(c => c.Header)], scores, labels) { Failed = failed };

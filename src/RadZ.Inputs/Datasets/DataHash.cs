@@ -8,7 +8,7 @@ public static class DataHash
 {
     /// <summary>
     /// SHA-256, in lower-case hex, over the sorted lines "image name, patient, labels, file size (, report)". File contents are not read;
-    /// a size that changes is noticed.
+    /// a size that changes is noticed. A drawn picture is what its name says.
     /// </summary>
     public static string Of(IEnumerable<Sample> samples)
     {
@@ -21,6 +21,6 @@ public static class DataHash
         var labels = sample.Labels.ByDisease.Where(l => l.Value != Label.Unknown).OrderBy(l => l.Key, StringComparer.Ordinal)
             .Select(l => $"{l.Key}={(l.Value == Label.Present ? 1 : 0)}");
         var report = sample.Report is { } text ? $"\t{text.ReplaceLineEndings(" ")}" : "";
-        return $"{Path.GetFileName(sample.Image)}\t{sample.Patient}\t{string.Join(';', labels)}\t{FileSize.Of(sample.Image)}{report}\n";
+        return $"{Path.GetFileName(sample.Image)}\t{sample.Patient}\t{string.Join(';', labels)}\t{(sample.Origin is null ? FileSize.Of(sample.Image) : 0)}{report}\n";
     }
 }

@@ -1,7 +1,7 @@
 namespace RadZ.Datasets;
 
 /// <summary>One labelled radiograph of a data set.</summary>
-/// <param name="Image">Absolute path of the image file.</param>
+/// <param name="Image">Absolute path of the image file; of a picture that is drawn instead, a name that no other has.</param>
 /// <param name="Patient">The patient's key, unique over all data sets: <c>nih:1281</c>. Splits and resampling go by it.</param>
 /// <param name="Source">The name of the data set, as the recipe or manifest calls it.</param>
 /// <param name="Labels">What the source says about each disease.</param>
@@ -9,6 +9,25 @@ public sealed record Sample(string Image, string Patient, string Source, Labels 
 {
     /// <summary>The radiologist's report where the source has one; otherwise the wording is made from the labels.</summary>
     public string? Report { get; init; }
+
+    /// <summary>Where the picture comes from when there is no file; null for a file.</summary>
+    public ISampleOrigin? Origin { get; init; }
+}
+
+/// <summary>Makes the picture and the words of a sample that lies on no disk.</summary>
+public interface ISampleOrigin
+{
+    /// <summary>True where every epoch has another patient in this place: the picture is then drawn anew and never kept.</summary>
+    bool IsFresh { get; }
+
+    /// <summary>The sample that stands in this place in an epoch; null where it is the same in all.</summary>
+    Sample? InEpoch(int epoch);
+
+    /// <summary>The square picture.</summary>
+    RadZ.Imaging.Raster Draw();
+
+    /// <summary>A report of it, worded by chance; null where labels alone are to be worded.</summary>
+    RadZ.Reports.ReportText? Word(Random random);
 }
 
 /// <summary>A row or file of a data set that could not be used: reported, never dropped in silence.</summary>

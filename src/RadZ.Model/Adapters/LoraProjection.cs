@@ -28,6 +28,6 @@ sealed class LoraProjection(IProjection plain, IReadOnlyDictionary<string, LoraP
             x32 = (x32 * rand(x32.shape, generator: noise, device: x32.device).ge(share)).Over(1 - pair.Dropout);
         }
         var change = F.linear(F.linear(x32, pair.Down_RI), pair.Up_OR).Times(pair.Scale);
-        return (plain.Forward(x) + change.to(x.dtype)).MoveToOuterDisposeScope();
+        return plain.Forward(x).Plus(change.to(x.dtype)).MoveToOuterDisposeScope();
     }
 }

@@ -28,7 +28,7 @@ static class Attention
         var (b, n, t, h) = (q_BNTH.shape[0], q_BNTH.shape[1], q_BNTH.shape[2], q_BNTH.shape[3]);
         Tensor Flat(Tensor x) => x.reshape(b * n, -1, h);
         var scores_BNTS = Flat(q_BNTH.Times(1 / Math.Sqrt(h))).bmm(Flat(k_BNSH).transpose(1, 2)).view(b, n, t, s);
-        if (causal) scores_BNTS = scores_BNTS + Future(s, q_BNTH);
+        if (causal) scores_BNTS = scores_BNTS.Plus(Future(s, q_BNTH));
         if (mask is not null) scores_BNTS = scores_BNTS.Masked(mask.logical_not(), -1e9);
         var weights_XTS = F.softmax(scores_BNTS, -1).view(b * n, t, s);
         return weights_XTS.bmm(Flat(v_BNSH)).view(b, n, t, h).MoveToOuterDisposeScope();

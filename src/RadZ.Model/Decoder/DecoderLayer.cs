@@ -37,15 +37,15 @@ sealed partial class DecoderLayer(WeightScope weights, DecoderConfig config)
     public Tensor Forward(Tensor x_BSD, RotaryTable rope, AskedPositions asked)
     {
         using var _ = NewDisposeScope();
-        var h_BTD = asked.Of(x_BSD) + _attention.Forward(_attentionNorm.Forward(x_BSD), rope, asked);
-        return (h_BTD + _mlp.Forward(_mlpNorm.Forward(h_BTD))).MoveToOuterDisposeScope();
+        var h_BTD = asked.Of(x_BSD).Plus(_attention.Forward(_attentionNorm.Forward(x_BSD), rope, asked));
+        return h_BTD.Plus(_mlp.Forward(_mlpNorm.Forward(h_BTD))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Weighted means of the states over positions, [B, M, D] in float32, without the states themselves.</summary>
     public Tensor Pooled(Tensor x_BSD, RotaryTable rope, Tensor weights_BMS)
     {
         using var _ = NewDisposeScope();
-        var h_BSD = x_BSD + _attention.Forward(_attentionNorm.Forward(x_BSD), rope, AskedPositions.All);
-        return (weights_BMS.bmm(h_BSD.to(ScalarType.Float32)) + _mlp.Pooled(_mlpNorm.Forward(h_BSD), weights_BMS)).MoveToOuterDisposeScope();
+        var h_BSD = x_BSD.Plus(_attention.Forward(_attentionNorm.Forward(x_BSD), rope, AskedPositions.All));
+        return weights_BMS.bmm(h_BSD.to(ScalarType.Float32)).Plus(_mlp.Pooled(_mlpNorm.Forward(h_BSD), weights_BMS)).MoveToOuterDisposeScope();
     }
 }

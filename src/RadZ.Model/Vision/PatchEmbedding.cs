@@ -18,6 +18,6 @@ sealed class PatchEmbedding(WeightScope weights, VisionConfig config)
         var patch_DCPP = _patch_DCPP.dtype == pixels_BCSS.dtype ? _patch_DCPP : _patch_DCPP.to(pixels_BCSS.dtype);
         var x_BVD = F.conv2d(pixels_BCSS, patch_DCPP, strides: [config.PatchSize, config.PatchSize]).flatten(2).transpose(1, 2);
         var class_B1D = _class_D.to(pixels_BCSS.dtype).expand(b, 1, -1);
-        return (cat([class_B1D, x_BVD], 1) + _position_VD.to(pixels_BCSS.dtype)).MoveToOuterDisposeScope();
+        return cat([class_B1D, x_BVD], 1).Plus(_position_VD.to(pixels_BCSS.dtype)).MoveToOuterDisposeScope();
     }
 }

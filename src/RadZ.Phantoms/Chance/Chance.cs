@@ -14,6 +14,9 @@ sealed class Chance(ulong key)
         return new Chance(Mixed(seed ^ Mixed(hash)));
     }
 
+    /// <summary>The stream for one purpose of one phantom of many.</summary>
+    public static Chance Of(ulong seed, ulong index, string part) => Of(Mixed(Mixed(seed + 0x9E3779B97F4A7C15) ^ index), part);
+
     /// <summary>64 bits in which every bit of the key counts.</summary>
     public static ulong Mixed(ulong key)
     {
@@ -42,4 +45,26 @@ sealed class Chance(ulong key)
 
     /// <summary>32 bits to key a noise field with.</summary>
     public uint Key() => (uint)(Next() >> 32);
+
+    /// <summary>One of a list.</summary>
+    public T Pick<T>(IReadOnlyList<T> of) => of[Below(of.Count)];
+
+    /// <summary>One of a list by weights that need not sum to 1.</summary>
+    public T Weighted<T>(IReadOnlyList<(T Value, double Weight)> of)
+    {
+        var left = Unit() * of.Sum(o => o.Weight);
+        foreach (var (value, weight) in of)
+            if ((left -= weight) < 0) return value;
+        return of[^1].Value;
+    }
+
+    /// <summary>Brings a list into a random order.</summary>
+    public void Shuffle<T>(IList<T> items)
+    {
+        for (var i = items.Count - 1; i > 0; i--)
+        {
+            var j = Below(i + 1);
+            (items[i], items[j]) = (items[j], items[i]);
+        }
+    }
 }

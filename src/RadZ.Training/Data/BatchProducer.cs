@@ -7,11 +7,14 @@ using RadZ.Tokens;
 namespace RadZ.Training;
 
 /// <summary>
-/// Makes batches ahead of the trainer on a thread of its own. A batch is a function of (seed, epoch, place in the epoch): how far
+/// Makes batches ahead of the trainer on other threads. A batch is a function of (seed, epoch, place in the epoch): how far
 /// ahead it runs, and where a resumed run begins, change nothing.
 /// </summary>
 public sealed class BatchProducer(TrainingData data, PreparedImages images, ReportGrammar grammar, AugmentationOptions augmentation, int batch, int seed, Func<string, TokenSequence>? tokenize)
 {
+    /// <summary>Batches in the making or waiting: so many are held in memory, however long the run.</summary>
+    const int Ahead = 3;
+
     /// <summary>Batches of an epoch; a rest that fills none is dropped.</summary>
     public int PerEpoch { get; } = data.Training.Sum(s => data.Repeat[s.Source]) / batch;
 
@@ -19,7 +22,7 @@ public sealed class BatchProducer(TrainingData data, PreparedImages images, Repo
     public async IAsyncEnumerable<TrainingBatch> From(int first, int end, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         if (PerEpoch == 0) throw new InvalidInputException("recipe", "no-data", $"{data.Training.Count} training samples do not fill one batch of {batch}; lower 'batch'.");
-        var channel = Channel.CreateBounded<TrainingBatch>(new BoundedChannelOptions(3) { SingleReader = true, SingleWriter = true });
+        var channel = Channel.CreateBounded<Task<TrainingBatch>>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var producer = Task.Run(async () =>
         {
@@ -30,7 +33,8 @@ public sealed class BatchProducer(TrainingData data, PreparedImages images, Repo
                 {
                     if (number / PerEpoch != epoch) (epoch, order) = (number / PerEpoch, data.Epoch(seed, number / PerEpoch));
                     var at = number % PerEpoch * batch;
-                    await channel.Writer.WriteAsync(Make(order.AsSpan(at, batch).ToArray(), epoch, at), stop.Token).ConfigureAwait(false);
+                    var (indices, of) = (order.AsSpan(at, batch).ToArray(), epoch);
+                    await channel.Writer.WriteAsync(Task.Run(() => Make(indices, of, at), stop.Token), stop.Token).ConfigureAwait(false);
                 }
                 channel.Writer.Complete();
             }
@@ -41,7 +45,7 @@ public sealed class BatchProducer(TrainingData data, PreparedImages images, Repo
         }, CancellationToken.None);
         try
         {
-            await foreach (var made in channel.Reader.ReadAllAsync(cancel).ConfigureAwait(false)) yield return made;
+            await foreach (var made in channel.Reader.ReadAllAsync(cancel).ConfigureAwait(false)) yield return await made.ConfigureAwait(false);
         }
         finally
         {
@@ -62,9 +66,10 @@ public sealed class BatchProducer(TrainingData data, PreparedImages images, Repo
         for (var i = 0; i < indices.Length; i++)
         {
             var random = new Random(unchecked(((seed * 31 + epoch) * 1_000_003) ^ (place + i) * 7919));
-            var sample = samples[i] = data.Training[indices[i]];
-            reports[i] = sample.Report is { } report ? new(report, [], []) : grammar.Write(sample.Labels, random);
-            var varied = Augmentation.Apply(images.Get(sample.Image), augmentation, random, images.Preparation);
+            var kept = data.Training[indices[i]];
+            var sample = samples[i] = kept.Origin?.InEpoch(epoch) ?? kept;
+            reports[i] = sample.Report is { } report ? new(report, [], []) : sample.Origin?.Word(random) ?? grammar.Write(sample.Labels, random);
+            var varied = Augmentation.Apply(images.Get(sample), augmentation, random, images.Preparation);
             images.Preparation.Normalise(varied).CopyTo(pixels.AsSpan(i * 3 * side * side));
         }
         return new(pixels, samples, reports, tokenize is null ? [] : [.. reports.Select(r => tokenize(r.Text))]);

@@ -16,24 +16,32 @@ public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L
     /// <summary>How pictures are prepared.</summary>
     public ClipPreparation Preparation => preparation;
 
+    /// <summary>Bytes of pictures that are kept.</summary>
+    public long Held => Interlocked.Read(ref _held);
+
     /// <summary>The prepared square.</summary>
     /// <exception cref="InvalidInputException">The file cannot be read.</exception>
-    public Raster Get(string path)
+    public Raster Get(Sample sample)
     {
-        if (_kept.TryGetValue(path, out var raster)) return raster;
-        raster = preparation.Fit(path, ImageLimits.Radiograph);
-        if (Interlocked.Add(ref _held, raster.Levels.Length) <= memory) _kept.TryAdd(path, raster);
+        if (_kept.TryGetValue(sample.Image, out var raster)) return raster;
+        if (sample.Origin is { } origin)
+        {
+            raster = preparation.Resize(preparation.Square(origin.Draw()));
+            if (origin.IsFresh) return raster;                                     // nobody will ask for it again
+        }
+        else raster = preparation.Fit(sample.Image, ImageLimits.Radiograph);
+        if (Interlocked.Add(ref _held, raster.Levels.Length) <= memory) _kept.TryAdd(sample.Image, raster);
         return raster;
     }
 
-    /// <summary>Decodes all, on every core, and returns the samples that can be read and those that cannot.</summary>
+    /// <summary>Decodes all that will be kept, on every core, and returns the samples that can be read and those that cannot.</summary>
     public (IReadOnlyList<Sample> Usable, IReadOnlyList<SkippedRow> Broken) Warm(IReadOnlyList<Sample> samples, Action<int>? progress, CancellationToken cancel)
     {
         var broken = new SkippedRow?[samples.Count];
         var done = 0;
         Parallel.For(0, samples.Count, new ParallelOptions { CancellationToken = cancel }, i =>
         {
-            try { Get(samples[i].Image); }
+            try { if (samples[i].Origin is not { IsFresh: true }) Get(samples[i]); }
             catch (InvalidInputException e) { broken[i] = new(samples[i].Image, 0, e.Kind, e.Message); }
             progress?.Invoke(Interlocked.Increment(ref done));
         });

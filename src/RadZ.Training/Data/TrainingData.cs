@@ -22,16 +22,18 @@ public sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<
     public static TrainingData Read(DataRecipe recipe, KnowledgeBase knowledge)
     {
         var (samples, skipped, fractions) = (new List<Sample>(), new List<SkippedRow>(), new Dictionary<string, double>());
+        string[] leftOut = [.. recipe.LeaveOut.Select(d => knowledge.Resolve(d).Name)];
         foreach (var source in recipe.Sources)
         {
             var path = Path.Combine(recipe.Root, source.Path);
-            if (!File.Exists(path) && !Directory.Exists(path))
+            if (source.Kind != SourceKind.Phantoms && !File.Exists(path) && !Directory.Exists(path))
                 throw new InvalidInputException(path, "missing", $"source '{source.Name}' of the recipe is not there; check data.root ({recipe.Root}) and the source's path.");
             var set = source.Kind switch
             {
                 SourceKind.Kermany => KermanyFolder.Read(path),
                 SourceKind.Nih => NihTable.Read(path),
                 SourceKind.Covid => CovidTable.Read(path),
+                SourceKind.Phantoms => PhantomSamples.Of(source.Name, source.Phantoms!, leftOut),
                 _ => ManifestFile.Read(path, knowledge, source.Name),
             };
             var labelled = set.Samples.SelectMany(s => s.Labels.ByDisease.Keys).ToHashSet();
@@ -49,7 +51,6 @@ public sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<
         var split = new PatientSplit(recipe.SplitSalt, fractions);
         var (training, validation) = split.Divide(samples.DistinctBy(s => s.Image));
         PatientSplit.Guard(("training", training), ("validation", validation));
-        string[] leftOut = [.. recipe.LeaveOut.Select(d => knowledge.Resolve(d).Name)];
         training = [.. training.Select(s => s with
         {
             Labels = Without(s.Labels, leftOut),

@@ -30,7 +30,7 @@ public static class AnchorLoss
         var (image, images) = Sum(image_BD, bank_CD, imageTruth, temperature);
         var (text, texts) = Sum(text_BD, bank_CD, textTruth, temperature);
         if (images + texts == 0) return image_BD.sum().Times(0).MoveToOuterDisposeScope();
-        return (image + text).Over(images + texts).MoveToOuterDisposeScope();
+        return image.Plus(text).Over(images + texts).MoveToOuterDisposeScope();
     }
 
     /// <summary>One side alone: the mean over samples with known diseases.</summary>

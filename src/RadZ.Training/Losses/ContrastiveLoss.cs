@@ -24,7 +24,7 @@ public static class ContrastiveLoss
         if (excluded_BB is not null) logits_BB = logits_BB.Masked(excluded_BB, Masked.Logit);
         var rows_BB = targets_BB is null ? eye(a_BD.shape[0], dtype: a_BD.dtype, device: a_BD.device) : targets_BB / targets_BB.sum(1, keepdim: true);
         var columns_BB = targets_BB is null ? rows_BB : targets_BB.t() / targets_BB.t().sum(1, keepdim: true);
-        return (Towards(logits_BB, rows_BB) + Towards(logits_BB.t(), columns_BB)).Over(2).MoveToOuterDisposeScope();
+        return Towards(logits_BB, rows_BB).Plus(Towards(logits_BB.t(), columns_BB)).Over(2).MoveToOuterDisposeScope();
     }
 
     static Tensor Towards(Tensor logits_BB, Tensor targets_BB) => -(targets_BB * F.log_softmax(logits_BB, 1)).sum(1).mean();

@@ -32,9 +32,9 @@ public static class CrossLoss
         Tensor Pull(Tensor a, Tensor b) => ContrastiveLoss.Of(a, b, temperature, targets_BB, excluded_BB);
         var loss = variant switch
         {
-            CrossVariant.Cross => (Pull(image.Global_BD, Local(text)) + Pull(Local(image), text.Global_BD)).Over(2),
+            CrossVariant.Cross => Pull(image.Global_BD, Local(text)).Plus(Pull(Local(image), text.Global_BD)).Over(2),
             CrossVariant.Global => Pull(image.Global_BD, text.Global_BD),
-            CrossVariant.GlobalLocal => Pull(image.Global_BD, text.Global_BD).Times(globalWeight) + Pull(Local(image), Local(text)).Times(1 - globalWeight),
+            CrossVariant.GlobalLocal => Pull(image.Global_BD, text.Global_BD).Times(globalWeight).Plus(Pull(Local(image), Local(text)).Times(1 - globalWeight)),
             _ => throw new ArgumentOutOfRangeException(nameof(variant)),
         };
         return loss.MoveToOuterDisposeScope();

@@ -83,26 +83,26 @@ public sealed class AlignmentTask : ITrainingTask
             targets is null ? null : tensor(targets, square, dtype: ScalarType.Float32, device: _device), excluded is null ? null : tensor(excluded, square, device: _device));
         var images = _truth.Images(batch, _recipe.Unknown);
         var anchor = AnchorLoss.Of(image.Global_BD, images, text.Global_BD, _truth.Texts(batch, _recipe.Unknown), bank_CD, _recipe.Temperature);
-        var total = cross.Times(_recipe.Lambda) + anchor.Times(1 - _recipe.Lambda);
+        var total = cross.Times(_recipe.Lambda).Plus(anchor.Times(1 - _recipe.Lambda));
         var terms = new List<(string, Tensor)> { ("cross", cross), ("anchor", anchor) };
 
         var categories_CD = _recipe.CategoryWeight + _distil.CategoryScores > 0 ? _encoder.Texts(_categories, globalOnly: true).Global_BD : null;
         if (_recipe.CategoryWeight > 0)
         {
             var category = AnchorLoss.OneSided(image.Global_BD, images, categories_CD!, _recipe.Temperature);
-            total += category.Times(_recipe.CategoryWeight);
+            total = total.Plus(category.Times(_recipe.CategoryWeight));
             terms.Add(("category", category));
         }
         if (_distillation is not null)
         {
             var labels_BC = tensor(batch.Labels(Diseases), [batch.Size, Diseases.Count], device: _device);
             var distilled = _distillation.Of(pixels_B3SS, patches_BVD, labels_BC)!;
-            total += distilled.Total;
+            total = total.Plus(distilled.Total);
             terms.AddRange(distilled.Terms);
             if (_distil.CategoryScores > 0)
             {
-                var scores = (CategoryScores(image.Global_BD, bank_CD, labels_BC) + CategoryScores(image.Global_BD, categories_CD!, labels_BC)).Over(2);
-                total += scores.Times(_distil.CategoryScores);
+                var scores = CategoryScores(image.Global_BD, bank_CD, labels_BC).Plus(CategoryScores(image.Global_BD, categories_CD!, labels_BC)).Over(2);
+                total = total.Plus(scores.Times(_distil.CategoryScores));
                 terms.Add(("category scores", scores));
             }
         }
@@ -114,7 +114,7 @@ public sealed class AlignmentTask : ITrainingTask
     {
         var logits_BC = _distillation!.Readout.Logits(image_BD, category_CD);
         var labels = LabelLoss.Of(logits_BC, labels_BC);
-        return _distillation.TeacherLogits_BC is { } teacher_BC ? DistillationLoss.Scores(logits_BC, teacher_BC) + labels.Over(2) : labels;
+        return _distillation.TeacherLogits_BC is { } teacher_BC ? DistillationLoss.Scores(logits_BC, teacher_BC).Plus(labels.Over(2)) : labels;
     }
 
     /// <summary>The category vectors, by the recipe's choice.</summary>

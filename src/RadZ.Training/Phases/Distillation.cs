@@ -33,7 +33,7 @@ sealed class Distillation
         void Add(string name, double weight, Tensor value)
         {
             terms.Add((name, value));
-            total = total is null ? value.Times(weight) : total + value.Times(weight);
+            total = total is null ? value.Times(weight) : total.Plus(value.Times(weight));
         }
         var (said_BVW, logits_BC) = Readout.Read(patches_BVD);
         if (_context.Teacher is { } teacher && _weights.Features + _weights.Scores + _weights.CategoryScores > 0)

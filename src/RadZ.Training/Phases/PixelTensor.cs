@@ -15,7 +15,7 @@ static class PixelTensor
     {
         var side = images.Preparation.Size;
         var pixels = new float[samples.Count * 3 * side * side];
-        for (var i = 0; i < samples.Count; i++) images.Preparation.Normalise(images.Get(samples[i].Image)).CopyTo(pixels.AsSpan(i * 3 * side * side));
+        for (var i = 0; i < samples.Count; i++) images.Preparation.Normalise(images.Get(samples[i])).CopyTo(pixels.AsSpan(i * 3 * side * side));
         return tensor(pixels, [samples.Count, 3, side, side], device: device);
     }
 }

@@ -70,6 +70,15 @@ public static class RecipeFile
             if (phase.Teacher.Widths.Count != phase.Teacher.Blocks.Count || phase.Teacher.Widths.Count == 0)
                 yield return $"phases[{i}].teacher: {phase.Teacher.Widths.Count} widths and {phase.Teacher.Blocks.Count} blocks; each stage needs one of both.";
         }
+        foreach (var source in recipe.Data.Sources)
+        {
+            var phantoms = source.Kind == SourceKind.Phantoms;
+            if (!phantoms && source.Path.Length == 0) yield return $"source '{source.Name}': 'path' is missing; name its table or folder, relative to data.root.";
+            if (!phantoms && source.Phantoms is not null) yield return $"source '{source.Name}': 'phantoms' is for sources of kind 'phantoms'; this is one of kind '{source.Kind.ToString().ToLowerInvariant()}'.";
+            if (phantoms && source.Phantoms is null) yield return $"source '{source.Name}': 'phantoms' is missing; say at least how many, as in {{ \"count\": 4000 }}.";
+            if (source.Phantoms is { Fresh: true } && source.Validation > 0) yield return $"source '{source.Name}': 'fresh' phantoms are other patients in every epoch and cannot be held out; give validation phantoms a source of their own.";
+            foreach (var problem in source.Phantoms?.Problems() ?? []) yield return $"source '{source.Name}', phantoms: {problem}";
+        }
         string[] sources = [.. recipe.Data.Sources.Select(s => s.Name)];
         foreach (var twice in sources.GroupBy(s => s).Where(g => g.Count() > 1)) yield return $"data.sources: two are called '{twice.Key}'.";
         foreach (var task in recipe.Validation)

@@ -177,6 +177,9 @@ public enum SourceKind
 
     /// <summary>The Hannover COVID-19 table.</summary>
     Covid,
+
+    /// <summary>Synthetic radiographs, drawn while the run goes on; nothing lies on disk.</summary>
+    Phantoms,
 }
 
 /// <summary>One source of samples.</summary>
@@ -188,15 +191,18 @@ public sealed record SourceRecipe
     /// <summary>Its form.</summary>
     public required SourceKind Kind { get; init; }
 
-    /// <summary>Table or folder, relative to the data root.</summary>
-    public required string Path { get; init; }
+    /// <summary>Table or folder, relative to the data root; none for phantoms.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>Which phantoms; for that kind alone.</summary>
+    public PhantomRecipe? Phantoms { get; init; }
 
     /// <summary>How often each sample comes in an epoch.</summary>
     [Range(0, 100)]
     public int Repeat { get; init; } = 1;
 
-    /// <summary>Share of the patients that is held out.</summary>
-    [Range(0, 0.9)]
+    /// <summary>Share of the patients that is held out; 1 makes the whole source one of validation.</summary>
+    [Range(0, 1.0)]
     public double Validation { get; init; }
 }
 

@@ -1,3 +1,4 @@
+using RadZ.Model;
 using F = TorchSharp.torch.nn.functional;
 
 namespace RadZ.Training;
@@ -114,7 +115,7 @@ sealed class ConvBlock : Module<Tensor, Tensor>
     {
         using var _ = NewDisposeScope();
         var h = norm2.call(conv2.call(F.relu(norm1.call(conv1.call(x)))));
-        return F.relu(h + (shortcut is null ? x : shortcut_norm!.call(shortcut.call(x)))).MoveToOuterDisposeScope();
+        return F.relu(h.Plus(shortcut is null ? x : shortcut_norm!.call(shortcut.call(x)))).MoveToOuterDisposeScope();
     }
 }
 

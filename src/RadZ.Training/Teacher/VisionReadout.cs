@@ -1,3 +1,4 @@
+using RadZ.Model;
 using F = TorchSharp.torch.nn.functional;
 
 namespace RadZ.Training;
@@ -45,7 +46,7 @@ public sealed class VisionReadout : IDisposable
     public Tensor Logits(Tensor image_BD, Tensor category_CD)
     {
         using var _ = NewDisposeScope();
-        return (F.normalize(image_BD, dim: -1).mm(F.normalize(category_CD, dim: -1).t()) * _scale.exp() + _shift).MoveToOuterDisposeScope();
+        return (F.normalize(image_BD, dim: -1).mm(F.normalize(category_CD, dim: -1).t()) * _scale.exp()).Plus(_shift).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

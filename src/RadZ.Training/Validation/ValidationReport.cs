@@ -50,7 +50,7 @@ public static class ValidationReport
         Directory.CreateDirectory(folder);
         foreach (var task in tasks)
         {
-            var rows = ValidationFigures.Rows(task, samples, knowledge);
+            var rows = ValidationFigures.Rows(task, samples, knowledge).Where(i => samples[i].Origin is null).ToList();         // what is drawn is in no file that could be named
             if (rows.Count == 0) continue;
             ManifestFile.Write(Path.Combine(folder, $"{Slug(task.Name)}.csv"), [.. rows.Select(i => samples[i])],
                 [.. task.Diseases.Select(d => new DiseaseColumn(d, knowledge.Resolve(d).Name))], knowledge);
