@@ -7,14 +7,11 @@ namespace RadZ.Model;
 /// </summary>
 public static class HeldScalars
 {
-    /// <summary>The weight of the second term. TorchSharp's operators + and - make one anew for every call, and do not hold it either.</summary>
+    /// <summary>The weight of the second term. TorchSharp's operator + makes one anew for every call and does not hold it either; - has none.</summary>
     static readonly Scalar s_one = 1;
 
     /// <summary>x + y.</summary>
     public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, s_one);
-
-    /// <summary>x - y.</summary>
-    public static Tensor Minus(this Tensor x, Tensor y) => x.sub(y, s_one);
 
     /// <summary>x * number.</summary>
     public static Tensor Times(this Tensor x, double number)

@@ -32,7 +32,7 @@ public sealed class Teacher : IDisposable
         var map_BWGG = Net.Features(pixels_B3SS.narrow(1, 0, 1)).to(ScalarType.Float32);
         var logits_BC = Net.Read(map_BWGG);
         var placed_BWgg = map_BWGG.shape[2] == grid ? map_BWGG : F.interpolate(map_BWGG, [grid, grid], mode: InterpolationMode.Bilinear, align_corners: false);
-        var features_BVW = placed_BWgg.flatten(2).transpose(1, 2).Minus(_mean_W) / _deviation_W;
+        var features_BVW = (placed_BWgg.flatten(2).transpose(1, 2) - _mean_W) / _deviation_W;
         return (features_BVW.MoveToOuterDisposeScope(), logits_BC.MoveToOuterDisposeScope());
     }
 
