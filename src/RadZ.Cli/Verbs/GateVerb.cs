@@ -76,13 +76,14 @@ static class GateVerb
         var page = Page.OfOutput();
         page.Table(["pictures", "", "n", "doubted", "95 %", "fitting", "reasons"], [.. rates.Select(r => new Cell[]
         {
-            r.Set, r.Made, Cell.Number($"{r.Pictures:N0}"), Cell.Number($"{100.0 * r.Doubted / r.Pictures:0.0} %"), Interval(r), Cell.Number(r.Right is { } n ? $"{100.0 * n / r.Pictures:0.0} %" : ""),
+            r.Set, r.Made, Cell.Number($"{r.Pictures:N0}"), Cell.Number($"{100.0 * r.Doubted / Math.Max(1, r.Pictures):0.0} %"), Interval(r), Cell.Number(r.Right is { } n ? $"{100.0 * n / Math.Max(1, r.Pictures):0.0} %" : ""),
             string.Join(", ", r.Reasons.Select(p => $"{p.Key} {p.Value}")),
         })]);
     }
 
     static Cell Interval(GateRate rate)
     {
+        if (rate.Pictures == 0) return "";
         var interval = Wilson.Of(rate.Doubted, rate.Pictures);
         return Cell.Number($"{100 * interval.Low:0.0} to {100 * interval.High:0.0}");
     }

@@ -190,13 +190,38 @@ static class DrawnPictures
         return grey;
     }
 
+    /// <summary>
+    /// A frontal chest as far as ellipses go, 128 x 128: what test pictures and simple phantoms look like. They take the part of a real
+    /// film now and then, so that a phantom is not doubted for being one.
+    /// </summary>
+    public static float[] Chest(Random random)
+    {
+        const int side = GateBase.Side;
+        var grey = new float[side * side];
+        double Near(double value, double by) => value * (1 + by * (2 * random.NextDouble() - 1));
+        var (body, lung) = (Near(0.75, 0.25), Near(0.25, 0.6));
+        if (random.Next(2) == 0) Array.Fill(grey, (float)body);
+        else Ellipse(grey, 64, 74, Near(62, 0.1), Near(85, 0.1), 0, body, 0.1);
+        var (apart, w, h, y) = (Near(27, 0.15), Near(21, 0.2), Near(44, 0.2), Near(62, 0.1));
+        foreach (var at in (int[])[-1, 1]) Ellipse(grey, 64 + at * apart, y, w, h, at * 0.08 * random.NextDouble(), lung, 0.05 + 0.25 * random.NextDouble());
+        if (random.Next(3) > 0) Ellipse(grey, 64 + Near(7, 0.8), y + Near(18, 0.4), Near(17, 0.3), Near(19, 0.3), 0.4, Near(0.8, 0.15), 0.25);
+        if (random.Next(3) > 0) foreach (var at in (int[])[-1, 1]) Ellipse(grey, 64 + at * Near(30, 0.1), y + h + Near(6, 0.8), Near(30, 0.2), Near(20, 0.3), 0, body, 0.1);
+        if (random.Next(2) == 0) Ellipse(grey, 64, 64, Near(10, 0.5), 90, 0, Near(0.85, 0.15), 0.3);
+        var (ribs, slope, amount) = (Near(0.42, 0.4), Near(0.45, 0.7), random.Next(4) == 0 ? 0 : Near(0.06, 0.9));
+        for (var nodule = random.Next(3); nodule > 0; nodule--) Ellipse(grey, 64 + 35 * (2 * random.NextDouble() - 1), y + 30 * (2 * random.NextDouble() - 1), Near(3, 0.6), Near(3, 0.6), 0, lung + 0.3, 0.6);
+        for (var i = 0; i < grey.Length; i++)
+            grey[i] += (float)(amount * Math.Sin(ribs * (i / side + slope * Math.Abs(i % side - 64) * (ribs > 0.42 ? -1 : 1))) * (grey[i] > 0 ? 1 : 0) + 0.03 * (random.NextDouble() - 0.5));
+        return grey;
+    }
+
     /// <summary>An ellipse whose rim is <paramref name="soft"/> of its size wide.</summary>
     static void Ellipse(float[] grey, double x, double y, double w, double h, double angle, double level, double soft)
     {
         var (sin, cos) = Math.SinCos(angle);
+        var side = grey.Length == Side * Side ? Side : GateBase.Side;
         for (var i = 0; i < grey.Length; i++)
         {
-            var (dx, dy) = (i % Side - x, i / Side - y);
+            var (dx, dy) = (i % side - x, i / side - y);
             var (u, v) = ((cos * dx + sin * dy) / w, (cos * dy - sin * dx) / h);
             var r = Math.Sqrt(u * u + v * v);
             if (r >= 1 + soft / 2) continue;

@@ -7,11 +7,12 @@ namespace RadZ.Training;
 /// <summary>How often the pixel gate doubts pictures of a kind.</summary>
 /// <param name="Set">The source, or the folder.</param>
 /// <param name="Made">What was done to the pictures: <c>as they are</c>, <c>inverted</c>, ...</param>
-/// <param name="Pictures">How many.</param>
+/// <param name="Pictures">How many could be read.</param>
+/// <param name="Unreadable">How many could not.</param>
 /// <param name="Doubted">How many had any reason.</param>
 /// <param name="Right">How many had the reason that fits what was done; null where the picture was left as it is.</param>
 /// <param name="Reasons">How often each reason came first.</param>
-public sealed record GateRate(string Set, string Made, int Pictures, int Doubted, int? Right, IReadOnlyDictionary<string, int> Reasons);
+public sealed record GateRate(string Set, string Made, int Pictures, int Unreadable, int Doubted, int? Right, IReadOnlyDictionary<string, int> Reasons);
 
 /// <summary>Measures a gate on films of patients that it was not fitted to, as they are and after transforms at full size.</summary>
 public sealed class GateMeasurement(PixelGate gate)
@@ -47,8 +48,20 @@ public sealed class GateMeasurement(PixelGate gate)
     GateRate Measure(string set, string name, string? reason, IReadOnlyList<string> files, Func<Raster, int, Raster> make, CancellationToken cancel)
     {
         var found = new IReadOnlyList<GateReason>[files.Count];
-        Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = cancel }, i => found[i] = gate.Of(make(ImageFile.Read(files[i], ImageLimits.Radiograph), i)));
-        return new(set, name, files.Count, found.Count(f => f.Count > 0), reason is null ? null : found.Count(f => f.Any(r => r.Reason == reason)),
+        var unreadable = 0;
+        Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = cancel }, i =>
+        {
+            try
+            {
+                found[i] = gate.Of(make(ImageFile.Read(files[i], ImageLimits.Radiograph), i));
+            }
+            catch (InvalidInputException)
+            {
+                found[i] = [];
+                Interlocked.Increment(ref unreadable);
+            }
+        });
+        return new(set, name, files.Count - unreadable, unreadable, found.Count(f => f.Count > 0), reason is null ? null : found.Count(f => f.Any(r => r.Reason == reason)),
             found.Where(f => f.Count > 0).GroupBy(f => f[0].Reason).OrderByDescending(g => g.Count()).ToDictionary(g => g.Key, g => g.Count()));
     }
 

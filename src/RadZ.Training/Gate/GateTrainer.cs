@@ -11,6 +11,9 @@ public static class GateTrainer
 {
     const int Batch = 128;
 
+    /// <summary>One film of so many is a drawn one.</summary>
+    const int Drawn = 12;
+
     /// <summary>Trains on the training patients of the samples and writes the weights.</summary>
     /// <param name="samples">Upright frontal radiographs; see <see cref="GateBase.PartOf"/> for which are used.</param>
     /// <param name="path">The .safetensors to write.</param>
@@ -52,7 +55,7 @@ public static class GateTrainer
             var random = new Random(unchecked(seed * 1_000_003 + step * Batch + i));
             var kind = random.Next(4) == 0 ? 0 : random.Next(GateNetwork.Classes.Count);    // a true chest is what must not be refused: a third of all
             kinds[i] = kind;
-            GateTransforms.Make(kind, films.Pictures[order[random.Next(order.Length)]], random).CopyTo(values, i * pixels);
+            GateTransforms.Make(kind, random.Next(Drawn) == 0 ? DrawnPictures.Chest(random) : films.Pictures[order[random.Next(order.Length)]], random).CopyTo(values, i * pixels);
         });
         return (tensor(values, [Batch, 1, Thumbnail.Side, Thumbnail.Side]), tensor(kinds));
     }
