@@ -1,4 +1,5 @@
 using RadZ.Model;
+using RadZ.Studies;
 
 namespace RadZ.Recognition;
 
@@ -36,11 +37,32 @@ public sealed class Recognizer : IDisposable
             foreach (var result in Batch(prepared)) yield return result;
     }
 
+    /// <summary>All files, in order, with what header and gate say of them.</summary>
+    public async IAsyncEnumerable<ImageResult> Recognise(IReadOnlyList<InputFile> files, ImageIntake intake, int batch = 32, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, batch, intake).Of(files, cancel).ConfigureAwait(false))
+            foreach (var result in Batch(prepared)) yield return result;
+    }
+
+    /// <summary>All studies, in order; the model works on batches across them.</summary>
+    public async IAsyncEnumerable<StudyResult> Recognise(IReadOnlyList<Study> studies, ImageIntake intake, int batch = 32, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        var (images, at) = (new List<ImageResult>(), 0);
+        InputFile[] files = [.. studies.SelectMany(s => s.Views).Select(v => v.File)];
+        await foreach (var result in Recognise(files, intake, batch, cancel).ConfigureAwait(false))
+        {
+            images.Add(result);
+            if (images.Count < studies[at].Views.Count()) continue;
+            yield return new(studies[at++], images, StudyAnswer.Of(images));
+            images = [];
+        }
+    }
+
     IEnumerable<ImageResult> Batch(IReadOnlyList<ImageBatches.Prepared> prepared)
     {
         var readable = prepared.Where(p => p.Pixels is not null).ToList();
         var findings = new Queue<IReadOnlyList<Finding>>(readable.Count == 0 ? [] : Findings(readable));
-        return [.. prepared.Select(p => p.Error is { } e ? new ImageResult.Failed(p.File, e.Kind, e.Message) : (ImageResult)new ImageResult.Recognised(p.File, findings.Dequeue()))];
+        return [.. prepared.Select(p => (p.Error is { } e ? new ImageResult.Failed(p.File, e.Kind, e.Message) : (ImageResult)new ImageResult.Recognised(p.File, findings.Dequeue())) with { Source = p.Source })];
     }
 
     IReadOnlyList<Finding>[] Findings(IEnumerable<ImageBatches.Prepared> readable)

@@ -32,6 +32,9 @@ public sealed record ImageIdentity
     /// <summary>(0020,0013), for the order of images.</summary>
     public double InstanceNumber { get; init; }
 
+    /// <summary>(0028,0301) says that the picture itself shows who the patient is.</summary>
+    public bool BurnedIn { get; init; }
+
     /// <summary>Patient and study attributes that a result for the archive repeats, by keyword.</summary>
     public required IReadOnlyDictionary<string, string> Attributes { get; init; }
 
@@ -58,6 +61,7 @@ public sealed record ImageIdentity
             When = $"{Digits(Date(dataset)).PadRight(8, '0')}{Digits(dataset.Text(DicomTag.StudyTime)).PadRight(6, '0')}",
             SeriesNumber = dataset.Number(DicomTag.SeriesNumber) ?? double.MaxValue,
             InstanceNumber = dataset.Number(DicomTag.InstanceNumber) ?? double.MaxValue,
+            BurnedIn = dataset.Text(new DicomTag(0x00280301)) == "YES",
             Attributes = Repeated.Select(r => (r.Keyword, Value: dataset.Text(r.Tag))).Where(r => r.Value is not null).ToDictionary(r => r.Keyword, r => r.Value!),
         };
     }

@@ -49,8 +49,11 @@ public static class InputFiles
 
     static IEnumerable<string> Walk(string folder) =>
         Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
-            .Where(f => s_endings.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase)
+            .Where(f => IsNamedPicture(f)
                 || (!Path.GetFileName(f).Equals("DICOMDIR", StringComparison.OrdinalIgnoreCase) && (IsNamedDicom(f) || IsDicom(f))));
+
+    /// <summary>True of a picture's ending.</summary>
+    public static bool IsNamedPicture(string path) => s_endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A damaged .dcm is reported, not passed over.</summary>
     static bool IsNamedDicom(string path) => Path.GetExtension(path).ToLowerInvariant() is ".dcm" or ".dicom";
