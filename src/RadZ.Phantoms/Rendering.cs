@@ -69,7 +69,7 @@ sealed class Rendering
 
     void DrawAnatomy()
     {
-        new SoftTissue(plan, healthy, beam).Draw(body, frame);
+        new SoftTissue(plan, healthy).Draw(body, frame);
         new Skeleton(plan, healthy, beam).Draw(body, frame);
         DevicesOverlay.Draw(body, frame, plan, healthy);
         SideMarker.Draw(body, plan, collimation);
@@ -82,7 +82,7 @@ sealed class Rendering
             {
                 int at = row * size + column;
                 float air = healthyAir[at] = tables.AirAt(row, column);
-                texture[at] = air <= 0 ? 1 : 1 + 0.10f * NoiseField.Cloud(key, (float)frame.X(column) * 2.2f, (float)frame.Y(row) * 2.2f);
+                texture[at] = air <= 0 ? 1 : 1 + 0.16f * NoiseField.Cloud(key, (float)frame.X(column) * 2.2f, (float)frame.Y(row) * 2.2f);
             }
         }
     }

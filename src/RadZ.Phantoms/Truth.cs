@@ -10,8 +10,8 @@ sealed class Truth(Frame frame, Collimation collimation, Site site, DisplayCurve
     public static float NoiseAt(Site site, int size, float seen, in DisplayCurve curve)
     {
         // quantum noise: the fewer photons, the larger; 2.2 is the mean exposure's attenuation
-        float quantum = PortableMath.Exp(0.5f * (Math.Min(seen, 5f) - 2.2f));
-        float pitch = Math.Clamp(size / 512f, 0.4f, 2f);
+        float quantum = PortableMath.Exp(0.4f * (Math.Min(seen, 4f) - 2.2f));
+        float pitch = MathF.Sqrt(Math.Clamp(size / 512f, 0.3f, 4f));
         return (float)site.Noise * pitch * quantum * curve.Slope(seen);
     }
 

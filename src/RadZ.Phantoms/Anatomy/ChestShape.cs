@@ -79,7 +79,7 @@ sealed class ChestShape
             CardiothoracicLimit = ap ? 0.55 : 0.5,
             MediastinalShift = -4.5 * turn + 0.15 * chance.Bell(),
             Knob = (1.45 + 0.011 * Math.Max(0, body.Age - 35)) * (ap ? 1.08 : 1) * (1 + 0.08 * chance.Bell()),
-            Pedicle = (2.3 + 0.02 * Math.Max(0, fat)) * (ap ? 1.2 : 1) * (1 + 0.05 * chance.Bell()),
+            Pedicle = (2.75 + 0.02 * Math.Max(0, fat)) * (ap ? 1.2 : 1) * (1 + 0.05 * chance.Bell()),
             HeartLeft = 0.67 + 0.02 * chance.Bell(),
             Wall = Math.Clamp(2.1 + 0.13 * fat, 1.3, 6),
         };
@@ -158,10 +158,10 @@ sealed class ChestShape
     {
         (double left, double right) = HeartHalves;
         double p = Pedicle;
-        double[] l = [p * 0.9, p, p * 1.02, p * 1.12, p * 1.05, 0.42 * left + 0.28, 0.60 * left, 0.86 * left, left, 0.95 * left, 0.72 * left, 0.4 * left];
-        double[] r = [p * 0.9, p * 0.95, p * 0.93, p * 0.98, 0.60 * right + 0.1, 0.86 * right, right, 0.95 * right, 0.74 * right, 0.5 * right, 0.3 * right];
+        double[] l = [p * 1.0, p, p * 1.02, p * 1.08, p * 1.02, 0.40 * left + 0.35, 0.57 * left, 0.82 * left, 0.985 * left, left, 0.98 * left, 0.9 * left];
+        double[] r = [p * 1.0, p * 1.0, p * 0.97, p * 1.0, 0.66 * right + 0.1, 0.90 * right, right, 0.97 * right, 0.88 * right, 0.8 * right, 0.7 * right];
         double swell = (left + right) / (0.45 * (HalfWidth[0] + HalfWidth[1]));
-        double[] d = [4, 5, 5.5, 7.5 * swell, 9.5 * swell, 9.5 * swell, 8 * swell];
+        double[] d = [10, 11, 12, 11 * swell, 11.8 * swell, 12 * swell, 12 * swell];
         l.CopyTo(leftBy, 0);
         r.CopyTo(rightBy, 0);
         d.CopyTo(depthBy, 0);
@@ -178,8 +178,8 @@ sealed class ChestShape
 
     /// <summary>The hilum of a side.</summary>
     public (double X, double Y) Hilum(int side) => side == 0
-        ? (MediastinalShift * 0.7 - 1.5 * Pedicle - 0.6, 0.50 * LungHeight)
-        : (MediastinalShift * 0.7 + 1.45 * Pedicle + 0.5, 0.455 * LungHeight);
+        ? (MediastinalShift * 0.7 - 1.2 * Pedicle - 0.9, 0.50 * LungHeight)
+        : (MediastinalShift * 0.7 + 1.15 * Pedicle + 0.8, 0.455 * LungHeight);
 
     double ShiftAt(double y) => Math.Clamp(0.35 + 0.65 * y / (0.7 * LungHeight), 0.2, 1);
 }

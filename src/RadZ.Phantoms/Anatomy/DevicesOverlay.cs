@@ -20,7 +20,7 @@ static class DevicesOverlay
             RibbonPoint[] line = chance.Coin(0.6)
                 ? [new(-4.6, -7, 0.11, 0.9), new(-3.6, -2.5, 0.11, 0.9), new(-2.4, 1.5, 0.11, 0.9), new(x, 0.22 * h, 0.11, 0.9), new(x, 0.34 * h, 0.11, 0.9), new(x - 0.15, end, 0.11, 0.9)]
                 : [new(-13, 5.5, 0.11, 0.9), new(-10, 3.6, 0.11, 0.9), new(-6.5, 2.4, 0.11, 0.9), new(-3.6, 2.8, 0.11, 0.9), new(-2.1, 4.4, 0.11, 0.9), new(x, 0.33 * h, 0.11, 0.9), new(x - 0.1, end, 0.11, 0.9)];
-            Ribbon.Add(map, frame, Rounded(line), Profile.Rod);
+            Ribbon.Add(map, frame, Ribbon.Rounded(line), Profile.Rod);
         }
         if (plan.Devices.HasFlag(Devices.Pacemaker))
         {
@@ -42,28 +42,8 @@ static class DevicesOverlay
             RibbonPoint[] atrium =
                 [new(cx - 0.2, cy - 1.7, 0.09, 1.3), new(cx - 3.4, cy - 1.7, 0.09, 1.3), new(2.4, 3.1, 0.09, 1.3), new(-0.4, 5.0, 0.09, 1.3), new(-1.5, 0.35 * h, 0.09, 1.3),
                  new(-1.9 + 0.4 * shift, 0.56 * h, 0.09, 1.3), new(-0.5 * right + shift, 0.68 * h, 0.09, 1.3), new(-0.62 * right + shift, 0.61 * h, 0.12, 1.7)];
-            Ribbon.Add(map, frame, Rounded(ventricle), Profile.Rod);
-            Ribbon.Add(map, frame, Rounded(atrium), Profile.Rod);
+            Ribbon.Add(map, frame, Ribbon.Rounded(ventricle), Profile.Rod);
+            Ribbon.Add(map, frame, Ribbon.Rounded(atrium), Profile.Rod);
         }
     }
-
-    /// <summary>Corners cut twice (Chaikin): a wire does not kink.</summary>
-    public static RibbonPoint[] Rounded(RibbonPoint[] line)
-    {
-        for (int round = 0; round < 2; round++)
-        {
-            List<RibbonPoint> finer = [line[0]];
-            for (int i = 0; i + 1 < line.Length; i++)
-            {
-                finer.Add(Between(line[i], line[i + 1], 0.25));
-                finer.Add(Between(line[i], line[i + 1], 0.75));
-            }
-            finer.Add(line[^1]);
-            line = [.. finer];
-        }
-        return line;
-    }
-
-    static RibbonPoint Between(in RibbonPoint a, in RibbonPoint b, double t) => new(
-        PortableMath.Mix(a.X, b.X, t), PortableMath.Mix(a.Y, b.Y, t), PortableMath.Mix(a.HalfWidth, b.HalfWidth, t), PortableMath.Mix(a.Weight, b.Weight, t));
 }

@@ -61,7 +61,7 @@ sealed class LungTables
         double below = py - diaphragm[column];
         if (below > 0)
         {
-            cavity -= Math.Sqrt(below * 4.6 * shape.HalfDepth);
+            cavity -= Math.Sqrt(below * 9.5 * shape.HalfDepth);
             if (cavity <= 0)
                 return 0;
         }
@@ -69,16 +69,16 @@ sealed class LungTables
         double across = (px - heartCentre[row]) / heartHalf[row];
         if (across * across < 1)
             air -= heartDepth[row] * Math.Sqrt(1 - across * across);
-        double spine = (px - 0.15 * heartCentre[row]) / 2.3;
+        double spine = (px - 0.15 * heartCentre[row]) / 2.7;
         if (spine * spine < 1)
-            air -= 9.5 * Math.Sqrt(1 - spine * spine);
-        double kx = px - (heartCentre[row] + 2.05), ky = py - 0.30 * shape.LungHeight;
+            air -= 9.5 * (1 - spine * spine);
+        double kx = px - (heartCentre[row] + 2.35), ky = py - 0.30 * shape.LungHeight;
         double knob = shape.Knob * shape.Knob - kx * kx - ky * ky;
         if (knob > 0)
             air -= 2.6 * Math.Sqrt(knob);
         else if (ky > 0)
         {
-            double aorta = (px - 1.7 + 0.03 * ky) / 1.25;
+            double aorta = (px - 1.9 + 0.03 * ky) / 1.3;
             if (aorta * aorta < 1)
                 air -= 2.4 * Math.Sqrt(1 - aorta * aorta);
         }

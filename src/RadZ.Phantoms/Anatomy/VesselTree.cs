@@ -12,18 +12,17 @@ static class VesselTree
             (double hx, double hy) = shape.Hilum(side);
             // the hilum itself: the pulmonary artery bending downward (right: interlobar artery; left: over the bronchus)
             RibbonPoint[] artery = side == 0
-                ? [new(hx + 1.6, hy - 1.6, 0.9, 1.2), new(hx + 0.1, hy - 1.0, 0.95, 1.8), new(hx - 0.35, hy + 0.6, 0.8, 1.6), new(hx - 0.25, hy + 2.6, 0.62, 1.2), new(hx - 0.5, hy + 4.6, 0.42, 0.7)]
-                : [new(hx - 1.5, hy - 1.0, 0.95, 1.2), new(hx + 0.0, hy - 1.3, 1.0, 1.8), new(hx + 0.6, hy + 0.2, 0.8, 1.5), new(hx + 0.5, hy + 2.2, 0.6, 1.1), new(hx + 0.8, hy + 4.2, 0.4, 0.6)];
-            Ribbon.Add(map, frame, artery, Profile.Rod);
-            const int Stems = 13;
+                ? [new(hx + 1.9, hy - 1.5, 0.95, 1.2), new(hx + 0.5, hy - 1.2, 1.0, 2.3), new(hx - 0.1, hy + 0.5, 0.85, 2.3), new(hx - 0.1, hy + 2.6, 0.66, 1.8), new(hx + 0.1, hy + 4.8, 0.45, 1.3), new(hx + 0.3, hy + 6.6, 0.3, 0.6)]
+                : [new(hx - 1.8, hy - 0.9, 1.0, 1.2), new(hx - 0.2, hy - 1.4, 1.05, 2.3), new(hx + 0.5, hy + 0.1, 0.85, 2.2), new(hx + 0.5, hy + 2.2, 0.62, 1.6), new(hx + 0.5, hy + 4.4, 0.42, 1.1), new(hx + 0.4, hy + 6.4, 0.28, 0.5)];
+            Ribbon.Add(map, frame, Ribbon.Rounded(artery), Profile.Rod);
+            const int Stems = 17;
             for (int i = 0; i < Stems; i++)
             {
-                // fan from straight up-and-out to straight down-and-in
-                double angle = -1.25 + 2.65 * (i + 0.5) / Stems + 0.1 * chance.Bell();
-                double below = (i + 0.5) / Stems;
-                double x = hx + outward * (0.1 + 0.3 * chance.Unit()), y = hy - 1.2 + 4.2 * below;
-                double radius = (0.24 + 0.12 * below) * (1 + 0.15 * chance.Bell());
-                Grow(map, frame, chance, shape, side, x, y, angle, radius, 2.6 + 0.8 * chance.Unit(), 0);
+                // fan from straight up to straight down and a little inward
+                double below = (i + chance.Unit()) / Stems, angle = -1.45 + 3.1 * below + 0.12 * chance.Bell();
+                double x = hx + outward * (-0.2 + 0.6 * chance.Unit()), y = hy - 1.6 + 5.6 * below * below + 0.5 * chance.Bell();
+                double radius = (0.25 + 0.17 * below) * (1 + 0.22 * chance.Bell());
+                Grow(map, frame, chance, shape, side, x, y, angle, radius, 2.3 + 1.1 * chance.Unit(), 0);
             }
         }
     }
@@ -33,11 +32,11 @@ static class VesselTree
         double outward = side == 0 ? -1 : 1;
         const int Steps = 3;
         Span<RibbonPoint> line = stackalloc RibbonPoint[Steps + 1];
-        double bend = 0.16 * chance.Bell(), end = radius * 0.86;
+        double bend = 0.30 * chance.Bell(), end = radius * 0.86;
         for (int i = 0; i <= Steps; i++)
         {
             double r = PortableMath.Mix(radius, end, i / (double)Steps);
-            line[i] = new RibbonPoint(x, y, r, 2 * r);
+            line[i] = new RibbonPoint(x, y, r, 3.1 * r);
             if (i == Steps)
                 break;
             x += outward * PortableMath.Cos(angle) * length / Steps;
@@ -46,9 +45,9 @@ static class VesselTree
         }
         Ribbon.Add(map, frame, line, Profile.Rod);
         double wide = shape.WidthAt(side, y);
-        if (depth >= 6 || end < 0.035 || Math.Abs(x) > wide - 0.4 || y < 0.4 || y > shape.DiaphragmAt(x) + 3 || x * outward < 0.5)
+        if (depth >= 7 || end < 0.03 || Math.Abs(x) > wide - 0.4 || y < 0.4 || y > shape.DiaphragmAt(x) + 3 || x * outward < 0.5)
             return;
-        double spread = 0.34 + 0.14 * chance.Unit(), lean = 0.1 * chance.Bell();
+        double spread = 0.36 + 0.22 * chance.Unit(), lean = 0.14 * chance.Bell();
         double next = length * (0.74 + 0.1 * chance.Unit());
         Grow(map, frame, chance, shape, side, x, y, angle + lean + spread * 0.6, end * 0.86, next, depth + 1);
         Grow(map, frame, chance, shape, side, x, y, angle + lean - spread, end * (0.66 + 0.1 * chance.Unit()), next * 0.9, depth + 1);

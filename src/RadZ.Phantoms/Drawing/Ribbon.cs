@@ -94,4 +94,26 @@ static class Ribbon
         Profile.Shell => Math.Sqrt(1 - u * u) - (u < 0.8 ? 0.62 * Math.Sqrt(1 - u * u * 1.5625) : 0),
         _ => u < 0.6 ? 1 : (1 - u) * 2.5,
     };
+
+    /// <summary>Corners cut twice (Chaikin): a wire does not kink.</summary>
+    public static RibbonPoint[] Rounded(RibbonPoint[] line)
+    {
+        if (line.Length < 3)
+            return line;
+        for (int round = 0; round < 2; round++)
+        {
+            List<RibbonPoint> finer = [line[0]];
+            for (int i = 0; i + 1 < line.Length; i++)
+            {
+                finer.Add(Between(line[i], line[i + 1], 0.25));
+                finer.Add(Between(line[i], line[i + 1], 0.75));
+            }
+            finer.Add(line[^1]);
+            line = [.. finer];
+        }
+        return line;
+    }
+
+    static RibbonPoint Between(in RibbonPoint a, in RibbonPoint b, double t) => new(
+        PortableMath.Mix(a.X, b.X, t), PortableMath.Mix(a.Y, b.Y, t), PortableMath.Mix(a.HalfWidth, b.HalfWidth, t), PortableMath.Mix(a.Weight, b.Weight, t));
 }

@@ -14,9 +14,9 @@ readonly struct DisplayCurve
     public DisplayCurve(float lung, float mediastinum, Site site)
     {
         float span = Math.Max(0.3f, mediastinum - lung);
-        // lung comes to 0.30, mediastinum to 0.84 before the curve
-        scale = 0.54f / span;
-        low = lung - 0.30f / scale;
+        // lung comes to 0.36, mediastinum to 0.86 before the curve
+        scale = 0.50f / span;
+        low = lung - 0.36f / scale;
         contrast = (float)site.Contrast;
         brightness = (float)site.Brightness;
     }

@@ -18,9 +18,7 @@ abstract class AirspaceForm(FindingPlan plan, ulong seed) : FindingForm(plan, se
     {
         (double hx, double hy) = shape.Hilum(side);
         double dx = toX - hx, dy = toY - hy, length = Math.Sqrt(dx * dx + dy * dy) + 1e-6;
-        double angle = Math.Abs(dx) < 1e-6 ? 0 : 0;
-        _ = angle;
-        Branch(map, frame, chance, hx + 0.2 * dx, hy + 0.2 * dy, dx / length, dy / length, Math.Min(4, 0.55 * length + 0.8), 0.22, 0);
+        Branch(map, frame, chance, hx + 0.2 * dx, hy + 0.2 * dy, dx / length, dy / length, Math.Min(3, 0.4 * length + 0.6), 0.17, 0);
     }
 
     static void Branch(float[] map, in Frame frame, Chance chance, double x, double y, double dx, double dy, double length, double radius, int depth)
@@ -28,15 +26,15 @@ abstract class AirspaceForm(FindingPlan plan, ulong seed) : FindingForm(plan, se
         Span<RibbonPoint> line = stackalloc RibbonPoint[2];
         double bend = 0.12 * chance.Bell(), nx = dx - bend * dy, ny = dy + bend * dx;
         double ex = x + nx * length, ey = y + ny * length;
-        line[0] = new RibbonPoint(x, y, radius, 0.85);
-        line[1] = new RibbonPoint(ex, ey, radius * 0.8, 0.8);
+        line[0] = new RibbonPoint(x, y, radius, 0.75);
+        line[1] = new RibbonPoint(ex, ey, radius * 0.85, 0.7);
         Ribbon.Add(map, frame, line, Profile.Rod);
         if (depth >= 4)
             return;
         for (int s = -1; s <= 1; s += 2)
         {
-            double turn = s * (0.35 + 0.2 * chance.Unit()), c = PortableMath.Cos(turn), n = PortableMath.Sin(turn);
-            Branch(map, frame, chance, ex, ey, nx * c - ny * n, nx * n + ny * c, length * 0.68, radius * 0.8, depth + 1);
+            double turn = s * (0.28 + 0.3 * chance.Unit()), c = PortableMath.Cos(turn), n = PortableMath.Sin(turn);
+            Branch(map, frame, chance, ex, ey, nx * c - ny * n, nx * n + ny * c, length * (0.6 + 0.2 * chance.Unit()), radius * 0.82, depth + 1);
         }
     }
 }

@@ -7,7 +7,7 @@ sealed class EdemaForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)
     {
         Frame frame = canvas.Frame;
         ChestShape shape = canvas.Healthy;
-        double h = shape.LungHeight, haze = PortableMath.Mix(0.17, 0.62, Amount), reach = PortableMath.Mix(5.0, 7.5, Amount);
+        double h = shape.LungHeight, haze = PortableMath.Mix(0.28, 0.74, Amount), reach = PortableMath.Mix(5.0, 7.5, Amount);
         foreach (int side in Sides)
         {
             Chance chance = ChanceOf(side == 0 ? "right" : "left");

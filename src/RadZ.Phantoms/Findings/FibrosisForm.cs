@@ -13,7 +13,7 @@ sealed class FibrosisForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed
     {
         Frame frame = canvas.Frame;
         ChestShape shape = canvas.Healthy;
-        double h = shape.LungHeight, net = PortableMath.Mix(0.75, 1.7, Amount), haze = PortableMath.Mix(0.05, 0.14, Amount);
+        double h = shape.LungHeight, net = PortableMath.Mix(1.3, 2.6, Amount), haze = PortableMath.Mix(0.08, 0.2, Amount);
         (double from, double to) = Plan.Zone switch
         {
             Zone.Upper => (-0.3, 0.42),
@@ -25,13 +25,10 @@ sealed class FibrosisForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed
         {
             Chance chance = ChanceOf(side == 0 ? "right" : "left");
             uint key = chance.Key();
-            Box box = canvas.Hemithorax(side, Math.Max(0, (from - 0.1) * h), Math.Min(h + 5, (to + 0.1) * h));
+            Box box = canvas.Hemithorax(side, Math.Max(0, (from - 0.2) * h), Math.Min(h + 5, (to + 0.2) * h));
             for (int row = box.Top; row < box.Bottom; row++)
             {
                 double y = frame.Y(row), v = y / h;
-                double band = PortableMath.Step(from - 0.08, from + 0.1, v) * (1 - PortableMath.Step(to - 0.1, to + 0.08, v));
-                if (band <= 0)
-                    continue;
                 double wide = Math.Max(1, shape.WidthAt(side, y));
                 for (int column = box.Left; column < box.Right; column++)
                 {
@@ -39,10 +36,12 @@ sealed class FibrosisForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed
                     int at = row * frame.Size + column;
                     if (u >= 1 || ChestShape.SideOf(x) != side || canvas.HealthyAir(at) <= 0)
                         continue;
+                    double edge = 0.09 * NoiseField.Cloud(key + 13, (float)(x * 0.4), 0.7f), wander = v + edge;
+                    double band = PortableMath.Step(from - 0.12, from + 0.14, wander) * (1 - PortableMath.Step(to - 0.14, to + 0.12, wander));
                     double weight = band * (0.35 + 0.65 * PortableMath.Step(0.35, 0.85, u)) * (0.8 + 0.5 * NoiseField.Cloud(key + 11, (float)(x * 0.35), (float)(y * 0.35)));
                     if (weight <= 0)
                         continue;
-                    float lines = NoiseField.Ridge(key, (float)(x * 1.9), (float)(y * 1.9), 0.3f) + 0.8f * NoiseField.Ridge(key + 5, (float)(x * 2.9), (float)(y * 2.9), 0.3f);
+                    float lines = NoiseField.Ridge(key, (float)(x * 1.5), (float)(y * 1.5), 0.32f) + 0.8f * NoiseField.Ridge(key + 5, (float)(x * 2.5), (float)(y * 2.5), 0.3f);
                     canvas.Fill(at, haze * weight);
                     canvas.Solid(at, net * weight * lines);
                 }

@@ -11,7 +11,7 @@ sealed class InfiltrationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan,
         {
             Chance chance = ChanceOf(side == 0 ? "right" : "left");
             (double top, double bottom) = ZoneSpan;
-            double dense = PortableMath.Mix(0.13, 0.27, Amount);
+            double dense = PortableMath.Mix(0.17, 0.36, Amount);
             (double cx, double cy) = LungPlace(shape, side, (top + bottom) / 2, 0.42 + 0.1 * chance.Bell());
             double rx = PortableMath.Mix(4.2, 6.0, Amount), ry = Plan.Zone == Zone.Whole ? 0.42 * shape.LungHeight : PortableMath.Mix(4.0, 5.6, Amount);
             if (Plan.Size > 0)

@@ -12,7 +12,7 @@ sealed class PleuralThickeningForm(FindingPlan plan, ulong seed) : FindingForm(p
         {
             Chance chance = ChanceOf(side == 0 ? "right" : "left");
             uint key = chance.Key();
-            double thick = PortableMath.Mix(0.6, 1.7, Amount) * (1 + 0.1 * chance.Bell());
+            double thick = PortableMath.Mix(0.7, 1.9, Amount) * (1 + 0.1 * chance.Bell());
             (double from, double to) = Plan.Zone switch
             {
                 Zone.Upper => (-0.1, 0.22),
@@ -23,11 +23,13 @@ sealed class PleuralThickeningForm(FindingPlan plan, ulong seed) : FindingForm(p
             Box box = canvas.Hemithorax(side, 0, shape.Dome[side] + shape.Sulcus[side] + 1);
             for (int row = box.Top; row < box.Bottom; row++)
             {
-                double y = frame.Y(row), v = y / h, band = PortableMath.Step(from - 0.06, from + 0.06, v) * (1 - PortableMath.Step(to - 0.08, to + 0.08, v));
-                if (band <= 0)
+                double y = frame.Y(row), v = y / h, band = PortableMath.Step(from - 0.1, from + 0.16, v) * (1 - PortableMath.Step(to - 0.18, to + 0.1, v));
+                if (band <= 0.02)
                     continue;
-                double wide = shape.WidthAt(side, y), slope = (shape.WidthAt(side, y + 0.1) - wide) / 0.1, tilt = Math.Sqrt(1 + slope * slope);
+                double wide = shape.WidthAt(side, y);
                 double depth = thick * band * (1 + 0.45 * NoiseField.Cloud(key, (float)(y * 0.55), 0.3f));
+                // the inner border is the outline moved inward and down: an even rind over the apex, too
+                double inner = shape.WidthAt(side, y - thick * PortableMath.Step(0.3, 0.05, v)) - depth, tilt = Math.Max(0.3, (wide - inner) / depth);
                 for (int column = box.Left; column < box.Right; column++)
                 {
                     double x = frame.X(column), inward = (wide - Math.Abs(x)) / tilt;

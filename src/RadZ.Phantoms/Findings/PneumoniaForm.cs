@@ -13,7 +13,7 @@ sealed class PneumoniaForm(FindingPlan plan, ulong seed) : AirspaceForm(plan, se
             Chance chance = ChanceOf(side == 0 ? "right" : "left");
             (double top, double bottom) = ZoneSpan;
             double reach = (Plan.Size > 0 ? Plan.Size / 2 : PortableMath.Mix(2.6, 5.2, Amount)) * (1 + 0.1 * chance.Bell());
-            double dense = PortableMath.Mix(0.34, 0.62, Amount);
+            double dense = PortableMath.Mix(0.44, 0.72, Amount);
             (double mx, double my) = LungPlace(shape, side, Plan.Zone == Zone.Whole ? 0.72 : (top + bottom) / 2 + 0.03 * chance.Bell(), 0.45 + 0.12 * chance.Bell());
             Array.Clear(open, 0, frame.Size * frame.Size);
             Bronchi(open, frame, shape, side, mx, my, chance);
