@@ -43,7 +43,7 @@ public sealed class ReportHeader
     public bool IsDeidentified => _pseudonyms is not null;
 
     /// <summary>How, for (0012,0063).</summary>
-    public const string Method = "names removed, UIDs and patient by keyed hash, dates to the year, ages to 90";
+    public const string Method = "names removed, IDs and UIDs by keyed hash, years only, age to 90";
 
     /// <summary>An attribute by its keyword; empty where unknown.</summary>
     public string this[string keyword] => _attributes.GetValueOrDefault(keyword, "");

@@ -2,10 +2,8 @@ using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
 using RadZ.Cli.Verbs;
 using RadZ.Gate;
-using RadZ.Knowledge;
 using RadZ.Model;
 using RadZ.Recognition;
-using RadZ.Reporting;
 using RadZ.Studies;
 
 namespace RadZ.Cli.Answers;

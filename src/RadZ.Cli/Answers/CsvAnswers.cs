@@ -57,5 +57,9 @@ sealed class CsvAnswers : AnswerWriter
     static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
-    public override void Dispose() => _csv.Dispose();
+    public override void Dispose()
+    {
+        _csv.Dispose();
+        base.Dispose();
+    }
 }

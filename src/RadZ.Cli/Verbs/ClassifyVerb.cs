@@ -1,9 +1,7 @@
 using System.CommandLine;
 using RadZ.Cli.Answers;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
 using RadZ.Gate;
-using RadZ.Model;
 using RadZ.Recognition;
 
 namespace RadZ.Cli.Verbs;

@@ -22,7 +22,7 @@ public static class DicomDirectory
     }
 
     /// <summary>The images of a directory, in its order.</summary>
-    /// <exception cref="InvalidInputException">As <see cref="DicomFile.Read"/>; <c>not-a-directory</c>; <c>corrupt</c> where records point in circles or nowhere; <c>no-images</c>.</exception>
+    /// <exception cref="InvalidInputException">As <see cref="DicomFile.Read(string, DicomLimits?)"/>; <c>not-a-directory</c>; <c>corrupt</c> where records point in circles or nowhere; <c>no-images</c>.</exception>
     public static IReadOnlyList<InputFile> Read(string path)
     {
         var file = DicomFile.Read(path);
