@@ -165,7 +165,7 @@ sealed class Rendering
                 }
             }
         }
-        return new DisplayCurve((float)(lung / Math.Max(1, lungs)), (float)(middle / Math.Max(1, middles)), plan.Site);
+        return new DisplayCurve((float)(lung / Math.Max(1, lungs)), (float)(middle / Math.Max(1, middles)), plan.Site, Chance.Of(plan.Seed, "display"));
     }
 
     ushort[] Grey(float[] seen, DisplayCurve curve)

@@ -36,7 +36,8 @@ static class VesselTree
         for (int i = 0; i <= Steps; i++)
         {
             double r = PortableMath.Mix(radius, end, i / (double)Steps);
-            line[i] = new RibbonPoint(x, y, r, 3.1 * r);
+            // a stem comes out of the hilum without an edge
+            line[i] = new RibbonPoint(x, y, r, 3.1 * r * (depth == 0 ? Math.Min(1, 0.6 * i) : 1));
             if (i == Steps)
                 break;
             x += outward * PortableMath.Cos(angle) * length / Steps;

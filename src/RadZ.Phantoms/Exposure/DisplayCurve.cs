@@ -11,14 +11,15 @@ readonly struct DisplayCurve
     /// <param name="lung">Mean seen attenuation of well-aerated lung.</param>
     /// <param name="mediastinum">Mean seen attenuation of the mediastinum.</param>
     /// <param name="site">Contrast and brightness.</param>
-    public DisplayCurve(float lung, float mediastinum, Site site)
+    /// <param name="chance">No two pictures of a hospital are exposed and processed quite alike.</param>
+    public DisplayCurve(float lung, float mediastinum, Site site, Chance chance)
     {
         float span = Math.Max(0.3f, mediastinum - lung);
         // lung comes to 0.36, mediastinum to 0.86 before the curve
         scale = 0.50f / span;
         low = lung - 0.36f / scale;
-        contrast = (float)site.Contrast;
-        brightness = (float)site.Brightness;
+        contrast = (float)(site.Contrast * (1 + 0.09 * chance.Bell()));
+        brightness = (float)(site.Brightness + 0.035 * chance.Bell());
     }
 
     /// <summary>Grey of an attenuation.</summary>

@@ -13,7 +13,7 @@ sealed class FibrosisForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed
     {
         Frame frame = canvas.Frame;
         ChestShape shape = canvas.Healthy;
-        double h = shape.LungHeight, net = PortableMath.Mix(1.3, 2.6, Amount), haze = PortableMath.Mix(0.08, 0.2, Amount);
+        double h = shape.LungHeight, net = PortableMath.Mix(1.8, 2.8, Amount), haze = PortableMath.Mix(0.08, 0.2, Amount);
         (double from, double to) = Plan.Zone switch
         {
             Zone.Upper => (-0.3, 0.42),
