@@ -75,7 +75,7 @@ public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, 
         var image = DicomImage.Read(path, limits: ImageLimits.Radiograph);
         IReadOnlyList<GateReason> reasons = policy == GatePolicy.Pass ? [] : InputGate.Of(header.Dataset, image.Display());
         if (policy == GatePolicy.Refuse && reasons.Count > 0) throw InputGate.Refusal(path, reasons);
-        return new(Prepared(image.Display()), source with { Gate = reasons }, null);
+        return new(image.Precise() is { } precise ? preparation.Prepare(precise) : Prepared(image.Display()), source with { Gate = reasons }, null);
     }
 
     float[] Prepared(Raster raster) => preparation.Normalise(preparation.Resize(preparation.Square(raster)));

@@ -31,7 +31,7 @@ public static class SecondaryCapture
         var pixels = picture.Levels.Length % 2 == 0 ? picture.Levels : [.. picture.Levels, 0];
         File.WriteAllBytes(folder.At("pixels.raw"), pixels);
         File.WriteAllText(folder.At("capture.dump"), Dump(picture, source, report, header, description, folder.At("pixels.raw")));
-        folder.Run("dump2dcm", "+te", "-q", folder.At("capture.dump"), folder.At("capture.dcm"));
+        DcmtkFolder.Run("dump2dcm", "+te", "-q", folder.At("capture.dump"), folder.At("capture.dcm"));
         folder.Publish("capture.dcm", path);
     }
 

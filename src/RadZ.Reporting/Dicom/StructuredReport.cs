@@ -25,9 +25,9 @@ public static class StructuredReport
             throw new InvalidInputException(plain.Source.Shown, "no-dicom-source", "a structured report refers to DICOM images, and this picture is none; give --fhir or --format json in its place.");
         using var folder = new DcmtkFolder();
         Xml(report, header).Save(folder.At("report.xml"));
-        folder.Run("xml2dsr", folder.At("report.xml"), folder.At("report.dcm"));
+        DcmtkFolder.Run("xml2dsr", folder.At("report.xml"), folder.At("report.dcm"));
         if (header.IsDeidentified)
-            folder.Run("dcmodify", "-nb", "-i", "(0012,0062)=YES", "-i", $"(0012,0063)={ReportHeader.Method}", "-i", "(0028,0303)=MODIFIED",
+            DcmtkFolder.Run("dcmodify", "-nb", "-i", "(0012,0062)=YES", "-i", $"(0012,0063)={ReportHeader.Method}", "-i", "(0028,0303)=MODIFIED",
                 "-i", $"(0010,1010)={header["PatientAge"]}", folder.At("report.dcm"));
         folder.Publish("report.dcm", path);
     }
