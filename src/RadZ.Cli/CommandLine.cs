@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using RadZ.Cli.Text;
 using RadZ.Cli.Verbs;
 
 namespace RadZ.Cli;
@@ -34,7 +35,7 @@ static class CommandLine
         }
         catch (InvalidInputException e)
         {
-            Console.Error.WriteLine($"error: {e.Message}");
+            Console.Error.WriteLine($"error: {Notices.Told(e)}");
             return ExitCode.BadInput;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using RadZ.Model;
+using RadZ.Studies;
 
 namespace RadZ.Cli.Text;
 
@@ -14,6 +15,9 @@ static class Notices
         if (!settings.Trained)
             Console.Error.WriteLine($"warning: {settings.Name} is a plain LLaVA: its modality tokens are new and untrained, so its scores mean little. Train it (radz train) or take a trained model.");
     }
+
+    /// <summary>An error as it may be shown: without what the file that it is about says of a patient, in its path too.</summary>
+    public static string Told(InvalidInputException error) => File.Exists(error.Path) ? ShownFile.Of(error.Path, Pseudonyms.OfInstallation()).Tell(error.Message) : error.Message;
 
     /// <summary>The research-use line where standard output is for a program.</summary>
     public static void ResearchUseOnError() => Console.Error.WriteLine(ResearchUse);

@@ -26,23 +26,23 @@ public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, 
     {
         ArgumentNullException.ThrowIfNull(file);
         var path = file.Path;
-        IdentifyingTexts? texts = null;
         DicomFile? header = null;
         try
         {
             if (file.Fault is not null) throw file.Fault;
             if (Directory.Exists(path)) throw InputFiles.NoImages(path);
-            return InputFiles.IsDicom(path) ? TakeDicom(path, ref texts, ref header) : TakePicture(path);
+            if (!InputFiles.IsDicom(path)) return TakePicture(path);
+            header = DicomFile.Read(path);
+            return TakeDicom(path, header);
         }
         catch (InvalidInputException e)
         {
-            texts ??= Damaged(path);
-            return Failed(path, texts, header, e);
+            return Failed(path, header, e);
         }
         catch (Exception e)
         {
             // a fault that no check foresaw is one file's, too: it must not end a run over 100,000, and its text may quote the file
-            return Failed(path, texts ?? Damaged(path), header, new(path, "corrupt", $"the file could not be read ({e.GetType().Name}); export it anew, and please report it.", e));
+            return Failed(path, header, new(path, "corrupt", $"the file could not be read ({e.GetType().Name}); export it anew, and please report it.", e));
         }
     }
 
@@ -50,13 +50,8 @@ public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, 
     public string NameOf(InputFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (identified || !File.Exists(file.Path)) return file.Path;
-        if (!InputFiles.IsDicom(file.Path)) return Shown(file.Path, Damaged(file.Path));
-        try { return Shown(file.Path, IdentifyingTexts.Of(DicomFile.Read(file.Path).Dataset)); }
-        catch (InvalidInputException) { return Shown(file.Path, Damaged(file.Path)); }
+        return identified ? file.Path : ShownFile.Of(file.Path, deidentification.Pseudonyms).Shown;
     }
-
-    static IdentifyingTexts Damaged(string path) => !File.Exists(path) || (InputFiles.IsNamedPicture(path) && !InputFiles.IsDicom(path)) ? IdentifyingTexts.None : IdentifyingTexts.OfDamaged(path);
 
     Taken TakePicture(string path)
     {
@@ -66,30 +61,25 @@ public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, 
         return new(Prepared(raster), new(path, path, null, null, reasons), null);
     }
 
-    Taken TakeDicom(string path, ref IdentifyingTexts? texts, ref DicomFile? header)
+    Taken TakeDicom(string path, DicomFile header)
     {
-        header = DicomFile.Read(path);
-        texts = IdentifyingTexts.Of(header.Dataset);
-        var source = Source(path, texts, header, []);
         if (policy == GatePolicy.Refuse && InputGate.Of(header.Dataset, null) is { Count: > 0 } said) throw InputGate.Refusal(path, said);
         var image = DicomImage.Read(path, limits: ImageLimits.Radiograph);
         IReadOnlyList<GateReason> reasons = policy == GatePolicy.Pass ? [] : InputGate.Of(header.Dataset, image.Display());
         if (policy == GatePolicy.Refuse && reasons.Count > 0) throw InputGate.Refusal(path, reasons);
-        return new(image.Precise() is { } precise ? preparation.Prepare(precise) : Prepared(image.Display()), source with { Gate = reasons }, null);
+        var shown = ShownFile.Of(path, header.Dataset, deidentification.Pseudonyms);
+        return new(image.Precise() is { } precise ? preparation.Prepare(precise) : Prepared(image.Display()), Source(path, shown, header, reasons), null);
     }
 
     float[] Prepared(Raster raster) => preparation.Normalise(preparation.Resize(preparation.Square(raster)));
 
-    SourceImage Source(string path, IdentifyingTexts texts, DicomFile? header, IReadOnlyList<GateReason> gate) => new(path, Shown(path, texts),
+    SourceImage Source(string path, ShownFile shown, DicomFile? header, IReadOnlyList<GateReason> gate) => new(path, identified ? path : shown.Shown,
         header is null ? null : deidentification.Record(header.Dataset), header is null ? null : ImageIdentity.Of(header.Dataset), gate);
 
-    string Shown(string path, IdentifyingTexts texts) => identified ? path : texts.ShownPath(path, deidentification.Pseudonyms);
-
-    Taken Failed(string path, IdentifyingTexts texts, DicomFile? header, InvalidInputException e)
+    Taken Failed(string path, DicomFile? header, InvalidInputException e)
     {
-        var shown = Shown(path, texts);
+        var shown = header is null ? ShownFile.Of(path, deidentification.Pseudonyms) : ShownFile.Of(path, header.Dataset, deidentification.Pseudonyms);
         var message = e.Message.StartsWith(e.Path + ": ", StringComparison.Ordinal) ? e.Message[(e.Path.Length + 2)..] : e.Message;
-        if (!identified) message = texts.Scrub(message.Replace(path, shown, StringComparison.Ordinal));
-        return new(null, Source(path, texts, header, []), new(shown, e.Kind, message));
+        return new(null, Source(path, shown, header, []), new(identified ? path : shown.Shown, e.Kind, identified ? message : shown.Tell(message)));
     }
 }

@@ -20,7 +20,7 @@ public class DicomReportTests
 
         Reports.Valid(path);
         Reports.Private(path);
-        var dump = Reports.Said("dsrdump", "+Pu", "+Pc", path);
+        var dump = Reports.Said("dsrdump", "+Pl", "+Pu", "+Pc", path);
         Assert.DoesNotContain("E: ", dump, StringComparison.Ordinal);
         Assert.Contains("Comprehensive SR Document", dump, StringComparison.Ordinal);
         Assert.Contains("(233604007,SCT,\"pneumonia\")", dump, StringComparison.Ordinal);

@@ -120,9 +120,16 @@ public class StudyTests
 
     static void MakeDirectory(TempFolder folder, params string[] files)
     {
-        using var process = Process.Start(new ProcessStartInfo("dcmmkdir", ["-Nxc", "+m", "+I", .. files]) { WorkingDirectory = folder.Path, RedirectStandardError = true, RedirectStandardOutput = true })!;
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(File.Exists(folder.At("DICOMDIR")), error);
+        foreach (var file in files) Run("dcmconv", file, file);                     // completes the meta group
+        Run("dcmmkdir", ["-Nxc", "+m", "+I", .. files]);
+        Assert.True(File.Exists(folder.At("DICOMDIR")));
+
+        void Run(string program, params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder.Path, RedirectStandardError = true, RedirectStandardOutput = true })!;
+            var error = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.True(process.ExitCode == 0, error);
+        }
     }
 }
