@@ -37,23 +37,44 @@ public sealed class Recognizer : IDisposable
             foreach (var result in Batch(prepared)) yield return result;
     }
 
-    /// <summary>All files, in order, with what header and gate say of them.</summary>
-    public async IAsyncEnumerable<ImageResult> Recognise(IReadOnlyList<InputFile> files, ImageIntake intake, int batch = 32, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
+    /// <summary>All wanted files, in order, with what header and gate say of them.</summary>
+    /// <param name="files">All files.</param>
+    /// <param name="intake">How they are opened.</param>
+    /// <param name="wanted">
+    /// Which of them, by place; null: all. A batch of all files with a wanted one is computed whole: float32 sums depend in their last bits on
+    /// the batch, and a run that is resumed gives the bits of one that never stopped.
+    /// </param>
+    /// <param name="batch">Files a pass.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    public async IAsyncEnumerable<ImageResult> Recognise(IReadOnlyList<InputFile> files, ImageIntake intake, Func<int, bool>? wanted = null, int batch = 32,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
     {
-        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, batch, intake).Of(files, cancel).ConfigureAwait(false))
-            foreach (var result in Batch(prepared)) yield return result;
+        int[] chosen = [.. Enumerable.Range(0, files.Count).Chunk(batch).Where(c => wanted is null || c.Any(wanted)).SelectMany(c => c)];
+        var at = 0;
+        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, batch, intake).Of([.. chosen.Select(i => files[i])], cancel).ConfigureAwait(false))
+            foreach (var result in Batch(prepared))
+                if (wanted?.Invoke(chosen[at++]) != false) yield return result;
     }
 
-    /// <summary>All studies, in order; the model works on batches across them.</summary>
-    public async IAsyncEnumerable<StudyResult> Recognise(IReadOnlyList<Study> studies, ImageIntake intake, int batch = 32, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
+    /// <summary>All wanted studies, in order; the model works on batches across them.</summary>
+    /// <param name="studies">All studies.</param>
+    /// <param name="intake">How files are opened.</param>
+    /// <param name="wanted">Which of them, by place; null: all.</param>
+    /// <param name="batch">Files a pass.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    public async IAsyncEnumerable<StudyResult> Recognise(IReadOnlyList<Study> studies, ImageIntake intake, Func<int, bool>? wanted = null, int batch = 32,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
     {
-        var (images, at) = (new List<ImageResult>(), 0);
-        InputFile[] files = [.. studies.SelectMany(s => s.Views).Select(v => v.File)];
-        await foreach (var result in Recognise(files, intake, batch, cancel).ConfigureAwait(false))
+        var files = studies.SelectMany((study, place) => study.Views.Select(v => (v.File, place))).ToList();
+        var places = Enumerable.Range(0, studies.Count).Where(i => wanted is null || wanted(i)).ToHashSet();
+        using var open = places.Order().GetEnumerator();
+        var images = new List<ImageResult>();
+        await foreach (var result in Recognise([.. files.Select(f => f.File)], intake, i => places.Contains(files[i].place), batch, cancel).ConfigureAwait(false))
         {
+            if (images.Count == 0) open.MoveNext();
             images.Add(result);
-            if (images.Count < studies[at].Views.Count()) continue;
-            yield return new(studies[at++], images, StudyAnswer.Of(images));
+            if (images.Count < studies[open.Current].Views.Count()) continue;
+            yield return new(studies[open.Current], images, StudyAnswer.Of(images));
             images = [];
         }
     }

@@ -69,10 +69,10 @@ sealed class Classification
 
     async Task Images(IReadOnlyList<InputFile> files, Recognizer recognizer, ImageIntake intake, AnswerFile file, AnswerWriter writer, Counter counter, CancellationToken cancel)
     {
-        IReadOnlyList<InputFile> open = file.HoldsAnswers ? [.. files.Where(f => !file.Has(intake.NameOf(f)))] : files;
-        counter.Skip(files.Count - open.Count);
+        var done = files.AsParallel().AsOrdered().WithCancellation(cancel).Select(f => file.HoldsAnswers && file.Has(intake.NameOf(f))).ToArray();
+        counter.Skip(done.Count(d => d));
         var pending = 0;
-        await foreach (var result in recognizer.Recognise(open, intake, cancel: cancel).ConfigureAwait(false))
+        await foreach (var result in recognizer.Recognise(files, intake, i => !done[i], cancel: cancel).ConfigureAwait(false))
         {
             Write(Answer.Of(result), writer);
             counter.Step();
@@ -84,9 +84,9 @@ sealed class Classification
     {
         Study[] studies = [.. StudyPatient.Of(files, deidentification, cancel).SelectMany(p => p.Studies)];
         Reports.RequireRoom(studies.Length);
-        Study[] open = file.HoldsAnswers ? [.. studies.Where(s => !IsDone(s))] : studies;
-        counter.Skip(files.Count - open.Sum(s => s.Views.Count()));
-        await foreach (var result in recognizer.Recognise(open, intake, cancel: cancel).ConfigureAwait(false))
+        bool[] done = [.. studies.Select(s => file.HoldsAnswers && IsDone(s))];
+        counter.Skip(studies.Where((_, i) => done[i]).Sum(s => s.Views.Count()));
+        await foreach (var result in recognizer.Recognise(studies, intake, i => !done[i], cancel: cancel).ConfigureAwait(false))
         {
             reports.Add(result);                                                   // before the answer: what a resumed run skips has its report
             foreach (var answer in By == AnswerKind.Study ? Answer.Of(result) : result.Images.Select(Answer.Of))
