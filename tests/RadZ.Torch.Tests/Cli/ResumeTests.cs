@@ -7,7 +7,7 @@ namespace RadZ.Torch.Tests.Cli;
 [Collection(SharedWorld.Name)]
 public sealed class ResumeTests : IDisposable
 {
-    const int Files = 300;
+    const int Files = 200;
     readonly string _folder = Directory.CreateTempSubdirectory("radz-resume-").FullName;
     readonly Radz _program;
 
@@ -27,44 +27,28 @@ public sealed class ResumeTests : IDisposable
 
     string Text(string file) => File.ReadAllText(Path.Combine(_folder, file));
 
-    [Theory, InlineData("csv"), InlineData("json")]
-    public void Killed_and_resumed_a_file_has_every_row_once(string format)
+    [Fact]
+    public void Killed_and_resumed_a_file_has_every_row_once()
     {
-        Assert.Equal(2, _program.Start(Arguments(format, "whole")).Code);
+        Assert.Equal(2, _program.Start(Arguments("csv", "whole")).Code);
         var (whole, kills) = (Text("whole"), 0);
         for (var attempt = 0; attempt < 40; attempt++)
         {
-            using var process = Process.Start(_program.Command(Arguments(format, "killed", "--resume")))!;
+            using var process = Process.Start(_program.Command(Arguments("csv", "killed", "--resume")))!;
             var before = Length("killed");
-            while (!process.HasExited && Length("killed") < before + whole.Length / 5) Thread.Sleep(1);
+            while (!process.HasExited && Length("killed") < before + whole.Length / 4) Thread.Sleep(1);
             if (process.HasExited) break;
             process.Kill();
             process.WaitForExit();
             kills++;
         }
         Assert.InRange(kills, 2, 39);
-        var last = _program.Start(Arguments(format, "killed", "--resume"));
+        var last = _program.Start(Arguments("csv", "killed", "--resume"));
         Assert.Equal(whole, Text("killed"));
         Assert.Contains($"{Files} answers were there already.", last.Error, StringComparison.Ordinal);
     }
 
     long Length(string file) => new FileInfo(Path.Combine(_folder, file)) is { Exists: true } info ? info.Length : 0;
-
-    [Theory, InlineData("csv"), InlineData("json")]
-    public void Cut_anywhere_a_file_is_continued_to_the_same_bytes(string format)
-    {
-        foreach (var file in Directory.GetFiles(Path.Combine(_folder, "in")).Order(StringComparer.Ordinal).Skip(12)) File.Delete(file);
-        Assert.Equal(2, _program.Start(Arguments(format, "whole")).Code);
-        var whole = File.ReadAllBytes(Path.Combine(_folder, "whole"));
-        var random = new Random(3);
-        foreach (var cut in (int[])[0, 1, 20, whole.Length - 1, whole.Length, .. Enumerable.Range(0, 5).Select(_ => random.Next(whole.Length))])
-        {
-            File.Copy(Path.Combine(_folder, "whole.run.json"), Path.Combine(_folder, "cut.run.json"), overwrite: true);
-            File.WriteAllBytes(Path.Combine(_folder, "cut"), whole[..cut]);
-            _program.Start(Arguments(format, "cut", "--resume"));
-            Assert.Equal(Text("whole"), Text("cut"));
-        }
-    }
 
     [Fact]
     public void A_file_of_another_run_is_not_continued()

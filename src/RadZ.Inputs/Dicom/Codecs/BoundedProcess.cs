@@ -41,7 +41,9 @@ static class BoundedProcess
         start.Environment["LC_ALL"] = "C";
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
-        var drained = Task.WhenAll(process.StandardOutput.BaseStream.CopyToAsync(Stream.Null), process.StandardError.BaseStream.CopyToAsync(Stream.Null));
+        using var output = process.StandardOutput;                          // the process does not dispose what was taken out of it
+        using var error = process.StandardError;
+        var drained = Task.WhenAll(output.BaseStream.CopyToAsync(Stream.Null), error.BaseStream.CopyToAsync(Stream.Null));
         if (!process.WaitForExit(bounds.Wall))
         {
             process.Kill(entireProcessTree: true);

@@ -29,7 +29,7 @@ static class ColourRendering
     {
         double top = frame.Mask;
         for (var i = 0; i < rgb.Length; i++)
-            rgb[i] = frame.Format.BitsStored == 8 ? (byte)frame.Word(i) : (byte)Math.Floor((frame.Word(i) & frame.Mask) * 255 / top + .5);
+            rgb[i] = frame.Format.BitsStored == 8 ? (byte)frame.Word(i) : (byte)Math.Floor((frame.Word(i) & frame.Mask) * 255.0 / top + .5);
     }
 
     static void Convert(StoredFrame frame, byte[] rgb, bool partial)
