@@ -54,6 +54,7 @@ sealed class Classification
             if (By == AnswerKind.Study || Reports.Any) await Studies(files, recognizer, intake, deidentification, file, writer, reports, counter, cancel).ConfigureAwait(false);
             else await Images(files, recognizer, intake, file, writer, counter, cancel).ConfigureAwait(false);
         writer.End();
+        if (Format != RowFormat.Table) Notices.ResearchUseOnError();
         reports.End();
         Tell(file, reports);
         return _failed > 0 ? ExitCode.BadInput : ExitCode.Ok;

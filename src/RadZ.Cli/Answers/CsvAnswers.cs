@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using CsvHelper;
-using RadZ.Cli.Text;
 
 namespace RadZ.Cli.Answers;
 
@@ -45,7 +44,6 @@ sealed class CsvAnswers : AnswerWriter
     public override void End()
     {
         Flush();
-        Notices.ResearchUseOnError();
     }
 
     void Row(string[] cells)

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using RadZ.Cli.Text;
 using RadZ.Gate;
 using RadZ.Recognition;
 using RadZ.Studies;
@@ -43,7 +42,6 @@ sealed class JsonAnswers(AnswerFile file, AnswerHead head) : AnswerWriter(head)
         Begin();
         _pending.Write(_any ? "\n  ]\n}\n"u8 : "]\n}\n"u8);
         Flush();
-        Notices.ResearchUseOnError();
     }
 
     void Begin()
