@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using RadZ.Dicom;
 using RadZ.Gate;
 using RadZ.Imaging;
-using RadZ.Dicom;
 using RadZ.Reporting;
 using RadZ.Studies;
 
