@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using RadZ.Cli.Text;
 using RadZ.Cli.Verbs;
 
 namespace RadZ.Cli;
@@ -34,7 +35,7 @@ static class CommandLine
         }
         catch (InvalidInputException e)
         {
-            Console.Error.WriteLine($"error: {e.Message}");
+            Console.Error.WriteLine($"error: {Notices.Told(e)}");
             return ExitCode.BadInput;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -54,7 +55,7 @@ static class CommandLine
         var root = new RootCommand("Recognises diseases in chest X-rays by their descriptions (LLaVA-RadZ). Research use only: not a medical device.")
         {
             ClassifyVerb.Create(), AskVerb.Create(), TrainVerb.Create(), EvaluateVerb.Create(), FeaturesVerb.Create(), PhantomVerb.Create(), KnowledgeVerb.Create(),
-            InspectVerb.Create(), ConvertVerb.Create(), MergeVerb.Create(), PullVerb.Create(), NewCheckpointVerb.Create(),
+            InspectVerb.Create(), ConvertVerb.Create(), GateVerb.Create(), MergeVerb.Create(), PullVerb.Create(), NewCheckpointVerb.Create(),
         };
         foreach (var help in root.Options.OfType<System.CommandLine.Help.HelpOption>()) help.Action = new ExampleHelp();
         return root;

@@ -1,3 +1,5 @@
+using RadZ.Studies;
+
 namespace RadZ.Recognition;
 
 /// <summary>One disease in one image.</summary>
@@ -10,6 +12,9 @@ public sealed record Finding(string Disease, double Score, double Probability, d
 /// <summary>What came of one image: a broken file among 100,000 is a value, reported in its place.</summary>
 public abstract record ImageResult(string File)
 {
+    /// <summary>What header and gate say of it; null where only pixels were asked for.</summary>
+    public SourceImage? Source { get; init; }
+
     /// <summary>The image was recognised.</summary>
     /// <param name="File">The image.</param>
     /// <param name="Findings">All listed diseases in the order of the list.</param>

@@ -1,4 +1,5 @@
 using RadZ.Model;
+using RadZ.Studies;
 
 namespace RadZ.Recognition;
 
@@ -39,11 +40,53 @@ public sealed class Recognizer : IDisposable
             foreach (var result in Batch(prepared, cancel)) yield return result;
     }
 
+    /// <summary>All wanted files, in order, with what header and gate say of them.</summary>
+    /// <param name="files">All files.</param>
+    /// <param name="intake">How they are opened.</param>
+    /// <param name="wanted">
+    /// Which of them, by place; null: all. A batch of all files with a wanted one is computed whole: float32 sums depend in their last bits on
+    /// the batch, and a run that is resumed gives the bits of one that never stopped.
+    /// </param>
+    /// <param name="batch">Files a pass.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    public async IAsyncEnumerable<ImageResult> Recognise(IReadOnlyList<InputFile> files, ImageIntake intake, Func<int, bool>? wanted = null, int batch = 32,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        int[] chosen = [.. Enumerable.Range(0, files.Count).Chunk(_vqa is null ? batch : 1).Where(c => wanted is null || c.Any(wanted)).SelectMany(c => c)];
+        var at = 0;
+        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, _vqa is null ? batch : 1, intake).Of([.. chosen.Select(i => files[i])], cancel).ConfigureAwait(false))
+            foreach (var result in Batch(prepared, cancel))
+                if (wanted?.Invoke(chosen[at++]) != false) yield return result;
+    }
+
+    /// <summary>All wanted studies, in order; the model works on batches across them.</summary>
+    /// <param name="studies">All studies.</param>
+    /// <param name="intake">How files are opened.</param>
+    /// <param name="wanted">Which of them, by place; null: all.</param>
+    /// <param name="batch">Files a pass.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    public async IAsyncEnumerable<StudyResult> Recognise(IReadOnlyList<Study> studies, ImageIntake intake, Func<int, bool>? wanted = null, int batch = 32,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        var files = studies.SelectMany((study, place) => study.Views.Select(v => (v.File, place))).ToList();
+        var places = Enumerable.Range(0, studies.Count).Where(i => wanted is null || wanted(i)).ToHashSet();
+        using var open = places.Order().GetEnumerator();
+        var images = new List<ImageResult>();
+        await foreach (var result in Recognise([.. files.Select(f => f.File)], intake, i => places.Contains(files[i].place), batch, cancel).ConfigureAwait(false))
+        {
+            if (images.Count == 0) open.MoveNext();
+            images.Add(result);
+            if (images.Count < studies[open.Current].Views.Count()) continue;
+            yield return new(studies[open.Current], images, StudyAnswer.Of(images));
+            images = [];
+        }
+    }
+
     IEnumerable<ImageResult> Batch(IReadOnlyList<ImageBatches.Prepared> prepared, CancellationToken cancel)
     {
         var readable = prepared.Where(p => p.Pixels is not null).ToList();
         var findings = new Queue<IReadOnlyList<Finding>>(readable.Count == 0 ? [] : Findings(readable, cancel));
-        return [.. prepared.Select(p => p.Error is { } e ? new ImageResult.Failed(p.File, e.Kind, e.Message) : (ImageResult)new ImageResult.Recognised(p.File, findings.Dequeue()))];
+        return [.. prepared.Select(p => (p.Error is { } e ? new ImageResult.Failed(p.File, e.Kind, e.Message) : (ImageResult)new ImageResult.Recognised(p.File, findings.Dequeue())) with { Source = p.Source })];
     }
 
     IReadOnlyList<Finding>[] Findings(IEnumerable<ImageBatches.Prepared> readable, CancellationToken cancel)

@@ -1,25 +1,32 @@
 using System.CommandLine;
+using RadZ.Cli.Answers;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
+using RadZ.Gate;
 using RadZ.Recognition;
 
 namespace RadZ.Cli.Verbs;
 
-/// <summary><c>radz classify</c>: ranked findings of images.</summary>
+/// <summary><c>radz classify</c>: ranked findings of images and studies.</summary>
 static class ClassifyVerb
 {
-    sealed record Request(
-        string[] Paths, IReadOnlyList<string>? Diseases, ScoreKind Score, ModelChoice Model, string? Knowledge, RowFormat Format, int? Top);
-
     public static Command Create()
     {
-        var paths = Shared.Paths("Images (PNG, JPEG, TIFF, BMP) and folders of them, walked downwards");
+        var paths = Shared.Paths("Images (PNG, JPEG, TIFF, BMP, DICOM whatever its name), a DICOMDIR, and folders of them, walked downwards");
         var diseases = Shared.Diseases("Diseases to tell apart: names, synonyms or free text (default: the model's list)");
         var file = new Option<string?>("--diseases-file") { Description = "The same from a file, a name a line", HelpName = "F" };
         var score = Choice.Of<ScoreKind>("--score", "What ranks: the image against the disease's name, both seen through the descriptions, against the description, or a question a disease, yes against no (vqa; needs a model that answers)");
         var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
         var format = Choice.Of<RowFormat>("--format", "How results are written");
         var top = Choice.Number("--top", "Only the N likeliest diseases of each image", least: 1);
+        var by = Choice.Of<AnswerKind>("--by", "What an answer is of: each image, or each study with its views combined");
+        var gate = Choice.Of<GatePolicy>("--gate", "What is done with a picture that is probably no upright frontal chest radiograph");
+        var output = new Option<string?>("--out") { Description = "Write results into FILE and not to standard output (csv, json)", HelpName = "FILE" };
+        var resume = new Option<bool>("--resume") { Description = "Go on with --out FILE of a run that was stopped or killed: no result is lost or comes twice" };
+        var sr = new Option<string?>("--dicom-sr") { Description = "Also write a DICOM Structured Report a study; a folder where there are several", HelpName = "OUT.dcm" };
+        var sc = new Option<string?>("--dicom-sc") { Description = "Also write a Secondary Capture of the picture with its findings; a folder where there are several", HelpName = "OUT.dcm" };
+        var fhir = new Option<string?>("--fhir") { Description = "Also write DiagnosticReport and Observations (FHIR R4)", HelpName = "OUT.json" };
+        var key = new Option<string?>("--key") { Description = "File with the secret that pseudonyms are made with (default: RADZ_KEY, else this installation's own)", HelpName = "FILE" };
+        var identified = new Option<bool>("--identified") { Description = "Reports for your own archive: true patient and UIDs in --dicom-sr, --dicom-sc, --fhir; paths as they are" };
         var verb = new Verb("classify", "Recognises diseases in chest X-rays and ranks them.")
         {
             Examples =
@@ -29,47 +36,56 @@ static class ClassifyVerb
                 "radz classify xray.png --diseases pneumonia,\"no finding\"",
                 "radz classify xray.png --diseases \"rib fracture\",pneumothorax,\"no finding\" --score bank",
                 "radz classify folder --format json > findings.json",
+                "radz classify archive --format csv --out findings.csv --resume",
+                "radz classify study/DICOMDIR --by study --dicom-sr reports/ --fhir findings.json",
             ],
             Notes =
             [
                 "probability is the paper's: a softmax over the listed diseases, so it depends on the list.",
                 "alone sets each disease against its own negation (vqa: P(yes) / (P(yes) + P(no))); it is not calibrated.",
+                "A study's answer is the mean over its frontal views; views from the side count only where there is no other.",
+                "Names, dates, identifiers and UIDs of DICOM files are in no output: pseudonyms, years and ages up to 90 take their place.",
                 "An image that cannot be read stops no other; the exit code is then 2.",
             ],
         };
-        foreach (var symbol in (Symbol[])[paths, diseases, file, score, format, knowledge, top])
+        foreach (var symbol in (Symbol[])[paths, diseases, file, score, format, knowledge, top, by, gate, output, resume, sr, sc, fhir, key, identified])
             if (symbol is Argument a) verb.Add(a);
             else verb.Add((Option)symbol);
         model.AddTo(verb);
         verb.Validators.Add(r =>
         {
             if (r.GetResult(diseases) is not null && r.GetResult(file) is not null) r.AddError("give either --diseases or --diseases-file, not both");
+            if (r.GetResult(output) is not null && r.GetValue(format) == RowFormat.Table) r.AddError("--out takes --format csv or json");
+            if (r.GetResult(resume) is not null && r.GetResult(output) is null) r.AddError("--resume goes on with a file; give --out FILE");
+            if (r.GetResult(resume) is not null && r.GetValue(fhir) is { } bundle && !ReportTargets.IsFolder(bundle)) r.AddError("--resume with --fhir needs a folder (a name that ends in /): one bundle of all studies cannot be continued");
         });
-        verb.SetAction((parsed, cancel) => Run(new(parsed.GetRequiredValue(paths), DiseaseNames.Given(parsed.GetValue(diseases), parsed.GetValue(file)),
-            parsed.GetValue(score), model.Of(parsed), parsed.GetValue(knowledge), parsed.GetValue(format), parsed.GetValue(top)), cancel));
+        verb.SetAction((parsed, cancel) => new Classification
+        {
+            Paths = parsed.GetRequiredValue(paths),
+            Diseases = DiseaseNames.Given(parsed.GetValue(diseases), parsed.GetValue(file)),
+            Score = parsed.GetValue(score),
+            Model = model.Of(parsed),
+            Knowledge = parsed.GetValue(knowledge),
+            Format = parsed.GetValue(format),
+            Top = parsed.GetValue(top),
+            By = parsed.GetValue(by),
+            Gate = parsed.GetValue(gate),
+            Out = parsed.GetValue(output),
+            Resume = parsed.GetValue(resume),
+            Reports = new(parsed.GetValue(sr), parsed.GetValue(sc), parsed.GetValue(fhir)),
+            Key = parsed.GetValue(key),
+            Identified = parsed.GetValue(identified),
+        }.Run(cancel));
         return verb;
     }
+}
 
-    static async Task<int> Run(Request request, CancellationToken cancel)
-    {
-        var knowledge = Shared.KnowledgeOf(request.Knowledge, request.Model.Folder);
-        var list = request.Diseases is { } names ? DiseaseList.Of(names, knowledge) : null;      // a slip is told before a model is loaded
-        using var encoder = request.Model.Load();
-        var settings = encoder.Folder.Settings;
-        if (request.Score != ScoreKind.Vqa) Notices.WarnIfUntrained(settings);
-        using var recognizer = new Recognizer(encoder, list ?? DiseaseList.Of(DiseaseNames.Standard(settings), knowledge), request.Score, TextFeatureCache.Default());
-        using var output = ResultWriter.Of(request.Format, settings.Name, encoder.Hash, recognizer.Diseases.Entries.Count, request.Top);
-        var files = ImageFiles.Of(request.Paths);
-        var failed = 0;
-        using (var counter = new Counter("read", request.Format == RowFormat.Table && !Console.IsOutputRedirected ? 0 : files.Count))
-            await foreach (var result in recognizer.Recognise(files, cancel: cancel).ConfigureAwait(false))
-            {
-                if (result is ImageResult.Failed) failed++;
-                output.Add(result);
-                counter.Step();
-            }
-        output.End();
-        if (failed > 0 && files.Count > 1) Console.Error.WriteLine($"{failed:N0} of {files.Count:N0} images could not be read.");
-        return failed > 0 ? ExitCode.BadInput : ExitCode.Ok;
-    }
+/// <summary>What an answer is of.</summary>
+enum AnswerKind
+{
+    /// <summary>One image.</summary>
+    Image,
+
+    /// <summary>All views of a study.</summary>
+    Study,
 }

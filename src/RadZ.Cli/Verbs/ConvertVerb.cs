@@ -47,7 +47,8 @@ static class ConvertVerb
             return ExitCode.Ok;
         }
         var image = DicomImage.Read(file, view);
-        foreach (var warning in image.Warnings) Console.Error.WriteLine($"warning: {file}: {warning}");
+        var shown = Studies.ShownFile.Of(file, image.File.Dataset, Studies.Pseudonyms.OfInstallation()).Shown;
+        foreach (var warning in image.Warnings) Console.Error.WriteLine($"warning: {shown}: {warning}");
         PictureFile.Write(image.Display(), output);
         return ExitCode.Ok;
     }

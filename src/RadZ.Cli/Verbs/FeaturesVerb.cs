@@ -1,7 +1,9 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
+using RadZ.Gate;
 using RadZ.Recognition;
+using RadZ.Studies;
 
 namespace RadZ.Cli.Verbs;
 
@@ -39,9 +41,10 @@ static class FeaturesVerb
         using var encoder = model.Load();
         Notices.WarnIfUntrained(encoder.Folder.Settings);
         var files = ImageFiles.Of(paths);
+        var intake = new ImageIntake(encoder.Folder.Preparation, GatePolicy.Pass, new(Pseudonyms.OfInstallation()));
         FeatureFile.Outcome outcome;
         using (var counter = new Counter("read", files.Count))
-            outcome = await FeatureFile.Write(encoder, files, output, counter.Step, cancel: cancel).ConfigureAwait(false);
+            outcome = await FeatureFile.Write(encoder, files, output, counter.Step, intake: intake, cancel: cancel).ConfigureAwait(false);
         foreach (var failed in outcome.Failed) Console.Error.WriteLine($"error: {failed.Message}");
         if (outcome.Written == 0)
         {

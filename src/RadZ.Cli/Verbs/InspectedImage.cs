@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
 using RadZ.Dicom;
+using RadZ.Gate;
 using RadZ.Imaging;
+using RadZ.Studies;
 
 namespace RadZ.Cli.Verbs;
 
@@ -43,9 +45,10 @@ static class InspectedImage
             TransferSyntax = dicom?.File.Syntax.Uid,
             TransferSyntaxName = dicom?.File.Syntax.Name,
             Modality = Word(dicom, DicomTag.Modality),
-            View = Word(dicom, DicomTag.ViewPosition),
+            View = dicom is null ? null : Views.Of(dicom.File.Dataset),
             Mapping = dicom?.Mapping,
             Warnings = dicom?.Warnings ?? [],
+            Gate = GateOf(report),
             Levels = new { Min = report.Lowest, report.Mean, Max = report.Highest },
             Preparation = new { report.Square, Size = report.Prepared },
         };
@@ -54,7 +57,7 @@ static class InspectedImage
     static void Table(string path, ImageReport report, Page page)
     {
         var (h, dicom) = (report.Header, report.Dicom);
-        page.Heading(path);
+        page.Heading(dicom is null ? path : ShownFile.Of(path, dicom.File.Dataset, Pseudonyms.OfInstallation()).Shown);
         page.Table(["", ""],
         [
             ["format", $"{FormatOf(report)}, {h.Width} x {h.Height}, {h.Channels} channel(s) of {h.BitsPerSample} bits{(report.IsGrey ? ", grey" : ", colour")}"],
@@ -62,16 +65,19 @@ static class InspectedImage
             ["levels", $"{report.Lowest} to {report.Highest}, mean {report.Mean:0.0} (of 0 to 255)"],
             ["prepared", $"padded to {report.Square} x {report.Square} with the mean colour, resized to {report.Prepared} x {report.Prepared}"],
         ]);
+        foreach (var reason in GateOf(report)) page.Line($"Doubted: {reason}.");
         foreach (var warning in dicom?.Warnings ?? []) page.Line($"Warning: {warning}.");
         if (Math.Min(h.Width, h.Height) < ImageLimits.Radiograph.MinSide) page.Line($"Too small to be recognised: classify takes at least {ImageLimits.Radiograph.MinSide} pixels a side.");
     }
+
+    static IReadOnlyList<GateReason> GateOf(ImageReport report) => InputGate.Of(report.Dicom?.File.Dataset, report.Picture);
 
     static Cell[][] Rows(DicomImage dicom) =>
     [
         ["stored", $"{dicom.Format.Photometric.Name()}, {dicom.Format.BitsStored} of {dicom.Format.BitsAllocated} bits{(dicom.Format.IsSigned ? ", signed" : "")}, {dicom.Format.Frames} frame(s)"],
         ["syntax", $"{dicom.File.Syntax.Name}{(dicom.File.Syntax.IsLossy ? ", with loss" : "")}"],
         ["shown", dicom.Mapping == "colour" ? "as RGB" : $"by {dicom.Mapping}"],
-        ["image", $"{Word(dicom, DicomTag.Modality) ?? "modality not said"}, view {Word(dicom, DicomTag.ViewPosition) ?? "not said"}"],
+        ["image", $"{Word(dicom, DicomTag.Modality) ?? "modality not said"}, view {Views.Of(dicom.File.Dataset) ?? "not said"}"],
     ];
 
     static string FormatOf(ImageReport report) => report.Header.Format.ToString().ToLowerInvariant();

@@ -1,6 +1,7 @@
 using RadZ.Datasets;
 using RadZ.Evaluation;
 using RadZ.Recognition;
+using RadZ.Studies;
 
 namespace RadZ.Cli.Verbs;
 
@@ -26,12 +27,12 @@ static class ManifestScores
     {
         List<FailedImage> failed = [.. samples.Skipped.Select(s => new FailedImage(new($"{s.Path}:{s.Line}", "", ""), $"{s.Path}:{s.Line}: {s.Reason}"))];
         List<(Sample Sample, IReadOnlyList<Finding> Findings)> scored = [];
-        var at = 0;
+        var (at, pseudonyms) = (0, Pseudonyms.OfInstallation());
         await foreach (var result in recognizer.Recognise([.. samples.Samples.Select(s => s.Image)], cancel: cancel).ConfigureAwait(false))
         {
             var sample = samples.Samples[at++];
             if (result is ImageResult.Recognised recognised) scored.Add((sample, recognised.Findings));
-            else if (result is ImageResult.Failed bad) failed.Add(new(Image(sample), bad.Message));
+            else if (result is ImageResult.Failed bad) failed.Add(new(Image(sample), ShownFile.Of(sample.Image, pseudonyms).Tell(bad.Message)));
             done();
         }
         var (scores, labels) = (new double[scored.Count, columns.Count], new Label[scored.Count, columns.Count]);

@@ -1,16 +1,23 @@
 using System.Threading.Channels;
 using RadZ.Imaging;
+using RadZ.Studies;
 
 namespace RadZ.Recognition;
 
 /// <summary>Files decoded and prepared ahead of the model, in order, a batch at a time; a file that cannot be read takes its place as an error.</summary>
-public sealed class ImageBatches(ClipPreparation preparation, int batch = 32)
+/// <param name="preparation">What the model wants.</param>
+/// <param name="batch">Files a batch.</param>
+/// <param name="intake">Looks at header and gate, too; null for pixels alone.</param>
+public sealed class ImageBatches(ClipPreparation preparation, int batch = 32, ImageIntake? intake = null)
 {
     /// <summary>One prepared file: pixels [3, S, S], or why there are none.</summary>
-    public sealed record Prepared(string File, float[]? Pixels, InvalidInputException? Error);
+    public sealed record Prepared(string File, float[]? Pixels, InvalidInputException? Error, SourceImage? Source = null);
 
     /// <summary>All files; at most two batches are held ahead.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<Prepared>> Of(IReadOnlyList<string> files, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public IAsyncEnumerable<IReadOnlyList<Prepared>> Of(IReadOnlyList<string> files, CancellationToken cancel) => Of([.. files.Select(f => new InputFile(f, null))], cancel);
+
+    /// <summary>All files; at most two batches are held ahead.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<Prepared>> Of(IReadOnlyList<InputFile> files, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         var channel = Channel.CreateBounded<Task<Prepared>>(2 * batch);
         var producer = Task.Run(async () =>
@@ -37,18 +44,20 @@ public sealed class ImageBatches(ClipPreparation preparation, int batch = 32)
         await producer.ConfigureAwait(false);
     }
 
-    Prepared Prepare(string file)
+    Prepared Prepare(InputFile file)
     {
-        if (Directory.Exists(file)) return new(file, null, ImageFiles.NoImages(file));
-        try { return new(file, preparation.Prepare(file, ImageLimits.Radiograph), null); }
-        catch (InvalidInputException e) { return new(file, null, e); }
+        if (intake?.Take(file) is { } taken) return new(taken.Source.Shown, taken.Pixels, taken.Error, taken.Source);
+        if (file.Fault is not null) return new(file.Path, null, file.Fault);
+        if (Directory.Exists(file.Path)) return new(file.Path, null, InputFiles.NoImages(file.Path));
+        try { return new(file.Path, preparation.Prepare(file.Path, ImageLimits.Radiograph), null); }
+        catch (InvalidInputException e) { return new(file.Path, null, e); }
     }
 
     /// <summary>One image as a tensor [1, 3, S, S].</summary>
     /// <exception cref="InvalidInputException">It cannot be read.</exception>
     public static Tensor Pixels(string file, ClipPreparation preparation, Device device)
     {
-        var prepared = new ImageBatches(preparation).Prepare(file);
+        var prepared = new ImageBatches(preparation).Prepare(new InputFile(file, null));
         return prepared.Error is { } error ? throw error : Pixels([prepared], preparation.Size, device);
     }
 

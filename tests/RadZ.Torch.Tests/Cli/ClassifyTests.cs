@@ -34,7 +34,8 @@ public class ClassifyTests(CliWorld world)
         });
         Assert.All(results[6..], r =>
         {
-            Assert.Equal(["file", "findings"], Members(r));
+            Assert.Equal(["file", "gate", "findings"], Members(r));                              // noise is no radiograph
+            Assert.All(r.GetProperty("gate").EnumerateArray(), g => Assert.Equal(["reason", "score", "source", "detail"], Members(g)));
             JsonElement[] findings = [.. r.GetProperty("findings").EnumerateArray()];
             Assert.All(findings, f => Assert.Equal(["disease", "score", "probability", "standalone"], Members(f)));
             Assert.Equal(["edema", "mass", "no finding", "pneumonia"], findings.Select(f => f.GetProperty("disease").GetString()).Order());
@@ -44,7 +45,7 @@ public class ClassifyTests(CliWorld world)
             Assert.All(findings, f => Assert.InRange(f.GetProperty("standalone").GetDouble(), 0, 1));
         });
         Assert.Equal(2, run.Code);
-        Assert.Equal("Research use only. Not a medical device.\n6 of 9 images could not be read.\n", run.Error);
+        Assert.Matches("^Research use only[.] Not a medical device[.]\n6 of 9 images could not be read[.]\n3 of 9 images are doubted \\([a-z0-9, -]+\\); --gate refuse refuses them[.]\n$", run.Error);
     }
 
     [Theory, InlineData("direct"), InlineData("anchored"), InlineData("bank")]
@@ -78,7 +79,8 @@ public class ClassifyTests(CliWorld world)
         Assert.Equal("xrays/a.png", run.Lines[0]);
         Assert.Matches("^  disease +probability +alone +score$", run.Lines[1]);
         Assert.All(run.Lines[2..4], l => Assert.Matches("^  (pneumonia|mass|edema|no finding) +#* +[0-9.]+ % +[0-9.]+ % +-?[0-9.]+$", l));
-        Assert.Equal("", run.Lines[4]);
+        Assert.Matches("^  doubted: [a-z-]+ \\([01][.][0-9]+, pixels: .*\\)$", run.Lines[4]);
+        Assert.Equal("", run.Lines[5]);
         Assert.Equal("Research use only. Not a medical device.", run.Lines[^1]);
         Assert.StartsWith("error: bad/text.png: the file begins with the text \"Patient has a co\", expected a PNG", run.Error);
     }
@@ -88,9 +90,9 @@ public class ClassifyTests(CliWorld world)
     {
         var run = world.Program.Start("classify", "xrays", "bad/empty.png", "--format", "csv", "--top", "1", "--diseases-file", world.Write("list.txt", "# mine\nmass # or lump\n\nno finding\n"));
 
-        Assert.Equal("file,disease,score,probability,standalone,error,message", run.Lines[0]);
+        Assert.Equal("file,disease,score,probability,standalone,error,message,gate", run.Lines[0]);
         Assert.Equal(["xrays/a.png", "xrays/b.jpg", "xrays/deeper/c.png", "bad/empty.png"], run.Lines[1..].Select(l => l.Split(',')[0]));
-        Assert.All(run.Lines[1..4], l => Assert.Matches("^[^,]+,(mass|no finding),-?[0-9.E-]+,[0-9.E-]+,[0-9.E-]+,,$", l));
+        Assert.All(run.Lines[1..4], l => Assert.Matches("^[^,]+,(mass|no finding),-?[0-9.E-]+,[0-9.E-]+,[0-9.E-]+,,,[a-z-]+ [01][.][0-9]{2}(\\|[a-z-]+ [01][.][0-9]{2})*$", l));
         Assert.StartsWith("bad/empty.png,,,,,empty,", run.Lines[4]);
         Assert.Equal(2, run.Code);
     }

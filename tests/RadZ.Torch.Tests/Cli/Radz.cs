@@ -37,6 +37,7 @@ sealed class Radz(string folder, string? model)
         };
         start.Environment["OMP_NUM_THREADS"] = "1";
         start.Environment["RADZ_CACHE"] = Path.Combine(folder, "cache");
+        start.Environment["RADZ_KEY"] = "the key of the tests";
         start.Environment.Remove("RADZ_DEBUG");
         start.Environment.Remove("RADZ_MODEL");
         if (model is not null) start.Environment["RADZ_MODEL"] = model;

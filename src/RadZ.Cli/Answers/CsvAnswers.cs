@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+using CsvHelper;
+
+namespace RadZ.Cli.Answers;
+
+/// <summary>
+/// A row a finding: <c>file,disease,score,probability,standalone,error,message,gate</c> (<c>study</c> in place of <c>file</c> where answers are
+/// of studies); a failed image is a row with <c>error</c> and <c>message</c>. <c>gate</c> joins reasons and scores by <c>|</c>.
+/// </summary>
+sealed class CsvAnswers : AnswerWriter
+{
+    readonly AnswerFile _file;
+    readonly StringWriter _text = new();
+    readonly CsvWriter _csv;
+
+    public CsvAnswers(AnswerFile file, AnswerHead head) : base(head)
+    {
+        _file = file;
+        _csv = CsvWriter.Create(_text, new CsvWriterOptions { HasHeader = false, NewLine = "\n" }, leaveOpen: true);
+        if (!file.IsContinued) Row(Columns(head));
+    }
+
+    /// <summary>The header.</summary>
+    public static string[] Columns(AnswerHead head) => [head.ByStudy ? "study" : "file", "disease", "score", "probability", "standalone", "error", "message", "gate"];
+
+    /// <inheritdoc/>
+    public override void Add(Answer answer)
+    {
+        if (answer is Answer.Failure failure) Row([failure.Name, "", "", "", "", failure.Result.Kind, failure.Result.Message, ""]);
+        var gate = string.Join('|', answer.Sources.SelectMany(s => s.Gate).GroupBy(g => g.Reason).Select(g => $"{g.Key} {g.Max(r => r.Score).ToString("0.00", CultureInfo.InvariantCulture)}"));
+        foreach (var f in Shown(answer)) Row([answer.Name, f.Disease, Number(f.Score), Number(f.Probability), Number(f.Standalone), "", "", gate]);
+    }
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+        _csv.Flush();
+        _file.Append(Encoding.UTF8.GetBytes(_text.ToString()));
+        _text.GetStringBuilder().Clear();
+    }
+
+    /// <inheritdoc/>
+    public override void End()
+    {
+        Flush();
+    }
+
+    void Row(string[] cells)
+    {
+        foreach (var cell in cells) _csv.WriteField(cell);
+        _csv.EndRecord();
+    }
+
+    static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _csv.Dispose();
+        base.Dispose();
+    }
+}

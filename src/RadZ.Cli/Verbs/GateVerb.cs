@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Text.Json;
+using RadZ.Cli.Arguments;
+using RadZ.Cli.Text;
+using RadZ.Evaluation;
+using RadZ.Gate;
+using RadZ.Recognition;
+using RadZ.Training;
+
+namespace RadZ.Cli.Verbs;
+
+/// <summary><c>radz gate</c>: trains the gate's weights, and measures a gate on films and other pictures.</summary>
+static class GateVerb
+{
+    public static Command Create() => new("gate", "Trains or measures the gate that doubts pictures which are no upright frontal chest radiograph.") { Train(), Measure() };
+
+    static Verb Train()
+    {
+        var (recipe, data) = (Recipe(), Data());
+        var output = new Option<string>("--out") { Description = "The folder to write gate.safetensors and gate.json into", HelpName = "DIR", Required = true };
+        var steps = Choice.Number("--steps", "Steps of 128 pictures (default: 4000)", least: 1);
+        var seed = Choice.Number("--seed", "Decides weights and pictures (default: 1)", least: 0);
+        var verb = new Verb("train", "Trains the gate's small network on real films, their transforms, and drawn pictures.")
+        {
+            Examples = ["radz gate train recipes/radz-small.json --out models/gate"],
+            Notes = ["Half of the patients are fitted to, a fifth set the threshold, the rest is for radz gate measure. One thread (OMP_NUM_THREADS=1) gives the same bits again."],
+        };
+        verb.Add(recipe);
+        foreach (var option in (Option[])[output, data, steps, seed]) verb.Add(option);
+        verb.SetAction((parsed, cancel) =>
+        {
+            var samples = Samples(parsed.GetRequiredValue(recipe), parsed.GetValue(data));
+            var last = 0.0;
+            using var counter = new Counter("step", parsed.GetValue(steps) ?? 4000);
+            var threshold = GateFolder.Train(samples, parsed.GetRequiredValue(output), parsed.GetValue(steps) ?? 4000, parsed.GetValue(seed) ?? 1, step =>
+            {
+                counter.Step();
+                last = last == 0 ? step.Loss : 0.98 * last + 0.02 * step.Loss;
+            }, cancel);
+            Console.WriteLine($"loss {last:0.000}, threshold {threshold.Threshold}, set by {string.Join(", ", threshold.Films.Select(f => $"{f.Value:N0} films of {f.Key}"))}");
+            return Task.FromResult(ExitCode.Ok);
+        });
+        return verb;
+    }
+
+    static Verb Measure()
+    {
+        var (recipe, data) = (Recipe(), Data());
+        var gate = new Option<string?>("--gate") { Description = "The folder of another gate (default: the one in the program)", HelpName = "DIR" };
+        var others = new Option<string[]>("--others") { Description = "Folders of pictures that are no chest radiographs, measured beside", HelpName = "DIR" };
+        var format = Choice.Of<Format>("--format", "How it is written");
+        var verb = new Verb("measure", "Counts how often the gate doubts films it was not fitted to, as they are and transformed.")
+        {
+            Examples = ["radz gate measure recipes/radz-small.json", "radz gate measure recipes/radz-small.json --others photographs"],
+        };
+        verb.Add(recipe);
+        foreach (var option in (Option[])[data, gate, others, format]) verb.Add(option);
+        verb.SetAction((parsed, cancel) =>
+        {
+            var measurement = new GateMeasurement(parsed.GetValue(gate) is { } folder ? GateFolder.Open(folder) : PixelGate.Shipped);
+            GateRate[] rates = [.. measurement.Films(Samples(parsed.GetRequiredValue(recipe), parsed.GetValue(data)), cancel),
+                .. (parsed.GetValue(others) ?? []).Select(f => measurement.Folder(f, ImageFiles.Of([f]), cancel))];
+            Write(rates, parsed.GetValue(format));
+            return Task.FromResult(ExitCode.Ok);
+        });
+        return verb;
+    }
+
+    static void Write(GateRate[] rates, Format format)
+    {
+        if (format == Format.Json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(rates, JsonText.Options));
+            return;
+        }
+        var page = Page.OfOutput();
+        page.Table(["pictures", "", "n", "doubted", "95 %", "fitting", "reasons"], [.. rates.Select(r => new Cell[]
+        {
+            r.Set, r.Made, Cell.Number($"{r.Pictures:N0}"), Cell.Number($"{100.0 * r.Doubted / Math.Max(1, r.Pictures):0.0} %"), Interval(r), Cell.Number(r.Right is { } n ? $"{100.0 * n / Math.Max(1, r.Pictures):0.0} %" : ""),
+            string.Join(", ", r.Reasons.Select(p => $"{p.Key} {p.Value}")),
+        })]);
+    }
+
+    static Cell Interval(GateRate rate)
+    {
+        if (rate.Pictures == 0) return "";
+        var interval = Wilson.Of(rate.Doubted, rate.Pictures);
+        return Cell.Number($"{100 * interval.Low:0.0} to {100 * interval.High:0.0}");
+    }
+
+    static Argument<string> Recipe() => Shared.Word("RECIPE", "A recipe whose data are upright frontal chest radiographs; its phases are not looked at");
+
+    static Option<string?> Data() => new("--data") { Description = "In place of the recipe's data root", HelpName = "ROOT" };
+
+    static Datasets.Sample[] Samples(string path, string? root)
+    {
+        var recipe = RecipeFile.Read(path);
+        var data = TrainingData.Read(root is null ? recipe.Data : recipe.Data with { Root = root }, RecipeFile.KnowledgeOf(recipe));
+        return [.. data.Training, .. data.Validation];
+    }
+}

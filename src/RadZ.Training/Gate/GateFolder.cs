@@ -1,0 +1,32 @@
+using System.Text.Json;
+using RadZ.Datasets;
+using RadZ.Gate;
+using RadZ.Imaging;
+
+namespace RadZ.Training;
+
+/// <summary><c>models/gate</c>: weights, and the threshold that goes with them.</summary>
+public static class GateFolder
+{
+    /// <summary>The share of true films that may be doubted when the threshold is set; below the aim of 1 %, since other films vary.</summary>
+    public const double Allowed = 0.004;
+
+    /// <summary>Trains and writes <c>gate.safetensors</c> and <c>gate.json</c>.</summary>
+    public static GateThreshold Train(IReadOnlyList<Sample> samples, string folder, int steps, int seed, Action<GateStep>? progress = null, CancellationToken cancel = default)
+    {
+        var weights = Path.Combine(folder, "gate.safetensors");
+        GateTrainer.Train(samples, weights, steps, seed, progress, cancel);
+        var gate = Open(weights, 0.5);
+        var held = samples.Where(s => GateBase.PartOf(s.Patient) == GatePart.Thresholds).ToLookup(s => s.Source);
+        var doubts = held.ToDictionary(g => g.Key, g => (IReadOnlyList<double>)[.. g.AsParallel().AsOrdered().WithCancellation(cancel)
+            .Select(s => gate.Doubt(ImageFile.Read(s.Image, ImageLimits.Radiograph)))]);
+        var threshold = new GateThreshold(Math.Round(GateThreshold.Of(doubts, Allowed) + 5e-4, 3), Allowed, seed, steps, doubts.ToDictionary(d => d.Key, d => d.Value.Count));
+        AtomicFile.WriteText(Path.Combine(folder, "gate.json"), JsonSerializer.Serialize(threshold, StrictJson.Options) + "\n");
+        return threshold;
+    }
+
+    /// <summary>The gate of a folder.</summary>
+    public static PixelGate Open(string folder) => Open(Path.Combine(folder, "gate.safetensors"), StrictJson.ReadFile<GateThreshold>(Path.Combine(folder, "gate.json")).Threshold);
+
+    static PixelGate Open(string weights, double threshold) => new(GateNetwork.Read(weights, File.ReadAllBytes(weights)), threshold);
+}

@@ -1,0 +1,21 @@
+using RadZ.Gate;
+using RadZ.Imaging;
+using RadZ.Phantoms;
+using RadZ.Tests.Phantoms;
+
+namespace RadZ.Tests.Gate;
+
+public class PhantomGateTests
+{
+    [Fact]
+    public void Phantoms_pass_as_films_do()
+    {
+        var reasons = Enumerable.Range(0, 60).AsParallel().AsOrdered().Select(seed =>
+        {
+            var phantom = PhantomRenderer.Render(Plans.Normal((ulong)seed, Site.All[seed % 2]), 160);
+            return PixelGate.Shipped.Of(new Raster(phantom.Size, phantom.Size, 1, Array.ConvertAll(phantom.Pixels, p => (byte)(p >> 8))));
+        }).ToList();
+        var doubted = reasons.Where(r => r.Count > 0).ToList();
+        Assert.True(doubted.Count <= 2, $"{doubted.Count} of {reasons.Count}: {string.Join("\n", doubted.Select(d => string.Join("; ", d)))}");
+    }
+}
