@@ -21,6 +21,6 @@ public static class DataHash
         var labels = sample.Labels.ByDisease.Where(l => l.Value != Label.Unknown).OrderBy(l => l.Key, StringComparer.Ordinal)
             .Select(l => $"{l.Key}={(l.Value == Label.Present ? 1 : 0)}");
         var report = sample.Report is { } text ? $"\t{text.ReplaceLineEndings(" ")}" : "";
-        return $"{Path.GetFileName(sample.Image)}\t{sample.Patient}\t{string.Join(';', labels)}\t{new FileInfo(sample.Image).Length}{report}\n";
+        return $"{Path.GetFileName(sample.Image)}\t{sample.Patient}\t{string.Join(';', labels)}\t{FileSize.Of(sample.Image)}{report}\n";
     }
 }

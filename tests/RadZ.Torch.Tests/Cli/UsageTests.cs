@@ -15,7 +15,10 @@ public class UsageTests(CliWorld world)
     [InlineData("knowledge list", "knowledge-list")]
     [InlineData("knowledge show", "knowledge-show")]
     [InlineData("knowledge check", "knowledge-check")]
+    [InlineData("knowledge write", "knowledge-write")]
+    [InlineData("ask", "ask")]
     [InlineData("inspect", "inspect")]
+    [InlineData("pull", "pull")]
     [InlineData("new-checkpoint", "new-checkpoint")]
     public void Help_is_as_approved(string verb, string name)
     {
