@@ -31,6 +31,8 @@ sealed class AdaptedWeights : WeightSource
 
     public override bool Holds(string name) => _base.Holds(name);
 
+    public override DecodeWeight? ForDecoding(string name, Parameter weight_OI) => _base.ForDecoding(name, weight_OI);
+
     public override IProjection Projection(WeightScope scope, long inputs, long outputs, bool bias) =>
         _lora.Covers(scope.Prefix.TrimEnd('.')) ? new LoraProjection(scope, new(new Recorder(this, _adapter), scope.Prefix), inputs, outputs, bias, _lora, _noise) : base.Projection(scope, inputs, outputs, bias);
 

@@ -17,7 +17,7 @@ sealed class LoraProjection(WeightScope weights, WeightScope adapter, long input
     {
         using var _ = NewDisposeScope();
         var x32 = x.to(ScalarType.Float32);
-        if (noise is not null && lora.Dropout > 0 && is_grad_enabled())
+        if (noise is not null && lora.Dropout > 0 && DropoutPass.IsActive)
         {
             using Scalar share = lora.Dropout;
             x32 = (x32 * rand(x32.shape, generator: noise, device: x32.device).ge(share)).Over(1 - lora.Dropout);

@@ -23,7 +23,7 @@ sealed class Projection : IProjection
     {
         _weight = weights.Take("weight", outputs, inputs);
         _bias = bias ? weights.Take("bias", outputs) : null;
-        _decode = weights.Source.ForDecoding(_weight);
+        _decode = weights.Source.ForDecoding(weights.Prefix, _weight);
     }
 
     public Tensor Forward(Tensor x)

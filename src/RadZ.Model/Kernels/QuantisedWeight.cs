@@ -97,7 +97,15 @@ sealed unsafe class QuantisedWeight : DecodeWeight
 
     bool _disposed;
 
+    ~QuantisedWeight() => Free();
+
     public override void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    void Free()
     {
         if (_disposed) return;
         _disposed = true;

@@ -27,6 +27,8 @@ static class WideProduct
         return weight_OI.mm(x_RI.t()).t().view([.. x.shape[..^1], weight_OI.shape[0]]).MoveToOuterDisposeScope();
     }
 
+    sealed record Frozen(Tensor Weight_OI);
+
     /// <summary>The gradient of x is W^T g, by the same trick; the weight has none.</summary>
     sealed class Differentiable : autograd.SingleTensorFunction<Differentiable>
     {
@@ -34,13 +36,13 @@ static class WideProduct
 
         public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
         {
-            context.save_data("weight", arguments[1]);
+            context.save_data("weight", new Frozen((Tensor)arguments[1]));        // not saved as a tensor: it has no gradient
             return Product((Tensor)arguments[0], (Tensor)arguments[1]);
         }
 
         public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
         {
-            using var weight_IO = ((Tensor)context.get_data("weight")).t();
+            using var weight_IO = ((Frozen)context.get_data("weight")).Weight_OI.t();
             return [Product(gradient, weight_IO), null!];
         }
     }

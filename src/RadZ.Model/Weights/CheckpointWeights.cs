@@ -42,6 +42,12 @@ sealed class CheckpointWeights : WeightSource, IDisposable
 
     public override bool Holds(string name) => _entries.ContainsKey(name) || !Optional.Contains(name);
 
+    /// <summary>How many bits the decoder's weights take where single tokens are multiplied with them.</summary>
+    public DecodeBits Decode { get; set; }
+
+    public override DecodeWeight? ForDecoding(string name, Parameter weight_OI) =>
+        Decode != DecodeBits.Stored && name.StartsWith("language_model.", StringComparison.Ordinal) && DecodeWeight.Fits(weight_OI) ? new QuantisedWeight(weight_OI, Decode) : base.ForDecoding(name, weight_OI);
+
     /// <summary>The names the files use, for reports.</summary>
     public IEnumerable<string> TheirNames => _entries.Values.Select(e => e.Theirs);
 
