@@ -28,7 +28,7 @@ static class FullSize
             default: throw new ArgumentException($"7b {part}: expected features, texts, step, decode, int8 or int4.", nameof(part));
         }
         var weights = Directory.GetFiles(folder, "*.safetensors").Sum(f => new FileInfo(f).Length);
-        var peak = long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
+        var peak = long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
         Console.WriteLine($"peak resident memory {peak / 1e9:f2} GB; weight files {weights / 1e9:f2} GB; difference {(peak - weights) / (double)(1 << 30):f2} GiB");
     }
 
