@@ -16,6 +16,11 @@ if (args.Contains("generation"))
     Generation.Run(tokenizer, rounds, ScalarType.BFloat16, width: 4096, layers: 2);
     return;
 }
+if (args.Contains("dicom"))
+{
+    DicomReading.Run(rounds);
+    return;
+}
 if (args.Contains("parts"))
 {
     using var parted = new SmallModel(tokenizer, ScalarType.Float32, 7);

@@ -11,6 +11,7 @@ sealed partial class Decoder
     public Tensor? Continue(Tensor embeds_BTD, DecodingStep step, int asked, CancellationToken cancel)
     {
         using var _ = NewDisposeScope();
+        using var alone = DecodeWeight.Takes(embeds_BTD) ? RowTeam.Alone() : null;
         var rope = Rope(step.Cache.End, embeds_BTD.device);
         var x_BTD = embeds_BTD.alias();
         for (var i = 0; i < _layers.Length; i++)

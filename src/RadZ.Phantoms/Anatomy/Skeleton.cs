@@ -49,7 +49,7 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
                 double fade = (1 - 0.4 * PortableMath.Step(1.6, 2.3, phi)) * (1 - PortableMath.Step(0.84, 1, t));
                 line[i] = beam.Point(new Place(x, y, z), thick * (1 - 0.1 * t), (rib == 0 ? 0.2 : 0.27) * strength * Math.Min(along, 2.0) * fade);
             }
-            line[0] = line[0] with { Weight = line[1].Weight };
+            line[0] = line[0] with { Weight = 0.3 * line[1].Weight };
             Ribbon.Add(map, frame, line, Profile.Shell);
         }
     }
@@ -96,7 +96,7 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
     {
         double x = outward * (shape.HalfWidth[0] + 4.4 + 0.35 * shape.Wall);
         Bone(map, frame, [new(x - outward * 0.2, 1.4, 0), new(x, 2.1, 0), new(x + outward * 0.2, 3.3, 0), new(x + outward * 0.5, 4.9, 0), new(x + outward * 1.0, 7.5, 0), new(x + outward * 2.0, 14, 0), new(x + outward * 3.2, 27, 0)],
-            [1.3, 2.1, 2.5, 2.1, 1.4, 1.2, 1.2], [0.45, 0.6, 0.7, 0.75, 0.8, 0.8, 0.8], Profile.Shell);
+            [1.3, 2.1, 2.5, 2.1, 1.4, 1.2, 1.2], [0.2, 0.4, 0.48, 0.55, 0.62, 0.62, 0.62], Profile.Shell);
     }
 
     void Spine(float[] map, in Frame frame, Chance chance)
@@ -121,7 +121,7 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
             Bone(map, frame, [new(x, y0 + 0.9, z + 3), new(x, y1 + 0.1, z + 4), new(x, y1 + 0.6, z + 4)], [0.2, 0.28, 0.35], [0.1, 0.26, 0.12], Profile.Rod);
             // transverse processes
             for (int s = -1; s <= 1; s += 2)
-                Bone(map, frame, [new(x + s * wide * 0.8, y0 + 0.5, z + 1.5), new(x + s * (wide + 1.3), y0 + 0.2, z + 2.5)], [0.35, 0.42], [0.12, 0.12], Profile.Rod);
+                Bone(map, frame, [new(x + s * wide * 0.8, y0 + 0.5, z + 1.5), new(x + s * (wide + 1.5), y0 + 0.2, z + 2.5)], [0.35, 0.42], [0.13, 0.02], Profile.Rod);
         }
     }
 

@@ -50,7 +50,7 @@ sealed class AtelectasisForm(FindingPlan plan, ulong seed) : FindingForm(plan, s
         {
             double y = frame.Y(row), t = (y - hy) / (far - hy);
             // concave or straight free border, from hilum to diaphragm or apex
-            double free = Math.Abs(hx) - 0.6 + (width + Math.Abs(shape.MediastinalShift) * 0.3) * PortableMath.Mix(t, t * t, 0.4) + 0.15 * NoiseField.Smooth(key, (float)y, 1f);
+            double free = Math.Abs(hx) - 0.6 + (width + Math.Abs(shape.MediastinalShift) * 0.3) * PortableMath.Mix(t, t * t, 0.4) + 0.15 * NoiseField.Smooth(key, (float)(y * 0.3), 1f);
             double start = PortableMath.Step(-0.02, 0.12, t);
             for (int column = box.Left; column < box.Right; column++)
             {

@@ -13,7 +13,7 @@ sealed class ConsolidationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan
             Chance chance = ChanceOf(side == 0 ? "right" : "left");
             Zone zone = Plan.Zone == Zone.Whole ? (Zone)chance.Below(3) : Plan.Zone;
             bool all = Plan.Zone == Zone.Whole && Plan.Severity == Severity.Severe;
-            double h = shape.LungHeight, extent = PortableMath.Mix(0.62, 1.12, Amount), dense = PortableMath.Mix(0.66, 0.9, Amount) + 0.03 * chance.Bell();
+            double h = shape.LungHeight, extent = PortableMath.Mix(0.62, 1.12, Amount), dense = PortableMath.Mix(0.58, 0.86, Amount) + 0.03 * chance.Bell();
             double fissure = (0.50 + 0.02 * chance.Bell()) * h, slope = 0.10 * chance.Bell();
             (double v, double u, double rx, double ry) = zone switch
             {
@@ -28,10 +28,19 @@ sealed class ConsolidationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan
             ry *= extent;
             if (Plan.Size > 0)
                 (rx, ry) = (Plan.Size / 2, Plan.Size / 2 * 0.9);
+            // a lobe is no egg: the main body and three bulges
+            (double X, double Y, double Rx, double Ry)[] bulges = new (double, double, double, double)[4];
+            bulges[0] = (cx, cy, rx, ry);
+            for (int i = 1; i < 4; i++)
+            {
+                double turn = chance.Between(0, 2 * Math.PI), far = 0.55 + 0.25 * chance.Unit(), part = 0.45 + 0.25 * chance.Unit();
+                bulges[i] = (cx + far * rx * PortableMath.Cos(turn), cy + far * ry * PortableMath.Sin(turn), rx * part, ry * part);
+            }
+            double airways = chance.Between(0.2, 0.45);
             uint key = chance.Key();
             Array.Clear(open, 0, frame.Size * frame.Size);
             Bronchi(open, frame, shape, side, cx, cy, chance);
-            Box box = frame.Around(cx - rx * 1.6, cy - ry * 1.6, cx + rx * 1.6, cy + ry * 1.6);
+            Box box = frame.Around(cx - rx * 2, cy - ry * 2, cx + rx * 2, cy + ry * 2);
             for (int row = box.Top; row < box.Bottom; row++)
             {
                 double y = frame.Y(row);
@@ -40,17 +49,19 @@ sealed class ConsolidationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan
                     double x = frame.X(column);
                     if (ChestShape.SideOf(x) != side)
                         continue;
-                    double part = Patch(x - cx, y - cy, rx, ry, 0.22, 0.16, key, 2.2);
+                    double part = 0;
+                    foreach ((double bx, double by, double brx, double bry) in bulges)
+                        part = Math.Max(part, Patch(x - bx, y - by, brx, bry, 0.32, 0.26, key, 2.4));
                     if (part <= 0)
                         continue;
-                    // the fissure bounds upper from middle lobe: a clean edge
+                    // on the right a fissure parts upper from middle lobe: a clean edge
                     double line = fissure + slope * (Math.Abs(x) - 7);
-                    if (!all && zone == Zone.Upper)
+                    if (!all && side == 0 && zone == Zone.Upper)
                         part *= PortableMath.Step(0.12, -0.12, y - line);
-                    else if (!all && zone == Zone.Middle)
+                    else if (!all && side == 0 && zone == Zone.Middle)
                         part *= PortableMath.Step(-0.12, 0.12, y - line);
                     int at = row * frame.Size + column;
-                    canvas.Fill(at, dense * part * (1 - 0.62 * Math.Min(1f, open[at])) * (1 + 0.04 * NoiseField.Smooth(key + 9, (float)x, (float)y)));
+                    canvas.Fill(at, dense * part * (1 - airways * Math.Min(1f, open[at])) * (1 + 0.10 * NoiseField.Cloud(key + 9, (float)x * 0.8f, (float)y * 0.8f)));
                 }
             }
         }

@@ -27,7 +27,7 @@ sealed class EdemaForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)
                     float cloud = NoiseField.Cloud(key, (float)(x * 0.8), (float)(y * 0.8));
                     double wing = 1 - PortableMath.Step(0.25, 1.25, r + 0.25 * cloud);
                     if (wing > 0)
-                        canvas.Fill(at, haze * wing * (0.85 + 0.5 * NoiseField.Cloud(key + 4, (float)(x * 2), (float)(y * 2))));
+                        canvas.Fill(at, haze * wing * (0.88 + 0.32 * NoiseField.Cloud(key + 4, (float)(x * 1.6), (float)(y * 1.6))));
                     if (y < 0.55 * h)
                         canvas.Vessels(at, 1 + 0.6 * PortableMath.Step(0.55 * h, 0.35 * h, y));
                 }

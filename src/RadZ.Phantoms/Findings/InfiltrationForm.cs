@@ -11,7 +11,7 @@ sealed class InfiltrationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan,
         {
             Chance chance = ChanceOf(side == 0 ? "right" : "left");
             (double top, double bottom) = ZoneSpan;
-            double dense = PortableMath.Mix(0.17, 0.36, Amount);
+            double dense = PortableMath.Mix(0.22, 0.38, Amount);
             (double cx, double cy) = LungPlace(shape, side, (top + bottom) / 2, 0.42 + 0.1 * chance.Bell());
             double rx = PortableMath.Mix(4.2, 6.0, Amount), ry = Plan.Zone == Zone.Whole ? 0.42 * shape.LungHeight : PortableMath.Mix(4.0, 5.6, Amount);
             if (Plan.Size > 0)
@@ -34,7 +34,7 @@ sealed class InfiltrationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan,
                     double ox = x - hx, oy = y - hy, out2 = Math.Sqrt(ox * ox + oy * oy) + 0.5;
                     float streak = NoiseField.Ridge(key + 3, (float)(oy / out2 * 14), (float)(out2 * 0.45), 0.35f);
                     double cloud = 0.8 + 0.7 * NoiseField.Cloud(key + 7, (float)(x * 0.7), (float)(y * 0.7));
-                    canvas.Fill(row * frame.Size + column, part * (dense * Math.Max(0.15, cloud) + 0.10 * (0.6 + 0.4 * Amount) * streak));
+                    canvas.Fill(row * frame.Size + column, part * (dense * Math.Max(0.15, cloud) + 0.12 * (0.7 + 0.3 * Amount) * streak));
                 }
             }
         }

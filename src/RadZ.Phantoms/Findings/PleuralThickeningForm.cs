@@ -29,7 +29,7 @@ sealed class PleuralThickeningForm(FindingPlan plan, ulong seed) : FindingForm(p
                 double wide = shape.WidthAt(side, y);
                 double depth = thick * band * (1 + 0.45 * NoiseField.Cloud(key, (float)(y * 0.55), 0.3f));
                 // the inner border is the outline moved inward and down: an even rind over the apex, too
-                double inner = shape.WidthAt(side, y - thick * PortableMath.Step(0.3, 0.05, v)) - depth, tilt = Math.Max(0.3, (wide - inner) / depth);
+                double inner = shape.WidthAt(side, y - 0.45 * thick * PortableMath.Step(0.3, 0.05, v)) - depth * (1 - 0.4 * PortableMath.Step(0.25, 0.05, v)), tilt = Math.Max(0.3, (wide - inner) / depth);
                 for (int column = box.Left; column < box.Right; column++)
                 {
                     double x = frame.X(column), inward = (wide - Math.Abs(x)) / tilt;

@@ -18,6 +18,7 @@ public class UsageTests(CliWorld world)
     [InlineData("knowledge write", "knowledge-write")]
     [InlineData("ask", "ask")]
     [InlineData("inspect", "inspect")]
+    [InlineData("convert", "convert")]
     [InlineData("pull", "pull")]
     [InlineData("new-checkpoint", "new-checkpoint")]
     public void Help_is_as_approved(string verb, string name)
