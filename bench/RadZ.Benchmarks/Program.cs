@@ -13,6 +13,11 @@ if (args.Contains("phantoms"))
     return;
 }
 if (Environment.GetEnvironmentVariable("RADZ_THREADS") is { } threads) set_num_threads(int.Parse(threads));
+if (args is ["7b", var stage, var folder, ..])
+{
+    FullSize.Run(stage, folder, rounds);
+    return;
+}
 if (args.Contains("dicom"))
 {
     DicomReading.Run(rounds);

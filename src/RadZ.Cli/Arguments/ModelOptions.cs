@@ -41,9 +41,9 @@ sealed record ModelChoice(string? Model, string? Adapter, string? VisionTower)
     public string? Folder => ModelLocation.Find(Model);
 
     /// <summary>Loads it, and tells on stderr what a user may want otherwise.</summary>
-    public RadiologyEncoder Load()
+    public RadiologyEncoder Load(DecodeBits decode = DecodeBits.Stored)
     {
-        var encoder = RadiologyEncoder.Load(ModelLocation.Of(Model), new() { Adapter = Adapter, VisionTower = VisionTower });
+        var encoder = RadiologyEncoder.Load(ModelLocation.Of(Model), new() { Adapter = Adapter, VisionTower = VisionTower, Decode = decode });
         Notices.TellVisionTower(encoder.VisionTower);
         return encoder;
     }

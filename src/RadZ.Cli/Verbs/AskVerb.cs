@@ -21,7 +21,7 @@ enum AnswerFormat
 /// <summary><c>radz ask</c>: questions about an image, answered in words.</summary>
 static class AskVerb
 {
-    sealed record Request(string Image, string[] Questions, ModelChoice Model, string? Template, GenerationOptions Options, AnswerFormat Format);
+    sealed record Request(string Image, string[] Questions, ModelChoice Model, string? Template, GenerationOptions Options, AnswerFormat Format, DecodeBits Decode);
 
     public static Command Create()
     {
@@ -41,6 +41,7 @@ static class AskVerb
         var stop = new Option<string[]>("--stop") { Description = "A text that ends an answer and is not part of it; may come several times", HelpName = "TEXT" };
         var template = Choice.Word("--template", $"How the conversation is written: {string.Join(", ", ChatTemplate.Names)} (default: by the model's family)", ChatTemplate.Names);
         template.HelpName = "NAME";
+        var decode = Choice.Of<DecodeBits>("--decode", "Bits of the decoder's weights while an answer is written: fewer are faster, less exact, and a copy in memory");
         var format = Choice.Of<AnswerFormat>("--format", "How answers are written");
         var verb = new Verb("ask", "Asks a model about a chest X-ray and writes its answer as it comes.")
         {
@@ -59,7 +60,7 @@ static class AskVerb
         };
         verb.Add(image);
         verb.Add(questions);
-        foreach (var option in (Option[])[temperature, topP, topK, seed, tokens, stop, template, format]) verb.Add(option);
+        foreach (var option in (Option[])[temperature, topP, topK, seed, tokens, stop, template, decode, format]) verb.Add(option);
         model.AddTo(verb);
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(new(parsed.GetRequiredValue(image), parsed.GetRequiredValue(questions), model.Of(parsed), parsed.GetValue(template), new()
         {
@@ -69,13 +70,13 @@ static class AskVerb
             Seed = parsed.GetValue(seed) ?? 0,
             MaxTokens = parsed.GetValue(tokens) ?? 256,
             Stop = parsed.GetValue(stop) ?? [],
-        }, parsed.GetValue(format)), cancel)));
+        }, parsed.GetValue(format), parsed.GetValue(decode)), cancel)));
         return verb;
     }
 
     static int Run(Request request, CancellationToken cancel)
     {
-        using var encoder = request.Model.Load();
+        using var encoder = request.Model.Load(request.Decode);
         var generator = new TextGenerator(encoder, request.Template is { } name ? ChatTemplate.Find(name) : null);
         using var pixels_13SS = ImageBatches.Pixels(request.Image, encoder.Folder.Preparation, encoder.Device);
         Notices.ResearchUseOnError();

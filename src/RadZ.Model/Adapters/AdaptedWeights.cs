@@ -50,6 +50,8 @@ sealed class AdaptedWeights : WeightSource
 
     public override bool Holds(string name) => _base.Holds(name);
 
+    public override DecodeWeight? ForDecoding(string name, Parameter weight_OI) => _base.ForDecoding(name, weight_OI);
+
     public override IProjection Projection(WeightScope scope, long inputs, long outputs, bool bias)
     {
         var module = scope.Prefix.TrimEnd('.');

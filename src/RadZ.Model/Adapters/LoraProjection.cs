@@ -22,7 +22,7 @@ sealed class LoraProjection(IProjection plain, IReadOnlyDictionary<string, LoraP
         if (which.Active is not { } name || !pairs.TryGetValue(name, out var pair)) return plain.Forward(x);
         using var _ = NewDisposeScope();
         var x32 = x.to(ScalarType.Float32);
-        if (noise is not null && pair.Dropout > 0 && is_grad_enabled())
+        if (noise is not null && pair.Dropout > 0 && DropoutPass.IsActive)
         {
             using Scalar share = pair.Dropout;
             x32 = (x32 * rand(x32.shape, generator: noise, device: x32.device).ge(share)).Over(1 - pair.Dropout);

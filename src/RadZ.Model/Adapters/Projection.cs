@@ -9,16 +9,39 @@ interface IProjection
 }
 
 /// <summary>y = W x + b.</summary>
-sealed class Projection(WeightScope weights, long inputs, long outputs, bool bias) : IProjection
+sealed class Projection : IProjection
 {
-    readonly Parameter _weight = weights.Take("weight", outputs, inputs);
-    readonly Parameter? _bias = bias ? weights.Take("bias", outputs) : null;
+    readonly Parameter _weight;
+    readonly Parameter? _bias;
+    readonly DecodeWeight? _decode;
+
+    /// <param name="weights">Where the weight comes from.</param>
+    /// <param name="inputs">Width of x.</param>
+    /// <param name="outputs">Width of y.</param>
+    /// <param name="bias">Whether there is a b.</param>
+    public Projection(WeightScope weights, long inputs, long outputs, bool bias)
+    {
+        _weight = weights.Take("weight", outputs, inputs);
+        _bias = bias ? weights.Take("bias", outputs) : null;
+        _decode = weights.Source.ForDecoding(weights.Prefix, _weight);
+    }
 
     public Tensor Forward(Tensor x)
     {
+        if (_decode is not null && DecodeWeight.Takes(x)) return Biased(_decode.Times(x));
+        if (WideProduct.Takes(x, _weight)) return Biased(WideProduct.Of(x, _weight));
         if (_weight.dtype == x.dtype) return F.linear(x, _weight, _bias);
         using var weight = _weight.to(x.dtype);
+        if (WideProduct.Takes(x, weight)) return Biased(WideProduct.Of(x, weight));
         using var added = _bias?.to(x.dtype);
         return F.linear(x, weight, added);
+    }
+
+    Tensor Biased(Tensor product)
+    {
+        if (_bias is null) return product;
+        using var _ = product;
+        using var bias = _bias.to(product.dtype);
+        return product + bias;
     }
 }

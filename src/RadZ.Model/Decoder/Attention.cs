@@ -2,42 +2,64 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace RadZ.Model;
 
-// B batch, N heads, T queries, S keys, H width of a head
+// B batch, N query heads, K key-value heads, G = N / K query heads that share one, T queries, S keys, H width of a head, X = B * K
 
 /// <summary>softmax(q k^T / sqrt(H)) v, by the faster of two ways.</summary>
 static class Attention
 {
-    /// <summary>Up to so many keys the T x S products of a head stay in the cache.</summary>
-    const long Short = 1024;
+    /// <summary>Up to so many keys the products of a block of queries stay in the cache.</summary>
+    const long Short = 4096;
+
+    /// <summary>Queries of a block: later keys than its last query are not multiplied at all.</summary>
+    const long Block = 128;
 
     /// <summary>
-    /// Mixed values [B, N, T, H]. In bfloat16 on a CPU the fused kernel's backward pass costs 5 to 9 times plain products at 45 to 85
-    /// positions, and its forward pass no less than they do; in float32 it is the faster one.
+    /// Mixed values [B, N, T, H]. In bfloat16 on a CPU plain products beat the fused kernel: its backward pass costs 5 to 9 times as much
+    /// at 45 to 85 positions, and its forward pass 4 times at 650, where the queries go in blocks. In float32 the fused kernel is the faster one.
     /// </summary>
     /// <param name="q_BNTH">Queries.</param>
-    /// <param name="k_BNSH">Keys.</param>
-    /// <param name="v_BNSH">Values.</param>
+    /// <param name="k_BKSH">Keys; a head serves N / K query heads that follow each other.</param>
+    /// <param name="v_BKSH">Values.</param>
     /// <param name="mask">True where a query may look, broadcastable to [B, N, T, S]; null = everywhere, or see <paramref name="causal"/>.</param>
     /// <param name="causal">Query i looks at keys 0..i; T = S.</param>
-    public static Tensor Mix(Tensor q_BNTH, Tensor k_BNSH, Tensor v_BNSH, Tensor? mask = null, bool causal = false)
+    public static Tensor Mix(Tensor q_BNTH, Tensor k_BKSH, Tensor v_BKSH, Tensor? mask = null, bool causal = false)
     {
-        var s = k_BNSH.shape[2];
-        if (q_BNTH.dtype != ScalarType.BFloat16 || s > Short || q_BNTH.device_type != DeviceType.CPU)
-            return F.scaled_dot_product_attention(q_BNTH, k_BNSH, v_BNSH, mask, is_casual: causal);
         using var _ = NewDisposeScope();
         var (b, n, t, h) = (q_BNTH.shape[0], q_BNTH.shape[1], q_BNTH.shape[2], q_BNTH.shape[3]);
-        Tensor Flat(Tensor x) => x.reshape(b * n, -1, h);
-        var scores_BNTS = Flat(q_BNTH.Times(1 / Math.Sqrt(h))).bmm(Flat(k_BNSH).transpose(1, 2)).view(b, n, t, s);
-        if (causal) scores_BNTS = scores_BNTS.Plus(Future(s, q_BNTH));
-        if (mask is not null) scores_BNTS = scores_BNTS.Masked(mask.logical_not(), -1e9);
-        var weights_XTS = F.softmax(scores_BNTS, -1).view(b * n, t, s);
-        return weights_XTS.bmm(Flat(v_BNSH)).view(b, n, t, h).MoveToOuterDisposeScope();
+        var (k, s) = (k_BKSH.shape[1], k_BKSH.shape[2]);
+        if (q_BNTH.dtype != ScalarType.BFloat16 || s > Short || q_BNTH.device_type != DeviceType.CPU)
+            return F.scaled_dot_product_attention(q_BNTH, Repeated(k_BKSH, n), Repeated(v_BKSH, n), mask, is_casual: causal).MoveToOuterDisposeScope();
+        var q_XGTH = q_BNTH.Times(1 / Math.Sqrt(h)).reshape(b * k, n / k, t, h);
+        var k_XHS = k_BKSH.reshape(b * k, s, h).transpose(1, 2);
+        var v_XSH = v_BKSH.reshape(b * k, s, h);
+        if (!causal || s <= Block) return Of(0, t, s).view(b, n, t, h).MoveToOuterDisposeScope();
+        var blocks = new List<Tensor>();
+        for (var from = 0L; from < t; from += Block) blocks.Add(Of(from, Math.Min(Block, t - from), Math.Min(t, from + Block)));
+        return cat(blocks, 2).view(b, n, t, h).MoveToOuterDisposeScope();
+
+        // queries from..from + count over keys 0..seen, [X, G, count, H]
+        Tensor Of(long from, long count, long seen)
+        {
+            using var scope = NewDisposeScope();
+            var scores_BNTS = q_XGTH.narrow(2, from, count).reshape(b * k, -1, h).bmm(k_XHS.narrow(2, 0, seen)).view(b, n, count, seen);
+            if (causal) scores_BNTS = WithoutFuture(scores_BNTS, count, seen);
+            if (mask is not null) scores_BNTS = scores_BNTS.Masked(mask.logical_not(), -1e9);
+            var weights_XTS = F.softmax(scores_BNTS, -1).view(b * k, -1, seen);
+            return weights_XTS.bmm(v_XSH.narrow(1, 0, seen)).view(b * k, n / k, count, h).MoveToOuterDisposeScope();
+        }
     }
 
-    /// <summary>-1e9 above the diagonal.</summary>
-    static Tensor Future(long s, Tensor like)
+    /// <summary>-1e9 above the diagonal of the last <paramref name="count"/> columns.</summary>
+    static Tensor WithoutFuture(Tensor scores_BNTS, long count, long seen)
     {
         using Scalar never = -1e9;
-        return full([s, s], never, dtype: like.dtype, device: like.device).triu_(1);
+        var future_TT = full([count, count], never, dtype: scores_BNTS.dtype, device: scores_BNTS.device).triu_(1);
+        if (is_grad_enabled() && scores_BNTS.requires_grad) return scores_BNTS.Plus(seen == count ? future_TT : cat([zeros([count, seen - count], scores_BNTS.dtype, scores_BNTS.device), future_TT], 1));
+        scores_BNTS.narrow(3, seen - count, count).PlusInPlace(future_TT);
+        return scores_BNTS;
     }
+
+    /// <summary>Key-value heads as often as they serve query heads.</summary>
+    static Tensor Repeated(Tensor x_BKSH, long heads) => x_BKSH.shape[1] == heads ? x_BKSH
+        : x_BKSH.unsqueeze(2).expand(x_BKSH.shape[0], x_BKSH.shape[1], heads / x_BKSH.shape[1], x_BKSH.shape[2], x_BKSH.shape[3]).reshape(x_BKSH.shape[0], heads, x_BKSH.shape[2], x_BKSH.shape[3]);
 }

@@ -25,6 +25,9 @@ sealed partial class Decoder : IDisposable
     /// <summary>False where a model that gives features only leaves its LM head out.</summary>
     public bool HasHead { get; }
 
+    /// <summary>Runs layers again in the backward pass instead of keeping what they compute; null keeps it.</summary>
+    public LayerReplay? Replay { get; set; }
+
     /// <summary>The embedding table.</summary>
     public Parameter Table_VD { get; }
 
@@ -35,12 +38,14 @@ sealed partial class Decoder : IDisposable
     public Tensor Forward(Tensor embeds_BSD, int layers, AskedPositions? asked = null, Action<Tensor>? watch = null)
     {
         using var _ = NewDisposeScope();
-        var rope = Rope(embeds_BSD.shape[1], embeds_BSD.device);
         var x_BSD = embeds_BSD.alias();
         for (var i = 0; i < layers; i++)
         {
             watch?.Invoke(x_BSD);
-            x_BSD = _layers[i].Forward(x_BSD, rope, i == layers - 1 ? asked ?? AskedPositions.All : AskedPositions.All);
+            var (layer, positions) = (_layers[i], i == layers - 1 ? asked ?? AskedPositions.All : AskedPositions.All);
+            var next_BSD = Run(x_BSD, x => layer.Forward(x, Rope(x.shape[1], x.device), positions));
+            x_BSD.Dispose();                                                       // where no graph holds it, its memory is free for the next layer
+            x_BSD = next_BSD;
         }
         return x_BSD.MoveToOuterDisposeScope();
     }
@@ -50,8 +55,10 @@ sealed partial class Decoder : IDisposable
     {
         using var _ = NewDisposeScope();
         var x_BSD = Forward(embeds_BSD, layers - 1);
-        return _layers[layers - 1].Pooled(x_BSD, Rope(embeds_BSD.shape[1], embeds_BSD.device), weights_BMS).MoveToOuterDisposeScope();
+        return Run(x_BSD, x => _layers[layers - 1].Pooled(x, Rope(x.shape[1], x.device), weights_BMS)).MoveToOuterDisposeScope();
     }
+
+    Tensor Run(Tensor x_BSD, Func<Tensor, Tensor> layer) => Replay is null ? layer(x_BSD) : Replay.Run(x_BSD, layer);
 
     /// <summary>The final norm, after all layers.</summary>
     public Tensor Normalise(Tensor x_BSD) => _norm.Forward(x_BSD);

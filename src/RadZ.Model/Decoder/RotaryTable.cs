@@ -38,7 +38,7 @@ sealed record RotaryTable(Tensor Turns_SF) : IDisposable
     static Tensor Product(Tensor x, Tensor turns)
     {
         var half = x.shape[3] / 2;
-        var x32 = x.to(ScalarType.Float32);
+        var x32 = (x.stride()[3] == 1 ? x : x.contiguous()).to(ScalarType.Float32);
         var turned = complex(x32.narrow(3, 0, half), x32.narrow(3, half, half)) * turns;
         return view_as_real(turned).flatten(3).to(x.dtype);
     }

@@ -15,19 +15,16 @@ sealed partial class SelfAttention(WeightScope weights, DecoderConfig config)
     {
         using var _ = NewDisposeScope();
         var (b, s) = (x_BSD.shape[0], x_BSD.shape[1]);
-        var group = config.NumAttentionHeads / config.NumKeyValueHeads;
         var asked_BTD = asked.Of(x_BSD);
         var t = asked_BTD.shape[1];
         var q_BNTH = asked.Turn(Heads(_query.Forward(asked_BTD), t), rope, s);
-        var k_BNSH = Shared(rope.Turn(Heads(_key.Forward(x_BSD), s)));
-        var v_BNSH = Shared(Heads(_value.Forward(x_BSD), s));
+        var k_BKSH = rope.Turn(Heads(_key.Forward(x_BSD), s));
+        var v_BKSH = Heads(_value.Forward(x_BSD), s);
         var mask = config.SlidingWindow < s ? asked.Of(Window(s, x_BSD.device).expand(b, s, s)).unsqueeze(1) : asked.Mask(s, x_BSD.device);
-        var mixed_BNTH = Attention.Mix(q_BNTH, k_BNSH, v_BNSH, mask, causal: mask is null);
+        var mixed_BNTH = Attention.Mix(q_BNTH, k_BKSH, v_BKSH, mask, causal: mask is null);
         return _output.Forward(mixed_BNTH.transpose(1, 2).reshape(b, t, -1)).MoveToOuterDisposeScope();
 
         Tensor Window(long length, Device device) => ones(length, length, ScalarType.Bool, device).tril().triu(1 - config.SlidingWindow!.Value);
         Tensor Heads(Tensor flat, long length) => flat.view(b, length, -1, config.HeadDim).transpose(1, 2);
-        Tensor Shared(Tensor x_BKSH) => group == 1 ? x_BKSH
-            : x_BKSH.unsqueeze(2).expand(b, config.NumKeyValueHeads, group, s, config.HeadDim).reshape(b, config.NumAttentionHeads, s, config.HeadDim);
     }
 }

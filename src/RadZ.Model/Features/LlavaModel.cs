@@ -49,6 +49,13 @@ sealed partial class LlavaModel : IDisposable
 
     public Device Device => _decoder.Table_VD.device;
 
+    /// <summary>Whether and how decoder layers are run again in the backward pass.</summary>
+    public LayerReplay? Replay
+    {
+        get => _decoder.Replay;
+        set => _decoder.Replay = value;
+    }
+
     /// <summary>
     /// The patches' hidden states that the projector reads, [B, V, vision width], of [B, 3, side, side] normalised pixels. With
     /// <paramref name="watch"/> the whole tower is run and shown, state by state.
@@ -90,7 +97,7 @@ sealed partial class LlavaModel : IDisposable
         using var _ = NewDisposeScope();
         var embeds_BSD = Embed(batch, patches_BVD, compute);
         if (globalOnly) return new FeaturePair(Penultimate(embeds_BSD, ModalityTokens(batch)).to(ScalarType.Float32).mean([1]), null).MoveToOuterDisposeScope();
-        var pooled_B2D = _decoder.Pooled(embeds_BSD, Config.DecoderLayersNeeded, FeaturePooling.Weights(batch, Device));
+        var pooled_B2D = _decoder.Pooled(embeds_BSD, Config.DecoderLayersNeeded, Kept(FeaturePooling.Weights(batch, Device)));
         return new FeaturePair(pooled_B2D.select(1, 0), pooled_B2D.select(1, 1)).MoveToOuterDisposeScope();
     }
 
@@ -102,8 +109,11 @@ sealed partial class LlavaModel : IDisposable
         if (places.Any(p => p.Length != count)) throw new ArgumentException("The rows of one batch hold different numbers of modality tokens: image and text sequences do not mix.", nameof(batch));
         return places.All(p => p[0] == batch.Length - count)
             ? AskedPositions.Tail(count)
-            : AskedPositions.At(tensor([.. places.SelectMany(p => p)], [batch.Rows, count], device: Device));
+            : AskedPositions.At(Kept(tensor([.. places.SelectMany(p => p)], [batch.Rows, count], device: Device)));
     }
+
+    /// <summary>What a layer reads beside its input must live until the layer is run again.</summary>
+    Tensor Kept(Tensor x) => Replay is null ? x : x.DetachFromDisposeScope();
 
     public void Dispose()
     {

@@ -29,6 +29,12 @@ public sealed record EncoderOptions
     /// <summary>Untrained adapters to put into the decoder.</summary>
     public LoraOptions? NewLora { get; init; }
 
+    /// <summary>
+    /// How many bits the decoder's weights take when an answer is written token by token. 8 and 4 bits are copies in memory beside the mapped
+    /// file, faster and less exact (bench/results); images and questions are read, and features made, with the weights as stored.
+    /// </summary>
+    public DecodeBits Decode { get; init; }
+
     /// <summary>Seed of what is drawn at random: new adapters, new modality tokens.</summary>
     public int Seed { get; init; }
 }
@@ -133,6 +139,7 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
             name => replaced.Contains(name) || (training && name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)), Trained: training))
         {
             Optional = folder.Settings.OptionalWeights,
+            Decode = options.Decode,
         };
         WeightSource source = adapters.Count > 0 ? AdaptedWeights.Load(file, adapters, options.Device, options.Trainable)
             : options.NewLora is { } lora ? AdaptedWeights.Fresh(file, lora with { Naming = checkpoint.Folder.Naming == CheckpointNames.Original ? CheckpointNames.Original : lora.Naming }, options.Seed, options.Device)
@@ -235,6 +242,29 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         using var _ = NewDisposeScope();
         return _model.See(pixels_BCSS.to(ComputeType)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Features of images whose patches' hidden states are known already.</summary>
+    public FeaturePair ImagesOf(Tensor patches_BVD)
+    {
+        using var _ = NewDisposeScope();
+        return Decode(patches_BVD, globalOnly: false).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Positions of an image's sequence.</summary>
+    public int ImagePositions => _imageSequence.Length;
+
+    /// <summary>Activation checkpointing: decoder layers are run again in the backward pass instead of keeping what they compute.</summary>
+    public bool CheckpointLayers
+    {
+        get => _model.Replay is not null;
+        set => _model.Replay = value ? new(_noise) : null;
+    }
+
+    /// <summary>To be called after a backward pass: throws what went wrong in running a layer again.</summary>
+    public void ThrowIfReplayFailed() => _model.Replay?.ThrowIfFailed();
+
+    /// <summary>A block without gradients in which adapters drop as they do with them: a pass that will be repeated.</summary>
+    public static IDisposable ForcedDropout() => DropoutPass.Forced();
 
     /// <summary>Makes what the adapters drop next a function of the seed: a resumed run drops the same.</summary>
     public void SeedDropout(long seed) => _noise?.manual_seed(seed);

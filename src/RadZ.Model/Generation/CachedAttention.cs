@@ -18,7 +18,7 @@ static class CachedAttention
         var (k_BKLH, v_BKLH) = step.Cache.Of(layer);
         var (b, n, t, h) = (q_BNTH.shape[0], q_BNTH.shape[1], q_BNTH.shape[2], q_BNTH.shape[3]);
         var group = n / k_BKLH.shape[1];
-        if (step.Alone && t > 1) return Attention.Mix(q_BNTH, Repeated(k_BKLH, group), Repeated(v_BKLH, group), causal: true).MoveToOuterDisposeScope();
+        if (step.Alone && t > 1) return Attention.Mix(q_BNTH, k_BKLH, v_BKLH, causal: true).MoveToOuterDisposeScope();
         var q_BKXH = q_BNTH.reshape(b, n / group, group * t, h);
         var mask_B1XL = Grouped(step.Mask_BTL, group);
         var mixed_BKXH = step.Cache.Prefix is { } prefix
@@ -37,7 +37,7 @@ static class CachedAttention
         var common_BKXP = Masked(Apart(Together(q).bmm(prefix.K_1KPH.squeeze(0).transpose(1, 2))), mask_B1XP);
         var weights_BKXS = F.softmax(cat([common_BKXP, own_BKXL], -1), -1);
         var mixed_BKXH = Apart(Together(weights_BKXS.narrow(-1, 0, p)).bmm(prefix.V_1KPH.squeeze(0)));
-        return mixed_BKXH + weights_BKXS.narrow(-1, p, l).reshape(b * k, x, l).bmm(v_BKLH.reshape(b * k, l, h)).view(b, k, x, h);
+        return mixed_BKXH.Plus(weights_BKXS.narrow(-1, p, l).reshape(b * k, x, l).bmm(v_BKLH.reshape(b * k, l, h)).view(b, k, x, h));
 
         Tensor Together(Tensor y_BKXY) => y_BKXY.transpose(0, 1).reshape(k, b * x, -1);
         Tensor Apart(Tensor y_KYZ) => y_KYZ.view(k, b, x, -1).transpose(0, 1);
@@ -47,6 +47,4 @@ static class CachedAttention
 
     /// <summary>A row's mask for each of the query heads that share a key-value head.</summary>
     static Tensor? Grouped(Tensor? mask_BTL, long group) => mask_BTL?.repeat(1, group, 1).unsqueeze(1);
-
-    static Tensor Repeated(Tensor x_BKLH, long group) => group == 1 ? x_BKLH : x_BKLH.repeat_interleave(group, dim: 1);
 }

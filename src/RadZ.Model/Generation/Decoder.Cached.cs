@@ -11,6 +11,7 @@ sealed partial class Decoder
     public Tensor? Continue(Tensor embeds_BTD, DecodingStep step, bool asked, CancellationToken cancel)
     {
         using var _ = NewDisposeScope();
+        using var alone = DecodeWeight.Takes(embeds_BTD) ? RowTeam.Alone() : null;
         var rope = Rope(step.Cache.End, embeds_BTD.device);
         var x_BTD = embeds_BTD.alias();
         for (var i = 0; i < _layers.Length; i++)
@@ -37,8 +38,8 @@ sealed partial class DecoderLayer
     {
         using var _ = NewDisposeScope();
         var kept_BAD = lastOnly ? x_BTD.narrow(1, x_BTD.shape[1] - 1, 1) : x_BTD;
-        var h_BAD = kept_BAD + _attention.Continue(_attentionNorm.Forward(x_BTD), rope, step, layer, lastOnly);
-        return (h_BAD + _mlp.Forward(_mlpNorm.Forward(h_BAD))).MoveToOuterDisposeScope();
+        var h_BAD = kept_BAD.Plus(_attention.Continue(_attentionNorm.Forward(x_BTD), rope, step, layer, lastOnly));
+        return h_BAD.Plus(_mlp.Forward(_mlpNorm.Forward(h_BAD))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Keys and values only.</summary>

@@ -13,6 +13,9 @@ public static class HeldScalars
     /// <summary>x + y.</summary>
     public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, s_one);
 
+    /// <summary>x + y, in the place of x.</summary>
+    public static Tensor PlusInPlace(this Tensor x, Tensor y) => x.add_(y, s_one);
+
     /// <summary>x * number.</summary>
     public static Tensor Times(this Tensor x, double number)
     {

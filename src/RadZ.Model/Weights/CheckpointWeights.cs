@@ -31,6 +31,12 @@ sealed class CheckpointWeights : WeightSource, IDisposable
 
     public override bool Holds(string name) => _folder.Weights.ContainsKey(name) || !Optional.Contains(name);
 
+    /// <summary>How many bits the decoder's weights take where single tokens are multiplied with them.</summary>
+    public DecodeBits Decode { get; init; }
+
+    public override DecodeWeight? ForDecoding(string name, Parameter weight_OI) =>
+        Decode != DecodeBits.Stored && name.StartsWith("language_model.", StringComparison.Ordinal) && DecodeWeight.Fits(weight_OI) ? new QuantisedWeight(weight_OI, Decode) : base.ForDecoding(name, weight_OI);
+
     protected override Parameter Make(string name, long[] shape)
     {
         if (!_folder.Weights.TryGetValue(name, out var weight))

@@ -18,14 +18,16 @@ public sealed class AlignmentTask : ITrainingTask
     readonly BatchTruth _truth;
     readonly TokenSequence[] _descriptions, _categories;
     readonly Device _device;
-    readonly int _accumulate;
+    readonly int _accumulate, _microBatch;
+    readonly bool _seesFrozen;
     Tensor? _bank_CD;
 
     /// <summary>The context's model, from where it is.</summary>
     public AlignmentTask(PhaseContext context, PhaseRecipe phase)
     {
         (_context, _encoder, _recipe, _distil, _device) = (context, context.Encoder, phase.Alignment, phase.Distillation, context.Encoder.Device);
-        _accumulate = phase.Accumulate;
+        (_accumulate, _microBatch, _seesFrozen) = (phase.Accumulate, phase.MicroBatch, phase.VisionRate == 0 || _encoder.Lora is not null);
+        _encoder.CheckpointLayers = phase.CheckpointLayers;
         if (_distil is not { Features: 0, Scores: 0, Labels: 0, CategoryScores: 0 }) _distillation = new(context, _distil);
         Diseases = [.. context.Data.Diseases];
         _truth = new(context.Knowledge, Diseases);
@@ -71,12 +73,60 @@ public sealed class AlignmentTask : ITrainingTask
     /// <inheritdoc/>
     public LossTerms Loss(TrainingBatch batch, int number)
     {
-        _encoder.SeedDropout(unchecked(_context.Recipe.Seed * 9_176_263L + number));
+        if (_microBatch > 0) return LossOf(batch, number, new(_encoder, DropoutSeed(number), whole: true));
+        _encoder.SeedDropout(DropoutSeed(number));
         var pixels_B3SS = PixelTensor.Of(batch, _context, _device);
         var (image, patches_BVD) = _encoder.ImagesAndPatches(pixels_B3SS);
         var text = _encoder.Texts(batch.Texts);
-        var bank_CD = Bank(number);
+        var bank_CD = Bank(number, Vectors);
+        var categories_CD = NeedsCategories ? _encoder.Texts(_categories, globalOnly: true).Global_BD : null;
+        return LossOf(batch, image, text, bank_CD, categories_CD, pixels_B3SS, patches_BVD);
+    }
 
+    /// <inheritdoc/>
+    public LossTerms Learn(TrainingBatch batch, int number, int batches)
+    {
+        using var scope = NewDisposeScope();
+        var cache = _microBatch > 0 ? new FeatureCache(_encoder, DropoutSeed(number), whole: false) : null;
+        var loss = cache is null ? Loss(batch, number) : LossOf(batch, number, cache);
+        (batches == 1 ? loss.Total : loss.Total.Over(batches)).backward();
+        _encoder.ThrowIfReplayFailed();
+        cache?.Replay();
+        return new(loss.Total.detach().MoveToOuterDisposeScope(), [.. loss.Terms.Select(t => (t.Name, t.Value.detach().MoveToOuterDisposeScope()))]);
+    }
+
+    long DropoutSeed(int number) => unchecked(_context.Recipe.Seed * 9_176_263L + number);
+
+    bool NeedsCategories => _recipe.CategoryWeight + _distil.CategoryScores > 0;
+
+    /// <summary>The loss of a batch whose features are computed a few rows at a time.</summary>
+    LossTerms LossOf(TrainingBatch batch, int number, FeatureCache cache)
+    {
+        var pixels_B3SS = PixelTensor.Of(batch, _context, _device);
+        var inOrder = FeatureCache.InOrder(batch.Size, _microBatch);
+        var seen = _seesFrozen ? inOrder.Select(part => Seen(pixels_B3SS, part)).ToList() : null;
+        var image = cache.Take(inOrder, part => seen is null ? _encoder.Images(Rows(pixels_B3SS, part)) : _encoder.ImagesOf(seen[part[0] / _microBatch]));
+        var text = Texts(cache, batch.Texts, globalOnly: false);
+        var bank_CD = Bank(number, () => _recipe.Vectors == CategoryVectors.Decoder ? Texts(cache, _descriptions, globalOnly: true).Global_BD : Vectors());
+        var categories_CD = NeedsCategories ? Texts(cache, _categories, globalOnly: true).Global_BD : null;
+        return LossOf(batch, image, text, bank_CD, categories_CD, pixels_B3SS, null);
+    }
+
+    static Tensor Rows(Tensor pixels_B3SS, int[] part) => pixels_B3SS.narrow(0, part[0], part.Length);
+
+    /// <summary>What a frozen vision tower sees is computed once, for both passes.</summary>
+    Tensor Seen(Tensor pixels_B3SS, int[] part)
+    {
+        using var _ = no_grad();
+        return _encoder.Patches(Rows(pixels_B3SS, part));
+    }
+
+    /// <summary>Texts together as far as they take no more positions than the images of a micro-batch.</summary>
+    FeaturePair Texts(FeatureCache cache, IReadOnlyList<TokenSequence> texts, bool globalOnly) =>
+        cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.ImagePositions), part => _encoder.Texts([.. part.Select(i => texts[i])], globalOnly));
+
+    LossTerms LossOf(TrainingBatch batch, FeaturePair image, FeaturePair text, Tensor bank_CD, Tensor? categories_CD, Tensor pixels_B3SS, Tensor? patches_BVD)
+    {
         var (targets, excluded) = _truth.Pairs(batch, _recipe.Targets, _recipe.Unknown);
         long[] square = [batch.Size, batch.Size];
         var cross = CrossLoss.Of(image, text, _recipe.Temperature, _recipe.Cross, _recipe.GlobalWeight,
@@ -86,7 +136,6 @@ public sealed class AlignmentTask : ITrainingTask
         var total = cross.Times(_recipe.Lambda).Plus(anchor.Times(1 - _recipe.Lambda));
         var terms = new List<(string, Tensor)> { ("cross", cross), ("anchor", anchor) };
 
-        var categories_CD = _recipe.CategoryWeight + _distil.CategoryScores > 0 ? _encoder.Texts(_categories, globalOnly: true).Global_BD : null;
         if (_recipe.CategoryWeight > 0)
         {
             var category = AnchorLoss.OneSided(image.Global_BD, images, categories_CD!, _recipe.Temperature);
@@ -96,7 +145,7 @@ public sealed class AlignmentTask : ITrainingTask
         if (_distillation is not null)
         {
             var labels_BC = tensor(batch.Labels(Diseases), [batch.Size, Diseases.Count], device: _device);
-            var distilled = _distillation.Of(pixels_B3SS, patches_BVD, labels_BC)!;
+            var distilled = _distillation.Of(pixels_B3SS, patches_BVD!, labels_BC)!;
             total = total.Plus(distilled.Total);
             terms.AddRange(distilled.Terms);
             if (_distil.CategoryScores > 0)
@@ -118,9 +167,9 @@ public sealed class AlignmentTask : ITrainingTask
     }
 
     /// <summary>The category vectors, by the recipe's choice.</summary>
-    Tensor Bank(int number)
+    Tensor Bank(int number, Func<Tensor> live)
     {
-        if (_recipe.Bank == BankKind.Live) return Vectors();
+        if (_recipe.Bank == BankKind.Live) return live();
         if (_bank_CD is null || (_recipe.Bank == BankKind.Refreshed && number % (_recipe.RefreshSteps * _accumulate) == 0))
         {
             using var _ = no_grad();
@@ -147,5 +196,9 @@ public sealed class AlignmentTask : ITrainingTask
     }
 
     /// <summary>The model lives on in the context.</summary>
-    public void Dispose() => _bank_CD?.Dispose();
+    public void Dispose()
+    {
+        _encoder.CheckpointLayers = false;
+        _bank_CD?.Dispose();
+    }
 }

@@ -1,3 +1,5 @@
+using RadZ.Model;
+
 namespace RadZ.Training;
 
 /// <summary>A loss and its parts, for the log.</summary>
@@ -28,6 +30,14 @@ public interface ITrainingTask : IDisposable
 
     /// <summary>The loss of batch number <paramref name="number"/> (counted from 0 over the phase), within the caller's dispose scope.</summary>
     LossTerms Loss(TrainingBatch batch, int number);
+
+    /// <summary>Adds the gradients of <see cref="Loss"/>, divided by the number of batches that make a step, to those of the weights.</summary>
+    LossTerms Learn(TrainingBatch batch, int number, int batches)
+    {
+        var loss = Loss(batch, number);
+        (batches == 1 ? loss.Total : loss.Total.Over(batches)).backward();
+        return loss;
+    }
 
     /// <summary>Scores of prepared pictures with the weights as they are now.</summary>
     ValidationScores Score(IReadOnlyList<RadZ.Datasets.Sample> samples, PreparedImages images, CancellationToken cancel);

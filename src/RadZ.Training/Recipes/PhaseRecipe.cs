@@ -66,6 +66,16 @@ public sealed record PhaseRecipe
     [Range(1, 1024)]
     public int Accumulate { get; init; } = 1;
 
+    /// <summary>
+    /// Images of a batch that are computed together; 0 is all. The loss is that of the whole batch and so is its gradient: features are
+    /// computed first, then again a few at a time with their gradients. Costs one more forward pass; memory holds this many.
+    /// </summary>
+    [Range(0, 4096)]
+    public int MicroBatch { get; init; }
+
+    /// <summary>Keep only each decoder layer's input and run the layer again in the backward pass.</summary>
+    public bool CheckpointLayers { get; init; }
+
     /// <summary>Highest learning rate.</summary>
     [Range(0, 1)]
     public double Rate { get; init; } = 2e-5;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using RadZ.Model;
 
 namespace RadZ.Training;
 
@@ -89,9 +88,7 @@ sealed class PhaseLoop : IDisposable
         foreach (var (i, batch) in batches.Index())
         {
             using var scope = NewDisposeScope();
-            var loss = _task.Loss(batch, Step * _phase.Accumulate + i);
-            var total = batches.Count == 1 ? loss.Total : loss.Total.Over(batches.Count);
-            total.backward();
+            var loss = _task.Learn(batch, Step * _phase.Accumulate + i, batches.Count);
             foreach (var (name, value) in loss.Terms.Prepend(("loss", loss.Total)))
                 sums[name] = sums.GetValueOrDefault(name) + value.detach().ToDouble() / batches.Count;
         }

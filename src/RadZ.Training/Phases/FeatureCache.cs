@@ -1,0 +1,94 @@
+using RadZ.Model;
+
+namespace RadZ.Training;
+
+// N sequences of one kind, D width
+
+/// <summary>
+/// A contrastive batch larger than memory (GradCache: Gao et al. 2021, arXiv 2101.06983). Features are computed a few rows at a time
+/// without a graph; the loss over all of them gives the gradient of each feature; then the rows are computed again, a few at a time with
+/// a graph, and given their features' gradients. By the chain rule the weights get the gradient of the one large batch. Adapters drop the
+/// same inputs both times.
+/// </summary>
+/// <param name="encoder">The model.</param>
+/// <param name="seed">Of the dropout of this batch.</param>
+/// <param name="whole">Keep the graph of all rows instead, and replay nothing: what the cache must equal.</param>
+sealed class FeatureCache(RadiologyEncoder encoder, long seed, bool whole)
+{
+    sealed record Group(IReadOnlyList<int[]> Parts, Func<int[], FeaturePair> Of, FeaturePair Features);
+
+    readonly List<Group> _groups = [];
+
+    /// <summary>Features of N sequences in their order, as leaves whose gradient <see cref="Replay"/> takes.</summary>
+    /// <param name="parts">The sequences' numbers, as they are computed together.</param>
+    /// <param name="of">Features of some of them.</param>
+    public FeaturePair Take(IReadOnlyList<int[]> parts, Func<int[], FeaturePair> of)
+    {
+        var computed = new List<FeaturePair>();
+        using (whole ? null : no_grad())
+        using (RadiologyEncoder.ForcedDropout())
+            foreach (var (i, part) in parts.Index())
+            {
+                encoder.SeedDropout(Seed(_groups.Count, i));
+                computed.Add(of(part));
+            }
+        var back = new long[parts.Sum(p => p.Length)];
+        foreach (var (place, number) in parts.SelectMany(p => p).Index()) back[number] = place;
+        var order = tensor(back, device: encoder.Device);
+        Tensor Joined(IEnumerable<Tensor> some)
+        {
+            var all_ND = cat([.. some]).index_select(0, order);
+            return whole ? all_ND : all_ND.detach().requires_grad_();
+        }
+        var features = new FeaturePair(Joined(computed.Select(c => c.Global_BD)), computed[0].Local_BD is null ? null : Joined(computed.Select(c => c.Local_BD!)));
+        _groups.Add(new(parts, of, features));
+        return features;
+    }
+
+    /// <summary>After the loss's backward pass: brings the features' gradients to the weights.</summary>
+    public void Replay()
+    {
+        if (whole) return;
+        foreach (var (g, group) in _groups.Index())
+            foreach (var (i, part) in group.Parts.Index())
+            {
+                using var _ = NewDisposeScope();
+                if (group.Features.Global_BD.grad is null && group.Features.Local_BD?.grad is null) continue;
+                encoder.SeedDropout(Seed(g, i));
+                var rows = tensor(part.Select(n => (long)n).ToArray(), device: encoder.Device);
+                var again = group.Of(part);
+                var sums = new List<Tensor>();
+                Add(again.Global_BD, group.Features.Global_BD.grad);
+                Add(again.Local_BD, group.Features.Local_BD?.grad);
+                sums.Aggregate((a, b) => a + b).backward();
+                encoder.ThrowIfReplayFailed();
+
+                void Add(Tensor? feature_ND, Tensor? gradient_ND)
+                {
+                    if (feature_ND is not null && gradient_ND is not null) sums.Add((feature_ND * gradient_ND.index_select(0, rows)).sum());
+                }
+            }
+    }
+
+    long Seed(int group, int part) => unchecked(seed * 1_000_003 + group * 7919 + part);
+
+    /// <summary>Numbers 0..count, so many together.</summary>
+    public static IReadOnlyList<int[]> InOrder(int count, int together) => [.. Enumerable.Range(0, count).Chunk(together)];
+
+    /// <summary>Numbers by length, as many together as fill no more positions than allowed (padding counted), one at least.</summary>
+    public static IReadOnlyList<int[]> ByLength(IReadOnlyList<int> lengths, int positions)
+    {
+        var (parts, open) = (new List<int[]>(), new List<int>());
+        foreach (var number in Enumerable.Range(0, lengths.Count).OrderBy(i => lengths[i]).ThenBy(i => i))
+        {
+            if (open.Count > 0 && (open.Count + 1) * lengths[number] > positions)
+            {
+                parts.Add([.. open]);
+                open.Clear();
+            }
+            open.Add(number);
+        }
+        parts.Add([.. open]);
+        return parts;
+    }
+}

@@ -1,0 +1,99 @@
+using RadZ.Model;
+
+namespace RadZ.Torch.Tests.Model;
+
+/// <summary>The products of single tokens, elementwise against torch in double precision.</summary>
+public class DecodeKernelTests
+{
+    static Tensor Normal(long seed, params long[] shape)
+    {
+        using var generator = new Generator((ulong)seed);
+        return randn(shape, generator: generator);
+    }
+
+    static double Error(Tensor actual, Tensor expected) => ((actual.to(ScalarType.Float64) - expected).norm() / expected.norm()).item<double>();
+
+    public static TheoryData<ScalarType, int, int, int> Stored => new()
+    {
+        { ScalarType.BFloat16, 37, 256, 1 }, { ScalarType.BFloat16, 512, 1280, 3 }, { ScalarType.Float16, 37, 256, 1 }, { ScalarType.Float16, 64, 384, 2 },
+    };
+
+    [Theory, MemberData(nameof(Stored))]
+    public void Weights_as_stored_give_the_product_in_float32(ScalarType type, int outputs, int inputs, int rows)
+    {
+        using var _ = NewDisposeScope();
+        var weight = Normal(1, outputs, inputs).to(type);
+        weight[0, 0] = tensor(1e-6f).to(type);                                             // a subnormal of float16
+        var x = Normal(2, 1, rows, inputs);
+        using var decode = PlainWeight.Of(weight)!;
+        var y = decode.Times(x);
+        Assert.Equal([1, rows, outputs], y.shape);
+        Assert.InRange(Error(y, x.to(ScalarType.Float64).matmul(weight.to(ScalarType.Float64).t())), 0, 1e-6);
+    }
+
+    [Theory, InlineData(DecodeBits.Int8, 0.006), InlineData(DecodeBits.Int4, 0.1)]
+    public void Quantised_weights_give_the_product_of_what_they_hold(DecodeBits bits, double loss)
+    {
+        using var _ = NewDisposeScope();
+        var weight = Normal(3, 96, 640).to(ScalarType.BFloat16);
+        using var held = new QuantisedWeight(weight, bits);
+        var identity = eye(640);
+        var rows = Enumerable.Range(0, 640).Select(i => held.Times(identity.narrow(0, i, 1))).ToList();
+        var holds = cat(rows).t().to(ScalarType.Float64);                                  // the matrix, read out column by column
+        Assert.InRange(Error(holds, weight.to(ScalarType.Float64)), loss / 10, loss);
+        var levels = bits == DecodeBits.Int8 ? 127.0 : 8;
+        var groups = weight.to(ScalarType.Float64).view(96, 20, 32);
+        var step = groups.abs().amax([2], keepdim: true) / levels;
+        var worst = ((holds.view(96, 20, 32) - groups).abs() / step).max().item<double>();
+        Assert.InRange(worst, 0.4, bits == DecodeBits.Int8 ? 0.8 : 1.05);                  // half a step, a whole one at 4 bits' missing +8, and the scale's own rounding
+        var x = Normal(4, 2, 640);
+        Assert.InRange(Error(held.Times(x), x.to(ScalarType.Float64).matmul(holds.t())), 0, 1e-6);
+    }
+
+    [Fact]
+    public void Zeros_stay_zeros_and_odd_widths_are_refused()
+    {
+        using var _ = NewDisposeScope();
+        foreach (var bits in (DecodeBits[])[DecodeBits.Int8, DecodeBits.Int4])
+        {
+            using var held = new QuantisedWeight(zeros(16, 128, ScalarType.BFloat16), bits);
+            Assert.Equal(0, held.Times(ones(1, 128)).abs().max().item<float>());
+        }
+        Assert.Throws<ArgumentException>(() => new QuantisedWeight(zeros(16, 100, ScalarType.BFloat16), DecodeBits.Int8));
+        Assert.Null(PlainWeight.Of(zeros(16, 100, ScalarType.BFloat16)));
+        Assert.Null(PlainWeight.Of(zeros(16, 128)));
+    }
+
+    [Theory, InlineData(1, 650, false), InlineData(3, 100, true)]
+    public void Wide_products_and_their_gradients_are_those_of_a_linear_map(int rows, int length, bool gradient)
+    {
+        using var _ = NewDisposeScope();
+        var weight = (Normal(5, 1024, 1024) * 0.03).to(ScalarType.BFloat16);
+        var x = Normal(6, rows, length, 1024).to(ScalarType.BFloat16).requires_grad_(gradient);
+        Assert.True(WideProduct.Takes(x, weight));
+        var y = WideProduct.Of(x, weight);
+        Assert.Equal([rows, length, 1024], y.shape);
+        Assert.InRange(Error(y.detach(), x.detach().to(ScalarType.Float64).matmul(weight.to(ScalarType.Float64).t())), 0, 4e-3);
+        if (!gradient) return;
+        var upstream = Normal(7, rows, length, 1024).to(ScalarType.BFloat16);
+        y.backward([upstream]);
+        Assert.InRange(Error(x.grad!, upstream.to(ScalarType.Float64).matmul(weight.to(ScalarType.Float64))), 0, 4e-3);
+    }
+
+    [Theory, InlineData(1, 4, 2, 300, false), InlineData(2, 4, 4, 130, true), InlineData(1, 8, 2, 40, false)]
+    public void Attention_in_blocks_is_attention(int batch, int heads, int shared, int length, bool gradient)
+    {
+        using var _ = NewDisposeScope();
+        Tensor Make(long seed, int n) => Normal(seed, batch, n, length, 64).to(ScalarType.BFloat16);
+        var (q, k, v) = (Make(8, heads).requires_grad_(gradient), Make(9, shared), Make(10, shared));
+        Tensor Double(Tensor x) => x.to(ScalarType.Float64).repeat_interleave(heads / x.shape[1], 1);
+        var exact = q.detach().to(ScalarType.Float64).requires_grad_(gradient);
+        var expected = nn.functional.scaled_dot_product_attention(exact, Double(k), Double(v), is_casual: true);
+        var mixed = Attention.Mix(q, k, v, causal: true);
+        Assert.InRange(Error(mixed.detach(), expected.detach()), 0, 0.01);
+        if (!gradient) return;
+        mixed.sum().backward();
+        expected.sum().backward();
+        Assert.InRange(Error(q.grad!, exact.grad!), 0, 0.03);
+    }
+}
