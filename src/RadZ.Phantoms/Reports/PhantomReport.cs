@@ -119,7 +119,7 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
 
         /// <summary>Shade, shape and place of what is there; of a normal film, what is well.</summary>
         string Appearance(IReadOnlyList<FindingPlan> told) => told.Count == 0
-            ? chance.Pick(["Both lungs are clear and evenly lucent with fine branching vessels.", "Evenly aerated lungs, fine branching vessels, a heart of less than half of the chest."])
+            ? chance.Pick(["Both lungs are evenly lucent with fine branching vessels.", "Evenly aerated lungs, fine branching vessels, a heart of less than half of the chest."])
             : string.Join(' ', told.Select(f =>
             {
                 var words = FindingWords.Of(f.Disease, plan.Site);
