@@ -108,10 +108,10 @@ static class ChestXray14Set
         var boxes = new Dictionary<string, IReadOnlyList<FindingBox>>();
         if (set.Find("BBox_List_2017.csv") is not { } table) return boxes;
         using var rows = CsvRows.Open(table);
+        var edges = new double[4];
         foreach (var line in rows.Lines())
         {
             // Image Index, Finding Label, "Bbox [x", y, w, h]
-            Span<double> edges = stackalloc double[4];
             var sound = line.Fault is null && line.Cells.Length >= 6;
             for (var i = 0; i < 4 && sound; i++) sound = double.TryParse(line[2 + i], NumberStyles.Float, CultureInfo.InvariantCulture, out edges[i]);
             if (!sound || !(edges[2] > 0 && edges[3] > 0)) set.Skip(rows.Skip(line, "bad-box", "expected image, label, and x, y, width, height above 0."));

@@ -13,6 +13,9 @@ public sealed record ClassColumn(string Name, string Disease, bool Complement)
         ? new(text[..at], text[(at + Not.Length)..], true)
         : new(text, text, false);
 
+    /// <summary>As it is parsed.</summary>
+    public override string ToString() => Complement ? Name + Not + Disease : Name;
+
     /// <summary>The column's label of one image.</summary>
     public Label Of(Labels labels) => Complement ? labels[Disease] switch { Label.Present => Label.Absent, Label.Absent => Label.Present, var other => other } : labels[Disease];
 }
