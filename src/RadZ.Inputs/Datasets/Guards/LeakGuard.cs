@@ -47,6 +47,7 @@ public static class LeakGuard
     /// <param name="samples">The measured split.</param>
     public static IReadOnlyList<Notice> OtherSplits(SetCard card, SetRequest request, IReadOnlyList<Sample> samples)
     {
+        if (request.Split is "all" or "physician") return [];                // not a part of a division
         List<Notice> notices = [];
         var patients = samples.Select(s => s.Patient).ToHashSet();
         var images = samples.Select(s => Path.GetFileNameWithoutExtension(s.Image)).ToHashSet();

@@ -123,7 +123,7 @@ public sealed class Ontology
     {
         foreach (var set in file.Sets)
         {
-            foreach (var twice in set.Labels.SelectMany(l => l.Spellings.Prepend(l.Label)).GroupBy(TermKey.Of).Where(g => g.Count() > 1)) yield return $"{set.Name}: label '{twice.First()}' stands twice.";
+            foreach (var twice in set.Labels.SelectMany(l => l.Spellings.Prepend(l.Label).DistinctBy(TermKey.Of)).GroupBy(TermKey.Of).Where(g => g.Count() > 1)) yield return $"{set.Name}: label '{twice.First()}' stands twice.";
             foreach (var label in set.Labels.Where(l => l.Disease is not null && KnowledgeBase.Embedded.TryFind(l.Disease, out var known) && known.Name != l.Disease))
                 yield return $"{set.Name}: '{label.Label}' is mapped to '{label.Disease}', which the knowledge base calls '{KnowledgeBase.Embedded.Resolve(label.Disease!).Name}'.";
             var diseases = set.Diseases.ToHashSet();
