@@ -12,7 +12,11 @@ public readonly record struct Box(int Left, int Top, int Right, int Bottom);
 /// <param name="Mask">One byte a pixel, row by row: 1 where the finding is visible, 0 elsewhere; not empty.</param>
 /// <param name="Box">The smallest rectangle round the mask's pixels.</param>
 /// <param name="SizeCentimetres">The longest diameter as drawn, in the patient.</param>
-public sealed record DrawnFinding(FindingPlan Plan, byte[] Mask, Box Box, double SizeCentimetres);
+public sealed record DrawnFinding(FindingPlan Plan, byte[] Mask, Box Box, double SizeCentimetres)
+{
+    /// <summary>One byte a pixel: 1 where the picture may differ at all from the same plan's without the finding (scatter included), 0 where it is the same bit for bit.</summary>
+    public required byte[] Reach { get; init; }
+}
 
 /// <summary>A synthetic chest radiograph with its truth.</summary>
 /// <param name="Plan">What decided it.</param>

@@ -1,3 +1,5 @@
+using RadZ.Hub;
+
 namespace RadZ.Cli.Arguments;
 
 /// <summary>Which model is meant where none is named.</summary>
@@ -14,10 +16,16 @@ static class ModelLocation
     /// <summary>The same, or null where there is none.</summary>
     public static string? Find(string? given)
     {
-        if (given is { Length: > 0 }) return given;
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named) return named;
+        if (given is { Length: > 0 }) return Pulled(given);
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named) return Pulled(named);
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, s_shipped, "config.json"))) return Path.Combine(folder.FullName, s_shipped);
         return null;
     }
+
+    /// <summary>A name of the hub stands for the folder that <c>radz pull</c> brought, unless there is a folder of that name.</summary>
+    static string Pulled(string model) => !Path.Exists(model) && RepositoryName.TryParse(model, out var repository)
+        ? HubCache.Find(HubSettings.FromEnvironment(), repository!) ?? throw new InvalidInputException(model, "missing",
+            $"there is no such folder, and no pulled model of that name; check the path, or bring it with: radz pull {model}")
+        : model;
 }

@@ -24,6 +24,10 @@ public static class DataHash
         var labels = sample.Labels.ByDisease.Where(l => l.Value != Label.Unknown).OrderBy(l => l.Key, StringComparer.Ordinal)
             .Select(l => $"{l.Key}={l.Value switch { Label.Present => 1, Label.Absent => 0, _ => -1 }}");
         var report = sample.Report is { } text ? $"\t{text.ReplaceLineEndings(" ")}" : "";
+<<<<<<< HEAD
         return $"{Path.GetFileName(sample.Image)}\t{sample.Patient}\t{string.Join(';', labels)}\t{Length(sample.Image)}{report}\n";
+=======
+        return $"{Path.GetFileName(sample.Image)}\t{sample.Patient}\t{string.Join(';', labels)}\t{FileSize.Of(sample.Image)}{report}\n";
+>>>>>>> main
     }
 }

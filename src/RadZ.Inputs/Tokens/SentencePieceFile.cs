@@ -79,7 +79,7 @@ public sealed partial class SentencePieceFile
     {
         try
         {
-            var length = new FileInfo(path).Length;
+            var length = FileSize.Of(path);
             if (length > MaximumBytes)
                 throw new InvalidInputException(path, "too-large", $"{length} bytes, expected at most {MaximumBytes}; a tokenizer.model has some hundred kilobytes.");
             return Parse(File.ReadAllBytes(path), path);

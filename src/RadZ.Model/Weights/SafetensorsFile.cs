@@ -36,7 +36,7 @@ public sealed class SafetensorsFile : IDisposable
     Tensor Mapping(ScalarType type, int size)
     {
         if (!_mappings.TryGetValue(type, out var map))
-            _mappings[type] = map = from_file(Path, shared: false, size: new FileInfo(Path).Length / size, dtype: type).DetachFromDisposeScope();
+            _mappings[type] = map = from_file(Path, shared: false, size: FileSize.Of(Path) / size, dtype: type).DetachFromDisposeScope();
         return map;
     }
 

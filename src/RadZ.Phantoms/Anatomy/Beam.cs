@@ -1,0 +1,40 @@
+namespace RadZ.Phantoms;
+
+/// <summary>A place in the chest, centimetres: X to the patient's left, Y downward from the lung's apex, Z backward from the middle plane.</summary>
+readonly record struct Place(double X, double Y, double Z);
+
+/// <summary>The beam: where a place in the chest falls on the picture, by rotation and magnification.</summary>
+sealed class Beam
+{
+    readonly double sine;
+    readonly double cosine;
+    readonly double source;
+
+    public Beam(Body body)
+    {
+        // positive rotation turns the left side to the detector, which is in front of the patient on PA and behind on AP
+        double angle = body.Rotation * (Math.PI / 180) * (body.View == View.PA ? 1 : -1);
+        sine = PortableMath.Sin(angle);
+        cosine = PortableMath.Cos(angle);
+        source = body.View == View.PA ? 180 : -110;
+    }
+
+    /// <summary>What a small shift backward does sideways.</summary>
+    public double Sine => sine;
+
+    /// <summary>Onto the picture's plane through the middle of the chest, which has the scale 1.</summary>
+    public (double X, double Y, double Scale) Onto(in Place place)
+    {
+        double x = place.X * cosine + place.Z * sine, z = place.Z * cosine - place.X * sine;
+        double scale = source / (source - z);
+        // the central ray goes through the middle of the chest
+        return (x * scale, (place.Y - 11) * scale + 11, scale);
+    }
+
+    /// <summary>A ribbon point at a place, its width magnified.</summary>
+    public RibbonPoint Point(in Place place, double halfWidth, double weight)
+    {
+        (double x, double y, double scale) = Onto(place);
+        return new RibbonPoint(x, y, halfWidth * scale, weight);
+    }
+}

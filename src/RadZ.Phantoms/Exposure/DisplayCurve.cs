@@ -1,0 +1,39 @@
+namespace RadZ.Phantoms;
+
+/// <summary>From seen attenuation to grey 0 to 1; fixed by the picture without findings, so that a finding changes nothing elsewhere.</summary>
+readonly struct DisplayCurve
+{
+    readonly float low;
+    readonly float scale;
+    readonly float contrast;
+    readonly float brightness;
+
+    /// <param name="lung">Mean seen attenuation of well-aerated lung.</param>
+    /// <param name="mediastinum">Mean seen attenuation of the mediastinum.</param>
+    /// <param name="site">Contrast and brightness.</param>
+    /// <param name="chance">No two pictures of a hospital are exposed and processed quite alike.</param>
+    public DisplayCurve(float lung, float mediastinum, Site site, Chance chance)
+    {
+        float span = Math.Max(0.3f, mediastinum - lung);
+        // lung comes to 0.36, mediastinum to 0.86 before the curve
+        scale = 0.50f / span;
+        low = lung - 0.36f / scale;
+        contrast = (float)(site.Contrast * (1 + 0.09 * chance.Bell()));
+        brightness = (float)(site.Brightness + 0.035 * chance.Bell());
+    }
+
+    /// <summary>Grey of an attenuation.</summary>
+    public float Of(float seen)
+    {
+        float t = ((seen - low) * scale - 0.5f) * contrast * 2f + 2f * brightness;
+        return 0.5f + 0.5f * t / MathF.Sqrt(MathF.Sqrt(1 + t * t * t * t));
+    }
+
+    /// <summary>Standard deviation of the grey for a small relative deviation of the exposure, by the curve's slope.</summary>
+    public float Slope(float seen)
+    {
+        float t = ((seen - low) * scale - 0.5f) * contrast * 2f + 2f * brightness, q = 1 + t * t * t * t;
+        float root = MathF.Sqrt(MathF.Sqrt(q));
+        return scale * contrast / (q * root);
+    }
+}
