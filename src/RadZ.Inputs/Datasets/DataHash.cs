@@ -17,17 +17,13 @@ public static class DataHash
     }
 
     /// <summary>Null where labels are read without their images.</summary>
-    static long? Length(string image) => new FileInfo(image) is { Exists: true } file ? file.Length : null;
+    static long? Length(string image) => File.Exists(image) ? FileSize.Of(image) : null;
 
     static string Line(Sample sample)
     {
         var labels = sample.Labels.ByDisease.Where(l => l.Value != Label.Unknown).OrderBy(l => l.Key, StringComparer.Ordinal)
             .Select(l => $"{l.Key}={l.Value switch { Label.Present => 1, Label.Absent => 0, _ => -1 }}");
         var report = sample.Report is { } text ? $"\t{text.ReplaceLineEndings(" ")}" : "";
-<<<<<<< HEAD
         return $"{Path.GetFileName(sample.Image)}\t{sample.Patient}\t{string.Join(';', labels)}\t{Length(sample.Image)}{report}\n";
-=======
-        return $"{Path.GetFileName(sample.Image)}\t{sample.Patient}\t{string.Join(';', labels)}\t{FileSize.Of(sample.Image)}{report}\n";
->>>>>>> main
     }
 }

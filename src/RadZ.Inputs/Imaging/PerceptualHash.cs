@@ -33,7 +33,7 @@ public readonly record struct PerceptualHash(ulong Coarse, UInt256 Fine)
             var (row, at) = ((int)((long)y * height / raster.Height) * width, y * raster.Width * raster.Channels);
             for (var x = 0; x < raster.Width; x++, at += raster.Channels)
             {
-                sums[row + columns[x]] += raster.Channels == 1 ? raster.Levels[at] : 0.299 * raster.Levels[at] + 0.587 * raster.Levels[at + 1] + 0.114 * raster.Levels[at + 2];
+                sums[row + columns[x]] += raster.Channels == 1 ? raster.Levels[at] : (299 * raster.Levels[at] + 587 * raster.Levels[at + 1] + 114 * raster.Levels[at + 2]) / 1000.0;
                 counts[row + columns[x]]++;
             }
         }

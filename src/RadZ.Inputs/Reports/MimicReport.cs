@@ -19,7 +19,7 @@ public static partial class MimicReport
         if (MimicCorrections.Places.TryGetValue(study, out var place))
             return new() { Conclusion = Filled(text[Math.Min(place.From, text.Length)..Math.Min(place.To, text.Length)]) };
         var sections = Cut(text);
-        string? Last(string name) => sections.FindLast(s => s.Name == name) is { Text: var found } ? Filled(found) : null;
+        string? Last(string name) => sections.FindLast(s => s.Name == name).Text is { } found ? Filled(found) : null;
         var (impression, findings, last, comparison) = (Last("impression"), Last("findings"), Last("last_paragraph"), Last("comparison"));
         var conclusion = MimicCorrections.Names.TryGetValue(study, out var name) && Last(name) is { } corrected ? corrected
             : impression ?? findings ?? last ?? comparison;

@@ -20,7 +20,7 @@ public static class DuplicateImages
     public static IReadOnlyList<DuplicateImage> Exact(IReadOnlyList<Sample> samples, CancellationToken cancel)
     {
         List<DuplicateImage> found = [];
-        foreach (var same in samples.Where(s => File.Exists(s.Image)).GroupBy(s => new FileInfo(s.Image).Length).Where(g => g.Count() > 1))
+        foreach (var same in samples.Where(s => File.Exists(s.Image)).GroupBy(s => FileSize.Of(s.Image)).Where(g => g.Count() > 1))
         {
             var first = new Dictionary<string, Sample>();
             foreach (var sample in same)
