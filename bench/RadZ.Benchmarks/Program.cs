@@ -5,6 +5,11 @@ while (!File.Exists(Path.Combine(root, "RadZ.slnx"))) root = Path.GetDirectoryNa
 var tokenizer = Path.Combine(root, "tests", "fixtures", "tokenizer", "radz-2000.model");
 var rounds = args.Select(a => int.TryParse(a, out var n) ? n : 0).FirstOrDefault(n => n > 0, 9);
 if (Environment.GetEnvironmentVariable("RADZ_THREADS") is { } threads) set_num_threads(int.Parse(threads));
+if (args.Contains("scores"))
+{
+    ScoreFiles.Run();
+    return;
+}
 if (args.Contains("parts"))
 {
     using var parted = new SmallModel(tokenizer, ScalarType.Float32, 7);

@@ -2,17 +2,35 @@ namespace RadZ.Imaging;
 
 /// <summary>
 /// What a picture looks like, in bits that survive another size, format and compression. Chest films resemble each other, so a near copy
-/// must agree in both: <see cref="Coarse"/> finds candidates, <see cref="Fine"/> decides.
+/// must agree in three ways: <see cref="Coarse"/> finds candidates, <see cref="Fine"/> and <see cref="Likeness"/> decide.
 /// </summary>
 /// <param name="Coarse">pHash: signs of the 63 lowest frequencies (8 x 8, without the mean) of the 32 x 32 picture's cosine transform, against their median.</param>
 /// <param name="Fine">dHash: 256 bits, whether each of 17 x 16 mean levels is above its right neighbour.</param>
-public readonly record struct PerceptualHash(ulong Coarse, UInt256 Fine)
+/// <param name="Small">The 16 x 16 mean levels, freed of mean and contrast; null where only bits are at hand.</param>
+public readonly record struct PerceptualHash(ulong Coarse, UInt256 Fine, sbyte[]? Small = null)
 {
     const int Side = 32, Low = 8;
     static readonly double[,] s_cosines = Cosines();
 
     /// <summary>The hash of a decoded picture of any size, at least 1 x 1.</summary>
-    public static PerceptualHash Of(Raster raster) => new(CoarseOf(Shrink(raster, Side, Side)), FineOf(Shrink(raster, 17, 16)));
+    public static PerceptualHash Of(Raster raster) => new(CoarseOf(Shrink(raster, Side, Side)), FineOf(Shrink(raster, 17, 16)), SmallOf(Shrink(raster, 16, 16)));
+
+    /// <summary>
+    /// Correlation of the 16 x 16 levels, -1 to 1, whatever brightness and contrast; 1 where a picture is flat or only bits are at hand. A recompressed
+    /// copy has .999, two children's films that agree in both hashes .90 to .97.
+    /// </summary>
+    public double Likeness(PerceptualHash other)
+    {
+        if (Small is null || other.Small is null) return 1;
+        var (product, own, theirs) = (0L, 0L, 0L);
+        for (var i = 0; i < Small.Length; i++)
+        {
+            product += Small[i] * other.Small[i];
+            own += Small[i] * Small[i];
+            theirs += other.Small[i] * other.Small[i];
+        }
+        return own == 0 || theirs == 0 ? 1 : product / Math.Sqrt((double)own * theirs);
+    }
 
     /// <summary>Bits that differ in the coarse hash, 0 to 64.</summary>
     public int CoarseDistance(PerceptualHash other) => System.Numerics.BitOperations.PopCount(Coarse ^ other.Coarse);
@@ -84,6 +102,13 @@ public readonly record struct PerceptualHash(ulong Coarse, UInt256 Fine)
             for (var x = 0; x < 16; x++)
                 if (levels[y * 17 + x] > levels[y * 17 + x + 1]) words[y / 4] |= 1UL << (y % 4 * 16 + x);
         return new(words[0], words[1], words[2], words[3]);
+    }
+
+    static sbyte[] SmallOf(double[] levels)
+    {
+        var mean = levels.Average();
+        var most = levels.Max(l => Math.Abs(l - mean));
+        return Array.ConvertAll(levels, l => most < 1e-9 ? (sbyte)0 : (sbyte)Math.Round((l - mean) / most * 127));
     }
 
     static double[,] Cosines()

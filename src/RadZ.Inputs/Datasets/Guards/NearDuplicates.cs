@@ -14,6 +14,9 @@ public sealed class NearDuplicates
     /// <summary>The most bits by which fine hashes of a near copy differ.</summary>
     public const int Fine = 24;
 
+    /// <summary>The least correlation of small pictures of a near copy.</summary>
+    public const double Likeness = 0.99;
+
     readonly Dictionary<ushort, List<int>>[] _quarters = [[], [], [], []];
     readonly List<PerceptualHash> _hashes = [];
 
@@ -30,7 +33,7 @@ public sealed class NearDuplicates
             for (var flip = -1; flip < 16; flip++)
                 if (_quarters[quarter].TryGetValue(flip < 0 ? bits : (ushort)(bits ^ (1 << flip)), out var candidates))
                     foreach (var candidate in candidates)
-                        if (hash.CoarseDistance(_hashes[candidate]) <= Coarse && hash.FineDistance(_hashes[candidate]) <= Fine) found.Add(candidate);
+                        if (hash.CoarseDistance(_hashes[candidate]) <= Coarse && hash.FineDistance(_hashes[candidate]) <= Fine && hash.Likeness(_hashes[candidate]) >= Likeness) found.Add(candidate);
             (_quarters[quarter].TryGetValue(bits, out var own) ? own : _quarters[quarter][bits] = []).Add(_hashes.Count);
         }
         _hashes.Add(hash);
