@@ -10,6 +10,11 @@ if (args.Contains("scores"))
     ScoreFiles.Run();
     return;
 }
+if (args.Contains("dicom"))
+{
+    DicomReading.Run(rounds);
+    return;
+}
 if (args.Contains("parts"))
 {
     using var parted = new SmallModel(tokenizer, ScalarType.Float32, 7);

@@ -9,7 +9,7 @@ public readonly record struct Box(int Left, int Top, int Right, int Bottom);
 
 /// <summary>One finding as drawn.</summary>
 /// <param name="Plan">What was asked for.</param>
-/// <param name="Mask">One byte a pixel, row by row: 1 where the finding is visible, 0 elsewhere; not empty.</param>
+/// <param name="Mask">One byte a pixel, row by row: 1 where the finding is visible, 0 elsewhere. Never empty for a finding alone; empty if others hide it wholly (a nodule in a large effusion).</param>
 /// <param name="Box">The smallest rectangle round the mask's pixels.</param>
 /// <param name="SizeCentimetres">The longest diameter as drawn, in the patient.</param>
 public sealed record DrawnFinding(FindingPlan Plan, byte[] Mask, Box Box, double SizeCentimetres)

@@ -3,6 +3,9 @@ namespace RadZ.Phantoms;
 /// <summary>One phantom on its way from plan to pixels.</summary>
 sealed class Rendering
 {
+    /// <summary>Grey behind the blades of the collimator.</summary>
+    const float Shadowed = 0.01f;
+
     readonly PhantomPlan plan;
     readonly int size;
     readonly int count;
@@ -12,11 +15,11 @@ sealed class Rendering
     readonly Beam beam;
     readonly Detector detector;
     readonly FindingForm[] forms;
+    readonly Workspace space;
     readonly float[] body;
     readonly float[] vessels;
     readonly float[] texture;
     readonly float[] healthyAir;
-    readonly float[] primary;
     readonly LungTables tables;
     readonly LungLayers layers;
 
@@ -30,41 +33,47 @@ sealed class Rendering
         frame = collimation.Frame;
         detector = new Detector(frame, plan.Site);
         forms = [.. plan.Findings.Select(f => FindingForms.Of(f, plan.Seed))];
-        (body, vessels, texture, healthyAir, primary) = (new float[count], new float[count], new float[count], new float[count], new float[count]);
-        tables = new LungTables(size);
-        layers = new LungLayers(size);
+        space = Workspace.Of(size);
+        (body, vessels, texture, healthyAir) = (space.Body, space.Vessels, space.Texture, space.HealthyAir);
+        (tables, layers) = (space.Tables, space.Layers);
     }
 
     public Phantom Draw()
     {
         DrawAnatomy();
-        float[] normal = new float[count], seenNormal = new float[count];
-        Attenuate(healthy, normal);
-        detector.Expose(normal, primary, seenNormal);
-        DisplayCurve curve = CurveOf(seenNormal);
+        Workspace.Exposure normal = space.Normal, all = normal, without = normal;
+        Attenuate(healthy, normal.Attenuation);
+        detector.Expose(normal.Attenuation, space.Primary, normal.Seen);
+        DisplayCurve curve = CurveOf(normal.Seen);
+        curve.Show(normal.Seen, space.Primary, normal.Grey, size);
 
-        float[] all = normal, seenAll = seenNormal;
         ChestShape shape = healthy;
         byte[][] cores = new byte[forms.Length][];
         if (forms.Length > 0)
         {
-            (all, seenAll) = (new float[count], new float[count]);
-            shape = With(-1, cores, all);
-            detector.Expose(all, primary, seenAll);
+            all = space.All;
+            shape = With(-1, cores, all.Attenuation);
+            Expose(all, curve);
         }
         DrawnFinding[] drawn = new DrawnFinding[forms.Length];
+        Truth truth = new(frame, collimation, plan.Site, curve, detector);
         for (int k = 0; k < forms.Length; k++)
         {
-            float[] without = normal, seenWithout = seenNormal;
             if (forms.Length > 1)
             {
-                (without, seenWithout) = (new float[count], new float[count]);
-                With(k, null, without);
-                detector.Expose(without, primary, seenWithout);
+                without = space.Without;
+                With(k, null, without.Attenuation);
+                Expose(without, curve);
             }
-            drawn[k] = new Truth(frame, collimation, plan.Site, curve).Of(forms[k], cores[k], all, without, seenAll, seenWithout, detector);
+            drawn[k] = truth.Of(forms[k], cores[k], all, without, space.Changed);
         }
-        return new Phantom(plan, size, Grey(seenAll, curve), drawn, shape.CardiothoracicRatio, frame.Pitch * 10);
+        return new Phantom(plan, size, Pixels(all, curve), drawn, shape.CardiothoracicRatio, frame.Pitch * 10);
+    }
+
+    void Expose(Workspace.Exposure exposure, DisplayCurve curve)
+    {
+        detector.Expose(exposure.Attenuation, space.Primary, exposure.Seen);
+        curve.Show(exposure.Seen, space.Primary, exposure.Grey, size);
     }
 
     void DrawAnatomy()
@@ -168,7 +177,7 @@ sealed class Rendering
         return new DisplayCurve((float)(lung / Math.Max(1, lungs)), (float)(middle / Math.Max(1, middles)), plan.Site, Chance.Of(plan.Seed, "display"));
     }
 
-    ushort[] Grey(float[] seen, DisplayCurve curve)
+    ushort[] Pixels(Workspace.Exposure exposure, DisplayCurve curve)
     {
         ushort[] pixels = new ushort[count];
         ulong noiseKey = Chance.Of(plan.Seed, "noise").Next();
@@ -178,11 +187,9 @@ sealed class Rendering
             for (int column = 0; column < size; column++)
             {
                 int at = row * size + column;
-                float value;
+                float value = Shadowed;
                 if (column >= from && column < to)
-                    value = curve.Of(seen[at]) + Truth.NoiseAt(plan.Site, size, seen[at], curve) * Bell(noiseKey, at);
-                else
-                    value = 0.01f;
+                    value = exposure.Grey[at] + Truth.NoiseAt(plan.Site, size, exposure.Seen[at], curve) * Bell(noiseKey, at);
                 pixels[at] = (ushort)Math.Clamp((int)(value * 65535f + 0.5f), 0, 65535);
             }
         }

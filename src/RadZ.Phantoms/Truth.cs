@@ -1,7 +1,7 @@
 namespace RadZ.Phantoms;
 
 /// <summary>What of a finding can be seen: mask, box, size, reach, from the picture with it and the same picture without it.</summary>
-sealed class Truth(Frame frame, Collimation collimation, Site site, DisplayCurve curve)
+sealed class Truth(Frame frame, Collimation collimation, Site site, DisplayCurve curve, Detector detector)
 {
     /// <summary>Least visible difference in grey, parts of full scale.</summary>
     const float Visible = 0.010f;
@@ -15,29 +15,33 @@ sealed class Truth(Frame frame, Collimation collimation, Site site, DisplayCurve
         return (float)site.Noise * pitch * quantum * curve.Slope(seen);
     }
 
-    public DrawnFinding Of(FindingForm form, byte[] core, float[] all, float[] without, float[] seenAll, float[] seenWithout, Detector detector)
+    /// <param name="form">The finding.</param>
+    /// <param name="core">The pixels it painted; turned into its mask.</param>
+    /// <param name="all">The picture with it.</param>
+    /// <param name="without">The picture without it.</param>
+    /// <param name="changed">Room for the pixels whose attenuation differs.</param>
+    public DrawnFinding Of(FindingForm form, byte[] core, Workspace.Exposure all, Workspace.Exposure without, byte[] changed)
     {
-        int size = frame.Size, count = size * size;
-        byte[] changed = new byte[count], mask = new byte[count];
+        int size = frame.Size;
+        byte[] mask = core;
         for (int row = 0; row < size; row++)
         {
             (int from, int to) = collimation.Open(row);
             for (int column = 0; column < size; column++)
             {
                 int at = row * size + column;
-                if (all[at] != without[at])
-                    changed[at] = 1;
-                if (core[at] == 0 || column < from || column >= to)
-                    continue;
-                float difference = Math.Abs(curve.Of(seenAll[at]) - curve.Of(seenWithout[at]));
-                if (difference > Math.Max(Visible, 1.2f * NoiseAt(site, size, seenAll[at], curve)))
-                    mask[at] = 1;
+                changed[at] = all.Attenuation[at] == without.Attenuation[at] ? (byte)0 : (byte)1;
+                if (core[at] != 0)
+                    mask[at] = column >= from && column < to && Seen(all, without, at) ? (byte)1 : (byte)0;
             }
         }
         Box box = BoxOf(mask, size);
         double diameter = form.Diameter > 0 ? form.Diameter : Longest(mask, box) * frame.Pitch;
         return new DrawnFinding(form.Plan, mask, box, diameter) { Reach = detector.Reach(changed) };
     }
+
+    bool Seen(Workspace.Exposure all, Workspace.Exposure without, int at)
+        => Math.Abs(all.Grey[at] - without.Grey[at]) > Math.Max(Visible, 1.2f * NoiseAt(site, frame.Size, all.Seen[at], curve));
 
     static Box BoxOf(byte[] mask, int size)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RadZ.Dicom;
 
 namespace RadZ.Imaging;
 
@@ -33,24 +34,57 @@ public sealed record ClipPreparation
     /// <exception cref="InvalidInputException">Kind <c>invalid-config</c>: names the key that is missing or that asks for another preparation; <c>missing</c>.</exception>
     public static ClipPreparation Read(string path) => PreprocessorConfig.Read(path);
 
-    /// <summary>Reads a picture file and prepares it: [3, Size, Size], channel by channel.</summary>
-    /// <param name="path">A PNG, JPEG, BMP or TIFF file.</param>
+    /// <summary>Reads a picture file and prepares it: [3, Size, Size], channel by channel. Greys of a DICOM file are rounded nowhere on the way.</summary>
+    /// <param name="path">A PNG, JPEG, BMP, TIFF or DICOM file.</param>
     /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
+    /// <param name="view">Frame and window of a DICOM file.</param>
     /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read"/>.</exception>
-    public float[] Prepare(string path, ImageLimits? limits = null) => Normalise(Fit(path, limits));
+    public float[] Prepare(string path, ImageLimits? limits = null, DicomView? view = null) =>
+        Read(path, limits, view, Prepare, raster => Normalise(Resize(Square(raster))));
 
     /// <summary>
     /// Reads a picture file and brings it to the square of <see cref="Size"/>. A fault of a decoder that no check foresaw is an error of
     /// that file, too: it must not end a run over 100,000.
     /// </summary>
-    /// <param name="path">A PNG, JPEG, BMP or TIFF file.</param>
+    /// <param name="path">A PNG, JPEG, BMP, TIFF or DICOM file.</param>
     /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
+    /// <param name="view">Frame and window of a DICOM file.</param>
     /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read"/>.</exception>
-    public Raster Fit(string path, ImageLimits? limits = null)
+    public Raster Fit(string path, ImageLimits? limits = null, DicomView? view = null) =>
+        Read(path, limits, view, Fit, raster => Resize(Square(raster)));
+
+    /// <summary>A picture of unrounded greys as [3, Size, Size]; one of whole levels comes out as its 8-bit twin does, but for what that one rounds between its passes.</summary>
+    public float[] Prepare(GreyRaster raster)
+    {
+        ArgumentNullException.ThrowIfNull(raster);
+        var values = PreciseFit.Of(raster, Size, Border);
+        for (var channel = 0; channel < 3; channel++)
+        {
+            var (mean, std) = ((float)Mean[channel], (float)Std[channel]);
+            foreach (ref var value in values.AsSpan(channel * Size * Size, Size * Size)) value = ((float)(value * (1 / 255.0)) - mean) / std;
+        }
+        return values;
+    }
+
+    /// <summary>A picture of unrounded greys, resized and rounded only then; one channel when it is square.</summary>
+    public Raster Fit(GreyRaster raster)
+    {
+        ArgumentNullException.ThrowIfNull(raster);
+        var (values, plane) = (PreciseFit.Of(raster, Size, Border), Size * Size);
+        var channels = raster.Width == raster.Height ? 1 : 3;
+        var levels = GC.AllocateUninitializedArray<byte>(plane * channels);
+        for (var i = 0; i < plane; i++)
+            for (var c = 0; c < channels; c++) levels[i * channels + c] = (byte)(values[c * plane + i] + .5f);
+        return new(Size, Size, channels, levels);
+    }
+
+    static T Read<T>(string path, ImageLimits? limits, DicomView? view, Func<GreyRaster, T> precise, Func<Raster, T> rounded)
     {
         try
         {
-            return Resize(Square(ImageFile.Read(path, limits)));
+            if (!ImageFile.IsDicom(path)) return rounded(ImageFile.Read(path, limits, view));
+            var image = DicomImage.Read(path, view, limits);
+            return image.Precise() is { } grey ? precise(grey) : rounded(image.Display());
         }
         catch (Exception e) when (e is not InvalidInputException)
         {

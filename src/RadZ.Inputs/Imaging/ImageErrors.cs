@@ -3,7 +3,7 @@ namespace RadZ.Imaging;
 /// <summary>All that can be wrong with a picture, in words: found, where, expected, next step.</summary>
 static class ImageErrors
 {
-    const string Expected = "expected a PNG, JPEG, BMP or TIFF image";
+    const string Expected = "expected a PNG, JPEG, BMP, TIFF or DICOM image";
 
     public static InvalidInputException Missing(string path) =>
         new(path, "missing", $"there is no such file, {Expected}; check the path.");

@@ -14,6 +14,9 @@ public enum ImageFormat
 
     /// <summary>TIFF, first page.</summary>
     Tiff,
+
+    /// <summary>DICOM, first frame.</summary>
+    Dicom,
 }
 
 /// <summary>What a picture's header says, before anything is decoded.</summary>
@@ -21,5 +24,5 @@ public enum ImageFormat
 /// <param name="Width">Pixels a row, at least 1.</param>
 /// <param name="Height">Rows, at least 1.</param>
 /// <param name="Channels">Samples a pixel as stored: 1 grey or palette, 2 grey and alpha, 3 colour, 4 colour and alpha or CMYK.</param>
-/// <param name="BitsPerSample">Bits a sample as stored: 1..16 (of a palette: bits of the index).</param>
+/// <param name="BitsPerSample">Bits a sample as stored: 1..32 (of a palette: bits of the index).</param>
 public sealed record ImageHeader(ImageFormat Format, int Width, int Height, int Channels, int BitsPerSample);

@@ -33,6 +33,9 @@ sealed class ChestShape
     /// <summary>Radius of the aortic knob.</summary>
     public required double Knob { get; init; }
 
+    /// <summary>How far the ageing aorta has unfolded to the right: added to the right border of the upper mediastinum.</summary>
+    public required double Unfolding { get; init; }
+
     /// <summary>Half width of the upper mediastinum.</summary>
     public required double Pedicle { get; init; }
 
@@ -79,6 +82,7 @@ sealed class ChestShape
             CardiothoracicLimit = ap ? 0.55 : 0.5,
             MediastinalShift = -4.5 * turn + 0.15 * chance.Bell(),
             Knob = (1.45 + 0.011 * Math.Max(0, body.Age - 35)) * (ap ? 1.08 : 1) * (1 + 0.08 * chance.Bell()),
+            Unfolding = 0.016 * Math.Max(0, body.Age - 45) * (1 + 0.3 * chance.Bell()),
             Pedicle = (2.75 + 0.02 * Math.Max(0, fat)) * (ap ? 1.2 : 1) * (1 + 0.05 * chance.Bell()),
             HeartLeft = 0.67 + 0.02 * chance.Bell(),
             Wall = Math.Clamp(2.1 + 0.13 * fat, 1.3, 6),
@@ -97,6 +101,7 @@ sealed class ChestShape
         CardiothoracicLimit = CardiothoracicLimit,
         MediastinalShift = MediastinalShift,
         Knob = Knob,
+        Unfolding = Unfolding,
         Pedicle = Pedicle,
         HeartLeft = HeartLeft,
         Wall = Wall,
@@ -159,7 +164,7 @@ sealed class ChestShape
         (double left, double right) = HeartHalves;
         double p = Pedicle;
         double[] l = [p * 1.0, p, p * 1.02, p * 1.08, p * 1.02, 0.40 * left + 0.35, 0.57 * left, 0.82 * left, 0.985 * left, left, 0.98 * left, 0.9 * left];
-        double[] r = [p * 1.0, p * 1.0, p * 0.97, p * 1.0, 0.66 * right + 0.1, 0.90 * right, right, 0.97 * right, 0.88 * right, 0.8 * right, 0.7 * right];
+        double[] r = [p * 1.0, p * 1.0, p * 0.97 + 0.4 * Unfolding, p * 1.0 + Unfolding, 0.66 * right + 0.1 + 0.5 * Unfolding, 0.90 * right, right, 0.97 * right, 0.88 * right, 0.8 * right, 0.7 * right];
         double swell = (left + right) / (0.45 * (HalfWidth[0] + HalfWidth[1]));
         double[] d = [10, 11, 12, 11 * swell, 11.8 * swell, 12 * swell, 12 * swell];
         l.CopyTo(leftBy, 0);

@@ -54,6 +54,7 @@ sealed class SoftTissue(PhantomPlan plan, ChestShape shape)
         Airway(map, frame, chance);
         if (chance.Coin(body.View == View.PA ? 0.75 : 0.4))
             StomachBubble(map, frame, chance);
+        Bowel(map, frame, chance);
     }
 
     void Airway(float[] map, in Frame frame, Chance chance)
@@ -66,6 +67,30 @@ sealed class SoftTissue(PhantomPlan plan, ChestShape shape)
         Ribbon.Add(map, frame, Ribbon.Rounded([new(x, -9, r, w), new(x, 0, r, w), new(x - bow, 0.7 * down, r, w), new(fork, down - 0.6, r * 1.05, w), new(fork, down + 0.7, r * 1.3, 0)]), Profile.Rod);
         Ribbon.Add(map, frame, Ribbon.Rounded([new(fork - 0.2, down - 0.5, r * 0.5, 0), new(fork - 0.9, down + 0.5, r * 0.75, w * 0.7), new(rx + 0.9, ry - 1.0, r * 0.6, w * 0.5), new(rx, ry + 0.6, r * 0.4, 0)]), Profile.Rod);
         Ribbon.Add(map, frame, Ribbon.Rounded([new(fork + 0.2, down - 0.5, r * 0.5, 0), new(fork + 1.1, down + 0.5, r * 0.7, w * 0.7), new(lx - 1.6, ly - 0.1, r * 0.6, w * 0.5), new(lx, ly + 1.0, r * 0.4, 0)]), Profile.Rod);
+    }
+
+    /// <summary>Gas in the colon under the diaphragms, more on the left.</summary>
+    void Bowel(float[] map, in Frame frame, Chance chance)
+    {
+        int loops = chance.Coin(0.6) ? 1 + chance.Below(5) : 0;
+        for (int i = 0; i < loops; i++)
+        {
+            int side = chance.Coin(0.7) ? 1 : 0;
+            double x = (side == 0 ? -1 : 1) * shape.HalfWidth[side] * chance.Between(0.25, 0.85), y = shape.DiaphragmAt(x) + chance.Between(side == 0 ? 5 : 3, 8);
+            double w = chance.Between(0.8, 1.9), h = chance.Between(0.7, 1.4), gas = chance.Between(0.8, 2.6);
+            uint key = chance.Key();
+            Box box = frame.Around(x - w, y - h, x + w, y + h);
+            for (int row = box.Top; row < box.Bottom; row++)
+            {
+                for (int column = box.Left; column < box.Right; column++)
+                {
+                    double dx = (frame.X(column) - x) / w, dy = (frame.Y(row) - y) / h, inside = 1 - dx * dx - dy * dy;
+                    inside -= 0.35 * (0.5 + 0.5 * NoiseField.Smooth(key, (float)(dx * 2), (float)(dy * 2)));
+                    if (inside > 0)
+                        map[row * frame.Size + column] -= (float)(gas * Math.Sqrt(inside) * ChestShape.Mu);
+                }
+            }
+        }
     }
 
     void StomachBubble(float[] map, in Frame frame, Chance chance)

@@ -3,6 +3,9 @@ namespace RadZ.Phantoms;
 /// <summary>From seen attenuation to grey 0 to 1; fixed by the picture without findings, so that a finding changes nothing elsewhere.</summary>
 readonly struct DisplayCurve
 {
+    /// <summary>How much of the difference to its neighbours is added to a pixel: machines raise the edges a little.</summary>
+    const float Sharpening = 0.5f;
+
     readonly float low;
     readonly float scale;
     readonly float contrast;
@@ -14,7 +17,7 @@ readonly struct DisplayCurve
     /// <param name="chance">No two pictures of a hospital are exposed and processed quite alike.</param>
     public DisplayCurve(float lung, float mediastinum, Site site, Chance chance)
     {
-        float span = Math.Max(0.3f, mediastinum - lung);
+        float span = Math.Max(1.0f, mediastinum - lung);
         // lung comes to 0.36, mediastinum to 0.86 before the curve
         scale = 0.50f / span;
         low = lung - 0.36f / scale;
@@ -27,6 +30,23 @@ readonly struct DisplayCurve
     {
         float t = ((seen - low) * scale - 0.5f) * contrast * 2f + 2f * brightness;
         return 0.5f + 0.5f * t / MathF.Sqrt(MathF.Sqrt(1 + t * t * t * t));
+    }
+
+    /// <summary>The whole picture's grey, edges raised.</summary>
+    public void Show(float[] seen, float[] plain, float[] grey, int size)
+    {
+        for (int i = 0; i < seen.Length; i++)
+            plain[i] = Of(seen[i]);
+        int step = Math.Max(1, size / 384);
+        for (int row = 0; row < size; row++)
+        {
+            int here = row * size, above = Math.Max(row - step, 0) * size, below = Math.Min(row + step, size - 1) * size;
+            for (int column = 0; column < size; column++)
+            {
+                float round = plain[above + column] + plain[below + column] + plain[here + Math.Max(column - step, 0)] + plain[here + Math.Min(column + step, size - 1)];
+                grey[here + column] = plain[here + column] + Sharpening * (plain[here + column] - 0.25f * round);
+            }
+        }
     }
 
     /// <summary>Standard deviation of the grey for a small relative deviation of the exposure, by the curve's slope.</summary>

@@ -3,6 +3,9 @@ namespace RadZ.Phantoms;
 /// <summary>The lead letter that names the patient's side, with the technician's initials, in an upper corner of the field.</summary>
 static class SideMarker
 {
+    /// <summary>Height of the letters that say how the picture was taken.</summary>
+    const double ViewHeight = 0.75;
+
     public static void Draw(float[] map, PhantomPlan plan, Collimation collimation)
     {
         string[] parts = plan.Site.Marker.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -18,6 +21,13 @@ static class SideMarker
         double x = onRight ? frame.Left + r * frame.Side - inset - width : frame.Left + l * frame.Side + inset;
         double y = frame.Top + t * frame.Side + 0.8 + 1.6 * chance.Unit();
         Glyphs.Draw(map, frame, parts[0], x, y, height, 3.5);
+        if (plan.Body.View == View.AP)
+        {
+            string text = chance.Coin(0.5) ? "AP PORTABLE" : "AP";
+            double line = Glyphs.Width(text, ViewHeight), from = frame.Left + l * frame.Side + 1;
+            double at = onRight ? from : Math.Max(from, frame.Left + r * frame.Side - 1 - line);
+            Glyphs.Draw(map, frame, text, at, frame.Top + t * frame.Side + 0.8 + chance.Unit(), ViewHeight, 2.5);
+        }
         if (parts.Length > 1)
         {
             double small = height * 0.5, line = Glyphs.Width(parts[1], small);

@@ -13,7 +13,7 @@ sealed class FibrosisForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed
     {
         Frame frame = canvas.Frame;
         ChestShape shape = canvas.Healthy;
-        double h = shape.LungHeight, net = PortableMath.Mix(1.8, 2.8, Amount), haze = PortableMath.Mix(0.08, 0.2, Amount);
+        double h = shape.LungHeight, net = PortableMath.Mix(1.8, 2.8, Amount), haze = PortableMath.Mix(0.09, 0.24, Amount);
         (double from, double to) = Plan.Zone switch
         {
             Zone.Upper => (-0.3, 0.42),
@@ -43,7 +43,7 @@ sealed class FibrosisForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed
                         continue;
                     float lines = NoiseField.Ridge(key, (float)(x * 1.5), (float)(y * 1.5), 0.32f) + 0.8f * NoiseField.Ridge(key + 5, (float)(x * 2.5), (float)(y * 2.5), 0.3f);
                     canvas.Fill(at, haze * weight);
-                    canvas.Solid(at, net * weight * lines);
+                    canvas.Solid(at, net * weight * lines * (0.75 + 0.75 * NoiseField.Smooth(key + 17, (float)(x * 1.1), (float)(y * 1.1))));
                 }
             }
         }

@@ -2,7 +2,7 @@ namespace RadZ.Phantoms;
 
 /// <summary>A hospital: how its machine and its staff shape pictures, and how its radiologists word reports.</summary>
 /// <param name="Name">Short, lower case: <c>a</c>, <c>b</c>. Also the wording's name.</param>
-/// <param name="Noise">Relative standard deviation of the detector's noise at the mean exposure.</param>
+/// <param name="Noise">Relative standard deviation of the detector's noise at the mean exposure, in a pixel of a picture 512 pixels wide.</param>
 /// <param name="Contrast">Slope of the display curve in its middle, 1 is the default machine's.</param>
 /// <param name="Brightness">Shift of the display curve in parts of full scale, -0.2 to 0.2.</param>
 /// <param name="Scatter">Part of the detected energy that is scatter, 0 to 0.7.</param>

@@ -28,7 +28,7 @@ public sealed class ConvNet : Module<Tensor, Tensor>
         var layers = new List<(string, Module<Tensor, Tensor>)>
         {
             ("stem", new Convolution(1, recipe.Widths[0], 5, 2)),
-            ("stem_norm", BatchNorm2d(recipe.Widths[0])),
+            ("stem_norm", new BatchNorm(recipe.Widths[0])),
             ("stem_act", ReLU()),
         };
         var inputs = recipe.Widths[0];
@@ -92,20 +92,20 @@ public sealed class ConvNet : Module<Tensor, Tensor>
 sealed class ConvBlock : Module<Tensor, Tensor>
 {
     readonly Convolution conv1, conv2;
-    readonly BatchNorm2d norm1, norm2;
+    readonly BatchNorm norm1, norm2;
     readonly Convolution? shortcut;
-    readonly BatchNorm2d? shortcut_norm;
+    readonly BatchNorm? shortcut_norm;
 
     public ConvBlock(int inputs, int outputs, int stride) : base(nameof(ConvBlock))
     {
         conv1 = new(inputs, outputs, 3, stride);
-        norm1 = BatchNorm2d(outputs);
+        norm1 = new(outputs);
         conv2 = new(outputs, outputs, 3, 1);
-        norm2 = BatchNorm2d(outputs);
+        norm2 = new(outputs);
         if (stride > 1 || inputs != outputs)
         {
             shortcut = new(inputs, outputs, 1, stride);
-            shortcut_norm = BatchNorm2d(outputs);
+            shortcut_norm = new(outputs);
         }
         RegisterComponents();
     }

@@ -34,6 +34,20 @@ public class FindingVisibilityTests
         }
     }
 
+    [Theory, InlineData(64), InlineData(97), InlineData(333), InlineData(800)]
+    public void Nothing_changes_beyond_the_reach_at_any_size(int size)
+    {
+        PhantomPlan normal = Plans.Normal(7, Site.B);
+        Phantom without = PhantomRenderer.Render(normal, size);
+        foreach (string disease in (string[])["nodule", "atelectasis", "pleural thickening"])
+        {
+            Phantom with = PhantomRenderer.Render(Plans.With(normal, Plans.Typical(disease, Severity.Severe)), size);
+            byte[] reach = Assert.Single(with.Findings).Reach;
+            Assert.DoesNotContain(Enumerable.Range(0, size * size), i => reach[i] == 0 && with.Pixels[i] != without.Pixels[i]);
+            Assert.Contains((byte)0, reach);
+        }
+    }
+
     [Fact]
     public void Holds_for_each_of_several_at_once()
     {

@@ -16,6 +16,7 @@ public class UsageTests(CliWorld world)
     [InlineData("knowledge show", "knowledge-show")]
     [InlineData("knowledge check", "knowledge-check")]
     [InlineData("inspect", "inspect")]
+    [InlineData("convert", "convert")]
     [InlineData("pull", "pull")]
     public void Help_is_as_approved(string verb, string name)
     {

@@ -11,9 +11,23 @@ public sealed class CharacterSet
 {
     static readonly FrozenDictionary<string, int> s_codePages = new Dictionary<string, int>
     {
-        [""] = 20127, ["ISO_IR 6"] = 20127, ["ISO_IR 100"] = 28591, ["ISO_IR 101"] = 28592, ["ISO_IR 109"] = 28593, ["ISO_IR 110"] = 28594,
-        ["ISO_IR 144"] = 28595, ["ISO_IR 127"] = 28596, ["ISO_IR 126"] = 28597, ["ISO_IR 138"] = 28598, ["ISO_IR 148"] = 28599, ["ISO_IR 203"] = 28605,
-        ["ISO_IR 13"] = 932, ["ISO_IR 166"] = 874, ["ISO_IR 192"] = 65001, ["GB18030"] = 54936, ["GBK"] = 936,
+        [""] = 20127,
+        ["ISO_IR 6"] = 20127,
+        ["ISO_IR 100"] = 28591,
+        ["ISO_IR 101"] = 28592,
+        ["ISO_IR 109"] = 28593,
+        ["ISO_IR 110"] = 28594,
+        ["ISO_IR 144"] = 28595,
+        ["ISO_IR 127"] = 28596,
+        ["ISO_IR 126"] = 28597,
+        ["ISO_IR 138"] = 28598,
+        ["ISO_IR 148"] = 28599,
+        ["ISO_IR 203"] = 28605,
+        ["ISO_IR 13"] = 932,
+        ["ISO_IR 166"] = 874,
+        ["ISO_IR 192"] = 65001,
+        ["GB18030"] = 54936,
+        ["GBK"] = 936,
     }.ToFrozenDictionary();
 
     readonly Encoding _single;

@@ -37,6 +37,9 @@ public sealed class DicomFile
     /// <exception cref="InvalidInputException">Kinds: missing, unreadable, empty, not-dicom, truncated, corrupt, unsupported, too-large. No message holds a text of the file.</exception>
     public static DicomFile Read(string path, DicomLimits? limits = null) => Open(path, limits ?? DicomLimits.Default, (file, _) => file);
 
+    /// <summary>Reads what lies at hand already.</summary>
+    internal static DicomFile Read(string path, FileSource source, DicomLimits limits) => Open(path, limits, source, (file, _) => file);
+
     /// <summary>Reads, and goes on with the file still open.</summary>
     internal static T Open<T>(string path, DicomLimits limits, Func<DicomFile, DicomSource, T> use)
     {

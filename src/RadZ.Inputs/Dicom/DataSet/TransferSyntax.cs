@@ -21,6 +21,9 @@ public enum PixelCoding
     /// <summary>JPEG 2000, with and without loss.</summary>
     Jpeg2000,
 
+    /// <summary>Frames deflated each for itself.</summary>
+    DeflatedFrame,
+
     /// <summary>One that we do not read.</summary>
     Unsupported,
 }
@@ -71,6 +74,7 @@ public sealed record TransferSyntax(string Uid, string? Name, PixelCoding Pixels
         yield return new(Root + ".1.99", "Deflated Explicit VR Little Endian", PixelCoding.Native) { IsDeflated = true };
         yield return new(Root + ".2", "Explicit VR Big Endian", PixelCoding.Native) { IsBigEndian = true };
         yield return new(Root + ".5", "RLE Lossless", PixelCoding.Rle);
+        yield return new(Root + ".8.1", "Deflated Image Frame Compression", PixelCoding.DeflatedFrame);
         yield return new("1.2.840.113619.5.2", "GE Private Implicit VR Big Endian", PixelCoding.Unsupported) { IsExplicit = false };
         foreach (var (number, name, coding, lossy) in Compressed()) yield return new($"{Root}.4.{number}", name, coding, lossy);
     }

@@ -8,15 +8,23 @@ namespace RadZ.Imaging.Formats;
 /// </summary>
 static class SkiaDecoder
 {
-    public static unsafe Raster Decode(string path, FileStream file, ImageHeader header)
+    public static Raster Decode(string path, FileStream file, ImageHeader header)
     {
         if (header.Format == ImageFormat.Jpeg)
             JpegFile.RequirePlausible(path, header, file.Length);
         var bytes = GC.AllocateUninitializedArray<byte>(checked((int)file.Length));
         file.ReadExactly(bytes);
-        if (header.Format == ImageFormat.Jpeg)
-            JpegFile.RequireWhole(path, bytes);
+        return Decode(path, bytes, header);
+    }
 
+    /// <summary>From memory; a JPEG must be whole.</summary>
+    public static unsafe Raster Decode(string path, byte[] bytes, ImageHeader header)
+    {
+        if (header.Format == ImageFormat.Jpeg)
+        {
+            JpegFile.RequirePlausible(path, header, bytes.Length);
+            JpegFile.RequireWhole(path, bytes);
+        }
         fixed (byte* pointer = bytes)
         {
             using var data = SKData.Create((IntPtr)pointer, bytes.Length);

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using RadZ.Cli.Arguments;
+using RadZ.Dicom;
+using RadZ.Imaging;
+
+namespace RadZ.Cli.Verbs;
+
+/// <summary><c>radz convert</c>: the picture that a radiologist sees, as a PNG of 8 bits.</summary>
+static class ConvertVerb
+{
+    public static Command Create()
+    {
+        var file = Shared.Word("FILE", "A DICOM file, or any other image");
+        var output = Shared.Word("OUT.png", "The PNG to write; an old one is replaced");
+        output.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && !token.Value.EndsWith(".png", StringComparison.OrdinalIgnoreCase)) result.AddError($"'{token.Value}' does not end in .png");
+        });
+        var (window, frame) = (View.Window(), View.Frame());
+        var verb = new Verb("convert", "Writes the 8-bit picture of a DICOM file as a radiologist sees it: rescaled, windowed, MONOCHROME1 turned.")
+        {
+            Examples =
+            [
+                "radz convert chest.dcm chest.png",
+                "radz convert slice.dcm slice.png --window lung",
+                "radz convert slice.dcm slice.png --window 40,400 --frame 12",
+            ],
+            Notes =
+            [
+                "--window takes C,W (centre and width), the number of one of the file's windows from 1, its explanation,",
+                "lung, mediastinum or bone (CT), percentiles (MR: from the 1st to the 99th), or min-max.",
+                "Without it: the file's VOI LUT, else its first window, else from the lowest value to the highest.",
+            ],
+        };
+        foreach (var argument in (Argument<string>[])[file, output]) verb.Add(argument);
+        verb.Add(window);
+        verb.Add(frame);
+        verb.SetAction(parsed => Run(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output), View.Of(parsed.GetValue(window), parsed.GetValue(frame))));
+        return verb;
+    }
+
+    static int Run(string file, string output, DicomView view)
+    {
+        if (!ImageFile.IsDicom(file))
+        {
+            PictureFile.Write(ImageFile.Read(file, view: view), output);
+            return ExitCode.Ok;
+        }
+        var image = DicomImage.Read(file, view);
+        foreach (var warning in image.Warnings) Console.Error.WriteLine($"warning: {file}: {warning}");
+        PictureFile.Write(image.Display(), output);
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RadZ.Cli.Arguments;
+using RadZ.Cli.Text;
+using RadZ.Dicom;
+using RadZ.Imaging;
+
+namespace RadZ.Cli.Verbs;
+
+/// <summary>What <c>radz inspect</c> says of an image. Of a DICOM file it tells how it is stored and seen, and nothing of the patient.</summary>
+static class InspectedImage
+{
+    /// <summary>A view that is not said is null, and not left out.</summary>
+    static readonly JsonSerializerOptions s_json = new(JsonText.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
+
+    public static int Show(string path, Format format)
+    {
+        var report = ImageReport.Of(path, Preparation());
+        if (format == Format.Json) Console.WriteLine(JsonSerializer.Serialize(Json(report), s_json));
+        else Table(path, report, Page.OfOutput());
+        return ExitCode.Ok;
+    }
+
+    static object Json(ImageReport report)
+    {
+        var (h, dicom) = (report.Header, report.Dicom);
+        return new
+        {
+            Kind = dicom is null ? "image" : "dicom",
+            Format = FormatOf(report),
+            h.Width,
+            h.Height,
+            h.Channels,
+            Bits = h.BitsPerSample,
+            Grey = report.IsGrey,
+            Rows = h.Height,
+            Columns = h.Width,
+            Frames = dicom?.Format.Frames ?? 1,
+            Photometric = dicom?.Format.Photometric.Name(),
+            BitsStored = h.BitsPerSample,
+            BitsAllocated = dicom?.Format.BitsAllocated,
+            Signed = dicom?.Format.IsSigned,
+            TransferSyntax = dicom?.File.Syntax.Uid,
+            TransferSyntaxName = dicom?.File.Syntax.Name,
+            Modality = Word(dicom, DicomTag.Modality),
+            View = Word(dicom, DicomTag.ViewPosition),
+            Mapping = dicom?.Mapping,
+            Warnings = dicom?.Warnings ?? [],
+            Levels = new { Min = report.Lowest, report.Mean, Max = report.Highest },
+            Preparation = new { report.Square, Size = report.Prepared },
+        };
+    }
+
+    static void Table(string path, ImageReport report, Page page)
+    {
+        var (h, dicom) = (report.Header, report.Dicom);
+        page.Heading(path);
+        page.Table(["", ""],
+        [
+            ["format", $"{FormatOf(report)}, {h.Width} x {h.Height}, {h.Channels} channel(s) of {h.BitsPerSample} bits{(report.IsGrey ? ", grey" : ", colour")}"],
+            .. dicom is null ? [] : Rows(dicom),
+            ["levels", $"{report.Lowest} to {report.Highest}, mean {report.Mean:0.0} (of 0 to 255)"],
+            ["prepared", $"padded to {report.Square} x {report.Square} with the mean colour, resized to {report.Prepared} x {report.Prepared}"],
+        ]);
+        foreach (var warning in dicom?.Warnings ?? []) page.Line($"Warning: {warning}.");
+        if (Math.Min(h.Width, h.Height) < ImageLimits.Radiograph.MinSide) page.Line($"Too small to be recognised: classify takes at least {ImageLimits.Radiograph.MinSide} pixels a side.");
+    }
+
+    static Cell[][] Rows(DicomImage dicom) =>
+    [
+        ["stored", $"{dicom.Format.Photometric.Name()}, {dicom.Format.BitsStored} of {dicom.Format.BitsAllocated} bits{(dicom.Format.IsSigned ? ", signed" : "")}, {dicom.Format.Frames} frame(s)"],
+        ["syntax", $"{dicom.File.Syntax.Name}{(dicom.File.Syntax.IsLossy ? ", with loss" : "")}"],
+        ["shown", dicom.Mapping == "colour" ? "as RGB" : $"by {dicom.Mapping}"],
+        ["image", $"{Word(dicom, DicomTag.Modality) ?? "modality not said"}, view {Word(dicom, DicomTag.ViewPosition) ?? "not said"}"],
+    ];
+
+    static string FormatOf(ImageReport report) => report.Header.Format.ToString().ToLowerInvariant();
+
+    /// <summary>A code of the standard (capitals, digits, underscores); anything else may be someone's text and is not shown.</summary>
+    static string? Word(DicomImage? dicom, DicomTag tag) =>
+        dicom?.File.Dataset.Text(tag) is { Length: <= 16 } text && text.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c is '_' or ' ') ? text : null;
+
+    /// <summary>The standard model's, where there is one.</summary>
+    static ClipPreparation Preparation() =>
+        ModelLocation.Find(null) is { } model && Path.Combine(model, "preprocessor_config.json") is var file && File.Exists(file) ? ClipPreparation.Read(file) : ClipPreparation.Default;
+}
