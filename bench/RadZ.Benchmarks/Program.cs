@@ -18,6 +18,11 @@ if (args is ["7b", var stage, var folder, ..])
     FullSize.Run(stage, folder, rounds);
     return;
 }
+if (args.Contains("scores"))
+{
+    ScoreFiles.Run();
+    return;
+}
 if (args.Contains("dicom"))
 {
     DicomReading.Run(rounds);

@@ -3,7 +3,7 @@ using RadZ.Datasets;
 namespace RadZ.Evaluation;
 
 /// <summary>
-/// Many diseases at once. An unknown label leaves its row out for that disease and never counts as absent; a mean goes over the
+/// Many diseases at once. A label that is unknown or uncertain leaves its row out for that disease and never counts as absent; a mean goes over the
 /// diseases where the number is defined, and says over how many.
 /// </summary>
 /// <param name="Classes">A disease each, in the order of the columns.</param>

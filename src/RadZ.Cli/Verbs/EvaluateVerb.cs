@@ -14,19 +14,26 @@ namespace RadZ.Cli.Verbs;
 static class EvaluateVerb
 {
     sealed record Request(
-        string Manifest, ModelChoice Model, ScoreKind Score, Format Format, ProbabilityKind Probability, string? Diseases, string? Out, int? Seed, string? Knowledge, int? Control);
+        string Manifest, ModelChoice Model, ScoreKind Score, Format Format, ProbabilityKind Probability, string? Diseases, string? Out, int? Seed, string? Knowledge, int? Control, bool AllowTrainingPatients);
 
     public static Command Create()
     {
-        var manifest = Shared.Word("MANIFEST.csv", "Columns image, patient, then one a disease with 1, 0 or nothing (unknown); image paths relative to it");
+        var manifest = new Argument<string?>("MANIFEST.csv")
+        {
+            Description = "Columns image, patient, then one a disease with 1, 0, -1 (uncertain) or nothing; image paths relative to it; or --dataset",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        manifest.Validators.Add(Shared.RefuseOptions);
         var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
         var score = Choice.Of<ScoreKind>("--score", "What ranks, as in classify");
         var format = Choice.Of<Format>("--format", "How figures are written");
         var probability = Choice.Of<ProbabilityKind>("--probability", "What figures are taken on: the paper's softmax over the columns, each disease against its negation, or the ranking score by itself");
         var diseases = Shared.Diseases("Only these columns; the softmax then runs over them (default: all)");
-        var output = new Option<string?>("--out") { Description = "Folder for scores.csv (every score and label) and metrics.json", HelpName = "DIR" };
+        var output = new Option<string?>("--out") { Description = "Folder for every score and label, the figures, and with --dataset the record of the run", HelpName = "DIR" };
         var seed = Choice.Number("--seed", "Seed of the bootstrap (default: 42)", least: 0);
         var control = Choice.Number("--control", "Also scores each disease's own description against N random ones of the same length", least: 20);
+        var allow = new Option<bool>("--allow-training-patients") { Description = "Measure on patients that the model was trained on; the table says so" };
+        var benchmark = new DatasetOptions();
         var verb = new Verb("evaluate", "Measures how well a model recognises diseases in labelled images.")
         {
             Examples =
@@ -35,19 +42,33 @@ static class EvaluateVerb
                 "radz evaluate manifest.csv --diseases pneumonia,\"no finding\" --format json",
                 "radz evaluate manifest.csv --score bank --probability standalone --out results",
                 "radz evaluate manifest.csv --score bank --control 200",
+                "radz evaluate --dataset chestxray14 --root /data/nih --out run",
+                "radz evaluate --dataset chexpert --root /data/CheXpert-v1.0 --convention locked --scores theirs.csv --out run",
             ],
             Notes =
             [
                 "Intervals: bootstrap over patients, 1,000 resamples.",
+                $"Sets: {string.Join(", ", Ontology.Embedded.Sets.Select(s => s.Name))} (docs/datasets.md).",
                 "Images that cannot be read and rows that cannot be used are listed on stderr, counted as failed",
                 "(exit code 2), and in no other number.",
             ],
         };
         verb.Add(manifest);
-        foreach (var option in (Option[])[score, format, probability, diseases, output, seed, control, knowledge]) verb.Add(option);
+        foreach (var option in (Option[])[score, format, probability, diseases, output, seed, control, knowledge, allow, .. benchmark.All]) verb.Add(option);
         model.AddTo(verb);
-        verb.SetAction((parsed, cancel) => Run(new(parsed.GetRequiredValue(manifest), model.Of(parsed), parsed.GetValue(score), parsed.GetValue(format),
-            parsed.GetValue(probability), parsed.GetValue(diseases), parsed.GetValue(output), parsed.GetValue(seed), parsed.GetValue(knowledge), parsed.GetValue(control)), cancel));
+        benchmark.Validate(verb, manifest);
+        verb.SetAction((parsed, cancel) => benchmark.Of(parsed) is { } named ? (named with
+        {
+            Model = model.Of(parsed),
+            Score = parsed.GetValue(score),
+            Probability = parsed.GetValue(probability),
+            Format = parsed.GetValue(format),
+            Out = parsed.GetValue(output),
+            Knowledge = parsed.GetValue(knowledge),
+            AllowTrainingPatients = parsed.GetValue(allow),
+            Bootstrap = named.Bootstrap with { Seed = parsed.GetValue(seed) ?? 42 },
+        }).Only(parsed.GetValue(diseases)).Run(TimeProvider.System, cancel) : Run(new(parsed.GetValue(manifest)!, model.Of(parsed), parsed.GetValue(score), parsed.GetValue(format),
+            parsed.GetValue(probability), parsed.GetValue(diseases), parsed.GetValue(output), parsed.GetValue(seed), parsed.GetValue(knowledge), parsed.GetValue(control), parsed.GetValue(allow)), cancel));
         return verb;
     }
 
@@ -57,6 +78,7 @@ static class EvaluateVerb
         var samples = ManifestFile.Read(request.Manifest, knowledge);
         var columns = Columns(samples.Diseases, request, knowledge);
         var list = DiseaseList.Of([.. columns.Select(c => c.Header)], knowledge);
+        var warning = Training(samples.Samples, request);
         using var encoder = request.Model.Load();
         var settings = encoder.Folder.Settings;
         if (request.Score != ScoreKind.Vqa) Notices.WarnIfUntrained(settings);
@@ -74,6 +96,7 @@ static class EvaluateVerb
                 control = await ControlReport.Of(encoder, list, samples, columns, descriptions, request.Seed ?? 42, counter.Step, cancel).ConfigureAwait(false);
         if (request.Out is { } folder) Keep(folder, table, card, control);
         Show(card, control, request, settings, columns, knowledge);
+        if (warning is not null) (request.Format == Format.Json ? Console.Error : Console.Out).WriteLine(warning);
         return table.Failed.Count > 0 ? ExitCode.BadInput : ExitCode.Ok;
     }
 
@@ -88,6 +111,17 @@ static class EvaluateVerb
     }
 
     static string NameOf(string given, KnowledgeBase knowledge) => knowledge.TryFind(given, out var disease) ? disease.Name : given;
+
+    /// <summary>Refuses training patients, or says that they were allowed.</summary>
+    static string? Training(IReadOnlyList<Sample> samples, Request request)
+    {
+        if (TrainingPatients.Find(ModelLocation.Of(request.Model.Model)) is not { } trained) return null;
+        var patients = samples.Select(s => s.Patient).Distinct().ToList();
+        var seen = patients.Count(trained.Contains);
+        if (seen == 0) return null;
+        return request.AllowTrainingPatients ? $"TRAINED ON THESE PATIENTS: {seen} of {patients.Count} were in training. These figures say nothing of new patients."
+            : throw new InvalidInputException(request.Manifest, "training-patients", $"the model was trained on {seen} of its {patients.Count} patients: figures would be too good. Leave them out, or say --allow-training-patients; the table will say so.");
+    }
 
     static void Keep(string folder, ScoreTable table, ScoreCard card, ControlReport? control)
     {

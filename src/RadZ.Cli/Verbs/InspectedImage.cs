@@ -45,7 +45,7 @@ static class InspectedImage
             TransferSyntax = dicom?.File.Syntax.Uid,
             TransferSyntaxName = dicom?.File.Syntax.Name,
             Modality = Word(dicom, DicomTag.Modality),
-            View = dicom is null ? null : Views.Of(dicom.File.Dataset),
+            View = dicom is null ? null : RadZ.Studies.Views.Of(dicom.File.Dataset),
             Mapping = dicom?.Mapping,
             Warnings = dicom?.Warnings ?? [],
             Gate = GateOf(report),
@@ -77,7 +77,7 @@ static class InspectedImage
         ["stored", $"{dicom.Format.Photometric.Name()}, {dicom.Format.BitsStored} of {dicom.Format.BitsAllocated} bits{(dicom.Format.IsSigned ? ", signed" : "")}, {dicom.Format.Frames} frame(s)"],
         ["syntax", $"{dicom.File.Syntax.Name}{(dicom.File.Syntax.IsLossy ? ", with loss" : "")}"],
         ["shown", dicom.Mapping == "colour" ? "as RGB" : $"by {dicom.Mapping}"],
-        ["image", $"{Word(dicom, DicomTag.Modality) ?? "modality not said"}, view {Views.Of(dicom.File.Dataset) ?? "not said"}"],
+        ["image", $"{Word(dicom, DicomTag.Modality) ?? "modality not said"}, view {RadZ.Studies.Views.Of(dicom.File.Dataset) ?? "not said"}"],
     ];
 
     static string FormatOf(ImageReport report) => report.Header.Format.ToString().ToLowerInvariant();

@@ -70,7 +70,7 @@ public sealed class Ranking
         List<bool> present = [];
         for (var row = 0; row < scores.GetLength(0); row++)
         {
-            if (labels[row, column] == Label.Unknown) continue;
+            if (!labels[row, column].IsKnown()) continue;
             known.Add(scores[row, column]);
             present.Add(labels[row, column] == Label.Present);
         }

@@ -2,10 +2,7 @@ using RadZ.Datasets;
 
 namespace RadZ.Evaluation;
 
-/// <summary>
-/// Percentile bootstrap of the area under the ROC curve. Patients, not images, are drawn with replacement (as many as there are), and bring
-/// all their images: images of one patient resemble each other, and an interval that takes them as independent is too narrow.
-/// </summary>
+/// <summary>The intervals of the area under the ROC curve alone, of <see cref="PatientBootstrap"/>.</summary>
 /// <param name="Classes">A disease each, in the order of the columns.</param>
 /// <param name="Macro">Of the mean over the diseases that are defined in a resample.</param>
 public sealed record AucBootstrap(IReadOnlyList<ResampledInterval> Classes, ResampledInterval Macro)
@@ -26,48 +23,8 @@ public sealed record AucBootstrap(IReadOnlyList<ResampledInterval> Classes, Resa
     internal static (double[][] Classes, double[] Macro) Resample(
         double[,] scores, Label[,] labels, IReadOnlyList<string> patients, BootstrapOptions options)
     {
-        Require.SameShape(scores, labels);
-        if (patients.Count != scores.GetLength(0))
-            throw new ArgumentException($"{patients.Count} patients but {scores.GetLength(0)} rows of scores; each row needs one.");
-        var numbers = new Dictionary<string, int>();
-        int[] patientOf = [.. patients.Select(p => numbers.TryAdd(p, numbers.Count) ? numbers.Count - 1 : numbers[p])];
-        WeightedRanking[] rankings = [.. Enumerable.Range(0, scores.GetLength(1)).Select(c => WeightedRanking.Of(scores, labels, c, patientOf))];
-
-        var seeds = Seeds(options);
-        double[][] areas = [.. rankings.Select(_ => new double[seeds.Length])];
-        var macro = new double[seeds.Length];
-        Parallel.For(0, seeds.Length, new() { MaxDegreeOfParallelism = options.Threads ?? -1 }, () => new int[numbers.Count], (r, _, weights) =>
-        {
-            Draw(seeds[r], weights);
-            var (sum, defined) = (0.0, 0);
-            for (var c = 0; c < rankings.Length; c++)
-            {
-                var area = areas[c][r] = rankings[c].Auc(weights);
-                if (double.IsNaN(area)) continue;
-                sum += area;
-                defined++;
-            }
-            macro[r] = defined == 0 ? double.NaN : sum / defined;
-            return weights;
-        }, _ => { });
-        return (areas, macro);
-    }
-
-    /// <summary>One generator seeds the resamples, so that each is the same on whichever thread it runs.</summary>
-    internal static int[] Seeds(BootstrapOptions options)
-    {
-        var random = new Random(options.Seed);
-        var seeds = new int[options.Resamples];
-        for (var r = 0; r < seeds.Length; r++) seeds[r] = random.Next();
-        return seeds;
-    }
-
-    /// <summary>How often each patient is drawn.</summary>
-    internal static void Draw(int seed, int[] weights)
-    {
-        Array.Clear(weights);
-        var random = new Random(seed);
-        for (var k = 0; k < weights.Length; k++) weights[random.Next(weights.Length)]++;
+        var values = PatientBootstrap.Resample(scores, labels, patients, options);
+        return ([.. values.Select(v => v.Auc)], PatientBootstrap.Values.Mean(values, options.Resamples).Auc);
     }
 }
 

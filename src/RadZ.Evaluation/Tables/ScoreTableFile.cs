@@ -6,7 +6,7 @@ namespace RadZ.Evaluation;
 
 /// <summary>
 /// A score table as CSV, from which every number of an evaluation can be computed again, bit for bit. Columns: <c>image, patient, source,
-/// failure</c>, then <c>D score, D label</c> for each disease D. A label is 1, 0 or empty (unknown); a failed image has its reason
+/// failure</c>, then <c>D score, D label</c> for each disease D. A label is 1, 0, -1 (uncertain) or empty (not mentioned); a failed image has its reason
 /// under <c>failure</c> and no scores.
 /// </summary>
 public static class ScoreTableFile
@@ -116,7 +116,8 @@ public static class ScoreTableFile
         "1" => Label.Present,
         "0" => Label.Absent,
         "" => Label.Unknown,
-        _ => throw new InvalidInputException(at, "not-a-label", $"label \"{cell}\", expected 1 (present), 0 (absent) or nothing (unknown)."),
+        "-1" => Label.Uncertain,
+        _ => throw new InvalidInputException(at, "not-a-label", $"label \"{cell}\", expected 1 (present), 0 (absent), -1 (uncertain) or nothing (not mentioned)."),
     };
 
     static string[] Named(ScoredImage image) => [image.Image, image.Patient, image.Source];
@@ -124,7 +125,7 @@ public static class ScoreTableFile
     static string[] Cells(ScoreTable table, int row, int column) =>
     [
         table.Scores[row, column].ToString("R", CultureInfo.InvariantCulture),
-        table.Labels[row, column] switch { Label.Present => "1", Label.Absent => "0", _ => "" },
+        table.Labels[row, column] switch { Label.Present => "1", Label.Absent => "0", Label.Uncertain => "-1", _ => "" },
     ];
 
     static void Line(CsvWriter csv, IEnumerable<string> cells)

@@ -16,11 +16,14 @@ public static class DataHash
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 
+    /// <summary>Null where labels are read without their images.</summary>
+    static long? Length(string image) => File.Exists(image) ? FileSize.Of(image) : null;
+
     static string Line(Sample sample)
     {
         var labels = sample.Labels.ByDisease.Where(l => l.Value != Label.Unknown).OrderBy(l => l.Key, StringComparer.Ordinal)
-            .Select(l => $"{l.Key}={(l.Value == Label.Present ? 1 : 0)}");
+            .Select(l => $"{l.Key}={l.Value switch { Label.Present => 1, Label.Absent => 0, _ => -1 }}");
         var report = sample.Report is { } text ? $"\t{text.ReplaceLineEndings(" ")}" : "";
-        return $"{Path.GetFileName(sample.Image)}\t{sample.Patient}\t{string.Join(';', labels)}\t{(sample.Origin is null ? FileSize.Of(sample.Image) : 0)}{report}\n";
+        return $"{Path.GetFileName(sample.Image)}\t{sample.Patient}\t{string.Join(';', labels)}\t{(sample.Origin is null ? Length(sample.Image) : 0)}{report}\n";
     }
 }

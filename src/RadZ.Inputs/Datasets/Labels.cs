@@ -1,9 +1,12 @@
 namespace RadZ.Datasets;
 
-/// <summary>What a source says about one disease in one image. Unknown is the default and never counts as absent.</summary>
+/// <summary>
+/// What a source says about one disease in one image. Only <see cref="Absent"/> and <see cref="Present"/> are truth: the other two count as
+/// neither, unless a stated <see cref="LabelPolicy"/> says so.
+/// </summary>
 public enum Label
 {
-    /// <summary>The source does not say.</summary>
+    /// <summary>The source does not mention it.</summary>
     Unknown,
 
     /// <summary>The source says that it is not there.</summary>
@@ -11,6 +14,16 @@ public enum Label
 
     /// <summary>The source says that it is there.</summary>
     Present,
+
+    /// <summary>The source mentions it and does not decide: "cannot exclude", "possible".</summary>
+    Uncertain,
+}
+
+/// <summary>What a label is good for.</summary>
+public static class LabelTruth
+{
+    /// <summary>True where the source decides: present or absent.</summary>
+    public static bool IsKnown(this Label label) => label is Label.Present or Label.Absent;
 }
 
 /// <summary>The labels of one image by disease name (the knowledge base's name): an unlisted disease is <see cref="Label.Unknown"/>.</summary>

@@ -6,7 +6,7 @@ namespace RadZ.Datasets;
 
 /// <summary>
 /// The table by which a user brings images of their own: columns <c>image</c>, <c>patient</c>, then one a disease with 1 (present),
-/// 0 (absent) or nothing (unknown); optionally <c>report</c> and <c>source</c>. Paths are relative to the table. A disease's header is a
+/// 0 (absent), -1 (uncertain) or nothing (not mentioned); optionally <c>report</c> and <c>source</c>. Paths are relative to the table. A disease's header is a
 /// name or synonym of the knowledge base, <c>disease:</c> and any name, or free text like no known name over a column of labels.
 /// </summary>
 public static class ManifestFile
@@ -79,7 +79,7 @@ public static class ManifestFile
             csv.WriteRecord(["image", "patient", "source", .. diseases.Select(d => d.Header), .. report]);
             foreach (var sample in samples)
             {
-                var labels = diseases.Select(d => sample.Labels[d.Name] switch { Label.Present => "1", Label.Absent => "0", _ => "" });
+                var labels = diseases.Select(d => sample.Labels[d.Name] switch { Label.Present => "1", Label.Absent => "0", Label.Uncertain => "-1", _ => "" });
                 var image = Path.GetRelativePath(folder, sample.Image).Replace('\\', '/');
                 csv.WriteRecord([image, sample.Patient, sample.Source, .. labels, .. report.Select(_ => sample.Report ?? "")]);
             }
@@ -127,7 +127,7 @@ public static class ManifestFile
     {
         for (var i = 0; i < cells.Length; i++)
             if (columns[i] is { } column && !TryLabel(cells[i], out _))
-                return $"column '{column.Header}' holds '{cells[i]}', expected 1 (present), 0 (absent) or nothing (unknown).";
+                return $"column '{column.Header}' holds '{cells[i]}', expected 1 (present), 0 (absent), -1 (uncertain) or nothing (not mentioned).";
         return null;
     }
 
@@ -143,8 +143,8 @@ public static class ManifestFile
     {
         label = Label.Unknown;
         if (cell.Length == 0) return true;
-        if (!double.TryParse(cell, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number is not (0 or 1)) return false;
-        label = number == 1 ? Label.Present : Label.Absent;
+        if (!double.TryParse(cell, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number is not (0 or 1 or -1)) return false;
+        label = number switch { 1 => Label.Present, 0 => Label.Absent, _ => Label.Uncertain };
         return true;
     }
 }

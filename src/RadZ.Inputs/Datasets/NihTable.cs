@@ -30,7 +30,7 @@ public static class NihTable
             ? (number.ToString(CultureInfo.InvariantCulture), null)
             : (null, $"patient is '{cell}', expected a whole number.");
 
-    static (Labels? Value, string? Fault) Parse(string cell)
+    internal static (Labels? Value, string? Fault) Parse(string cell)
     {
         var present = new HashSet<string>();
         foreach (var label in cell.Split('|', StringSplitOptions.TrimEntries))

@@ -1,3 +1,5 @@
+using RadZ.Reports;
+
 namespace RadZ.Datasets;
 
 /// <summary>One labelled radiograph of a data set.</summary>
@@ -12,6 +14,30 @@ public sealed record Sample(string Image, string Patient, string Source, Labels 
 
     /// <summary>Where the picture comes from when there is no file; null for a file.</summary>
     public ISampleOrigin? Origin { get; init; }
+
+    /// <summary>The study's key within the source (one examination, perhaps several images); null where the source has none.</summary>
+    public string? Study { get; init; }
+
+    /// <summary>The direction of the beam.</summary>
+    public View View { get; init; }
+
+    /// <summary>As the source says.</summary>
+    public Sex Sex { get; init; }
+
+    /// <summary>In years at the time of the study; null where it is not said or is impossible.</summary>
+    public double? Age { get; init; }
+
+    /// <summary>The labels in the source's own words (<c>Effusion|Mass</c>), where they stand in one cell; the mapped ones are <see cref="Labels"/>.</summary>
+    public string? RawLabels { get; init; }
+
+    /// <summary>The report by its sections; null where the source has none, or reports were not asked for.</summary>
+    public ReportSections? Sections { get; init; }
+
+    /// <summary>Where readers drew findings.</summary>
+    public IReadOnlyList<FindingBox> Boxes { get; init; } = [];
+
+    /// <summary>Where readers painted findings; several of one finding together are one area (OR).</summary>
+    public IReadOnlyList<FindingMask> Masks { get; init; } = [];
 }
 
 /// <summary>Makes the picture and the words of a sample that lies on no disk.</summary>
@@ -44,6 +70,12 @@ public sealed record SampleSet(IReadOnlyList<Sample> Samples, IReadOnlyList<Skip
 {
     /// <summary>The diseases that the source has labels for, in its order.</summary>
     public IReadOnlyList<DiseaseColumn> Diseases { get; init; } = [];
+
+    /// <summary>Rows that are sound and were not asked for, counted by reason ("lateral view"): told with the results.</summary>
+    public IReadOnlyDictionary<string, int> LeftOut { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The tables that the labels were read from: a run records their hashes.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
 }
 
 /// <summary>A disease as the source spells it, kept for output, and as the knowledge base does.</summary>

@@ -18,7 +18,7 @@ public sealed class BatchTruth(KnowledgeBase knowledge, IReadOnlyList<string> di
     /// <summary>Categories of the images: what is present. Excluded: what is unknown.</summary>
     public AnchorTruth Images(TrainingBatch batch, UnknownPairs unknown) => new(
         [.. batch.Samples.Select(s => Rows(s.Labels.Present))],
-        unknown == UnknownPairs.Negative ? null : [.. batch.Samples.SelectMany(s => diseases.Select(d => s.Labels[d] == Label.Unknown))]);
+        unknown == UnknownPairs.Negative ? null : [.. batch.Samples.SelectMany(s => diseases.Select(d => !s.Labels[d].IsKnown()))]);
 
     /// <summary>
     /// Categories of the texts: what is asserted, and what that entails. Excluded: special kinds of what is asserted (a text that
@@ -75,7 +75,7 @@ public sealed class BatchTruth(KnowledgeBase knowledge, IReadOnlyList<string> di
         foreach (var (disease, wanted) in text.Asserted.Select(d => (d, Label.Present)).Concat(text.Denied.Select(d => (d, Label.Absent))))
         {
             var label = image[disease];
-            if (label == Label.Unknown) unknown = true;
+            if (!label.IsKnown()) unknown = true;
             else if (label != wanted) return Label.Absent;
         }
         return unknown ? Label.Unknown : Label.Present;

@@ -51,6 +51,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         if (from is null)
         {
             folder.WriteFacts(recipe, data, knowledge, broken, time.GetUtcNow());
+            Datasets.TrainingPatients.Of(data.Training.Select(s => s.Patient)).Write(folder.Path);
             ValidationReport.WriteManifests(folder.Manifests, recipe.Validation, data.Validation, knowledge);
         }
         else if (folder.CompareFacts(data) is { } warning) observer.Message(warning);
@@ -148,6 +149,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         if (context.Encoder.Lora is not null) context.Encoder.SaveAdapter(folder.Adapter, settings);
         context.Encoder.Save(folder.Model, type, settings);
         context.Knowledge.Write(Path.Combine(folder.Model, ModelFolder.KnowledgeFile), context.Data.Diseases);
+        Datasets.TrainingPatients.Of(context.Data.Training.Select(s => s.Patient)).Write(folder.Model);
         Report(context, images);
         observer.Message($"The model is in {folder.Model}.");
     }

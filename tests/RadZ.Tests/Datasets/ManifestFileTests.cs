@@ -71,8 +71,8 @@ public sealed class ManifestFileTests : IDisposable
     public void Faults_of_rows_skip_the_row_with_line_and_reason() => Assert.Equal(
         [
             "2 missing-image: there is no file ~/images/z.png; paths are relative to the table.",
-            "3 bad-cell: column 'effusion' holds '-1', expected 1 (present), 0 (absent) or nothing (unknown).",
-            "4 bad-cell: column 'mass' holds 'yes', expected 1 (present), 0 (absent) or nothing (unknown).",
+            "3 bad-cell: column 'effusion' holds '-2', expected 1 (present), 0 (absent), -1 (uncertain) or nothing (not mentioned).",
+            "4 bad-cell: column 'mass' holds 'yes', expected 1 (present), 0 (absent), -1 (uncertain) or nothing (not mentioned).",
             "5 cell-count: the row has 3 cells, the header 4; quote cells that contain commas.",
             "7 no-patient: the patient cell is empty; splits go by patient, give each a key.",
             "8 no-image: the image cell is empty.",
@@ -80,7 +80,7 @@ public sealed class ManifestFileTests : IDisposable
             "10 bad-quotes: a quote stands in the middle of a cell; quote the whole cell and double the inner quotes.",
             "11 bad-quotes: a quote is opened and never closed; all that follows was taken for one cell.",
         ],
-        Skips("image,patient,mass,effusion\nimages/z.png,p,1,0\nimages/b.png,p,1,-1\nimages/b.png,p,yes,0\nimages/b.png,p,1\nimages/a.png,p,1,0\n" +
+        Skips("image,patient,mass,effusion\nimages/z.png,p,1,0\nimages/b.png,p,1,-2\nimages/b.png,p,yes,0\nimages/b.png,p,1\nimages/a.png,p,1,0\n" +
             "images/b.png,,1,0\n,p,1,0\nimages/../images/a.png,p,1,0\nimages/c\".png,p,1,0\n\"images/c.png,p,1,0\nimages/c.png,p,1,1\n"));
 
     [Theory]

@@ -27,7 +27,7 @@ public class AucBootstrapTests
         var (scores, labels, patients) = Made(images: 60, classes: 3, patients: 20);
         var (classes, macro) = AucBootstrap.Resample(scores, labels, patients, Plain);
         var keys = patients.Distinct().ToList();
-        foreach (var (r, seed) in AucBootstrap.Seeds(Plain).Index())
+        foreach (var (r, seed) in PatientBootstrap.Seeds(Plain).Index())
         {
             var random = new Random(seed);
             var drawn = keys.Select(_ => keys[random.Next(keys.Count)]).ToList();

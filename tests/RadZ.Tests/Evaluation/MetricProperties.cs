@@ -58,7 +58,7 @@ public class MetricProperties
     {
         var (scores, labels) = Columns(images);
         var weights = new int[8];
-        AucBootstrap.Draw(seed, weights);
+        PatientBootstrap.Draw(seed, weights);
         Assert.Equal(8, weights.Sum());
         var repeated = images.Where(i => i.Label != 0).SelectMany(i => Enumerable.Repeat((i.Score, Present: i.Label == 2), weights[i.Patient])).ToArray();
         var fast = WeightedRanking.Of(scores, labels, 0, [.. images.Select(i => i.Patient)]).Auc(weights);

@@ -69,7 +69,7 @@ public class ScoreTableTests
     [InlineData(Header + "i,p,s,,0.5,1\ni,p,s,,half,1\n", "not-a-number", "t.csv:3")]
     [InlineData(Header + "i,p,s,,NaN,1\n", "not-a-number", "t.csv:2")]
     [InlineData(Header + "i,p,s,,,1\n", "not-a-number", "t.csv:2")]
-    [InlineData(Header + "i,p,s,,0.5,-1\n", "not-a-label", "t.csv:2")]
+    [InlineData(Header + "i,p,s,,0.5,2\n", "not-a-label", "t.csv:2")]
     [InlineData(Header + "\"i,p,s,,0.5,1\n", "not-csv", "t.csv")]
     public void A_wrong_file_is_told_by_line(string text, string kind, string path)
     {

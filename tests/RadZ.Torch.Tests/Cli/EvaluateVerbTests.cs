@@ -35,7 +35,7 @@ public class EvaluateVerbTests(CliWorld world)
         string[] errors = run.Error.TrimEnd('\n').Split('\n');
         Assert.Equal(5, errors.Length);
         Assert.StartsWith("error: manifest.csv:5: there is no file ", errors[0]);
-        Assert.Equal("error: manifest.csv:7: column 'Pneumonia' holds 'maybe', expected 1 (present), 0 (absent) or nothing (unknown).", errors[1]);
+        Assert.Equal("error: manifest.csv:7: column 'Pneumonia' holds 'maybe', expected 1 (present), 0 (absent), -1 (uncertain) or nothing (not mentioned).", errors[1]);
         Assert.StartsWith($"error: {world.At("bad", "cut.jpg")}: the JPEG ends ", errors[2]);
         Assert.Equal(["Not zero-shot: labels of pneumonia were seen in training.", "Research use only. Not a medical device."], errors[3..]);
 

@@ -1,0 +1,175 @@
+using RadZ.Datasets;
+
+namespace RadZ.Evaluation;
+
+/// <summary>A number with its interval; null where it is not defined.</summary>
+/// <param name="Value">On all images.</param>
+/// <param name="Low">Lower end of the bootstrap interval by patient.</param>
+/// <param name="High">Upper end.</param>
+public readonly record struct Figure(double? Value, double? Low, double? High)
+{
+    internal static Figure Of(double? value, ResampledInterval interval) => value is null ? default : new(value, interval.Interval?.Low, interval.Interval?.High);
+}
+
+/// <summary>The papers' convention: the threshold is the one with the best F1 on the test images themselves.</summary>
+/// <param name="Threshold">FROM THE TEST SET.</param>
+/// <param name="F1">2PR / (P + R + 1e-8).</param>
+/// <param name="Accuracy">Score &gt;= threshold (LLaVA-RadZ).</param>
+/// <param name="AccuracyAbove">Score &gt; threshold (MedKLIP, MAVL).</param>
+/// <param name="Matthews">The best Matthews correlation over the thresholds of the test set (KAD).</param>
+public sealed record PaperFigures(double Threshold, Figure F1, Figure Accuracy, double? AccuracyAbove, double? Matthews);
+
+/// <summary>At a threshold that was chosen on the validation split (best F1 there) before the test images were scored.</summary>
+/// <param name="Threshold">From validation.</param>
+/// <param name="F1">2TP / (2TP + FP + FN).</param>
+/// <param name="Accuracy">Share of right guesses.</param>
+/// <param name="Sensitivity">Share of the diseased that is found.</param>
+/// <param name="Specificity">Share of the others that is not.</param>
+/// <param name="Matthews">Matthews' correlation; 0 where guess or truth is all of one kind.</param>
+/// <param name="Counts">The four counts.</param>
+public sealed record LockedFigures(double Threshold, Figure F1, Figure Accuracy, Figure Sensitivity, Figure Specificity, double Matthews, Confusion Counts);
+
+/// <summary>How good scores are as probabilities, where they are in [0, 1].</summary>
+/// <param name="Brier">Mean squared distance.</param>
+/// <param name="LogLoss">In nats.</param>
+/// <param name="CalibrationError">Expected calibration error, 15 bins.</param>
+public sealed record ProbabilityFigures(double? Brier, double? LogLoss, double? CalibrationError);
+
+/// <summary>One class of a benchmark.</summary>
+public sealed record ClassFigures
+{
+    /// <summary>The column.</summary>
+    public required string Class { get; init; }
+
+    /// <summary>Images with it.</summary>
+    public required int Positives { get; init; }
+
+    /// <summary>Images without it.</summary>
+    public required int Negatives { get; init; }
+
+    /// <summary>Images whose label is uncertain or not mentioned, and was left out.</summary>
+    public required int LeftOut { get; init; }
+
+    /// <summary>Area under the ROC curve; needs both kinds.</summary>
+    public required Figure Auc { get; init; }
+
+    /// <summary>Average precision; needs a positive.</summary>
+    public required Figure AveragePrecision { get; init; }
+
+    /// <summary>LLaVA-RadZ's AUPRC, by trapezoids.</summary>
+    public required double? PrecisionRecallTrapezoid { get; init; }
+
+    /// <summary>Null without a positive.</summary>
+    public required PaperFigures? Paper { get; init; }
+
+    /// <summary>Null where nothing was locked, or validation had no positive.</summary>
+    public LockedFigures? Locked { get; init; }
+
+    /// <summary>Sensitivity where specificity is at least .8, .9, .95.</summary>
+    public required IReadOnlyList<OperatingPoint> SensitivityAtSpecificity { get; init; }
+
+    /// <summary>Specificity where sensitivity is at least .8, .9, .95.</summary>
+    public required IReadOnlyList<OperatingPoint> SpecificityAtSensitivity { get; init; }
+
+    /// <summary>Null where scores are no probabilities.</summary>
+    public ProbabilityFigures? Probability { get; init; }
+
+    /// <summary>Resamples in which the AUC was not defined: left out of its interval.</summary>
+    public int UndefinedResamples { get; init; }
+}
+
+/// <summary>A mean over classes, with its interval and over how many it goes.</summary>
+/// <param name="Mean">Null where no class defines it.</param>
+/// <param name="Low">Lower end.</param>
+/// <param name="High">Upper end.</param>
+/// <param name="Classes">Over how many classes.</param>
+public readonly record struct MacroFigure(double? Mean, double? Low, double? High, int Classes);
+
+/// <summary>The numbers of a benchmark: what <c>metrics.json</c> holds. A function of the score table, the validation table, the policy and the bootstrap alone.</summary>
+public sealed record BenchmarkFigures
+{
+    static readonly double[] s_points = [0.8, 0.9, 0.95];
+
+    /// <summary>Images scored.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Their patients.</summary>
+    public required int Patients { get; init; }
+
+    /// <summary>Images that could not be scored; in no number.</summary>
+    public required int Failed { get; init; }
+
+    /// <summary>A class each.</summary>
+    public required IReadOnlyList<ClassFigures> Classes { get; init; }
+
+    /// <summary>Means over the classes where each is defined: <c>auc</c>, <c>average_precision</c>, <c>precision_recall_trapezoid</c>, <c>f1_paper</c>, <c>accuracy_paper</c>, and where locked <c>f1_locked</c>, <c>accuracy_locked</c>, <c>sensitivity_locked</c>, <c>specificity_locked</c>, <c>matthews_locked</c>.</summary>
+    public required IReadOnlyDictionary<string, MacroFigure> Macro { get; init; }
+
+    /// <summary>Computes them.</summary>
+    /// <param name="table">The test table, under its policy.</param>
+    /// <param name="validation">The validation table with the same columns, under its policy; null: nothing is locked.</param>
+    /// <param name="options">Of the bootstrap.</param>
+    public static BenchmarkFigures Of(ScoreTable table, ScoreTable? validation, BootstrapOptions options)
+    {
+        if (validation is not null && !validation.Diseases.SequenceEqual(table.Diseases)) throw new ArgumentException("the validation table has other classes than the test table.");
+        string[] patients = [.. table.Rows.Select(r => r.Patient)];
+        var (numbers, bootstrap) = (MultiLabel.Of(table.Scores, table.Labels), PatientBootstrap.Of(table.Scores, table.Labels, patients, options));
+        var thresholds = validation is null ? null : table.Diseases.Select((_, c) => BestF1.Of(Ranking.OfKnown(validation.Scores, validation.Labels, c))?.Threshold).ToArray();
+        var locked = thresholds is null ? null : LockedBootstrap.Of(table, thresholds, options);
+        ClassFigures[] classes = [.. table.Diseases.Select((name, c) => ClassOf(table, name, c, numbers.Classes[c], bootstrap.Classes[c], locked?.Classes[c]))];
+        var macro = new Dictionary<string, MacroFigure>
+        {
+            ["auc"] = Mean(classes, c => c.Auc.Value, bootstrap.Macro.Auc),
+            ["average_precision"] = Mean(classes, c => c.AveragePrecision.Value, bootstrap.Macro.AveragePrecision),
+            ["precision_recall_trapezoid"] = Mean(classes, c => c.PrecisionRecallTrapezoid, default),
+            ["f1_paper"] = Mean(classes, c => c.Paper?.F1.Value, bootstrap.Macro.F1),
+            ["accuracy_paper"] = Mean(classes, c => c.Paper?.Accuracy.Value, bootstrap.Macro.Accuracy),
+        };
+        if (locked is not null)
+        {
+            macro["f1_locked"] = Mean(classes, c => c.Locked?.F1.Value, locked.F1);
+            macro["accuracy_locked"] = Mean(classes, c => c.Locked?.Accuracy.Value, locked.Accuracy);
+            macro["sensitivity_locked"] = Mean(classes, c => c.Locked?.Sensitivity.Value, locked.Sensitivity);
+            macro["specificity_locked"] = Mean(classes, c => c.Locked?.Specificity.Value, locked.Specificity);
+            macro["matthews_locked"] = Mean(classes, c => c.Locked?.Matthews, default);
+        }
+        return new() { Images = table.Rows.Count, Patients = patients.Distinct(StringComparer.Ordinal).Count(), Failed = table.Failed.Count, Classes = classes, Macro = macro };
+    }
+
+    static ClassFigures ClassOf(ScoreTable table, string name, int column, ClassMetrics numbers, ResampledMetrics resampled, LockedFigures? locked)
+    {
+        var ranking = Ranking.OfKnown(table.Scores, table.Labels, column);
+        var known = numbers.Positives + numbers.Negatives;
+        return new()
+        {
+            Class = name,
+            Positives = numbers.Positives,
+            Negatives = numbers.Negatives,
+            LeftOut = table.Rows.Count - known,
+            Auc = Figure.Of(numbers.Auc, resampled.Auc),
+            AveragePrecision = Figure.Of(numbers.AveragePrecision, resampled.AveragePrecision),
+            PrecisionRecallTrapezoid = numbers.PrecisionRecallTrapezoid,
+            Paper = numbers.BestF1 is { } best ? new(best.Threshold, Figure.Of(best.F1, resampled.F1), Figure.Of(best.AtOrAbove.Accuracy, resampled.Accuracy), best.Above.Accuracy, BestMatthews.Of(ranking)?.Matthews) : null,
+            Locked = locked,
+            SensitivityAtSpecificity = [.. s_points.Select(p => OperatingPoint.SensitivityAt(ranking, p)).OfType<OperatingPoint>()],
+            SpecificityAtSensitivity = [.. s_points.Select(p => OperatingPoint.SpecificityAt(ranking, p)).OfType<OperatingPoint>()],
+            Probability = Probabilities(table, column),
+            UndefinedResamples = resampled.Auc.Undefined,
+        };
+    }
+
+    static ProbabilityFigures? Probabilities(ScoreTable table, int column)
+    {
+        int[] rows = [.. Enumerable.Range(0, table.Rows.Count).Where(r => table.Labels[r, column].IsKnown())];
+        double[] scores = [.. rows.Select(r => table.Scores[r, column])];
+        if (scores.Length == 0 || scores.Any(s => s is not (>= 0 and <= 1))) return null;
+        bool[] present = [.. rows.Select(r => table.Labels[r, column] == Label.Present)];
+        return new(ProbabilityScores.Brier(scores, present), ProbabilityScores.LogLoss(scores, present), ProbabilityScores.ExpectedCalibrationError(scores, present));
+    }
+
+    static MacroFigure Mean(ClassFigures[] classes, Func<ClassFigures, double?> number, ResampledInterval interval)
+    {
+        var defined = classes.Select(number).OfType<double>().ToList();
+        return defined.Count == 0 ? default : new(defined.Average(), interval.Interval?.Low, interval.Interval?.High, defined.Count);
+    }
+}
