@@ -10,7 +10,8 @@ namespace RadZ.Recognition;
 public sealed class Recognizer : IDisposable
 {
     readonly RadiologyEncoder _encoder;
-    readonly DiseaseFeatures _diseases;
+    readonly DiseaseFeatures? _diseases;
+    readonly VqaScorer? _vqa;
     readonly double _temperature;
 
     /// <param name="encoder">The model.</param>
@@ -20,49 +21,54 @@ public sealed class Recognizer : IDisposable
     public Recognizer(RadiologyEncoder encoder, DiseaseList list, ScoreKind score, TextFeatureCache cache)
     {
         (_encoder, Score, _temperature) = (encoder, score, encoder.Folder.Settings.Temperature);
-        _diseases = DiseaseFeatures.Of(encoder, list, cache);
+        Diseases = list;
+        if (score == ScoreKind.Vqa) _vqa = new(encoder, list);
+        else _diseases = DiseaseFeatures.Of(encoder, list, cache);
     }
 
     /// <summary>What ranks the diseases.</summary>
     public ScoreKind Score { get; }
 
     /// <summary>The diseases.</summary>
-    public DiseaseList Diseases => _diseases.List;
+    public DiseaseList Diseases { get; }
 
     /// <summary>All files, in order; the model works on one batch while the next is decoded.</summary>
     public async IAsyncEnumerable<ImageResult> Recognise(IReadOnlyList<string> files, int batch = 32, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
     {
-        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, batch).Of(files, cancel).ConfigureAwait(false))
-            foreach (var result in Batch(prepared)) yield return result;
+        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, _vqa is null ? batch : 1).Of(files, cancel).ConfigureAwait(false))
+            foreach (var result in Batch(prepared, cancel)) yield return result;
     }
 
-    IEnumerable<ImageResult> Batch(IReadOnlyList<ImageBatches.Prepared> prepared)
+    IEnumerable<ImageResult> Batch(IReadOnlyList<ImageBatches.Prepared> prepared, CancellationToken cancel)
     {
         var readable = prepared.Where(p => p.Pixels is not null).ToList();
-        var findings = new Queue<IReadOnlyList<Finding>>(readable.Count == 0 ? [] : Findings(readable));
+        var findings = new Queue<IReadOnlyList<Finding>>(readable.Count == 0 ? [] : Findings(readable, cancel));
         return [.. prepared.Select(p => p.Error is { } e ? new ImageResult.Failed(p.File, e.Kind, e.Message) : (ImageResult)new ImageResult.Recognised(p.File, findings.Dequeue()))];
     }
 
-    IReadOnlyList<Finding>[] Findings(IEnumerable<ImageBatches.Prepared> readable)
+    IReadOnlyList<Finding>[] Findings(IEnumerable<ImageBatches.Prepared> readable, CancellationToken cancel)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var pixels_B3SS = ImageBatches.Pixels(readable, _encoder.Folder.Preparation.Size, _encoder.Device);
+        if (_vqa is not null) return _vqa.Findings(pixels_B3SS, cancel);
         var image_BD = _encoder.Images(pixels_B3SS, globalOnly: true).Global_BD;
         return Findings(image_BD);
     }
 
     /// <summary>Findings of global image features [B, D], in the order of the list.</summary>
+    /// <exception cref="InvalidOperationException">The score asks about images, not about features.</exception>
     public IReadOnlyList<Finding>[] Findings(Tensor image_BD)
     {
+        var diseases = _diseases ?? throw new InvalidOperationException("The VQA score asks the model about an image; it has no use for features.");
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var g_BD = image_BD.to(ScalarType.Float64);
-        var (present_CD, absent_CD) = (_diseases.Present_CD.to(ScalarType.Float64), _diseases.Absent_CD.to(ScalarType.Float64));
+        var (present_CD, absent_CD) = (diseases.Present_CD.to(ScalarType.Float64), diseases.Absent_CD.to(ScalarType.Float64));
         var score_BC = Score switch
         {
             ScoreKind.Direct => Similarity.Direct(g_BD, present_CD, _temperature),
-            ScoreKind.Bank => Similarity.Bank(g_BD, _diseases.Description_CD.to(ScalarType.Float64), _temperature),
+            ScoreKind.Bank => Similarity.Bank(g_BD, diseases.Description_CD.to(ScalarType.Float64), _temperature),
             _ when _encoder.Folder.Settings.Anchored == AnchoredForm.Centred => Similarity.AnchoredCentred(g_BD, present_CD, Bank(), _temperature),
             _ => Similarity.Anchored(g_BD, present_CD, Bank(), _temperature),
         };
@@ -73,7 +79,7 @@ public sealed class Recognizer : IDisposable
             return (IReadOnlyList<Finding>)[.. Diseases.Entries.Select((d, c) => new Finding(d.Name, row[c], paper[c], Probabilities.Standalone(yes[b][c], no[b][c])))];
         })];
 
-        Tensor Bank() => _diseases.Bank_VD.shape[0] > 0 ? _diseases.Bank_VD.to(ScalarType.Float64)
+        Tensor Bank() => diseases.Bank_VD.shape[0] > 0 ? diseases.Bank_VD.to(ScalarType.Float64)
             : throw new InvalidInputException("--score anchored", "no-descriptions", "none of the diseases has a description in the knowledge base; take --score direct, or add descriptions.");
     }
 
@@ -84,5 +90,5 @@ public sealed class Recognizer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _diseases.Dispose();
+    public void Dispose() => _diseases?.Dispose();
 }

@@ -35,6 +35,33 @@ static class Choice
             return null;
         },
     };
+
+    /// <summary>A finite number from <paramref name="least"/> (itself only if <paramref name="open"/> is false) to <paramref name="most"/>.</summary>
+    public static Option<double?> Real(string name, string description, double least, double most = double.MaxValue, bool open = false) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = result =>
+        {
+            var word = result.Tokens[^1].Value;
+            if (double.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out var x) && x <= most && (open ? x > least : x >= least)) return x;
+            result.AddError($"{name} is '{word}', expected a number {(open ? "above" : "of at least")} {least}{(most < double.MaxValue ? $", at most {most}" : "")}");
+            return null;
+        },
+    };
+
+    /// <summary>One of some words; null where it is not given.</summary>
+    public static Option<string?> Word(string name, string description, IReadOnlyList<string> words) => new(name)
+    {
+        Description = description,
+        HelpName = string.Join('|', words),
+        CustomParser = result =>
+        {
+            var word = result.Tokens[^1].Value;
+            if (!words.Contains(word)) result.AddError($"{name} is '{word}', expected one of {string.Join(", ", words)}{NameSuggestion.Hint(word, words)}");
+            return word;
+        },
+    };
 }
 
 /// <summary>How results are written.</summary>

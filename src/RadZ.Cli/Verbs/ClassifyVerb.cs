@@ -17,7 +17,7 @@ static class ClassifyVerb
         var paths = Shared.Paths("Images (PNG, JPEG, TIFF, BMP) and folders of them, walked downwards");
         var diseases = Shared.Diseases("Diseases to tell apart: names, synonyms or free text (default: the model's list)");
         var file = new Option<string?>("--diseases-file") { Description = "The same from a file, a name a line", HelpName = "F" };
-        var score = Choice.Of<ScoreKind>("--score", "What ranks: the image against the disease's name, both seen through the descriptions, or against the description");
+        var score = Choice.Of<ScoreKind>("--score", "What ranks: the image against the disease's name, both seen through the descriptions, against the description, or a question a disease, yes against no (vqa; needs a model that answers)");
         var (model, knowledge) = (Shared.Model(), Shared.Knowledge());
         var format = Choice.Of<RowFormat>("--format", "How results are written");
         var top = Choice.Number("--top", "Only the N likeliest diseases of each image", least: 1);
@@ -34,7 +34,7 @@ static class ClassifyVerb
             Notes =
             [
                 "probability is the paper's: a softmax over the listed diseases, so it depends on the list.",
-                "alone sets each disease against its own negation; it is not calibrated.",
+                "alone sets each disease against its own negation (vqa: P(yes) / (P(yes) + P(no))); it is not calibrated.",
                 "An image that cannot be read stops no other; the exit code is then 2.",
             ],
         };
@@ -56,7 +56,7 @@ static class ClassifyVerb
         var list = request.Diseases is { } names ? DiseaseList.Of(names, knowledge) : null;      // a slip is told before a model is loaded
         using var encoder = RadiologyEncoder.Load(ModelLocation.Of(request.Model));
         var settings = encoder.Folder.Settings;
-        Notices.WarnIfUntrained(settings);
+        if (request.Score != ScoreKind.Vqa) Notices.WarnIfUntrained(settings);
         using var recognizer = new Recognizer(encoder, list ?? DiseaseList.Of(DiseaseNames.Standard(settings), knowledge), request.Score, TextFeatureCache.Default());
         using var output = ResultWriter.Of(request.Format, settings.Name, encoder.Hash, recognizer.Diseases.Entries.Count, request.Top);
         var files = ImageFiles.Of(request.Paths);

@@ -55,7 +55,7 @@ static class EvaluateVerb
         var list = DiseaseList.Of([.. columns.Select(c => c.Header)], knowledge);
         using var encoder = RadiologyEncoder.Load(ModelLocation.Of(request.Model));
         var settings = encoder.Folder.Settings;
-        Notices.WarnIfUntrained(settings);
+        if (request.Score != ScoreKind.Vqa) Notices.WarnIfUntrained(settings);
         using var recognizer = new Recognizer(encoder, list, request.Score, TextFeatureCache.Default());
         ScoreTable table;
         using (var counter = new Counter("scored", samples.Samples.Count))

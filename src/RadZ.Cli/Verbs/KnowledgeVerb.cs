@@ -23,9 +23,9 @@ static class KnowledgeVerb
         list.SetAction(parsed => List(Shared.KnowledgeOf(parsed.GetValue(knowledge)), parsed.GetValue(format)));
         show.SetAction(parsed => Show(Shared.KnowledgeOf(parsed.GetValue(knowledge)), parsed.GetRequiredValue(name), parsed.GetValue(format)));
         check.SetAction(parsed => Check(Shared.KnowledgeOf(parsed.GetValue(file) ?? parsed.GetValue(knowledge)), parsed.GetValue(format)));
-        return new Verb("knowledge", "Lists, shows and checks the descriptions of diseases.")
+        return new Verb("knowledge", "Lists, shows, checks and writes the descriptions of diseases.")
         {
-            list, show, check, knowledge, format,
+            list, show, check, KnowledgeWriteVerb.Create(knowledge, format), knowledge, format,
         };
     }
 
@@ -62,6 +62,7 @@ static class KnowledgeVerb
         yield return ("imaging", disease.Description?.Imaging ?? "");
         yield return ("presentation", disease.Description?.Presentation ?? "");
         yield return ("codes", string.Join(", ", disease.Codes.Select(c => $"{c.Key} {c.Value}")));
+        if (disease.Origin is { } o) yield return ("origin", $"{o.Model}, temperature {o.Temperature}, seed {o.Seed}, prompt {o.Prompt[..Math.Min(12, o.Prompt.Length)]}{(o.Weights is { } w ? $", weights {w[..Math.Min(12, w.Length)]}" : "")}{(o.Endpoint is { } e ? $", at {e}" : "")}");
         yield return ("written by", $"{disease.WrittenBy}{(disease.WrittenOn is { } day ? $", {day:yyyy-MM-dd}" : "")}");
     }
 

@@ -32,9 +32,37 @@ public sealed record Disease
     /// <summary>The day on which the description was written.</summary>
     public DateOnly? WrittenOn { get; init; }
 
+    /// <summary>How a model came to write the description; null where a person wrote it.</summary>
+    public DescriptionOrigin? Origin { get; init; }
+
     /// <summary>The name, then the synonyms: what a report may call it.</summary>
     [JsonIgnore]
     public IEnumerable<string> Terms => Synonyms.Prepend(Name);
+}
+
+/// <summary>What it takes to have a model write a description again.</summary>
+public sealed record DescriptionOrigin
+{
+    /// <summary>The model's name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>SHA-256 that names its weights' state; null where a server does not say.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>Address of the server that ran it; null for this machine.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>SHA-256 of the prompt's template, which lies beside the file.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>0 writes the likeliest token always.</summary>
+    public required double Temperature { get; init; }
+
+    /// <summary>Seed of the text that was kept.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>How many texts were written until one passed the checks.</summary>
+    public required int Tries { get; init; }
 }
 
 /// <summary>A description in three parts (method section 4), one or two sentences each.</summary>

@@ -44,6 +44,16 @@ public sealed class ChatTemplate
     /// <summary>All templates; a name may occur twice, see <see cref="Strips"/>.</summary>
     public static IReadOnlyList<ChatTemplate> All { get; } = [VicunaV1, LlavaMedVicunaV1, LlavaV1, LlavaMedLlavaV1, MistralInstruct];
 
+    /// <summary>The names that <see cref="Find"/> knows: of templates that two repositories write differently LLaVA's has the plain name.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(t => t.OwnName)];
+
+    /// <summary>The template of a name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static ChatTemplate Find(string name) => All.FirstOrDefault(t => t.OwnName == name)
+        ?? throw new ArgumentException($"There is no chat template '{name}', expected one of {string.Join(", ", Names)}.", nameof(name));
+
+    string OwnName => Strips ? $"llava_med_{Name}" : Name;
+
     /// <summary>The name in conversation.py.</summary>
     public string Name { get; }
 

@@ -53,6 +53,9 @@ public sealed class SentencePieceTokenizer
     public bool ComesFromText(int id) =>
         id >= 0 && id < VocabularySize && _file.Pieces[id].Type is not (PieceType.Control or PieceType.Unknown);
 
+    /// <summary>The ids of a word as it stands behind a space, or right behind what was before.</summary>
+    public int[] EncodeWord(string word, bool spaced) => Encode(word, dummyPrefix: spaced);
+
     internal int[] Encode(string text, bool dummyPrefix) => Encode(text, dummyPrefix, out _);
 
     internal int[] Encode(string text, bool dummyPrefix, out long work)
@@ -86,33 +89,38 @@ public sealed class SentencePieceTokenizer
     {
         var text = new StringBuilder();
         var bytes = new List<byte>();
-        var atStart = _file.AddDummyPrefix;
+        var atStart = AddsDummyPrefix;
         foreach (var id in ids)
         {
-            if (id < 0 || id >= VocabularySize)
-                throw new ArgumentOutOfRangeException(nameof(ids), id, $"The id is not of this tokenizer (0 to {VocabularySize - 1}).");
-            var piece = _file.Pieces[id];
-            if (piece.Type == PieceType.Byte)
+            if (ByteOf(id) is { } value)
             {
-                bytes.Add(_valueOfByte[id]);
+                bytes.Add(value);
                 continue;
             }
             Flush(bytes, text);
             atStart &= text.Length == 0;
-            if (piece.Type == PieceType.Control)
-                continue;
-            if (piece.Type == PieceType.Unknown)
-            {
-                text.Append(_file.UnknownSurface);
-                continue;
-            }
-            var dropsSpace = atStart && piece.Text[0] == Space;
-            var from = text.Length;
-            text.Append(piece.Text.AsSpan(dropsSpace ? 1 : 0)).Replace(Space, ' ', from, text.Length - from);
-            atStart = false;
+            text.Append(SurfaceOf(id, ref atStart));
         }
         Flush(bytes, text);
         return text.ToString();
+    }
+
+    /// <summary>Whether a text is given a leading space before it is encoded, which decoding takes away again.</summary>
+    internal bool AddsDummyPrefix => _file.AddDummyPrefix;
+
+    /// <summary>The byte that a token stands for; null for one that is text.</summary>
+    internal byte? ByteOf(int id) => id < 0 || id >= VocabularySize
+        ? throw new ArgumentOutOfRangeException(nameof(id), id, $"The id is not of this tokenizer (0 to {VocabularySize - 1}).")
+        : _file.Pieces[id].Type == PieceType.Byte ? _valueOfByte[id] : null;
+
+    /// <summary>The text of a token that is no byte; the leading space of the first goes.</summary>
+    internal string SurfaceOf(int id, ref bool atStart)
+    {
+        var (type, piece) = (_file.Pieces[id].Type, _file.Pieces[id].Text);
+        if (type == PieceType.Control) return "";
+        var dropsSpace = atStart && type != PieceType.Unknown && piece[0] == Space;
+        atStart = false;
+        return type == PieceType.Unknown ? _file.UnknownSurface : (dropsSpace ? piece[1..] : piece).Replace(Space, ' ');
     }
 
     static void Flush(List<byte> bytes, StringBuilder text)

@@ -29,6 +29,8 @@ sealed class AdaptedWeights : WeightSource
 
     protected override Parameter Make(string name, long[] shape) => _base.Take(name, shape);
 
+    public override bool Holds(string name) => _base.Holds(name);
+
     public override IProjection Projection(WeightScope scope, long inputs, long outputs, bool bias) =>
         _lora.Covers(scope.Prefix.TrimEnd('.')) ? new LoraProjection(scope, new(new Recorder(this, _adapter), scope.Prefix), inputs, outputs, bias, _lora, _noise) : base.Projection(scope, inputs, outputs, bias);
 

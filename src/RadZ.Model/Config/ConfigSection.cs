@@ -42,6 +42,9 @@ sealed class ConfigSection(string path, JsonObject json, string prefix = "")
         return number is > 0 and < 100_000_000 ? number : throw Error(key, $"{number}", "a positive size");
     }
 
+    /// <summary>A positive size where the key has one, null where it says null.</summary>
+    public int? PositiveOrNull(string key, int absent) => json.ContainsKey(key) && json[key] is null ? null : Positive(key, absent);
+
     public bool Bool(string key, bool absent) => json[key] is not { } node ? absent
         : node is JsonValue v && v.TryGetValue(out bool value) ? value : throw Error(key, Shown(node), "true or false");
 

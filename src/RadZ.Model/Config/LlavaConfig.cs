@@ -80,6 +80,9 @@ public sealed record DecoderConfig
     /// <summary>Base of the rotary angles.</summary>
     public double RopeTheta { get; init; } = 10_000;
 
+    /// <summary>How many positions a query looks back, its own included; null for all (Mistral-7B v0.1 has 4,096).</summary>
+    public int? SlidingWindow { get; init; }
+
     /// <summary>Longest sequence the checkpoint was made for.</summary>
     public int MaxPositionEmbeddings { get; init; } = 4096;
 

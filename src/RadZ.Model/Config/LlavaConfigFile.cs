@@ -126,6 +126,7 @@ public static class LlavaConfigFile
             RmsNormEps = json.Double("rms_norm_eps", 1e-6),
             RopeTheta = json.RopeTheta(),
             MaxPositionEmbeddings = json.Positive("max_position_embeddings", mistral ? 131072 : 2048),
+            SlidingWindow = mistral ? json.PositiveOrNull("sliding_window", 4096) : null,
             TieWordEmbeddings = json.Bool("tie_word_embeddings", false),
         };
     }
@@ -166,7 +167,7 @@ public static class LlavaConfigFile
                 ["rms_norm_eps"] = text.RmsNormEps,
                 ["rope_theta"] = text.RopeTheta,
                 ["max_position_embeddings"] = text.MaxPositionEmbeddings,
-                ["sliding_window"] = null,
+                ["sliding_window"] = text.SlidingWindow,
                 ["tie_word_embeddings"] = text.TieWordEmbeddings,
                 ["bos_token_id"] = 1,
                 ["eos_token_id"] = 2,

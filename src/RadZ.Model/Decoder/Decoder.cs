@@ -3,7 +3,7 @@ namespace RadZ.Model;
 /// <summary>
 /// The causal decoder. Rows are padded on the right, so a real position never looks at padding and no mask is needed.
 /// </summary>
-sealed class Decoder : IDisposable
+sealed partial class Decoder : IDisposable
 {
     readonly DecoderConfig _config;
     readonly DecoderLayer[] _layers;
@@ -18,8 +18,12 @@ sealed class Decoder : IDisposable
         Table_VD = model.In("embed_tokens").Take("weight", config.VocabSize, config.HiddenSize);
         _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new DecoderLayer(model.In($"layers.{i}"), config))];
         _norm = new(model.In("norm"), config.HiddenSize, config.RmsNormEps);
-        _head = config.TieWordEmbeddings ? null : new Projection(weights.In("lm_head"), config.HiddenSize, config.VocabSize, bias: false);
+        HasHead = config.TieWordEmbeddings || weights.Holds("lm_head.weight");
+        _head = config.TieWordEmbeddings || !HasHead ? null : new Projection(weights.In("lm_head"), config.HiddenSize, config.VocabSize, bias: false);
     }
+
+    /// <summary>False where a model that gives features only leaves its LM head out.</summary>
+    public bool HasHead { get; }
 
     /// <summary>The embedding table.</summary>
     public Parameter Table_VD { get; }
@@ -53,7 +57,7 @@ sealed class Decoder : IDisposable
     public Tensor Normalise(Tensor x_BSD) => _norm.Forward(x_BSD);
 
     /// <summary>Scores of every token at every position, from normalised states: [B, S, vocabulary].</summary>
-    public Tensor Logits(Tensor normalised_BSD) => _head is not null ? _head.Forward(normalised_BSD)
+    public Tensor Logits(Tensor normalised_BSD) => !HasHead ? throw new InvalidOperationException("The model has no LM head.") : _head is not null ? _head.Forward(normalised_BSD)
         : nn.functional.linear(normalised_BSD, Table_VD.dtype == normalised_BSD.dtype ? Table_VD : Table_VD.to(normalised_BSD.dtype));
 
     RotaryTable Rope(long length, Device device)

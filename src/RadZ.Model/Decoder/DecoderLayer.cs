@@ -26,7 +26,7 @@ sealed class GatedMlp(WeightScope weights, DecoderConfig config)
 }
 
 /// <summary>x + attention(norm(x)), then x + mlp(norm(x)).</summary>
-sealed class DecoderLayer(WeightScope weights, DecoderConfig config)
+sealed partial class DecoderLayer(WeightScope weights, DecoderConfig config)
 {
     readonly RmsNorm _attentionNorm = new(weights.In("input_layernorm"), config.HiddenSize, config.RmsNormEps);
     readonly SelfAttention _attention = new(weights.In("self_attn"), config);

@@ -3,7 +3,7 @@ namespace RadZ.Model;
 // B batch, S positions, T queried positions at the end, D width, N query heads, K key-value heads, H width of a head
 
 /// <summary>Each position looks back; a key-value head serves a group of query heads.</summary>
-sealed class SelfAttention(WeightScope weights, DecoderConfig config)
+sealed partial class SelfAttention(WeightScope weights, DecoderConfig config)
 {
     readonly IProjection _query = weights.Projection("q_proj", config.HiddenSize, config.NumAttentionHeads * config.HeadDim, bias: false);
     readonly IProjection _key = weights.Projection("k_proj", config.HiddenSize, config.NumKeyValueHeads * config.HeadDim, bias: false);
@@ -21,10 +21,11 @@ sealed class SelfAttention(WeightScope weights, DecoderConfig config)
         var q_BNTH = asked.Turn(Heads(_query.Forward(asked_BTD), t), rope, s);
         var k_BNSH = Shared(rope.Turn(Heads(_key.Forward(x_BSD), s)));
         var v_BNSH = Shared(Heads(_value.Forward(x_BSD), s));
-        var mask = asked.Mask(s, x_BSD.device);
+        var mask = config.SlidingWindow < s ? asked.Of(Window(s, x_BSD.device).expand(b, s, s)).unsqueeze(1) : asked.Mask(s, x_BSD.device);
         var mixed_BNTH = Attention.Mix(q_BNTH, k_BNSH, v_BNSH, mask, causal: mask is null);
         return _output.Forward(mixed_BNTH.transpose(1, 2).reshape(b, t, -1)).MoveToOuterDisposeScope();
 
+        Tensor Window(long length, Device device) => ones(length, length, ScalarType.Bool, device).tril().triu(1 - config.SlidingWindow!.Value);
         Tensor Heads(Tensor flat, long length) => flat.view(b, length, -1, config.HeadDim).transpose(1, 2);
         Tensor Shared(Tensor x_BKSH) => group == 1 ? x_BKSH
             : x_BKSH.unsqueeze(2).expand(b, config.NumKeyValueHeads, group, s, config.HeadDim).reshape(b, config.NumAttentionHeads, s, config.HeadDim);

@@ -8,7 +8,7 @@ namespace RadZ.Model;
 /// LLaVA with the method's modality tokens: pixels and token ids in, features of the penultimate hidden state out. Later layers,
 /// the final norm and the LM head are held, since a checkpoint has them, and are not run for features.
 /// </summary>
-sealed class LlavaModel : IDisposable
+sealed partial class LlavaModel : IDisposable
 {
     readonly VisionTower _vision;
     readonly Projector _projector;

@@ -58,6 +58,8 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
     /// <summary>Where it runs.</summary>
     public Device Device => _model.Device;
 
+    internal LlavaModel Model => _model;
+
     /// <summary>Width D of a feature.</summary>
     public int Width => Folder.Config.Decoder.HiddenSize;
 
@@ -75,6 +77,7 @@ public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
         var compute = options.ComputeType ?? (options.Trainable || stored == ScalarType.Float16 ? ScalarType.Float32 : stored);
         using var file = new CheckpointWeights(path, options.Trainable ? ScalarType.Float32 : compute, options.Device, options.Trainable,
             name => options.NewLora is not null && name.StartsWith("multi_modal_projector.", StringComparison.Ordinal));
+        file.Optional = folder.Settings.OptionalWeights;
         WeightSource source = options switch
         {
             { Adapter: { } adapter } => AdaptedWeights.Load(file, adapter, options.Device, options.Trainable),

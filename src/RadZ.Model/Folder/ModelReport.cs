@@ -73,6 +73,7 @@ public sealed record ModelReport
         var config = LlavaConfigFile.Read(System.IO.Path.Combine(Path, "config.json"));
         var tokenizer = System.IO.Path.Combine(Path, "tokenizer.model");
         var settings = ModelSettings.Of(Path, config, File.Exists(tokenizer) ? SentencePieceTokenizer.Load(tokenizer).VocabularySize : config.Decoder.VocabSize);
+        weights.Optional = settings.OptionalWeights;
         var tokens = settings.ImageTokens.Count + settings.TextTokens.Count;
         new LlavaModel(weights, config, settings.Special(config), table => empty(tokens, table.shape[1], device: META)).Dispose();
         return this with { Config = config, Settings = settings, Missing = weights.Missing, Unexpected = weights.Unexpected, Misshaped = weights.Misshaped };

@@ -57,6 +57,12 @@ public sealed record ModelSettings
     /// <summary>Diseases whose labels were seen in training: figures on them are not zero-shot.</summary>
     public IReadOnlyList<string> TrainedOn { get; init; } = [];
 
+    /// <summary>
+    /// Whether the model answers in words. False for one that was trained for features alone: its last layer, final norm and LM head were
+    /// never trained, and the LM head may be left out of the weights.
+    /// </summary>
+    public bool Answers { get; init; } = true;
+
     /// <summary>False where the modality tokens are new rows that no training has touched.</summary>
     public bool Trained { get; init; } = true;
 
@@ -78,6 +84,9 @@ public sealed record ModelSettings
             Trained = false,
         };
     }
+
+    /// <summary>The weights, by our names, that a folder of these settings may lack.</summary>
+    internal IReadOnlyList<string> OptionalWeights => Answers ? [] : ["language_model.lm_head.weight"];
 
     /// <summary>The ids as the sequences need them.</summary>
     public SpecialTokens Special(LlavaConfig config) => SpecialTokens.Of(config.ImageTokenIndex, PadToken, ImageTokens, TextTokens);

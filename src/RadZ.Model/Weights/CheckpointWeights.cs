@@ -37,6 +37,11 @@ sealed class CheckpointWeights : WeightSource, IDisposable
         }
     }
 
+    /// <summary>Weights, by our names, that the files may lack: they are then not asked for.</summary>
+    public IReadOnlyList<string> Optional { get; set; } = [];
+
+    public override bool Holds(string name) => _entries.ContainsKey(name) || !Optional.Contains(name);
+
     /// <summary>The names the files use, for reports.</summary>
     public IEnumerable<string> TheirNames => _entries.Values.Select(e => e.Theirs);
 

@@ -23,6 +23,9 @@ abstract class WeightSource
     /// <summary>Adds a weight that another source made to this one's state.</summary>
     protected void NoteTaken(string name, Parameter value) => _taken.Add((name, value));
 
+    /// <summary>Whether an optional weight is there: a source that draws weights has all.</summary>
+    public virtual bool Holds(string name) => true;
+
     protected abstract Parameter Make(string name, long[] shape);
 
     /// <summary>The projection of that place: plain, or with an adapter inside. The layer that asks does not know which.</summary>
@@ -35,6 +38,8 @@ readonly record struct WeightScope(WeightSource Source, string Prefix = "")
     public WeightScope In(string name) => new(Source, $"{Prefix}{name}.");
 
     public Parameter Take(string name, params long[] shape) => Source.Take(Prefix + name, shape);
+
+    public bool Holds(string name) => Source.Holds(Prefix + name);
 
     public IProjection Projection(string name, long inputs, long outputs, bool bias) => Source.Projection(In(name), inputs, outputs, bias);
 }

@@ -44,6 +44,14 @@ public sealed class ImageBatches(ClipPreparation preparation, int batch = 32)
         catch (InvalidInputException e) { return new(file, null, e); }
     }
 
+    /// <summary>One image as a tensor [1, 3, S, S].</summary>
+    /// <exception cref="InvalidInputException">It cannot be read.</exception>
+    public static Tensor Pixels(string file, ClipPreparation preparation, Device device)
+    {
+        var prepared = new ImageBatches(preparation).Prepare(file);
+        return prepared.Error is { } error ? throw error : Pixels([prepared], preparation.Size, device);
+    }
+
     /// <summary>The readable images of a batch as one tensor [B, 3, S, S].</summary>
     public static Tensor Pixels(IEnumerable<Prepared> batch, int side, Device device)
     {

@@ -48,7 +48,7 @@ static class ModelStart
             },
             ImageTokenIndex = special.ImageId,
         };
-        var settings = new ModelSettings { Name = name, ImageTokens = special.ImageClassIds, TextTokens = special.TextClassIds, PadToken = special.PadId, TextLimit = sizes.TextLimit, Temperature = temperature };
+        var settings = new ModelSettings { Name = name, ImageTokens = special.ImageClassIds, TextTokens = special.TextClassIds, PadToken = special.PadId, Answers = false, TextLimit = sizes.TextLimit, Temperature = temperature };
         return new(Path.GetDirectoryName(sizes.Tokenizer)!, config, settings, tokenizer, ClipPreparation.Default with { Size = sizes.ImageSize }) { TokenizerFile = sizes.Tokenizer };
     }
 }

@@ -1,0 +1,24 @@
+using RadZ.Tokens;
+
+namespace RadZ.Model;
+
+// B rows, T new positions, V patches, D width, W vocabulary
+
+sealed partial class LlavaModel
+{
+    /// <summary>
+    /// Feeds new positions (padded on the left) and gives the scores of every token that may follow each row, [B, W] in float32. Without
+    /// <paramref name="asked"/> the cache is filled and nothing is given.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The checkpoint has no LM head.</exception>
+    public Tensor? Continue(TokenBatch batch, Tensor? patches_BVD, ScalarType compute, KeyValueCache cache, bool asked, CancellationToken cancel)
+    {
+        using var _ = NewDisposeScope();
+        var step = cache.Next(batch);
+        var last_B1D = _decoder.Continue(Embed(batch, patches_BVD, compute), step, asked ? 1 : 0, cancel);
+        return last_B1D is null ? null : Logits(_decoder.Normalise(last_B1D)).squeeze(1).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whether there is an LM head: without one the model gives features and cannot answer.</summary>
+    public bool HasHead => _decoder.HasHead;
+}
