@@ -30,9 +30,9 @@ sealed partial class Decoder : IDisposable
 
     /// <summary>
     /// Hidden state after <paramref name="layers"/> layers (before the final norm) at the asked positions: what the last layer run
-    /// would say of others is not computed, since nothing reads it.
+    /// would say of others is not computed, since nothing reads it. <paramref name="lastAttention"/> sees that layer's attention.
     /// </summary>
-    public Tensor Forward(Tensor embeds_BSD, int layers, AskedPositions? asked = null, Action<Tensor>? watch = null)
+    public Tensor Forward(Tensor embeds_BSD, int layers, AskedPositions? asked = null, Action<Tensor>? watch = null, AttentionWatch? lastAttention = null)
     {
         using var _ = NewDisposeScope();
         var rope = Rope(embeds_BSD.shape[1], embeds_BSD.device);
@@ -40,7 +40,7 @@ sealed partial class Decoder : IDisposable
         for (var i = 0; i < layers; i++)
         {
             watch?.Invoke(x_BSD);
-            x_BSD = _layers[i].Forward(x_BSD, rope, i == layers - 1 ? asked ?? AskedPositions.All : AskedPositions.All);
+            x_BSD = i == layers - 1 ? _layers[i].Forward(x_BSD, rope, asked ?? AskedPositions.All, lastAttention) : _layers[i].Forward(x_BSD, rope, AskedPositions.All);
         }
         return x_BSD.MoveToOuterDisposeScope();
     }

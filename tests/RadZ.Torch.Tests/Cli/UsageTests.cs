@@ -17,6 +17,7 @@ public class UsageTests(CliWorld world)
     [InlineData("knowledge check", "knowledge-check")]
     [InlineData("inspect", "inspect")]
     [InlineData("pull", "pull")]
+    [InlineData("localise", "localise")]
     public void Help_is_as_approved(string verb, string name)
     {
         var run = world.Program.Start([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
