@@ -43,7 +43,7 @@ public sealed class RegionTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("x/a.png,Efusion,0,1,2,1", "did you mean 'effusion'")]
+    [InlineData("x/a.png,Efusion,0,1,2,1", "is no disease of the knowledge base")]
     [InlineData("x/gone.png,mass,0,1,2,1", "there is no image")]
     [InlineData("x/a.png,mass,0,one,2,1", "'one' under y is no number")]
     [InlineData("x/a.png,mass,0,1,0,1", "no area")]
