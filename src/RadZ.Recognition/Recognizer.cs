@@ -108,19 +108,29 @@ public sealed class Recognizer : IDisposable
         using var __ = no_grad();
         var g_BD = image_BD.to(ScalarType.Float64);
         var (present_CD, absent_CD) = (diseases.Present_CD.to(ScalarType.Float64), diseases.Absent_CD.to(ScalarType.Float64));
-        var score_BC = Score switch
-        {
-            ScoreKind.Direct => Similarity.Direct(g_BD, present_CD, _temperature),
-            ScoreKind.Bank => Similarity.Bank(g_BD, diseases.Description_CD.to(ScalarType.Float64), _temperature),
-            _ when _encoder.Folder.Settings.Anchored == AnchoredForm.Centred => Similarity.AnchoredCentred(g_BD, present_CD, Bank(), _temperature),
-            _ => Similarity.Anchored(g_BD, present_CD, Bank(), _temperature),
-        };
+        var score_BC = Scores(image_BD);
         var (scores, yes, no) = (Rows(score_BC), Rows(Similarity.Direct(g_BD, present_CD, _temperature)), Rows(Similarity.Direct(g_BD, absent_CD, _temperature)));
         return [.. scores.Select((row, b) =>
         {
             var paper = Probabilities.Paper(row);
             return (IReadOnlyList<Finding>)[.. Diseases.Entries.Select((d, c) => new Finding(d.Name, row[c], paper[c], Probabilities.Standalone(yes[b][c], no[b][c])))];
         })];
+    }
+
+    /// <summary>What ranks the diseases, [B, C] in float64, of global image features; carries gradients where they do.</summary>
+    /// <exception cref="InvalidOperationException">The score asks about images, not about features.</exception>
+    public Tensor Scores(Tensor image_BD)
+    {
+        var diseases = _diseases ?? throw new InvalidOperationException("The VQA score asks the model about an image; it has no use for features.");
+        using var _ = NewDisposeScope();
+        var (g_BD, present_CD) = (image_BD.to(ScalarType.Float64), diseases.Present_CD.to(ScalarType.Float64));
+        return (Score switch
+        {
+            ScoreKind.Direct => Similarity.Direct(g_BD, present_CD, _temperature),
+            ScoreKind.Bank => Similarity.Bank(g_BD, diseases.Description_CD.to(ScalarType.Float64), _temperature),
+            _ when _encoder.Folder.Settings.Anchored == AnchoredForm.Centred => Similarity.AnchoredCentred(g_BD, present_CD, Bank(), _temperature),
+            _ => Similarity.Anchored(g_BD, present_CD, Bank(), _temperature),
+        }).MoveToOuterDisposeScope();
 
         Tensor Bank() => diseases.Bank_VD.shape[0] > 0 ? diseases.Bank_VD.to(ScalarType.Float64)
             : throw new InvalidInputException("--score anchored", "no-descriptions", "none of the diseases has a description in the knowledge base; take --score direct, or add descriptions.");

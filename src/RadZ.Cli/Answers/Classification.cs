@@ -24,11 +24,14 @@ sealed class Classification
     public required ReportTargets Reports { get; init; }
     public required string? Key { get; init; }
     public required bool Identified { get; init; }
+    public required string? Explain { get; init; }
+    public required HeatMapMethod Method { get; init; }
 
     /// <summary>Answers a run hands to the system at a time: at most so many are made again after a kill.</summary>
     const int FlushedAnswers = 16;
 
     int _failed, _files;
+    Explanations? _explanations;
     readonly Dictionary<string, int> _doubted = [];
 
     /// <summary>Runs it.</summary>
@@ -42,6 +45,7 @@ sealed class Classification
         if (Score != ScoreKind.Vqa) Notices.WarnIfUntrained(settings);
         using var recognizer = new Recognizer(encoder, list ?? DiseaseList.Of(DiseaseNames.Standard(settings), knowledge), Score, TextFeatureCache.Default());
         var deidentification = new Deidentification(pseudonyms);
+        _explanations = Explain is { } maps ? new(maps, encoder, recognizer, Method, Top ?? 3) : null;
         var intake = new ImageIntake(encoder.Folder.Preparation, Gate, deidentification, Identified);
         var head = new AnswerHead(settings.Name, encoder.Hash, recognizer.Diseases.Entries.Count, Top, By == AnswerKind.Study);
         using var file = Open(head, recognizer.Diseases);
@@ -55,6 +59,7 @@ sealed class Classification
         writer.End();
         if (Format != RowFormat.Table) Notices.ResearchUseOnError();
         reports.End();
+        _explanations?.End();
         Tell(file, reports);
         return _failed > 0 ? ExitCode.BadInput : ExitCode.Ok;
     }
@@ -75,6 +80,7 @@ sealed class Classification
         await foreach (var result in recognizer.Recognise(files, intake, i => !done[i], cancel: cancel).ConfigureAwait(false))
         {
             Write(Answer.Of(result), writer);
+            _explanations?.Add(result, cancel);
             counter.Step();
             if (++pending % FlushedAnswers == 0) writer.Flush();
         }
@@ -92,7 +98,11 @@ sealed class Classification
             foreach (var answer in By == AnswerKind.Study ? Answer.Of(result) : result.Images.Select(Answer.Of))
                 if (!file.Has(answer.Name)) Write(answer, writer);
             writer.Flush();
-            for (var i = 0; i < result.Images.Count; i++) counter.Step();
+            foreach (var image in result.Images)
+            {
+                _explanations?.Add(image, cancel);
+                counter.Step();
+            }
         }
 
         bool IsDone(Study study) => By == AnswerKind.Study && study.Id is { } id && study.Views.All(v => v.Record is not null) ? file.Has(id) : study.Views.All(v => file.Has(intake.NameOf(v.File)));

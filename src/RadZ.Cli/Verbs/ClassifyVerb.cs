@@ -27,6 +27,8 @@ static class ClassifyVerb
         var fhir = new Option<string?>("--fhir") { Description = "Also write DiagnosticReport and Observations (FHIR R4)", HelpName = "OUT.json" };
         var key = new Option<string?>("--key") { Description = "File with the secret that pseudonyms are made with (default: RADZ_KEY, else this installation's own)", HelpName = "FILE" };
         var identified = new Option<bool>("--identified") { Description = "Reports for your own archive: true patient and UIDs in --dicom-sr, --dicom-sc, --fhir; paths as they are" };
+        var explain = new Option<string?>("--explain") { Description = "Folder for heat maps of each image's likeliest findings (three, or --top) and their table", HelpName = "DIR" };
+        var method = Choice.Of<HeatMapMethod>("--explain-method", "How a heat map is made");
         var verb = new Verb("classify", "Recognises diseases in chest X-rays and ranks them.")
         {
             Examples =
@@ -38,6 +40,7 @@ static class ClassifyVerb
                 "radz classify folder --format json > findings.json",
                 "radz classify archive --format csv --out findings.csv --resume",
                 "radz classify study/DICOMDIR --by study --dicom-sr reports/ --fhir findings.json",
+                "radz classify xray.png --explain maps",
             ],
             Notes =
             [
@@ -48,7 +51,7 @@ static class ClassifyVerb
                 "An image that cannot be read stops no other; the exit code is then 2.",
             ],
         };
-        foreach (var symbol in (Symbol[])[paths, diseases, file, score, format, knowledge, top, by, gate, output, resume, sr, sc, fhir, key, identified])
+        foreach (var symbol in (Symbol[])[paths, diseases, file, score, format, knowledge, top, by, gate, output, resume, explain, method, sr, sc, fhir, key, identified])
             if (symbol is Argument a) verb.Add(a);
             else verb.Add((Option)symbol);
         model.AddTo(verb);
@@ -58,6 +61,9 @@ static class ClassifyVerb
             if (r.GetResult(output) is not null && r.GetValue(format) == RowFormat.Table) r.AddError("--out takes --format csv or json");
             if (r.GetResult(resume) is not null && r.GetResult(output) is null) r.AddError("--resume goes on with a file; give --out FILE");
             if (r.GetResult(resume) is not null && r.GetValue(fhir) is { } bundle && !ReportTargets.IsFolder(bundle)) r.AddError("--resume with --fhir needs a folder (a name that ends in /): one bundle of all studies cannot be continued");
+            if (r.GetResult(explain) is not null && r.GetValue(score) == ScoreKind.Vqa) r.AddError("--explain shows what moved a feature's score; --score vqa has none");
+            if (r.GetResult(explain) is not null && r.GetResult(resume) is not null) r.AddError("--explain writes its table at the end and cannot be continued; leave --resume out");
+            if (r.GetResult(method) is { Implicit: false } && r.GetResult(explain) is null) r.AddError("--explain-method goes with --explain DIR");
         });
         verb.SetAction((parsed, cancel) => new Classification
         {
@@ -75,6 +81,8 @@ static class ClassifyVerb
             Reports = new(parsed.GetValue(sr), parsed.GetValue(sc), parsed.GetValue(fhir)),
             Key = parsed.GetValue(key),
             Identified = parsed.GetValue(identified),
+            Explain = parsed.GetValue(explain),
+            Method = parsed.GetValue(method),
         }.Run(cancel));
         return verb;
     }

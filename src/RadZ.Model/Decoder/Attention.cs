@@ -60,6 +60,6 @@ static class Attention
     }
 
     /// <summary>Key-value heads as often as they serve query heads.</summary>
-    static Tensor Repeated(Tensor x_BKSH, long heads) => x_BKSH.shape[1] == heads ? x_BKSH
+    public static Tensor Repeated(Tensor x_BKSH, long heads) => x_BKSH.shape[1] == heads ? x_BKSH
         : x_BKSH.unsqueeze(2).expand(x_BKSH.shape[0], x_BKSH.shape[1], heads / x_BKSH.shape[1], x_BKSH.shape[2], x_BKSH.shape[3]).reshape(x_BKSH.shape[0], heads, x_BKSH.shape[2], x_BKSH.shape[3]);
 }

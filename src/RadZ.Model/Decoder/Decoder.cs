@@ -33,9 +33,9 @@ sealed partial class Decoder : IDisposable
 
     /// <summary>
     /// Hidden state after <paramref name="layers"/> layers (before the final norm) at the asked positions: what the last layer run
-    /// would say of others is not computed, since nothing reads it.
+    /// would say of others is not computed, since nothing reads it. <paramref name="lastAttention"/> sees that layer's attention.
     /// </summary>
-    public Tensor Forward(Tensor embeds_BSD, int layers, AskedPositions? asked = null, Action<Tensor>? watch = null)
+    public Tensor Forward(Tensor embeds_BSD, int layers, AskedPositions? asked = null, Action<Tensor>? watch = null, AttentionWatch? lastAttention = null)
     {
         using var _ = NewDisposeScope();
         var x_BSD = embeds_BSD.alias();
@@ -43,7 +43,8 @@ sealed partial class Decoder : IDisposable
         {
             watch?.Invoke(x_BSD);
             var (layer, positions) = (_layers[i], i == layers - 1 ? asked ?? AskedPositions.All : AskedPositions.All);
-            var next_BSD = Run(x_BSD, x => layer.Forward(x, Rope(x.shape[1], x.device), positions));
+            var attention = i == layers - 1 ? lastAttention : null;
+            var next_BSD = Run(x_BSD, x => layer.Forward(x, Rope(x.shape[1], x.device), positions, attention));
             x_BSD.Dispose();                                                       // where no graph holds it, its memory is free for the next layer
             x_BSD = next_BSD;
         }

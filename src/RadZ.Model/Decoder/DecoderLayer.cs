@@ -34,10 +34,10 @@ sealed partial class DecoderLayer(WeightScope weights, DecoderConfig config)
     readonly GatedMlp _mlp = new(weights.In("mlp"), config);
 
     /// <summary>States of the asked positions, [B, T, D].</summary>
-    public Tensor Forward(Tensor x_BSD, RotaryTable rope, AskedPositions asked)
+    public Tensor Forward(Tensor x_BSD, RotaryTable rope, AskedPositions asked, AttentionWatch? attention = null)
     {
         using var _ = NewDisposeScope();
-        var h_BTD = asked.Of(x_BSD).Plus(_attention.Forward(_attentionNorm.Forward(x_BSD), rope, asked));
+        var h_BTD = asked.Of(x_BSD).Plus(_attention.Forward(_attentionNorm.Forward(x_BSD), rope, asked, attention));
         return h_BTD.Plus(_mlp.Forward(_mlpNorm.Forward(h_BTD))).MoveToOuterDisposeScope();
     }
 

@@ -11,7 +11,7 @@ sealed partial class SelfAttention(WeightScope weights, DecoderConfig config)
     readonly IProjection _output = weights.Projection("o_proj", config.NumAttentionHeads * config.HeadDim, config.HiddenSize, bias: false);
 
     /// <summary>Mixed states of the asked positions, [B, T, D]; keys and values come from all of <paramref name="x_BSD"/>.</summary>
-    public Tensor Forward(Tensor x_BSD, RotaryTable rope, AskedPositions asked)
+    public Tensor Forward(Tensor x_BSD, RotaryTable rope, AskedPositions asked, AttentionWatch? watch = null)
     {
         using var _ = NewDisposeScope();
         var (b, s) = (x_BSD.shape[0], x_BSD.shape[1]);
@@ -21,7 +21,7 @@ sealed partial class SelfAttention(WeightScope weights, DecoderConfig config)
         var k_BKSH = rope.Turn(Heads(_key.Forward(x_BSD), s));
         var v_BKSH = Heads(_value.Forward(x_BSD), s);
         var mask = config.SlidingWindow < s ? asked.Of(Window(s, x_BSD.device).expand(b, s, s)).unsqueeze(1) : asked.Mask(s, x_BSD.device);
-        var mixed_BNTH = Attention.Mix(q_BNTH, k_BKSH, v_BKSH, mask, causal: mask is null);
+        var mixed_BNTH = watch is null ? Attention.Mix(q_BNTH, k_BKSH, v_BKSH, mask, causal: mask is null) : watch.Mix(q_BNTH, k_BKSH, v_BKSH, mask);
         return _output.Forward(mixed_BNTH.transpose(1, 2).reshape(b, t, -1)).MoveToOuterDisposeScope();
 
         Tensor Window(long length, Device device) => ones(length, length, ScalarType.Bool, device).tril().triu(1 - config.SlidingWindow!.Value);

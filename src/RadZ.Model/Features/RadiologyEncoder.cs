@@ -43,7 +43,7 @@ public sealed record EncoderOptions
 /// A LLaVA checkpoint as an encoder: prepared pixels and texts in, decoder-side features out. The sequences of training and use
 /// are built here and nowhere else.
 /// </summary>
-public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
+public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
 {
     readonly LlavaModel _model;
     readonly SequenceBuilder _sequences;

@@ -2,6 +2,7 @@ using RadZ.Datasets;
 using RadZ.Knowledge;
 using RadZ.Phantoms;
 using RadZ.TestKit;
+using View = RadZ.Phantoms.View;
 
 namespace RadZ.Tests.Phantoms;
 

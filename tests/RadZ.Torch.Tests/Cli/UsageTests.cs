@@ -22,6 +22,7 @@ public class UsageTests(CliWorld world)
     [InlineData("convert", "convert")]
     [InlineData("pull", "pull")]
     [InlineData("new-checkpoint", "new-checkpoint")]
+    [InlineData("localise", "localise")]
     public void Help_is_as_approved(string verb, string name)
     {
         var run = world.Program.Start([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

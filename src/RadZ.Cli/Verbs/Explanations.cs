@@ -1,0 +1,62 @@
+using System.Globalization;
+using CsvHelper;
+using RadZ.Cli.Text;
+using RadZ.Imaging;
+using RadZ.Model;
+using RadZ.Recognition;
+
+namespace RadZ.Cli.Verbs;
+
+/// <summary>The folder of <c>classify --explain</c>: a picture for each of the likeliest findings, and <c>evidence.csv</c> with each map's highest place.</summary>
+sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer recognizer, HeatMapMethod method, int top)
+{
+    readonly Explainer _explainer = new(encoder, recognizer);
+    readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
+    readonly List<string[]> _rows = [];
+
+    /// <summary>Draws one image's findings; of an image that could not be used, nothing.</summary>
+    public void Add(ImageResult image, CancellationToken cancel)
+    {
+        if (image is not ImageResult.Recognised result) return;
+        var path = result.Source?.Path ?? result.File;
+        var picture = ImageFile.Read(path, ImageLimits.Radiograph);
+        var frame = new PreparedFrame(picture.Width, picture.Height);
+        Finding[] shown = [.. result.Ranked.Take(top)];
+        int[] places = [.. shown.Select(f => result.Findings.Index().First(i => i.Item == f).Index)];
+        var maps = _explainer.Explain(encoder.Folder.Preparation.Prepare(path, ImageLimits.Radiograph), places, method, cancel);
+        foreach (var (finding, map) in shown.Zip(maps))
+        {
+            var name = Name(result.File, finding.Disease);
+            var title = string.Create(CultureInfo.InvariantCulture, $"{finding.Disease}: probability {finding.Probability:0.00} over {recognizer.Diseases.Entries.Count} diseases");
+            AtomicFile.Write(Path.Combine(folder, name), s => s.Write(Overlay.Png(picture, map, title, $"{method.ToString().ToLowerInvariant()} map of {encoder.Folder.Settings.Name}. {Notices.ResearchUse}")));
+            var over = map.Over(frame);
+            var peak = Array.IndexOf(over, over.Max());
+            _rows.Add([result.File, finding.Disease, Number(finding.Probability), method.ToString().ToLowerInvariant(), $"{peak % frame.Width}", $"{peak / frame.Width}", name]);
+        }
+    }
+
+    /// <summary>Writes the table.</summary>
+    public void End()
+    {
+        using var text = new StringWriter();
+        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { HasHeader = false, NewLine = "\n" }, leaveOpen: true))
+        {
+            csv.WriteRecord(["file", "disease", "probability", "method", "peak_x", "peak_y", "picture"]);
+            foreach (var row in _rows) csv.WriteRecord(row);
+        }
+        AtomicFile.WriteText(Path.Combine(folder, "evidence.csv"), text.ToString());
+        if (!Overlay.CanWrite) Console.Error.WriteLine("warning: this system has no font, so the pictures are without words; apt install fonts-dejavu-core");
+        Console.Error.WriteLine($"{_rows.Count} maps in {folder}. A map shows what moved the score, not where the disease is.");
+    }
+
+    string Name(string file, string disease)
+    {
+        static string Plain(string text) => string.Concat(text.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
+        var stem = $"{Plain(Path.GetFileNameWithoutExtension(file))}.{Plain(disease)}";
+        var name = stem + ".png";
+        for (var i = 2; !_names.Add(name); i++) name = $"{stem}-{i}.png";
+        return name;
+    }
+
+    static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,148 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using CsvHelper;
+using RadZ.Cli.Arguments;
+using RadZ.Cli.Text;
+using RadZ.Datasets;
+using RadZ.Evaluation;
+using RadZ.Imaging;
+using RadZ.Model;
+using RadZ.Recognition;
+
+namespace RadZ.Cli.Verbs;
+
+/// <summary><c>radz localise</c>: whether heat maps point to where findings lie.</summary>
+static class LocaliseVerb
+{
+    sealed record Request(string Boxes, string? Model, HeatMapMethod Method, ScoreKind Score, string? Diseases, string? Knowledge, Format Format, string? Out, bool Faithfulness);
+
+    /// <summary>What was measured of one image and finding.</summary>
+    sealed record Measured(LocalisationRow Row, Faithfulness? Map, Faithfulness? Blind);
+
+    public static Command Create()
+    {
+        var boxes = Shared.Word("BOXES.csv", "Columns image, finding, x, y, width, height (pixels), optionally mask and reference; paths relative to it");
+        var (model, knowledge) = (Shared.Model(), Shared.Knowledge());
+        var method = Choice.Of<HeatMapMethod>("--explain-method", "How heat maps are made");
+        var score = Choice.Of<ScoreKind>("--score", "What is explained, as in classify");
+        var diseases = Shared.Diseases("Diseases that the score is taken among (default: the model's list); of others, boxes are left out");
+        var format = Choice.Of<Format>("--format", "How figures are written");
+        var output = new Option<string?>("--out") { Description = "Table of every image and finding", HelpName = "FILE.csv" };
+        var faithfulness = new Option<bool>("--faithfulness") { Description = "Also deletion and insertion, beside a map of chance" };
+        var verb = new Verb("localise", "Measures whether heat maps point to where findings lie.")
+        {
+            Examples = ["radz localise phantoms/boxes.csv --model runs/phantoms/model", "radz localise boxes.csv --explain-method occlusion --faithfulness --out maps.csv"],
+            Notes =
+            [
+                "pointing: the part of maps whose highest place lies inside (mask, else boxes); centre: of the picture's middle;",
+                "chance: of a blind pointer; dice: of what lies above half of the map's highest value.",
+                "Only findings that are there are asked for: it says nothing of false alarms.",
+            ],
+        };
+        verb.Add(boxes);
+        foreach (var option in (Option[])[model, method, score, diseases, knowledge, format, output, faithfulness]) verb.Add(option);
+        verb.Validators.Add(r =>
+        {
+            if (r.GetValue(score) == ScoreKind.Vqa) r.AddError("localise explains a feature's score; --score vqa has none");
+        });
+        verb.SetAction((parsed, cancel) => Task.FromResult(Run(new(parsed.GetRequiredValue(boxes), parsed.GetValue(model), parsed.GetValue(method), parsed.GetValue(score),
+            parsed.GetValue(diseases), parsed.GetValue(knowledge), parsed.GetValue(format), parsed.GetValue(output), parsed.GetValue(faithfulness)), cancel)));
+        return verb;
+    }
+
+    static int Run(Request request, CancellationToken cancel)
+    {
+        var knowledge = Shared.KnowledgeOf(request.Knowledge, ModelLocation.Find(request.Model));
+        var (regions, skipped) = RegionTable.Read(request.Boxes, knowledge);
+        foreach (var row in skipped) Console.Error.WriteLine($"error: {row.Path}:{row.Line}: {row.Reason}");
+        using var encoder = RadiologyEncoder.Load(ModelLocation.Of(request.Model));
+        using var recognizer = new Recognizer(encoder, DiseaseList.Of(request.Diseases is { } names ? Shared.Split(names) : DiseaseNames.Standard(encoder.Folder.Settings), knowledge), request.Score, TextFeatureCache.Default());
+        var places = recognizer.Diseases.Entries.Index().ToDictionary(e => knowledge.TryFind(e.Item.Name, out var known) ? known.Name : e.Item.Name, e => e.Index);
+        FindingRegion[] asked = [.. regions.Where(r => places.ContainsKey(r.Disease))];
+        if (asked.Length == 0) throw new InvalidInputException(request.Boxes, "no-boxes", $"no usable box is of one of the asked diseases ({string.Join(", ", places.Keys)}).");
+        var (measured, failed) = Measure(request, asked, encoder, recognizer, places, cancel);
+        if (measured.Count == 0) throw new InvalidInputException(request.Boxes, "no-images", "none of the images could be read; the reasons stand above.");
+        if (request.Out is { } path) Keep(path, measured);
+        Show(request, encoder, measured, regions.Count - asked.Length);
+        return failed + skipped.Count > 0 ? ExitCode.BadInput : ExitCode.Ok;
+    }
+
+    static (List<Measured> Measured, int Failed) Measure(Request request, FindingRegion[] asked, RadiologyEncoder encoder, Recognizer recognizer, Dictionary<string, int> places, CancellationToken cancel)
+    {
+        var (explainer, measured, failed, random) = (new Explainer(encoder, recognizer), new List<Measured>(), 0, new Random(1));
+        using var counter = new Counter("localised", asked.Length);
+        foreach (var image in asked.GroupBy(r => r.Image))
+        {
+            cancel.ThrowIfCancellationRequested();
+            try
+            {
+                var picture = ImageFile.Read(image.Key, ImageLimits.Radiograph);
+                var pixels = encoder.Folder.Preparation.Prepare(image.Key, ImageLimits.Radiograph);
+                var maps = explainer.Explain(pixels, [.. image.Select(r => places[r.Disease])], request.Method, cancel);
+                foreach (var (region, map) in image.Zip(maps))
+                {
+                    var row = LocalisationRow.Of(region.Image, region.Disease, map.Over(new(picture.Width, picture.Height)), region.Over(picture.Width, picture.Height), picture.Width);
+                    Faithfulness? Follow(HeatMap followed) => request.Faithfulness ? Faithfulness.Of(encoder, recognizer, pixels, places[region.Disease], followed) : null;
+                    measured.Add(new(row, Follow(map), Follow(map with { Values = [.. map.Values.Select(_ => random.NextSingle())] })));
+                    counter.Step();
+                }
+            }
+            catch (InvalidInputException e)
+            {
+                failed++;
+                Console.Error.WriteLine($"error: {e.Message}");
+            }
+        }
+        return (measured, failed);
+    }
+
+    static void Show(Request request, RadiologyEncoder encoder, List<Measured> measured, int left)
+    {
+        var cards = LocalisationCard.Of([.. measured.Select(m => m.Row)]);
+        double? Mean(string disease, Func<Measured, double?> of) => request.Faithfulness ? measured.Where(m => disease == "all" || m.Row.Disease == disease).Average(of) : null;
+        var lines = cards.Select(c => new
+        {
+            c.Disease,
+            c.Images,
+            c.Pointing,
+            c.Interval,
+            Centre = (double)c.CentreHits / c.Images,
+            c.Chance,
+            c.Dice,
+            Deletion = Mean(c.Disease, m => m.Map?.Deletion),
+            DeletionOfChance = Mean(c.Disease, m => m.Blind?.Deletion),
+            Insertion = Mean(c.Disease, m => m.Map?.Insertion),
+            InsertionOfChance = Mean(c.Disease, m => m.Blind?.Insertion),
+        }).ToArray();
+        var method = request.Method.ToString().ToLowerInvariant();
+        if (request.Format == Format.Json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(new { Model = encoder.Folder.Settings.Name, Hash = encoder.Hash, request.Boxes, Method = method, Localisation = lines, LeftOut = left }, JsonText.Options));
+            Notices.ResearchUseOnError();
+            return;
+        }
+        var page = Page.OfOutput();
+        page.Heading($"{request.Boxes}: {method} maps of {encoder.Folder.Settings.Name}");
+        static Cell N(double? value) => Cell.Number(value is { } v ? v.ToString(".000", CultureInfo.InvariantCulture) : "");
+        string[] more = request.Faithfulness ? ["deletion", "of chance", "insertion", "of chance"] : [];
+        page.Table(["finding", "images", "pointing", "95 % interval", "centre", "chance", "dice", .. more],
+            [.. lines.Select(l => (Cell[])[l.Disease, Cell.Number($"{l.Images}"), N(l.Pointing), string.Create(CultureInfo.InvariantCulture, $"{l.Interval.Low:.000} to {l.Interval.High:.000}"), N(l.Centre), N(l.Chance), N(l.Dice),
+                .. request.Faithfulness ? (Cell[])[N(l.Deletion), N(l.DeletionOfChance), N(l.Insertion), N(l.InsertionOfChance)] : []])]);
+        if (left > 0) page.Line($"{left} boxes of diseases that are not asked for are left out.");
+        page.Line(Notices.ResearchUse);
+    }
+
+    static void Keep(string path, List<Measured> measured)
+    {
+        using var text = new StringWriter();
+        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { HasHeader = false, NewLine = "\n" }, leaveOpen: true))
+        {
+            csv.WriteRecord(["image", "disease", "hit", "centre_hit", "area", "dice", "deletion", "deletion_of_chance", "insertion", "insertion_of_chance"]);
+            foreach (var (row, map, blind) in measured)
+                csv.WriteRecord([row.Image, row.Disease, row.Hit ? "1" : "0", row.CentreHit ? "1" : "0", .. new[] { row.Area, row.Dice, map?.Deletion, blind?.Deletion, map?.Insertion, blind?.Insertion }
+                    .Select(v => v?.ToString("R", CultureInfo.InvariantCulture) ?? "")]);
+        }
+        AtomicFile.WriteText(path, text.ToString());
+    }
+}

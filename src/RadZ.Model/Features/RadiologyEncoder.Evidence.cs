@@ -1,0 +1,20 @@
+namespace RadZ.Model;
+
+public sealed partial class RadiologyEncoder
+{
+    /// <summary>
+    /// Global features of images with gradients, the attention that leads to them, and the patches' own states; the caller disposes it.
+    /// The patches are taken as they come out of the projector: gradients do not go into the vision tower.
+    /// </summary>
+    /// <param name="pixels_BCSS">Prepared pixels.</param>
+    public ImageEvidence Evidence(Tensor pixels_BCSS)
+    {
+        using var _ = NewDisposeScope();
+        Tensor patches_BVD;
+        using (no_grad()) patches_BVD = _model.Project(_model.See(pixels_BCSS.to(ComputeType)));
+        patches_BVD = patches_BVD.detach().requires_grad_();
+        using var __ = enable_grad();
+        var batch = Tokens.TokenBatch.Pad([.. Enumerable.Repeat(_imageSequence, (int)pixels_BCSS.shape[0])], Folder.Settings.PadToken, Tokens.PaddingSide.Right);
+        return _model.Evidence(batch, patches_BVD, ComputeType);
+    }
+}

@@ -1,0 +1,66 @@
+using RadZ.Imaging;
+using RadZ.Model;
+
+namespace RadZ.Recognition;
+
+// B images, C diseases, V patches, N heads, K modality tokens, D width, S side in pixels
+
+/// <summary>
+/// Says where in an image the model found what speaks for a disease. A map shows what moved the score, not where the disease is: how often
+/// the two agree is measured (<c>radz localise</c>).
+/// </summary>
+/// <param name="encoder">The model.</param>
+/// <param name="recognizer">Its diseases and the score that is explained.</param>
+public sealed class Explainer(RadiologyEncoder encoder, Recognizer recognizer)
+{
+    /// <summary>Maps of some diseases in one image, in their order.</summary>
+    /// <param name="pixels">[3, S, S], prepared.</param>
+    /// <param name="diseases">Places in the recognizer's list.</param>
+    /// <param name="method">How.</param>
+    /// <param name="cancel">Asked between forward passes.</param>
+    public IReadOnlyList<HeatMap> Explain(float[] pixels, IReadOnlyList<int> diseases, HeatMapMethod method, CancellationToken cancel = default)
+    {
+        using var _ = NewDisposeScope();
+        var side = encoder.Folder.Preparation.Size;
+        var pixels_13SS = tensor(pixels, [1, 3, side, side], device: encoder.Device);
+        if (method == HeatMapMethod.Occlusion) return new Occlusion(encoder, recognizer).Maps(pixels_13SS, diseases, cancel);
+        using var evidence = encoder.Evidence(pixels_13SS);
+        return method switch
+        {
+            HeatMapMethod.Similarity => PatchScores(evidence, diseases),
+            HeatMapMethod.Attention => [.. diseases.Select(_ => Grid(evidence.AttentionToPatches(evidence.Attention_BNKS.detach())))],
+            _ => Contributions(evidence, diseases, cancel),
+        };
+    }
+
+    /// <summary>attention * d score / d attention, above zero, mean over heads and tokens. The score is the disease's against the mean of the list: what speaks for all speaks for none.</summary>
+    List<HeatMap> Contributions(ImageEvidence evidence, IReadOnlyList<int> diseases, CancellationToken cancel)
+    {
+        var contrast_BC = Contrast(recognizer.Scores(evidence.Global_BD));
+        List<HeatMap> maps = [];
+        foreach (var (index, disease) in diseases.Index())
+        {
+            cancel.ThrowIfCancellationRequested();
+            var gradient_BNKS = autograd.grad([contrast_BC.select(1, disease).sum()], [evidence.Attention_BNKS], retain_graph: index < diseases.Count - 1)[0];
+            maps.Add(Grid(evidence.AttentionToPatches((evidence.Attention_BNKS.detach() * gradient_BNKS).clamp_min(0))));
+        }
+        return maps;
+    }
+
+    List<HeatMap> PatchScores(ImageEvidence evidence, IReadOnlyList<int> diseases)
+    {
+        using var _ = no_grad();
+        var contrast_VC = Contrast(recognizer.Scores(evidence.Patches_BVD.squeeze(0)));
+        return [.. diseases.Select(d => Grid(contrast_VC.select(1, d)))];
+    }
+
+    /// <summary>Scores less their mean over the list.</summary>
+    internal static Tensor Contrast(Tensor score_BC) => score_BC - score_BC.mean([1], keepdim: true);
+
+    static HeatMap Grid(Tensor map_V)
+    {
+        var values = map_V.flatten().to(ScalarType.Float32).contiguous().data<float>().ToArray();
+        var cells = (int)Math.Sqrt(values.Length);
+        return new(cells, cells, values);
+    }
+}

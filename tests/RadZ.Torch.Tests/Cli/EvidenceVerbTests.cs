@@ -1,0 +1,47 @@
+using RadZ.Imaging;
+
+namespace RadZ.Torch.Tests.Cli;
+
+[Collection(SharedWorld.Name)]
+public class EvidenceVerbTests(CliWorld world)
+{
+    [Fact]
+    public void Classify_draws_the_likeliest_findings_and_lists_them()
+    {
+        var run = world.Program.Start("classify", "xrays", "--explain", "maps", "--top", "2", "--format", "csv");
+        Assert.Equal(0, run.Code);
+        var rows = File.ReadAllLines(world.At("maps", "evidence.csv")).Select(l => l.Split(',')).ToArray();
+        Assert.Equal(["file", "disease", "probability", "method", "peak_x", "peak_y", "picture"], rows[0]);
+        Assert.Equal(6, rows.Length - 1);                                                // three images, two findings each
+        Assert.All(rows[1..], row =>
+        {
+            var (picture, source) = (ImageFile.Inspect(world.At("maps", row[6])), ImageFile.Inspect(Path.Combine(world.Folder, row[0])));
+            Assert.True(Math.Max(picture.Width, picture.Height) >= 768);
+            Assert.InRange(int.Parse(row[4]), 0, source.Width - 1);
+            Assert.InRange(int.Parse(row[5]), 0, source.Height - 1);
+        });
+        Assert.Equal(7, Directory.GetFiles(world.At("maps")).Length);
+        Assert.Contains("not where the disease is", run.Error);
+    }
+
+    [Theory]
+    [InlineData("classify xrays --explain-method occlusion", "error: --explain-method goes with --explain DIR\nTry 'radz classify --help'.\n")]
+    [InlineData("classify xrays --explain maps --score vqa", "error: --explain shows what moved a feature's score; --score vqa has none\nTry 'radz classify --help'.\n")]
+    public void What_does_not_go_together_is_told(string args, string error) => Assert.Equal(new Run(2, "", error), world.Program.Start(args.Split(' ')));
+
+    [Fact]
+    public void Localise_counts_hits_and_reports_what_it_cannot_use()
+    {
+        world.Write("regions.csv", "image,finding,x,y,width,height\nxrays/a.png,mass,0,0,40,30\nxrays/b.jpg,mass,0,0,1,1\nbad/text.png,mass,0,0,1,1\nxrays/a.png,pneumothorax,0,0,1,1\nxrays/gone.png,mass,0,0,1,1\n");
+        var run = world.Program.Start("localise", "regions.csv", "--faithfulness", "--format", "json", "--out", "localised.csv");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("regions.csv:6: there is no image", run.Error);
+        Assert.Contains("text.png", run.Error);
+        var all = run.Json.GetProperty("localisation").EnumerateArray().Single(l => l.GetProperty("disease").GetString() == "all");
+        Assert.Equal(2, all.GetProperty("images").GetInt32());
+        Assert.Equal(0.5, all.GetProperty("pointing").GetDouble());                       // the box that is the whole picture is hit, the corner is not the centre
+        Assert.Equal(1, run.Json.GetProperty("left_out").GetInt32());
+        Assert.Equal(3, File.ReadAllLines(world.At("localised.csv")).Length);
+        Assert.InRange(all.GetProperty("insertion").GetDouble(), 0, 1);
+    }
+}
