@@ -28,7 +28,7 @@ sealed class SoftTissue(PhantomPlan plan, ChestShape shape)
             {
                 double x = frame.X(column), u = x / half, t = 0;
                 if (u * u < 1)
-                    {
+                {
                     double u4 = u * u * u * u;
                     t = deep * Math.Sqrt(1 - u4 * u4);
                 }
