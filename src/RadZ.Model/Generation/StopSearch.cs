@@ -3,7 +3,7 @@ using System.Text;
 namespace RadZ.Model;
 
 /// <summary>
-/// Passes a growing text on up to the first stop text. What may be the beginning of one is held back until it is clear, so that nothing
+/// Passes a growing text on up to the stop text that is complete first (of two that end together, the longer), however the text was cut. What may be the beginning of one is held back until it is clear, so that nothing
 /// of a stop text is ever shown, wherever token boundaries fall.
 /// </summary>
 sealed class StopSearch(IReadOnlyList<string> stops)
@@ -19,8 +19,9 @@ sealed class StopSearch(IReadOnlyList<string> stops)
         if (Found) return "";
         if (stops.Count == 0) return more;
         var text = _held.Append(more).ToString();
-        var end = stops.Select(s => text.IndexOf(s, StringComparison.Ordinal)).Where(i => i >= 0).DefaultIfEmpty(-1).Min();
-        Found = end >= 0;
+        var found = stops.Select(s => (Start: text.IndexOf(s, StringComparison.Ordinal), s.Length)).Where(f => f.Start >= 0).OrderBy(f => f.Start + f.Length).ThenBy(f => f.Start).ToList();
+        Found = found.Count > 0;
+        var end = Found ? found[0].Start : 0;
         if (!Found) end = text.Length - stops.Max(s => Begun(text, s));
         _held.Clear();
         if (!Found) _held.Append(text, end, text.Length - end);

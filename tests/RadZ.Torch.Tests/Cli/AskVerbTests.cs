@@ -76,7 +76,8 @@ public class AskVerbTests(CliWorld world)
     public void Classify_and_evaluate_take_the_vqa_score()
     {
         var classified = world.Program.Start("classify", "xrays", "--score", "vqa", "--diseases", "pneumonia,mass,no finding", "--format", "json");
-        Assert.Equal((0, Notice), (classified.Code, classified.Error));
+        Assert.Equal(0, classified.Code);
+        Assert.StartsWith(Notice, classified.Error, StringComparison.Ordinal);               // behind it, what the gate says of noise
         world.Write("vqa.csv", "image,patient,pneumonia,mass\nxrays/a.png,p1,1,0\nxrays/b.jpg,p2,0,1\nxrays/deeper/c.png,p3,1,\n");
         var evaluated = world.Program.Start("evaluate", "vqa.csv", "--score", "vqa", "--probability", "standalone", "--out", "vqa", "--format", "json");
         Assert.Equal((0, 3), (evaluated.Code, evaluated.Json.GetProperty("rows").GetInt32()));

@@ -83,7 +83,8 @@ public class TokenSamplerTests
                 at = to;
             }
             if (!search.Found) shown += search.Rest();
-            var first = stops.Select(s => text.IndexOf(s, StringComparison.Ordinal)).Where(i => i >= 0).DefaultIfEmpty(text.Length).Min();
-            return shown == text[..first] && search.Found == first < text.Length;
+            var ends = Enumerable.Range(1, text.Length).Where(end => stops.Any(s => text.AsSpan(0, end).EndsWith(s))).ToArray();
+            var first = ends.Length == 0 ? text.Length : stops.Where(s => text.AsSpan(0, ends[0]).EndsWith(s)).Min(s => ends[0] - s.Length);
+            return shown == text[..first] && search.Found == ends.Length > 0;
         });
 }

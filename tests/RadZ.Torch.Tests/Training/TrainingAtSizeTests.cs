@@ -71,7 +71,7 @@ public sealed class TrainingAtSizeTests : IDisposable
     }
 
     [Theory, InlineData("float32", 0.0), InlineData("float32", 0.3), InlineData("bfloat16", 0.0)]
-    public void Layers_that_are_run_again_give_the_same_bits(string precision, double dropout)
+    public void Layers_that_are_run_again_give_the_same_gradients(string precision, double dropout)
     {
         var (kept, again) = (Gradients("", dropout, true, precision), Gradients(", \"checkpoint_layers\": true", dropout, true, precision));
         AssertNear(kept, again, precision == "float32" ? 1e-6 : 0.02);                     // sums over parts of a gradient may be taken in another order
