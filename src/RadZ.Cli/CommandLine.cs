@@ -33,20 +33,18 @@ static class CommandLine
             Console.Error.WriteLine("stopped.");
             return code;
         }
-        catch (InvalidInputException e)
-        {
-            Console.Error.WriteLine($"error: {Notices.Told(e)}");
-            return ExitCode.BadInput;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine($"error: {e.Message} Check that the place exists, is writable and has room.");
-            return ExitCode.BadInput;
-        }
         catch (Exception e)
         {
-            return Unexpected(e);
+            return Explain(e is AggregateException several ? several.Flatten().InnerExceptions[0] : e);      // one of several threads' faults speaks for all
         }
+    }
+
+    /// <summary>Whatever went wrong as one short message, and the exit code it means.</summary>
+    static int Explain(Exception e)
+    {
+        if (e is not (InvalidInputException or IOException or UnauthorizedAccessException)) return Unexpected(e);
+        Console.Error.WriteLine(e is InvalidInputException bad ? $"error: {Notices.Told(bad)}" : $"error: {e.Message} Check that the place exists, is writable and has room.");
+        return ExitCode.BadInput;
     }
 
     /// <summary>The whole tree of verbs.</summary>

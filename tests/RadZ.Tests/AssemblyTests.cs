@@ -3,9 +3,9 @@ namespace RadZ.Tests;
 public class AssemblyTests
 {
     [Fact]
-    public void Inputs_and_evaluation_know_nothing_of_torch()
+    public void Only_what_computes_tensors_knows_torch()
     {
-        var references = new[] { typeof(InvalidInputException).Assembly, System.Reflection.Assembly.Load("RadZ.Evaluation") }
+        var references = new[] { "RadZ.Inputs", "RadZ.Evaluation", "RadZ.Phantoms", "RadZ.Hub", "RadZ.Reporting" }.Select(System.Reflection.Assembly.Load)
             .SelectMany(a => a.GetReferencedAssemblies()).Select(a => a.Name);
         Assert.DoesNotContain("TorchSharp", references);
     }

@@ -36,7 +36,7 @@ sealed record ControlReport(int Count, IReadOnlyList<ControlReport.Row> Rows)
         var rows = new List<Row>();
         foreach (var (c, column) in columns.Index())
         {
-            int[] known = [.. Enumerable.Range(0, samples.Samples.Count).Where(i => !double.IsNaN(scores[i, 0]) && samples.Samples[i].Labels[column.Name] != Label.Unknown)];
+            int[] known = [.. Enumerable.Range(0, samples.Samples.Count).Where(i => !double.IsNaN(scores[i, 0]) && samples.Samples[i].Labels[column.Name].IsKnown())];
             bool[] present = [.. known.Select(i => samples.Samples[i].Labels[column.Name] == Label.Present)];
             double? Auc(int text) => Auroc.Of([.. known.Select(i => scores[i, text])], present);
             var own = c * (count + 1);

@@ -6,7 +6,7 @@ using RadZ.Hub;
 
 namespace RadZ.Cli.Verbs;
 
-/// <summary><c>radz pull</c>: the one verb that uses the network.</summary>
+/// <summary><c>radz pull</c>: a model from a hub, by the network.</summary>
 static class PullVerb
 {
     sealed record Request(string Name, string Revision, string? Out, string[] Include, bool All, int Connections, Format Format);

@@ -154,6 +154,7 @@ public static class EvaluationRun
         IReadOnlyList<Sample> samples, IReadOnlyList<SkippedRow> skipped, IReadOnlyList<DuplicateImage> duplicates)
     {
         string At(string name) => Path.Combine(folder, name);
+        File.Delete(At(RecordFile));                                               // a record that is there belongs to what it was written with
         ScoreTableFile.Write(test, At("scores.csv"));
         if (validation is not null) ScoreTableFile.Write(validation, At("validation-scores.csv"));
         AtomicFile.WriteText(At("metrics.json"), Json(figures));

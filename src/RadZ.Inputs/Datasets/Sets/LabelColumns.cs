@@ -1,5 +1,4 @@
 using System.Globalization;
-using RadZ.Knowledge;
 
 namespace RadZ.Datasets;
 
@@ -45,13 +44,5 @@ sealed class LabelColumns
         if (number is not (1 or 0 or -1)) return false;
         label = number switch { 1 => Label.Present, 0 => Label.Absent, _ => Label.Uncertain };
         return true;
-    }
-
-    /// <summary>"No finding" and a finding: one of them is wrong. Devices are no finding.</summary>
-    public static string? Contradiction(LabelSpace space, Label[] states)
-    {
-        if (space.Place(Disease.NoFinding) is not (>= 0 and var normal) || states[normal] != Label.Present) return null;
-        var present = states.Index().Where(s => s.Item == Label.Present && s.Index != normal && space.Diseases[s.Index] != "support devices").Select(s => space.Diseases[s.Index]).ToList();
-        return present.Count == 0 ? null : $"the row says '{Disease.NoFinding}' and {string.Join(", ", present)}; one of them is wrong.";
     }
 }

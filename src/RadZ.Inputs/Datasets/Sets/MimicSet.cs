@@ -59,9 +59,15 @@ static class MimicSet
             if (line.Fault is { } fault) set.Skip(rows.Skip(line, "bad-quotes", fault));
             else if (!Number(line[study], out var of)) set.Skip(rows.Skip(line, "bad-study", $"study is '{line[study]}', expected a whole number."));
             else if (columns.Read(line, out var states) is { } bad) set.Skip(rows.Skip(line, "bad-cell", bad));
-            else if (!labels.TryAdd(of, set.Labels(states))) set.Skip(rows.Skip(line, "duplicate-study", $"study {of} has labels already."));
+            else if (!labels.TryAdd(of, Completed(states))) set.Skip(rows.Skip(line, "duplicate-study", $"study {of} has labels already."));
         }
         return labels;
+
+        Labels Completed(Label[] states)
+        {
+            set.DenyNormal(states);                                                // the labeller writes "no finding" as 1 or not at all
+            return set.Labels(states);
+        }
     }
 
     static string ImageOf(SetBuilder set, string folder, string dicom)

@@ -67,11 +67,11 @@ sealed class SetBuilder
         return Space.Of(states);
     }
 
-    /// <summary>A disease is present: then "no finding" is not.</summary>
+    /// <summary>A disease is present: then "no finding" is not. Devices are no disease.</summary>
     public void DenyNormal(Label[] states)
     {
         var normal = Space.Place(Disease.NoFinding);
-        if (normal >= 0 && states[normal] == Label.Unknown && states.Index().Any(s => s.Item == Label.Present && s.Index != normal)) states[normal] = Label.Absent;
+        if (normal >= 0 && states[normal] == Label.Unknown && states.Index().Any(s => s.Item == Label.Present && s.Index != normal && Space.Diseases[s.Index] != "support devices")) states[normal] = Label.Absent;
     }
 
     public void Skip(SkippedRow row) => _skipped.Add(row);

@@ -229,11 +229,12 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.All(tower, w => Assert.StartsWith(clip, w.Value.File.Path));
     }
 
-    [Theory, MemberData(nameof(FixtureModel.Folders), MemberType = typeof(FixtureModel))]
+    public static TheoryData<string> Pickled => [.. FixtureModel.Folders.Select(f => f.Data).Where(f => Directory.Exists(Fixtures.At("model", f, "layouts", "original-bin")))];
+
+    [Theory, MemberData(nameof(Pickled))]
     public void Pickled_shards_hold_what_safetensors_hold(string name)
     {
         var bins = Fixtures.At("model", name, "layouts", "original-bin");
-        if (!Directory.Exists(bins)) Assert.Skip($"{name} has no .bin layout");
         using var _ = NewDisposeScope();
         using var expected = CheckpointFolder.Open(Fixtures.At("model", name, "layouts", "original"));
         using var actual = CheckpointFolder.Open(bins);
