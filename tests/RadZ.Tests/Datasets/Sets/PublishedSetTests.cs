@@ -67,7 +67,7 @@ public sealed class PublishedSetTests : IDisposable
             .With("files/p10/p10000032/s50414267/aa.jpg").With("files/p10/p10000032/s50414267/bb.dcm").With("files/p10/p10000032/s50414267.txt", report).With("files/p10/p10000033/s50414268/cc.jpg");
         var test = _tree.Read("mimic", reports: true);
         Assert.Equal([View.PosteroAnterior, View.Lateral], test.Samples.Select(s => s.View));
-        Assert.All(test.Samples, s => Assert.Equal(("mimic:10000032", "50414267", "+atelectasis ?cardiomegaly -consolidation"), (s.Patient, s.Study, Told.Of(s.Labels))));
+        Assert.All(test.Samples, s => Assert.Equal(("mimic:10000032", "50414267", "+atelectasis ?cardiomegaly -consolidation -no_finding"), (s.Patient, s.Study, Told.Of(s.Labels))));
         Assert.Equal(("There is no focal consolidation.", "No acute process.", "___ year old woman with cough"), (test.Samples[0].Sections!.Findings, test.Samples[0].Sections!.Impression, test.Samples[0].Sections!.Indication));
         Assert.Equal("There is no focal consolidation. No acute process.", test.Samples[0].Report);
         Assert.Equal(["4 bad-cell: column 'Atelectasis' holds 'x', expected 1, 0, -1 or nothing.", "0 missing-row: image 'ff' of the split has no row in the table of metadata."], _tree.Skips(test));
