@@ -53,7 +53,7 @@ static class CommandLine
     {
         var root = new RootCommand("Recognises diseases in chest X-rays by their descriptions (LLaVA-RadZ). Research use only: not a medical device.")
         {
-            ClassifyVerb.Create(), TrainVerb.Create(), EvaluateVerb.Create(), FeaturesVerb.Create(), KnowledgeVerb.Create(), InspectVerb.Create(), ConvertVerb.Create(), PullVerb.Create(),
+            ClassifyVerb.Create(), TrainVerb.Create(), EvaluateVerb.Create(), ReportVerb.Create(), VerifyVerb.Create(), CompareVerb.Create(), FeaturesVerb.Create(), KnowledgeVerb.Create(), InspectVerb.Create(), ConvertVerb.Create(), PullVerb.Create(),
         };
         foreach (var help in root.Options.OfType<System.CommandLine.Help.HelpOption>()) help.Action = new ExampleHelp();
         return root;
