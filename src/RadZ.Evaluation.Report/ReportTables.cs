@@ -12,6 +12,8 @@ sealed record ReportTable(string Title, IReadOnlyList<string> Header, IReadOnlyL
 /// <summary>The tables of report and model card.</summary>
 static class ReportTables
 {
+    const string NoWidth = "An interval without width (none or all in every resample) is not certainty: there were too few to see the other kind.";
+
     /// <summary>What needs no threshold.</summary>
     public static ReportTable Ranking(KeptRun run)
     {
@@ -60,14 +62,14 @@ static class ReportTables
     public static ReportTable? Abstention(RunAnalysis analysis) => analysis.Selective.Count == 0 ? null : new("Abstention", ["class", "all: wrong", "90 %: answered", "wrong", "80 %: answered", "wrong", "50 %: answered", "wrong"],
         [.. analysis.Selective.Select(s => (string[])[s.Class, .. s.Abstention.Count == 0 ? Enumerable.Repeat("-", 7) : [Text(s.Abstention[0].Error), .. s.Abstention.Skip(1).SelectMany(a => (string[])[Text(a.Reached), Text(a.Error)])]])],
         "The likelier answer is given where its calibrated probability reaches a bound, and the image is left to a person elsewhere. Bounds and calibration come from validation: there they answer 90, 80 and 50 % of the images.",
-        "Where a finding is rare, \"absent\" is seldom wrong: look at sensitivity and at the conformal sets as well.");
+        NoWidth, "Where a finding is rare, \"absent\" is seldom wrong: look at sensitivity and at the conformal sets as well.");
 
     /// <summary>Conformal sets; null without validation.</summary>
     public static ReportTable? Conformal(RunAnalysis analysis) => analysis.Selective.All(s => s.Conformal is null) ? null : new("Conformal sets", ["class", "fitted on", "stated", "diseased covered", "others covered", "one answer", "both", "neither"],
         [.. analysis.Selective.Select(s => s.Conformal is not { } c ? (string[])[s.Class, "-", "-", "-", "-", "-", "-", "-"] :
             [s.Class, Counted(c.Sets.Positives, c.Sets.Negatives), Invariant($"{c.Sets.Coverage * 100:0.#} %"), Text(c.Diseased), Text(c.Healthy), Text(c.Decided), Text(c.Both), Text(c.Neither)])],
         "Split conformal sets for each kind by itself: of new images like those of validation, at least the stated share of the diseased has \"present\" in its set, and at least that share of the others \"absent\". \"Both\" means that the score cannot tell.",
-        "The statement holds on average over validation sets of independent images; several images of a patient weaken it, another hospital breaks it.");
+        NoWidth, "The statement holds on average over validation sets of independent images; several images of a patient weaken it, another hospital breaks it.");
 
     /// <summary>Subgroups; null where the set says nothing of its patients.</summary>
     public static ReportTable? Subgroups(RunAnalysis analysis) => analysis.Subgroups.Count == 0 ? null : new("Subgroups", ["group", "images", "patients", "mean AUC", "classes", "gap to all others"],
@@ -76,7 +78,9 @@ static class ReportTables
 
     static IEnumerable<string> GapNotes(RunAnalysis analysis)
     {
-        var gaps = analysis.Subgroups.SelectMany(g => g.Classes.Select(c => (Group: $"{g.By}: {g.Name}", Class: c))).Where(g => g.Class.Gap.Low is not null).ToList();
+        // of two groups one is the other's mirror
+        var told = analysis.Subgroups.GroupBy(g => g.By).SelectMany(by => by.Count() == 2 ? by.Take(1) : by);
+        var gaps = told.SelectMany(g => g.Classes.Select(c => (Group: $"{g.By}: {g.Name}", Class: c))).Where(g => g.Class.Gap.Low is not null).ToList();
         var wide = gaps.Where(g => g.Class.Gap is { Low: > 0 } or { High: < 0 }).ToList();
         if (gaps.Count == 0) yield break;
         yield return Invariant($"{wide.Count} of {gaps.Count} gaps of single classes have an interval that leaves out 0{(wide.Count == 0 ? "" : ": " + string.Join("; ", wide.Take(20).Select(w => $"{w.Class.Class}, {w.Group} {Text(w.Class.Gap)}")))}{(wide.Count > 20 ? "; ..." : "")}. ")

@@ -22,7 +22,8 @@ static class ForestPlot
     public static string Draw(string title, string axis, double reference, IReadOnlyList<ForestRow> rows)
     {
         double[] ends = [reference, .. rows.SelectMany(r => (double?[])[r.Figure.Value, r.Figure.Low, r.Figure.High]).OfType<double>()];
-        var (low, high) = (Math.Floor(ends.Min() * 10 - 1e-9) / 10, Math.Ceiling(ends.Max() * 10 + 1e-9) / 10);
+        var (low, high) = (Math.Floor(ends.Min() * 10 + 1e-9) / 10, Math.Ceiling(ends.Max() * 10 - 1e-9) / 10);
+        if (low >= high) (low, high) = (low - 0.1, high + 0.1);
         double At(double value) => From + (value - low) / (high - low) * (To - From);
         var bottom = Top + rows.Count * Row + 4;
         var page = new SvgPage(Width, bottom + 36, title);
