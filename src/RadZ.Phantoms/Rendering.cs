@@ -6,92 +6,92 @@ sealed class Rendering
     /// <summary>Grey behind the blades of the collimator.</summary>
     const float Shadowed = 0.01f;
 
-    readonly PhantomPlan plan;
-    readonly int size;
-    readonly int count;
-    readonly ChestShape healthy;
-    readonly Collimation collimation;
-    readonly Frame frame;
-    readonly Beam beam;
-    readonly Detector detector;
-    readonly FindingForm[] forms;
-    readonly Workspace space;
-    readonly float[] body;
-    readonly float[] vessels;
-    readonly float[] texture;
-    readonly float[] healthyAir;
-    readonly LungTables tables;
-    readonly LungLayers layers;
+    readonly PhantomPlan _plan;
+    readonly int _size;
+    readonly int _count;
+    readonly ChestShape _healthy;
+    readonly Collimation _collimation;
+    readonly Frame _frame;
+    readonly Beam _beam;
+    readonly Detector _detector;
+    readonly FindingForm[] _forms;
+    readonly Workspace _space;
+    readonly float[] _body;
+    readonly float[] _vessels;
+    readonly float[] _texture;
+    readonly float[] _healthyAir;
+    readonly LungTables _tables;
+    readonly LungLayers _layers;
 
     public Rendering(PhantomPlan plan, int size)
     {
-        (this.plan, this.size, count) = (plan, size, size * size);
-        beam = new Beam(plan.Body);
-        healthy = ChestShape.Of(plan, beam);
-        healthy.Settle();
-        collimation = Collimation.Of(plan, healthy, size);
-        frame = collimation.Frame;
-        detector = new Detector(frame, plan.Site);
-        forms = [.. plan.Findings.Select(f => FindingForms.Of(f, plan.Seed))];
-        space = Workspace.Of(size);
-        (body, vessels, texture, healthyAir) = (space.Body, space.Vessels, space.Texture, space.HealthyAir);
-        (tables, layers) = (space.Tables, space.Layers);
+        (_plan, _size, _count) = (plan, size, size * size);
+        _beam = new Beam(_plan.Body);
+        _healthy = ChestShape.Of(_plan, _beam);
+        _healthy.Settle();
+        _collimation = Collimation.Of(_plan, _healthy, _size);
+        _frame = _collimation.Frame;
+        _detector = new Detector(_frame, _plan.Site);
+        _forms = [.. _plan.Findings.Select(f => FindingForms.Of(f, _plan.Seed))];
+        _space = Workspace.Of(_size);
+        (_body, _vessels, _texture, _healthyAir) = (_space.Body, _space.Vessels, _space.Texture, _space.HealthyAir);
+        (_tables, _layers) = (_space.Tables, _space.Layers);
     }
 
     public Phantom Draw()
     {
         DrawAnatomy();
-        Workspace.Exposure normal = space.Normal, all = normal, without = normal;
-        Attenuate(healthy, normal.Attenuation);
-        detector.Expose(normal.Attenuation, space.Primary, normal.Seen);
+        Workspace.Exposure normal = _space.Normal, all = normal, without = normal;
+        Attenuate(_healthy, normal.Attenuation);
+        _detector.Expose(normal.Attenuation, _space.Primary, normal.Seen);
         DisplayCurve curve = CurveOf(normal.Seen);
-        curve.Show(normal.Seen, space.Primary, normal.Grey, size);
+        curve.Show(normal.Seen, _space.Primary, normal.Grey, _size);
 
-        ChestShape shape = healthy;
-        byte[][] cores = new byte[forms.Length][];
-        if (forms.Length > 0)
+        ChestShape shape = _healthy;
+        byte[][] cores = new byte[_forms.Length][];
+        if (_forms.Length > 0)
         {
-            all = space.All;
+            all = _space.All;
             shape = With(-1, cores, all.Attenuation);
             Expose(all, curve);
         }
-        DrawnFinding[] drawn = new DrawnFinding[forms.Length];
-        Truth truth = new(frame, collimation, plan.Site, curve, detector);
-        for (int k = 0; k < forms.Length; k++)
+        DrawnFinding[] drawn = new DrawnFinding[_forms.Length];
+        Truth truth = new(_frame, _collimation, _plan.Site, curve, _detector);
+        for (int k = 0; k < _forms.Length; k++)
         {
-            if (forms.Length > 1)
+            if (_forms.Length > 1)
             {
-                without = space.Without;
+                without = _space.Without;
                 With(k, null, without.Attenuation);
                 Expose(without, curve);
             }
-            drawn[k] = truth.Of(forms[k], cores[k], all, without, space.Changed);
+            drawn[k] = truth.Of(_forms[k], cores[k], all, without, _space.Changed);
         }
-        return new Phantom(plan, size, Pixels(all, curve), drawn, shape.CardiothoracicRatio, frame.Pitch * 10);
+        return new Phantom(_plan, _size, Pixels(all, curve), drawn, shape.CardiothoracicRatio, _frame.Pitch * 10);
     }
 
     void Expose(Workspace.Exposure exposure, DisplayCurve curve)
     {
-        detector.Expose(exposure.Attenuation, space.Primary, exposure.Seen);
-        curve.Show(exposure.Seen, space.Primary, exposure.Grey, size);
+        _detector.Expose(exposure.Attenuation, _space.Primary, exposure.Seen);
+        curve.Show(exposure.Seen, _space.Primary, exposure.Grey, _size);
     }
 
     void DrawAnatomy()
     {
-        new SoftTissue(plan, healthy).Draw(body, frame);
-        new Skeleton(plan, healthy, beam).Draw(body, frame);
-        DevicesOverlay.Draw(body, frame, plan, healthy);
-        SideMarker.Draw(body, plan, collimation);
-        VesselTree.Draw(vessels, frame, plan, healthy);
-        tables.Sample(healthy, frame);
-        uint key = Chance.Of(plan.Seed, "texture").Key();
-        for (int row = 0; row < size; row++)
+        new SoftTissue(_plan, _healthy).Draw(_body, _frame);
+        new Skeleton(_plan, _healthy, _beam).Draw(_body, _frame);
+        DevicesOverlay.Draw(_body, _frame, _plan, _healthy);
+        SideMarker.Draw(_body, _plan, _collimation);
+        VesselTree.Draw(_vessels, _frame, _plan, _healthy);
+        _tables.Sample(_healthy, _frame);
+        uint key = Chance.Of(_plan.Seed, "texture").Key();
+        for (int row = 0; row < _size; row++)
         {
-            for (int column = 0; column < size; column++)
+            for (int column = 0; column < _size; column++)
             {
-                int at = row * size + column;
-                float air = healthyAir[at] = tables.AirAt(row, column);
-                texture[at] = air <= 0 ? 1 : 1 + 0.16f * NoiseField.Cloud(key, (float)frame.X(column) * 2.2f, (float)frame.Y(row) * 2.2f);
+                int at = row * _size + column;
+                float air = _healthyAir[at] = _tables.AirAt(row, column);
+                _texture[at] = air <= 0 ? 1 : 1 + 0.16f * NoiseField.Cloud(key, (float)_frame.X(column) * 2.2f, (float)_frame.Y(row) * 2.2f);
             }
         }
     }
@@ -99,19 +99,19 @@ sealed class Rendering
     /// <summary>Attenuation with all findings but one (-1: with all); the cores get each finding's pixels.</summary>
     ChestShape With(int left, byte[][]? cores, float[] attenuation)
     {
-        ChestShape shape = healthy.Copy();
-        for (int k = 0; k < forms.Length; k++)
+        ChestShape shape = _healthy.Copy();
+        for (int k = 0; k < _forms.Length; k++)
         {
             if (k != left)
-                forms[k].Reshape(shape);
+                _forms[k].Reshape(shape);
         }
         shape.Settle();
-        layers.Clear();
-        for (int k = 0; k < forms.Length; k++)
+        _layers.Clear();
+        for (int k = 0; k < _forms.Length; k++)
         {
-            byte[]? core = cores is null ? null : cores[k] = new byte[count];
+            byte[]? core = cores is null ? null : cores[k] = new byte[_count];
             if (k != left)
-                forms[k].Paint(new FindingCanvas(frame, healthy, shape, layers, healthyAir, core));
+                _forms[k].Paint(new FindingCanvas(_frame, _healthy, shape, _layers, _healthyAir, core));
         }
         Attenuate(shape, attenuation);
         return shape;
@@ -120,31 +120,31 @@ sealed class Rendering
     void Attenuate(ChestShape shape, float[] attenuation)
     {
         const float mu = (float)ChestShape.Mu, lung = (float)ChestShape.LungDensity;
-        bool sick = !ReferenceEquals(shape, healthy);
+        bool sick = !ReferenceEquals(shape, _healthy);
         if (sick)
-            tables.Sample(shape, frame);
-        for (int row = 0; row < size; row++)
+            _tables.Sample(shape, _frame);
+        for (int row = 0; row < _size; row++)
         {
-            for (int column = 0; column < size; column++)
+            for (int column = 0; column < _size; column++)
             {
-                int at = row * size + column;
-                float air = sick ? tables.AirAt(row, column) : healthyAir[at], sum = body[at];
+                int at = row * _size + column;
+                float air = sick ? _tables.AirAt(row, column) : _healthyAir[at], sum = _body[at];
                 if (air > 0)
                 {
-                    float density = lung * texture[at], vessel = vessels[at], fill = 0, solid = 0;
+                    float density = lung * _texture[at], vessel = _vessels[at], fill = 0, solid = 0;
                     if (sick)
                     {
-                        density *= layers.Density[at];
-                        vessel *= layers.Vessels[at];
-                        fill = layers.Fill[at];
-                        solid = Math.Min(layers.Solid[at], air);
+                        density *= _layers.Density[at];
+                        vessel *= _layers.Vessels[at];
+                        fill = _layers.Fill[at];
+                        solid = Math.Min(_layers.Solid[at], air);
                     }
                     vessel = Math.Min(vessel, 0.8f * air);
                     float open = 1 - fill, rest = air - solid;
                     sum -= mu * (rest * open * (1 - density) - 0.72f * vessel * open * (rest / air));
                 }
                 if (sick)
-                    sum += mu * layers.Extra[at];
+                    sum += mu * _layers.Extra[at];
                 attenuation[at] = Math.Max(sum, 0);
             }
         }
@@ -154,42 +154,42 @@ sealed class Rendering
     {
         double lung = 0, middle = 0;
         int lungs = 0, middles = 0;
-        for (int row = 0; row < size; row += 2)
+        for (int row = 0; row < _size; row += 2)
         {
-            double y = frame.Y(row);
-            (int from, int to) = collimation.Open(row);
+            double y = _frame.Y(row);
+            (int from, int to) = _collimation.Open(row);
             for (int column = from; column < to; column += 2)
             {
-                int at = row * size + column;
-                double x = frame.X(column);
-                if (healthyAir[at] > 0.9 * healthy.HalfDepth)
+                int at = row * _size + column;
+                double x = _frame.X(column);
+                if (_healthyAir[at] > 0.9 * _healthy.HalfDepth)
                 {
                     lung += seen[at];
                     lungs++;
                 }
-                else if (Math.Abs(x) < 2 && y > 0.2 * healthy.LungHeight && y < healthy.LungHeight)
+                else if (Math.Abs(x) < 2 && y > 0.2 * _healthy.LungHeight && y < _healthy.LungHeight)
                 {
                     middle += seen[at];
                     middles++;
                 }
             }
         }
-        return new DisplayCurve((float)(lung / Math.Max(1, lungs)), (float)(middle / Math.Max(1, middles)), plan.Site, Chance.Of(plan.Seed, "display"));
+        return new DisplayCurve((float)(lung / Math.Max(1, lungs)), (float)(middle / Math.Max(1, middles)), _plan.Site, Chance.Of(_plan.Seed, "display"));
     }
 
     ushort[] Pixels(Workspace.Exposure exposure, DisplayCurve curve)
     {
-        ushort[] pixels = new ushort[count];
-        ulong noiseKey = Chance.Of(plan.Seed, "noise").Next();
-        for (int row = 0; row < size; row++)
+        ushort[] pixels = new ushort[_count];
+        ulong noiseKey = Chance.Of(_plan.Seed, "noise").Next();
+        for (int row = 0; row < _size; row++)
         {
-            (int from, int to) = collimation.Open(row);
-            for (int column = 0; column < size; column++)
+            (int from, int to) = _collimation.Open(row);
+            for (int column = 0; column < _size; column++)
             {
-                int at = row * size + column;
+                int at = row * _size + column;
                 float value = Shadowed;
                 if (column >= from && column < to)
-                    value = exposure.Grey[at] + Truth.NoiseAt(plan.Site, size, exposure.Seen[at], curve) * Bell(noiseKey, at);
+                    value = exposure.Grey[at] + Truth.NoiseAt(_plan.Site, _size, exposure.Seen[at], curve) * Bell(noiseKey, at);
                 pixels[at] = (ushort)Math.Clamp((int)(value * 65535f + 0.5f), 0, 65535);
             }
         }

@@ -3,7 +3,7 @@ namespace RadZ.Phantoms;
 /// <summary>The maps one thread draws with, kept from phantom to phantom of one size: no garbage but the results.</summary>
 sealed class Workspace
 {
-    [ThreadStatic] static Workspace? last;
+    [ThreadStatic] static Workspace? s_last;
 
     Workspace(int size)
     {
@@ -61,7 +61,7 @@ sealed class Workspace
     /// <summary>This thread's maps for a size, the drawn ones cleared.</summary>
     public static Workspace Of(int size)
     {
-        Workspace space = last is { } kept && kept.Size == size ? kept : last = new Workspace(size);
+        Workspace space = s_last is { } kept && kept.Size == size ? kept : s_last = new Workspace(size);
         Array.Clear(space.Vessels);
         return space;
     }

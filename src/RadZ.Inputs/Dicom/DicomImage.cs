@@ -69,8 +69,8 @@ public sealed class DicomImage
         var format = PixelFormat.Of(file.Dataset, warnings);
         if (file.Dataset.Find(DicomTag.PixelData) is { Fragments.Count: 0 } native && !file.Syntax.IsEncapsulated) NativeFrames.Require(file.Path, format, native.Length, []);
         ImageErrors.Require(file.Path, new(ImageFormat.Dicom, format.Columns, format.Rows, format.Samples, format.BitsStored), limits);
-        if (format.FrameBytes > FrameDecoder.MaxFrameBytes)
-            throw DicomErrors.TooLarge(file.Path, $"a frame of {format.Rows} x {format.Columns} pixels takes {format.FrameBytes:N0} bytes", $"{FrameDecoder.MaxFrameBytes:N0}");
+        if (format.FrameBytes > FrameDecoder.MaxFrameBytes || (long)format.Rows * format.Columns > FrameDecoder.MaxFramePixels)
+            throw DicomErrors.TooLarge(file.Path, $"a frame of {format.Rows} x {format.Columns} pixels takes {format.FrameBytes:N0} bytes", $"{FrameDecoder.MaxFrameBytes:N0} bytes and {FrameDecoder.MaxFramePixels:N0} pixels");
         return format;
     }
 }

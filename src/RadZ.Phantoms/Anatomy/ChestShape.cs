@@ -51,12 +51,12 @@ sealed class ChestShape
     /// <summary>Density of aerated lung relative to water.</summary>
     public const double LungDensity = 0.27;
 
-    static readonly double[] LeftAt = [-0.3, 0.0, 0.2, 0.31, 0.42, 0.49, 0.60, 0.74, 0.87, 0.97, 1.08, 1.2];
-    static readonly double[] RightAt = [-0.3, 0.0, 0.2, 0.38, 0.50, 0.60, 0.74, 0.86, 0.98, 1.1, 1.2];
-    static readonly double[] DepthAt = [-0.3, 0.1, 0.35, 0.55, 0.75, 0.95, 1.2];
-    readonly double[] leftBy = new double[LeftAt.Length];
-    readonly double[] rightBy = new double[RightAt.Length];
-    readonly double[] depthBy = new double[DepthAt.Length];
+    static readonly double[] s_leftAt = [-0.3, 0.0, 0.2, 0.31, 0.42, 0.49, 0.60, 0.74, 0.87, 0.97, 1.08, 1.2];
+    static readonly double[] s_rightAt = [-0.3, 0.0, 0.2, 0.38, 0.50, 0.60, 0.74, 0.86, 0.98, 1.1, 1.2];
+    static readonly double[] s_depthAt = [-0.3, 0.1, 0.35, 0.55, 0.75, 0.95, 1.2];
+    readonly double[] _leftBy = new double[s_leftAt.Length];
+    readonly double[] _rightBy = new double[s_rightAt.Length];
+    readonly double[] _depthBy = new double[s_depthAt.Length];
 
     /// <summary>The chest of a plan, no finding yet.</summary>
     public static ChestShape Of(PhantomPlan plan, Beam beam)
@@ -167,19 +167,19 @@ sealed class ChestShape
         double[] r = [p * 1.0, p * 1.0, p * 0.97 + 0.4 * Unfolding, p * 1.0 + Unfolding, 0.66 * right + 0.1 + 0.5 * Unfolding, 0.90 * right, right, 0.97 * right, 0.88 * right, 0.8 * right, 0.7 * right];
         double swell = (left + right) / (0.45 * (HalfWidth[0] + HalfWidth[1]));
         double[] d = [10, 11, 12, 11 * swell, 11.8 * swell, 12 * swell, 12 * swell];
-        l.CopyTo(leftBy, 0);
-        r.CopyTo(rightBy, 0);
-        d.CopyTo(depthBy, 0);
+        l.CopyTo(_leftBy, 0);
+        r.CopyTo(_rightBy, 0);
+        d.CopyTo(_depthBy, 0);
     }
 
     /// <summary>The mediastinum's left border at a height, from the picture's midline.</summary>
-    public double LeftBorder(double y) => MediastinalShift * ShiftAt(y) + Curve.At(LeftAt, leftBy, y / LungHeight);
+    public double LeftBorder(double y) => MediastinalShift * ShiftAt(y) + Curve.At(s_leftAt, _leftBy, y / LungHeight);
 
     /// <summary>The mediastinum's right border at a height (negative).</summary>
-    public double RightBorder(double y) => MediastinalShift * ShiftAt(y) - Curve.At(RightAt, rightBy, y / LungHeight);
+    public double RightBorder(double y) => MediastinalShift * ShiftAt(y) - Curve.At(s_rightAt, _rightBy, y / LungHeight);
 
     /// <summary>Front-to-back depth of heart and great vessels at a height.</summary>
-    public double MediastinalDepth(double y) => Curve.At(DepthAt, depthBy, y / LungHeight);
+    public double MediastinalDepth(double y) => Curve.At(s_depthAt, _depthBy, y / LungHeight);
 
     /// <summary>The hilum of a side.</summary>
     public (double X, double Y) Hilum(int side) => side == 0

@@ -3,9 +3,9 @@ namespace RadZ.Phantoms;
 /// <summary>Ribs, clavicles, scapulae, spine, upper arms: adds attenuation of bone to a map.</summary>
 sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
 {
-    readonly double strength = 1.05 - 0.0045 * Math.Max(0, plan.Body.Age - 45) + (plan.Body.Sex == Sex.Male ? 0.06 : -0.04);
+    readonly double _strength = 1.05 - 0.0045 * Math.Max(0, plan.Body.Age - 45) + (plan.Body.Sex == Sex.Male ? 0.06 : -0.04);
 
-    static readonly double[] RibWidth = [0.44, 0.66, 0.82, 0.91, 0.965, 1.0, 1.015, 1.01, 0.985, 0.94, 0.85, 0.7];
+    static readonly double[] s_ribWidth = [0.44, 0.66, 0.82, 0.91, 0.965, 1.0, 1.015, 1.01, 0.985, 0.94, 0.85, 0.7];
 
     public void Draw(float[] map, in Frame frame)
     {
@@ -30,7 +30,7 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
         Span<RibbonPoint> line = stackalloc RibbonPoint[Steps + 1];
         for (int rib = 0; rib < 12; rib++)
         {
-            double wide = half * RibWidth[rib], depth = deep * Math.Min(1, 0.45 + 0.16 * rib);
+            double wide = half * s_ribWidth[rib], depth = deep * Math.Min(1, 0.45 + 0.16 * rib);
             double start = first + spacing * rib * (1 - 0.004 * rib), thick = (rib == 0 ? 0.78 : 0.66) + 0.03 * chance.Bell();
             double stop = rib == 0 ? 2.6 : rib < 7 ? 2.5 - 0.03 * rib : rib < 10 ? 2.25 - 0.1 * (rib - 7) : rib == 10 ? 1.35 : 0.75;
             double drop = tilt * (rib == 0 ? 0.75 : 1 + 0.05 * Math.Min(rib, 6)), hump = 0.45 + 0.1 * chance.Bell();
@@ -47,7 +47,7 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
                 (px, py, pz) = (x, y, z);
                 // in front the rib is thinner and ends in cartilage, which hardly shows
                 double fade = (1 - 0.4 * PortableMath.Step(1.6, 2.3, phi)) * (1 - PortableMath.Step(0.84, 1, t));
-                line[i] = beam.Point(new Place(x, y, z), thick * (1 - 0.1 * t), (rib == 0 ? 0.2 : 0.27) * strength * Math.Min(along, 2.0) * fade);
+                line[i] = beam.Point(new Place(x, y, z), thick * (1 - 0.1 * t), (rib == 0 ? 0.2 : 0.27) * _strength * Math.Min(along, 2.0) * fade);
             }
             line[0] = line[0] with { Weight = 0.3 * line[1].Weight };
             Ribbon.Add(map, frame, line, Profile.Shell);
@@ -129,7 +129,7 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
     {
         RibbonPoint[] line = new RibbonPoint[places.Length];
         for (int i = 0; i < places.Length; i++)
-            line[i] = beam.Point(places[i], halfWidths[i], weights[i] * strength);
+            line[i] = beam.Point(places[i], halfWidths[i], weights[i] * _strength);
         Ribbon.Add(map, frame, Ribbon.Rounded(line), profile);
     }
 }

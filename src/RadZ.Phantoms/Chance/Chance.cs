@@ -3,7 +3,7 @@ namespace RadZ.Phantoms;
 /// <summary>A stream of chance that is a pure function of its key: SplitMix64, the same on any machine.</summary>
 sealed class Chance(ulong key)
 {
-    ulong state = key;
+    ulong _state = key;
 
     /// <summary>The stream for one named part of a phantom: parts do not disturb each other.</summary>
     public static Chance Of(ulong seed, string part)
@@ -23,7 +23,7 @@ sealed class Chance(ulong key)
     }
 
     /// <summary>The next 64 bits.</summary>
-    public ulong Next() => Mixed(state += 0x9E3779B97F4A7C15);
+    public ulong Next() => Mixed(_state += 0x9E3779B97F4A7C15);
 
     /// <summary>The next number from 0 to below 1.</summary>
     public double Unit() => (Next() >> 11) * (1.0 / (1UL << 53));

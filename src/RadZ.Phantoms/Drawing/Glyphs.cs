@@ -4,7 +4,7 @@ namespace RadZ.Phantoms;
 static class Glyphs
 {
     // strokes are divided by spaces, their points are pairs of digits x y, y downward
-    static readonly Dictionary<char, string> Strokes = new()
+    static readonly Dictionary<char, string> s_strokes = new()
     {
         ['A'] = "062046 1434", ['B'] = "060030413303 3344453606", ['C'] = "4130100105163645", ['D'] = "0006264542200000", ['E'] = "40000646 0333",
         ['F'] = "400006 0333", ['G'] = "413010010516364323", ['H'] = "0006 4046 0343", ['I'] = "2026", ['J'] = "4045361605", ['K'] = "0006 400346",
@@ -19,7 +19,7 @@ static class Glyphs
         double unit = height / 6;
         foreach (char letter in text)
         {
-            if (Strokes.TryGetValue(letter, out string? strokes))
+            if (s_strokes.TryGetValue(letter, out string? strokes))
             {
                 foreach (string stroke in strokes.Split(' '))
                 {

@@ -3,14 +3,14 @@ namespace RadZ.Phantoms;
 /// <summary>The picture's field and the blades that shadow its edges: by the body, the site's habits and the seed.</summary>
 sealed class Collimation
 {
-    readonly double[] edge = new double[4];
-    readonly double tilt;
+    readonly double[] _edge = new double[4];
+    readonly double _tilt;
 
     Collimation(Frame frame, double[] edges, double tilt)
     {
         Frame = frame;
-        edges.CopyTo(edge, 0);
-        this.tilt = tilt;
+        edges.CopyTo(_edge, 0);
+        _tilt = tilt;
     }
 
     public Frame Frame { get; }
@@ -31,13 +31,13 @@ sealed class Collimation
     public (int From, int To) Open(int row)
     {
         int size = Frame.Size;
-        double v = (row + 0.5) / size - 0.5, shift = tilt * v;
-        if (v + 0.5 < edge[2] || v + 0.5 > 1 - edge[3])
+        double v = (row + 0.5) / size - 0.5, shift = _tilt * v;
+        if (v + 0.5 < _edge[2] || v + 0.5 > 1 - _edge[3])
             return (0, 0);
-        double left = edge[0] > 0 ? edge[0] + shift : 0, right = edge[1] > 0 ? 1 - edge[1] + shift : 1;
+        double left = _edge[0] > 0 ? _edge[0] + shift : 0, right = _edge[1] > 0 ? 1 - _edge[1] + shift : 1;
         return ((int)Math.Clamp(Math.Ceiling(left * size), 0, size), (int)Math.Clamp(Math.Floor(right * size), 0, size));
     }
 
     /// <summary>The open rectangle in parts of the picture's side: left, top, right, bottom.</summary>
-    public (double Left, double Top, double Right, double Bottom) Field => (edge[0] + Math.Abs(tilt) / 2, edge[2], 1 - edge[1] - Math.Abs(tilt) / 2, 1 - edge[3]);
+    public (double Left, double Top, double Right, double Bottom) Field => (_edge[0] + Math.Abs(_tilt) / 2, _edge[2], 1 - _edge[1] - Math.Abs(_tilt) / 2, 1 - _edge[3]);
 }

@@ -6,10 +6,10 @@ readonly struct DisplayCurve
     /// <summary>How much of the difference to its neighbours is added to a pixel: machines raise the edges a little.</summary>
     const float Sharpening = 0.5f;
 
-    readonly float low;
-    readonly float scale;
-    readonly float contrast;
-    readonly float brightness;
+    readonly float _low;
+    readonly float _scale;
+    readonly float _contrast;
+    readonly float _brightness;
 
     /// <param name="lung">Mean seen attenuation of well-aerated lung.</param>
     /// <param name="mediastinum">Mean seen attenuation of the mediastinum.</param>
@@ -19,16 +19,16 @@ readonly struct DisplayCurve
     {
         float span = Math.Max(1.0f, mediastinum - lung);
         // lung comes to 0.36, mediastinum to 0.86 before the curve
-        scale = 0.50f / span;
-        low = lung - 0.36f / scale;
-        contrast = (float)(site.Contrast * (1 + 0.09 * chance.Bell()));
-        brightness = (float)(site.Brightness + 0.035 * chance.Bell());
+        _scale = 0.50f / span;
+        _low = lung - 0.36f / _scale;
+        _contrast = (float)(site.Contrast * (1 + 0.09 * chance.Bell()));
+        _brightness = (float)(site.Brightness + 0.035 * chance.Bell());
     }
 
     /// <summary>Grey of an attenuation.</summary>
     public float Of(float seen)
     {
-        float t = ((seen - low) * scale - 0.5f) * contrast * 2f + 2f * brightness;
+        float t = ((seen - _low) * _scale - 0.5f) * _contrast * 2f + 2f * _brightness;
         return 0.5f + 0.5f * t / MathF.Sqrt(MathF.Sqrt(1 + t * t * t * t));
     }
 
@@ -52,8 +52,8 @@ readonly struct DisplayCurve
     /// <summary>Standard deviation of the grey for a small relative deviation of the exposure, by the curve's slope.</summary>
     public float Slope(float seen)
     {
-        float t = ((seen - low) * scale - 0.5f) * contrast * 2f + 2f * brightness, q = 1 + t * t * t * t;
+        float t = ((seen - _low) * _scale - 0.5f) * _contrast * 2f + 2f * _brightness, q = 1 + t * t * t * t;
         float root = MathF.Sqrt(MathF.Sqrt(q));
-        return scale * contrast / (q * root);
+        return _scale * _contrast / (q * root);
     }
 }

@@ -3,7 +3,7 @@ namespace RadZ.Phantoms;
 /// <summary>From the knowledge base's name of a disease to its form: the 14 of ChestX-ray14.</summary>
 static class FindingForms
 {
-    static readonly Dictionary<string, Func<FindingPlan, ulong, FindingForm>> ByDisease = new(StringComparer.Ordinal)
+    static readonly Dictionary<string, Func<FindingPlan, ulong, FindingForm>> s_byDisease = new(StringComparer.Ordinal)
     {
         ["atelectasis"] = (plan, seed) => new AtelectasisForm(plan, seed),
         ["cardiomegaly"] = (plan, seed) => new CardiomegalyForm(plan, seed),
@@ -22,10 +22,10 @@ static class FindingForms
     };
 
     /// <summary>The diseases that can be drawn.</summary>
-    public static IReadOnlyCollection<string> Diseases => ByDisease.Keys;
+    public static IReadOnlyCollection<string> Diseases => s_byDisease.Keys;
 
     /// <exception cref="ArgumentException">The disease is not one of the 14.</exception>
-    public static FindingForm Of(FindingPlan plan, ulong seed) => ByDisease.TryGetValue(plan.Disease, out var make)
+    public static FindingForm Of(FindingPlan plan, ulong seed) => s_byDisease.TryGetValue(plan.Disease, out var make)
         ? make(plan, seed)
-        : throw new ArgumentException($"No phantom can show '{plan.Disease}'; the diseases that can be drawn are: {string.Join(", ", ByDisease.Keys)}.", nameof(plan));
+        : throw new ArgumentException($"No phantom can show '{plan.Disease}'; the diseases that can be drawn are: {string.Join(", ", s_byDisease.Keys)}.", nameof(plan));
 }

@@ -3,12 +3,12 @@ namespace RadZ.Phantoms;
 /// <summary>What diseases do to the lung along each ray; findings paint into these, then the picture is made of them.</summary>
 sealed class LungLayers
 {
-    readonly int count;
+    readonly int _count;
 
     public LungLayers(int size)
     {
-        count = size * size;
-        (Fill, Density, Vessels, Solid, Extra) = (new float[count], new float[count], new float[count], new float[count], new float[count]);
+        _count = size * size;
+        (Fill, Density, Vessels, Solid, Extra) = (new float[_count], new float[_count], new float[_count], new float[_count], new float[_count]);
     }
 
     /// <summary>Part of the air replaced by fluid, 0 to 1; hides vessels and borders.</summary>

@@ -16,7 +16,7 @@ sealed class MassForm(FindingPlan plan, ulong seed) : RoundForm(plan, seed)
         {
             (double x, double y) = SeenPlace(canvas.Healthy, side, Diameter, chance);
             double cavity = chance.Coin(0.22) ? 0.5 + 0.15 * chance.Unit() : 0, spicules = chance.Coin(0.5) ? 0.7 : 0;
-            Body(canvas, side, x, y, Diameter, 0.06 + 0.14 * chance.Unit(), spicules, cavity, 1.5, chance.Key());
+            Body(canvas, x, y, Diameter, 0.06 + 0.14 * chance.Unit(), spicules, cavity, 1.5, chance.Key());
         }
     }
 }

@@ -16,7 +16,7 @@ sealed class NoduleForm(FindingPlan plan, ulong seed) : RoundForm(plan, seed)
         {
             (double x, double y) = SeenPlace(canvas.Healthy, side, Diameter, chance);
             double density = chance.Coin(0.25) ? 2.2 : 1.5;
-            Body(canvas, side, x, y, Diameter, 0.05 + 0.06 * chance.Unit(), 0, 0, density, chance.Key());
+            Body(canvas, x, y, Diameter, 0.05 + 0.06 * chance.Unit(), 0, 0, density, chance.Key());
         }
     }
 }

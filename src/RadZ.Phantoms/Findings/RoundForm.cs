@@ -4,7 +4,7 @@ namespace RadZ.Phantoms;
 abstract class RoundForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)
 {
     /// <summary>A solid body with lobes and spicules; optionally a cavity with a fluid level.</summary>
-    protected static void Body(FindingCanvas canvas, int side, double cx, double cy, double diameter, double lobes, double spicules, double cavity, double density, uint key)
+    protected static void Body(FindingCanvas canvas, double cx, double cy, double diameter, double lobes, double spicules, double cavity, double density, uint key)
     {
         Frame frame = canvas.Frame;
         double radius = diameter / 2, outer = radius * (1 + 0.5 * spicules);
@@ -30,7 +30,6 @@ abstract class RoundForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)
                 canvas.Solid(row * frame.Size + column, thick * density);
             }
         }
-        _ = side;
     }
 
     /// <summary>A place in the zone with lung enough round it to be seen.</summary>

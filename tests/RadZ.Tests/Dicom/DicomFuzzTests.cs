@@ -33,7 +33,7 @@ public class DicomFuzzTests(ITestOutputHelper output)
         for (var seed = 0; seed < count; seed++)
         {
             var random = new Random(seed);
-            var from = seed % ProcessEvery == 0 ? byProcess : inProcess;
+            var from = seed % ProcessEvery == 0 && byProcess.Count > 0 ? byProcess : inProcess;
             var (name, bytes) = from[random.Next(from.Count)];
             var clock = Stopwatch.StartNew();
             try

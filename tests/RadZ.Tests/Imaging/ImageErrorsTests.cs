@@ -14,18 +14,18 @@ public class ImageErrorsTests
     {
         var error = Assert.Throws<InvalidInputException>(() => ImageFile.Read("/no/such/folder/chest.png"));
         Assert.Equal("missing", error.Kind);
-        Assert.Equal("/no/such/folder/chest.png: there is no such file, expected a PNG, JPEG, BMP or TIFF image; check the path.", error.Message);
+        Assert.Equal("/no/such/folder/chest.png: there is no such file, expected a PNG, JPEG, BMP, TIFF or DICOM image; check the path.", error.Message);
     }
 
     [Fact]
     public void Folder_is_unreadable() => Assert.Equal("unreadable", Assert.Throws<InvalidInputException>(() => ImageFile.Read(Path.GetTempPath())).Kind);
 
     [Fact]
-    public void Empty_file() => Refused([], "empty", "the file has 0 bytes, expected a PNG, JPEG, BMP or TIFF image; copy or download it again.");
+    public void Empty_file() => Refused([], "empty", "the file has 0 bytes, expected a PNG, JPEG, BMP, TIFF or DICOM image; copy or download it again.");
 
     [Fact]
     public void Text_named_png() => Refused("Patient ID,Findings\n"u8, "not-an-image",
-        "the file begins with the text \"Patient ID,Findi\", expected a PNG, JPEG, BMP or TIFF image (by content, whatever its name); check that it is the file you meant.");
+        "the file begins with the text \"Patient ID,Findi\", expected a PNG, JPEG, BMP, TIFF or DICOM image (by content, whatever its name); check that it is the file you meant.");
 
     [Fact]
     public void Random_bytes() => Refused([1, 2, 3, 4], "not-an-image", "begins with the bytes 01020304");
@@ -37,7 +37,7 @@ public class ImageErrorsTests
     public void Other_formats_are_named(string start, string found) => Refused(Encoding.ASCII.GetBytes(start), "unsupported", $"found {found}, expected");
 
     [Fact]
-    public void Dicom_is_named() => Refused([.. new byte[128], .. "DICM"u8], "unsupported", "found a DICOM file (read it as DICOM, not as a picture)");
+    public void Dicom_is_known_by_its_prefix() => Refused([.. new byte[128], .. "DICM"u8], "truncated", "the file ends after the prefix, no file meta");
 
     [Fact]
     public void Png_cut_anywhere_is_truncated()

@@ -75,7 +75,7 @@ sealed class CodecPrograms(IReadOnlyList<string> searched)
             throw refuse();
         }
         if (file.Syntax.IsEncapsulated || (given.Rows, given.Columns, given.Samples) != (format.Rows, format.Columns, format.Samples)) throw refuse();
-        var samples = NativeFrames.Read(source, file.Dataset.Find(DicomTag.PixelData)!.Offset, given, 0, swap: 1);
+        var samples = NativeFrames.Read(path, source, file.Dataset.Find(DicomTag.PixelData)!.Offset, given, 0, swap: 1);
         var photometric = format.Photometric is Photometric.YbrIct or Photometric.YbrRct ? Photometric.Rgb
             : format.Photometric is Photometric.YbrFull422 or Photometric.YbrPartial422 ? Photometric.YbrFull : format.Photometric;
         return new(format, photometric, Widened(samples, given.BytesPerSample, format.BytesPerSample) ?? throw refuse());
@@ -104,6 +104,7 @@ sealed class CodecPrograms(IReadOnlyList<string> searched)
         var setpriv = Find("setpriv") ?? throw MissingProgram(path, "setpriv, which ends the decoders with us", "util-linux");
         s_running.Wait();
         try { return BoundedProcess.Run(prlimit, setpriv, Find(decoder.Program)!, arguments, bounds); }
+        catch (System.ComponentModel.Win32Exception e) { throw new InvalidInputException(path, "unreadable", $"{decoder.Program} could not be started ({e.Message}); free memory or processes and try again.", e); }
         finally { s_running.Release(); }
     }
 

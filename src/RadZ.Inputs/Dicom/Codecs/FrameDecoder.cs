@@ -7,8 +7,8 @@ namespace RadZ.Dicom;
 /// <summary>From a frame's place in the file to its stored values, whatever the transfer syntax.</summary>
 sealed class FrameDecoder(DicomFile file, DicomSource source, PixelFormat format, CodecPrograms programs, ICollection<string> warnings)
 {
-    /// <summary>Decoded samples of a frame may take 256 MiB: four times the largest radiograph.</summary>
-    public const long MaxFrameBytes = 256L << 20;
+    /// <summary>Decoded samples of a frame may take 256 MiB, and be of 100 million pixels: thrice the largest radiograph, and all of its copies stay below 1 GiB.</summary>
+    public const long MaxFrameBytes = 256L << 20, MaxFramePixels = 100_000_000;
 
     string Path => file.Path;
 
@@ -33,7 +33,7 @@ sealed class FrameDecoder(DicomFile file, DicomSource source, PixelFormat format
         if (pixels.Fragments.Count > 0) throw DicomErrors.Corrupt(Path, "Pixel Data is compressed, Transfer Syntax says it is not");
         var actual = NativeFrames.Require(Path, format, pixels.Length, warnings);
         var swap = !file.Syntax.IsBigEndian ? 1 : format.BitsAllocated > 8 ? format.BytesPerSample : pixels.Vr == Vr.OW ? 2 : 1;
-        return Aligned(NativeFrames.Read(source, pixels.Offset, actual, frame, swap), actual.Photometric);
+        return Aligned(NativeFrames.Read(Path, source, pixels.Offset, actual, frame, swap), actual.Photometric);
     }
 
     StoredFrame Inflated(byte[] stream)

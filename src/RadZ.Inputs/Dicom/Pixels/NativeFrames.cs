@@ -27,12 +27,13 @@ static class NativeFrames
     }
 
     /// <summary>A frame's samples.</summary>
+    /// <param name="path">For messages.</param>
     /// <param name="source">The file.</param>
     /// <param name="offset">The place of the first frame.</param>
     /// <param name="format">Checked by <see cref="Require"/>.</param>
     /// <param name="frame">From 0.</param>
     /// <param name="swap">Bytes of the unit that is in big endian; 1 where nothing is to be turned.</param>
-    public static byte[] Read(DicomSource source, long offset, PixelFormat format, int frame, int swap)
+    public static byte[] Read(string path, DicomSource source, long offset, PixelFormat format, int frame, int swap)
     {
         var firstBit = format.NativeBits * frame;
         var (first, end) = (firstBit / 8, (firstBit + format.NativeBits + 7) / 8);
@@ -40,10 +41,12 @@ static class NativeFrames
         var paired = swap == 2 && format.BitsAllocated <= 8;
         var lead = paired ? (int)(first % 2) : 0;
         var length = checked((int)(end - first) + lead);
+        var needed = length;
         if (paired) length += length % 2;
         var bytes = GC.AllocateUninitializedArray<byte>(length);
         var read = source.Read(offset + first - lead, bytes);
-        if (read < length) bytes.AsSpan(read).Clear();                       // only the padding of the last word can be missing: Require has seen to it
+        if (read < needed) throw DicomErrors.Truncated(path, $"Pixel Data became shorter while it was read: {read} of {needed} bytes of frame {frame}");
+        bytes.AsSpan(read).Clear();                                          // the padding of the last word
         Turn(bytes, swap);
         return Arrange(lead == 0 ? bytes : bytes[lead..], format, (int)(firstBit % 8));
     }
