@@ -55,8 +55,10 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
         foreach (var part in Parts.Where(p => p.Differences.Count > 0))
         {
             text.Append($"\n{part.What}\n");
-            foreach (var difference in part.Differences.Take(40)) text.Append($"  - {difference}\n");
-            if (part.Differences.Count > 40) text.Append($"  - ... and {part.Differences.Count - 40} more\n");
+            // what is drawn and worded follows from the figures above it: a few lines show where
+            var told = part.What is "seal" or "splits" or "metrics.json" or "table.txt" ? 40 : 3;
+            foreach (var difference in part.Differences.Take(told)) text.Append($"  - {difference}\n");
+            if (part.Differences.Count > told) text.Append($"  - ... and {part.Differences.Count - told} more\n");
         }
         return text.Append($"\nseal {Seal ?? "none"}\n").ToString();
     }
@@ -189,9 +191,9 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
         {
             return look();
         }
-        catch (InvalidInputException e)
+        catch (Exception e) when (e is InvalidInputException or ArgumentException)
         {
-            return new(what, "not readable", [e.Message]);
+            return new(what, "not usable", [e.Message]);
         }
     }
 

@@ -139,6 +139,7 @@ public static class EvaluationRun
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
         WriteIndented = true,
         NewLine = "\n",
+        RespectNullableAnnotations = true,
     };
 
     /// <summary>The figures as <c>metrics.json</c>.</summary>
@@ -183,8 +184,11 @@ public static class EvaluationRun
         if (!File.Exists(path)) throw new InvalidInputException(folder, "no-run", $"holds no {RecordFile}; expected the folder of an evaluation.");
         try
         {
-            return JsonSerializer.Deserialize<EvaluationRecord>(File.ReadAllText(path), JsonForm) is { Kind: "evaluation", Version: 1 } record ? record
-                : throw new InvalidInputException(path, "no-run", "is no record of an evaluation (kind, version).");
+            if (JsonSerializer.Deserialize<EvaluationRecord>(File.ReadAllText(path), JsonForm) is not { Kind: "evaluation", Version: 1 } record)
+                throw new InvalidInputException(path, "no-run", "is no record of an evaluation (kind, version).");
+            if (record.Resamples < 0 || record.Level is not (> 0 and < 1))
+                throw new InvalidInputException(path, "bad-bootstrap", $"resamples is {record.Resamples} and level {record.Level}; expected at least 0, and between 0 and 1.");
+            return record;
         }
         catch (JsonException e)
         {

@@ -6,8 +6,7 @@ namespace RadZ.Evaluation;
 /// <param name="Test">Scores, and labels under the record's policy.</param>
 /// <param name="Validation">The same of the validation split; null where nothing was locked.</param>
 /// <param name="Images">What is known of each measured image.</param>
-/// <param name="Figures">Computed from the tables, not read.</param>
-public sealed record KeptRun(string Folder, EvaluationRecord Record, ScoreTable Test, ScoreTable? Validation, IReadOnlyList<ImageFacts> Images, BenchmarkFigures Figures)
+public sealed record KeptRun(string Folder, EvaluationRecord Record, ScoreTable Test, ScoreTable? Validation, IReadOnlyList<ImageFacts> Images)
 {
     /// <summary>Reads a folder.</summary>
     /// <exception cref="InvalidInputException">Something is missing or broken; it names file and line.</exception>
@@ -15,9 +14,11 @@ public sealed record KeptRun(string Folder, EvaluationRecord Record, ScoreTable 
     {
         var record = EvaluationRun.Read(folder);
         var (test, validation) = EvaluationRun.Tables(folder, record);
-        var run = new KeptRun(folder, record, test, validation, ImageFacts.Read(Path.Combine(folder, "images.csv")), null!);
-        return run with { Figures = BenchmarkFigures.Of(test, validation, run.Bootstrap) };
+        return new(folder, record, test, validation, ImageFacts.Read(Path.Combine(folder, "images.csv")));
     }
+
+    /// <summary>Computed from the tables, not read.</summary>
+    public BenchmarkFigures Figures => field ??= BenchmarkFigures.Of(Test, Validation, Bootstrap);
 
     /// <summary>How its intervals are made.</summary>
     public BootstrapOptions Bootstrap => new() { Resamples = Record.Resamples, Level = Record.Level, Seed = Record.Seed };

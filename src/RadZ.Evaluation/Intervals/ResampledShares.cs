@@ -23,6 +23,7 @@ static class ResampledShares
                 if (hit) hits[s][patientOf[i]]++;
             }
         }
+        int[][] of = [.. counted.Select(c => Enumerable.Range(0, c.Length).Where(p => c[p] > 0).ToArray())];        // a small group is a short walk
         var seeds = PatientBootstrap.Seeds(options);
         var values = new double[shares.Count, seeds.Length];
         Parallel.For(0, seeds.Length, new() { MaxDegreeOfParallelism = options.Threads ?? -1 }, () => new int[numbers.Count], (r, _, drawn) =>
@@ -31,7 +32,7 @@ static class ResampledShares
             for (var s = 0; s < hits.Length; s++)
             {
                 var (hit, all) = (0L, 0L);
-                for (var p = 0; p < drawn.Length; p++) (hit, all) = (hit + (long)drawn[p] * hits[s][p], all + (long)drawn[p] * counted[s][p]);
+                foreach (var p in of[s]) (hit, all) = (hit + (long)drawn[p] * hits[s][p], all + (long)drawn[p] * counted[s][p]);
                 values[s, r] = all == 0 ? double.NaN : (double)hit / all;
             }
             return drawn;
