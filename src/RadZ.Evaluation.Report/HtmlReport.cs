@@ -26,7 +26,7 @@ static class HtmlReport
         @page { size: A4; margin: 14mm; }
         @media print {
           :root { font-size: 10pt; } body { max-width: none; margin: 0; padding: 0; } .wide { overflow: visible; }
-          table { font-size: 7.5pt; } th, td { padding: 1px 4px; } thead { display: table-header-group; } tr, figure, .research, .alarm { break-inside: avoid; }
+          table { font-size: 7.5pt; } th, td { padding: 1px 4px; } thead { display: table-header-group; } tr, .wide, figure, .research, .alarm { break-inside: avoid; }
           h2 { break-after: avoid; } svg { max-height: 235mm; }
         }
         """;

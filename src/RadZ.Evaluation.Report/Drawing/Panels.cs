@@ -66,7 +66,7 @@ static class Panels
             foreach (var point in trace.Points)
             {
                 var (px, py) = At(point.X, point.Y);
-                if (point.Low is { } low && point.High is { } high) page.Line(px, At(point.X, low).Y, px, At(point.X, high).Y, SvgPage.Grey, 0.9);
+                if (point.Low is { } low && point.High is { } high) page.Line(px, At(point.X, low).Y, px, At(point.X, high).Y, "#999", 0.9);
                 page.Mark(trace.Marker, px, py);
             }
         }

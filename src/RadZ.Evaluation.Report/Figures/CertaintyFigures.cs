@@ -13,12 +13,12 @@ static class CertaintyFigures
             List<Trace> traces = [new("as promised", [new(0, 0), new(1, 1)], Stroke.Dotted, Grey: true)];
             if (scores.Length > 0 && scores.All(s => s is >= 0 and <= 1)) traces.Add(Bins("scores as they are", ReliabilityCurve.Of(scores, present), run.Bootstrap.Level, Stroke.Solid, Marker.Circle));
             if (analysis.Selective.Count > 0 && analysis.Selective[c].Rule is { } rule && scores.Length > 0)
-                traces.Add(Bins("after Platt's scaling, fitted on validation", ReliabilityCurve.Of([.. scores.Select(rule.Probability)], present), run.Bootstrap.Level, Stroke.Dashed, Marker.OpenTriangle));
+                traces.Add(Bins("after Platt's scaling, fitted on validation", ReliabilityCurve.Of([.. scores.Select(rule.Probability)], present), traces.Count > 1 ? null : run.Bootstrap.Level, Stroke.Dashed, Marker.OpenTriangle));
             var error = run.Figures.Classes[c].Probability?.CalibrationError;
             var after = analysis.Selective.Count > 0 ? analysis.Selective[c].Calibrated?.CalibrationError : null;
             return new Panel(name, $"ECE {ReportTables.Number(error)}{(after is null ? "" : $", scaled {ReportTables.Number(after)}")}", traces.Count > 1 ? traces : []);
         }).ToList();
-        return panels.All(p => p.Traces.Count == 0) ? null : new("reliability", "Reliability", "What a probability promises against what comes true, in 15 bins of equal width; bars are Wilson intervals of the share, which take images as independent.",
+        return panels.All(p => p.Traces.Count == 0) ? null : new("reliability", "Reliability", "What a probability promises against what comes true, in 15 bins of equal width; bars are Wilson intervals of the share (of the first series), which take images as independent.",
             Panels.Draw("Reliability", "probability", "share with the disease", 1, panels), RunFigure.Table(panels, "probability", "share"));
     }
 
@@ -38,9 +38,10 @@ static class CertaintyFigures
             Panels.Draw("Coverage-risk curves", "share answered", "share wrong", Math.Clamp(Math.Ceiling(top * 10) / 10, 0.1, 1), panels), RunFigure.Table(panels, "coverage", "risk"));
     }
 
-    static Trace Bins(string name, ReliabilityCurve curve, double level, Stroke stroke, Marker marker) => new(name, [.. curve.Bins.Select(b =>
+    static Trace Bins(string name, ReliabilityCurve curve, double? level, Stroke stroke, Marker marker) => new(name, [.. curve.Bins.Select(b =>
     {
-        var interval = Wilson.Of(b.Positives, b.Images, level);
-        return new PlotPoint(b.MeanProbability, b.Share, interval.Low, interval.High);
+        // bars of two series in one small plot cannot be read
+        Interval? interval = level is { } l ? Wilson.Of(b.Positives, b.Images, l) : null;
+        return new PlotPoint(b.MeanProbability, b.Share, interval?.Low, interval?.High);
     })], stroke, marker);
 }
