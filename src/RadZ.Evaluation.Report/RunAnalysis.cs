@@ -6,11 +6,11 @@ namespace RadZ.Evaluation.Report;
 /// <param name="Subgroups">By sex, age band and view.</param>
 sealed record RunAnalysis(KeptRun Run, IReadOnlyList<SelectiveFigures> Selective, IReadOnlyList<SubgroupFigures> Subgroups)
 {
-    public static RunAnalysis Of(KeptRun run)
+    public static RunAnalysis Of(KeptRun run, CancellationToken cancel)
     {
         var facts = new Dictionary<string, ImageFacts>(StringComparer.Ordinal);
         foreach (var image in run.Images) facts.TryAdd(image.Image, image);
-        return new(run, run.Validation is { } validation ? SelectiveFigures.Of(run.Test, validation, run.Bootstrap) : [],
-            SubgroupFigures.Of(run.Test, facts, [.. run.Figures.Classes.Select(c => c.Locked?.Threshold)], run.Bootstrap));
+        return new(run, run.Validation is { } validation ? SelectiveFigures.Of(run.Test, validation, run.Bootstrap, cancel: cancel) : [],
+            SubgroupFigures.Of(run.Test, facts, [.. run.Figures.Classes.Select(c => c.Locked?.Threshold)], run.Bootstrap, cancel));
     }
 }

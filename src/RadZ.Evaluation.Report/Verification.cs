@@ -24,8 +24,9 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
     /// <summary>Looks at a run.</summary>
     /// <param name="folder">Its folder.</param>
     /// <param name="written">The seal as it was written down elsewhere; null: not compared.</param>
+    /// <param name="cancel">Stops between two classes or groups.</param>
     /// <exception cref="InvalidInputException">It holds no readable record.</exception>
-    public static Verification Of(string folder, string? written = null)
+    public static Verification Of(string folder, string? written = null, CancellationToken cancel = default)
     {
         var record = EvaluationRun.Read(folder);
         List<VerifiedPart> parts = [];
@@ -41,7 +42,7 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
         {
             parts.Add(Try("table.txt", () => Table(run)));
             if (File.Exists(Path.Combine(folder, RunReport.PageFile)) || File.Exists(Path.Combine(folder, RunReport.CardFile)))
-                foreach (var (name, text) in RunReport.Files(run)) parts.Add(Try(name, () => Lines(folder, name, text)));
+                foreach (var (name, text) in RunReport.Files(run, cancel)) parts.Add(Try(name, () => Lines(folder, name, text)));
         }
         return new(folder, seal, parts);
     }

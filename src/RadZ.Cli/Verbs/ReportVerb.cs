@@ -21,14 +21,14 @@ static class ReportVerb
             ],
         };
         verb.Add(folder);
-        verb.SetAction(parsed => Run(parsed.GetValue(folder)!));
+        verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetValue(folder)!, cancel)));
         return verb;
     }
 
-    static int Run(string folder)
+    static int Run(string folder, CancellationToken cancel)
     {
         var run = KeptRun.Read(folder);
-        foreach (var name in RunReport.Write(run)) Console.WriteLine(Path.Combine(folder, name));
+        foreach (var name in RunReport.Write(run, cancel)) Console.WriteLine(Path.Combine(folder, name));
         Notices.ResearchUseOnError();
         return ExitCode.Ok;
     }

@@ -22,11 +22,11 @@ static class VerifyVerb
         };
         verb.Add(folder);
         verb.Add(seal);
-        verb.SetAction(parsed =>
+        verb.SetAction((parsed, cancel) =>
         {
-            var verification = Verification.Of(parsed.GetValue(folder)!, parsed.GetValue(seal));
+            var verification = Verification.Of(parsed.GetValue(folder)!, parsed.GetValue(seal), cancel);
             Console.Write(verification);
-            return verification.Holds ? ExitCode.Ok : ExitCode.BadInput;
+            return Task.FromResult(verification.Holds ? ExitCode.Ok : ExitCode.BadInput);
         });
         return verb;
     }

@@ -33,10 +33,15 @@ public sealed record SelectiveFigures(string Class, AbstainingRule? Rule, Covera
     /// <param name="validation">With the same columns, under its policy.</param>
     /// <param name="options">Of the bootstrap.</param>
     /// <param name="coverage">What conformal sets state.</param>
-    public static IReadOnlyList<SelectiveFigures> Of(ScoreTable test, ScoreTable validation, BootstrapOptions options, double coverage = 0.9)
+    /// <param name="cancel">Stops between two classes.</param>
+    public static IReadOnlyList<SelectiveFigures> Of(ScoreTable test, ScoreTable validation, BootstrapOptions options, double coverage = 0.9, CancellationToken cancel = default)
     {
         if (!validation.Diseases.SequenceEqual(test.Diseases)) throw new ArgumentException("the validation table has other classes than the test table.");
-        return [.. test.Diseases.Select((name, c) => Of(name, c, test, validation, options, coverage))];
+        return [.. test.Diseases.Select((name, c) =>
+        {
+            cancel.ThrowIfCancellationRequested();
+            return Of(name, c, test, validation, options, coverage);
+        })];
     }
 
     static SelectiveFigures Of(string name, int column, ScoreTable test, ScoreTable validation, BootstrapOptions options, double coverage)

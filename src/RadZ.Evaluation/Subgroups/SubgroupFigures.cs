@@ -31,7 +31,8 @@ public sealed record SubgroupFigures(string By, string Name, int Images, int Pat
     /// <param name="facts">What is known of each image, by name.</param>
     /// <param name="thresholds">Locked, one a class; null: none.</param>
     /// <param name="options">Of the bootstrap by patient.</param>
-    public static IReadOnlyList<SubgroupFigures> Of(ScoreTable table, IReadOnlyDictionary<string, ImageFacts> facts, IReadOnlyList<double?> thresholds, BootstrapOptions options)
+    /// <param name="cancel">Stops between two groups.</param>
+    public static IReadOnlyList<SubgroupFigures> Of(ScoreTable table, IReadOnlyDictionary<string, ImageFacts> facts, IReadOnlyList<double?> thresholds, BootstrapOptions options, CancellationToken cancel = default)
     {
         options.Validate();
         if (thresholds.Count != table.Diseases.Count) throw new ArgumentException($"{thresholds.Count} thresholds for {table.Diseases.Count} classes; each needs one, or null.");
@@ -44,7 +45,11 @@ public sealed record SubgroupFigures(string By, string Name, int Images, int Pat
             (int Order, string Name)[] groups = [.. own.Select(of)];
             var names = groups.Distinct().Order().ToList();
             if (names.Count < 2) continue;
-            all.AddRange(names.Select(n => Of(by, n.Name, table, [.. groups.Select(g => g == n)], thresholds, options)));
+            foreach (var name in names)
+            {
+                cancel.ThrowIfCancellationRequested();
+                all.Add(Of(by, name.Name, table, [.. groups.Select(g => g == name)], thresholds, options));
+            }
         }
         return all;
     }

@@ -16,7 +16,7 @@ public sealed class RunReportTests : IDisposable
     IReadOnlyDictionary<string, string> Made(bool locked = true)
     {
         MadeRun.Write(_folder.Path, locked);
-        return RunReport.Files(KeptRun.Read(_folder.Path));
+        return RunReport.Files(KeptRun.Read(_folder.Path), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -95,11 +95,21 @@ public sealed class RunReportTests : IDisposable
     [Fact]
     public void The_same_folder_gives_the_same_report_and_old_figures_go()
     {
-        Assert.Equal(Made(), RunReport.Files(KeptRun.Read(_folder.Path)));
+        Assert.Equal(Made(), RunReport.Files(KeptRun.Read(_folder.Path), TestContext.Current.CancellationToken));
         _folder.Write("figures/old.svg", "");
         _folder.Write("figures/mine.txt", "");
-        RunReport.Write(KeptRun.Read(_folder.Path));
+        RunReport.Write(KeptRun.Read(_folder.Path), TestContext.Current.CancellationToken);
         Assert.False(File.Exists(_folder.At("figures", "old.svg")));
         Assert.True(File.Exists(_folder.At("figures", "mine.txt")));
+    }
+
+    [Fact]
+    public void A_stopped_report_writes_nothing()
+    {
+        MadeRun.Write(_folder.Path);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        Assert.Throws<OperationCanceledException>(() => RunReport.Write(KeptRun.Read(_folder.Path), stop.Token));
+        Assert.False(File.Exists(_folder.At("report.html")));
     }
 }

@@ -11,7 +11,7 @@ public sealed class VerificationTests : IDisposable
     public VerificationTests()
     {
         MadeRun.Write(_folder.Path);
-        RunReport.Write(KeptRun.Read(_folder.Path));
+        RunReport.Write(KeptRun.Read(_folder.Path), TestContext.Current.CancellationToken);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -24,11 +24,9 @@ public sealed class VerificationTests : IDisposable
         File.WriteAllText(_folder.At(file), after);
     }
 
-    string Verified()
-    {
-        var verification = Verification.Of(_folder.Path);
-        return RunReportTests.Masked(verification.ToString().Replace(_folder.Path, "RUN"));
-    }
+    Verification Look(string? written = null) => Verification.Of(_folder.Path, written, TestContext.Current.CancellationToken);
+
+    string Verified() => RunReportTests.Masked(Look().ToString().Replace(_folder.Path, "RUN"));
 
     /// <summary>Who edits a run may make a fitting seal: then what follows from the scores must tell.</summary>
     void SealAgain()
@@ -43,7 +41,7 @@ public sealed class VerificationTests : IDisposable
     [Fact]
     public void A_whole_run_is_as_approved()
     {
-        Assert.True(Verification.Of(_folder.Path, Seal.Read(_folder.Path).Value.ToUpperInvariant()).Holds);
+        Assert.True(Look(Seal.Read(_folder.Path).Value.ToUpperInvariant()).Holds);
         Approved.Verify(Verified());
     }
 
@@ -56,7 +54,7 @@ public sealed class VerificationTests : IDisposable
         SealAgain();
         Assert.DoesNotContain("is not what was sealed", Verified());
         Assert.Contains("metrics.json", Verified());
-        Assert.False(Verification.Of(_folder.Path).Holds);
+        Assert.False(Look().Holds);
     }
 
     [Fact]
@@ -93,7 +91,7 @@ public sealed class VerificationTests : IDisposable
     public void A_record_that_cannot_be_is_refused(string before, string after)
     {
         Edit("run.json", text => text.Replace(before, after));
-        Assert.StartsWith(_folder.At("run.json"), Assert.Throws<InvalidInputException>(() => Verification.Of(_folder.Path)).Message);
+        Assert.StartsWith(_folder.At("run.json"), Assert.Throws<InvalidInputException>(() => Look()).Message);
     }
 
     [Theory]
@@ -105,18 +103,18 @@ public sealed class VerificationTests : IDisposable
     public void A_printed_number_that_was_made_nicer_is_told(string file, string part)
     {
         Edit(file, text => new System.Text.RegularExpressions.Regex("0\\.[5-8]\\d\\d").Replace(text, "0.999", 1));
-        Assert.Contains(Verification.Of(_folder.Path).Parts, p => p.What == part && p.Differences.Count > 0);
+        Assert.Contains(Look().Parts, p => p.What == part && p.Differences.Count > 0);
     }
 
     [Fact]
     public void An_edited_seal_a_missing_one_and_one_of_another_run_are_told()
     {
         var written = Seal.Read(_folder.Path).Value;
-        Assert.Contains("this is another run, or it was changed and sealed again", Verification.Of(_folder.Path, "abc").ToString());
+        Assert.Contains("this is another run, or it was changed and sealed again", Look("abc").ToString());
         Edit("table.txt", text => text.Replace("mass", "mess"));
         SealAgain();
         Assert.DoesNotContain("table.txt: is not what was sealed", Verified());
-        Assert.Contains(written + " was given", Verification.Of(_folder.Path, written).ToString());
+        Assert.Contains(written + " was given", Look(written).ToString());
         Edit("seal.json", text => text.Replace("\"version\": 1,\n  \"files\": [\n    {\n      \"path\": \"scores.csv\",\n      \"bytes\": ", "\"version\": 1,\n  \"files\": [\n    {\n      \"path\": \"scores.csv\",\n      \"bytes\": 1"));
         Assert.Contains("the seal was edited", Verified());
         File.Delete(_folder.At("seal.json"));

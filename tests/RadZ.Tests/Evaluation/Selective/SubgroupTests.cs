@@ -25,7 +25,7 @@ public class SubgroupTests
     public void A_group_is_measured_alone_and_against_all_others_on_the_same_draws()
     {
         Sex Of(int row) => row % 2 == 0 ? Sex.Female : Sex.Male;
-        var groups = SubgroupFigures.Of(Table, Facts(i => (View.Unknown, Of(i), 50)), [0.5, null, 0.4], Options);
+        var groups = SubgroupFigures.Of(Table, Facts(i => (View.Unknown, Of(i), 50)), [0.5, null, 0.4], Options, TestContext.Current.CancellationToken);
         Assert.Equal(["sex: Female", "sex: Male"], groups.Select(g => $"{g.By}: {g.Name}"));           // one view, one band: nothing to divide by
         var (female, male) = (groups[0], groups[1]);
         for (var c = 0; c < 3; c++)
@@ -45,7 +45,7 @@ public class SubgroupTests
     [Fact]
     public void The_interval_of_a_gap_is_that_of_naive_resampling()
     {
-        var group = SubgroupFigures.Of(Table, Facts(i => (i % 3 == 0 ? View.AnteroPosterior : View.PosteroAnterior, Sex.Male, null)), [null, null, null], Options).Single(g => g.Name == "AnteroPosterior");
+        var group = SubgroupFigures.Of(Table, Facts(i => (i % 3 == 0 ? View.AnteroPosterior : View.PosteroAnterior, Sex.Male, null)), [null, null, null], Options, TestContext.Current.CancellationToken).Single(g => g.Name == "AnteroPosterior");
         var patients = Table.Rows.Select(r => r.Patient).Distinct().ToList();
         List<double> gaps = [];
         foreach (var seed in PatientBootstrap.Seeds(Options))
@@ -63,7 +63,7 @@ public class SubgroupTests
     public void A_group_of_one_kind_has_neither_area_nor_gap()
     {
         var facts = Facts(i => (Table.Labels[i, 0] == Label.Present ? View.Frontal : View.Other, Sex.Male, null));
-        var group = SubgroupFigures.Of(Table, facts, [null, null, null], Options).First(g => g.Name == "Frontal");
+        var group = SubgroupFigures.Of(Table, facts, [null, null, null], Options, TestContext.Current.CancellationToken).First(g => g.Name == "Frontal");
         Assert.Equal((default, default), (group.Classes[0].Auc, group.Classes[0].Gap));
     }
 
