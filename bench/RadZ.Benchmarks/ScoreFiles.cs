@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using RadZ.Datasets;
 using RadZ.Evaluation;
-using RadZ.Imaging;
 
 namespace RadZ.Benchmarks;
 
