@@ -1,5 +1,3 @@
-using RadZ.Datasets;
-
 namespace RadZ.Evaluation;
 
 /// <summary>A number with its interval; null where it is not defined.</summary>
@@ -160,10 +158,8 @@ public sealed record BenchmarkFigures
 
     static ProbabilityFigures? Probabilities(ScoreTable table, int column)
     {
-        int[] rows = [.. Enumerable.Range(0, table.Rows.Count).Where(r => table.Labels[r, column].IsKnown())];
-        double[] scores = [.. rows.Select(r => table.Scores[r, column])];
+        var (scores, present, _) = table.Known(column);
         if (scores.Length == 0 || scores.Any(s => s is not (>= 0 and <= 1))) return null;
-        bool[] present = [.. rows.Select(r => table.Labels[r, column] == Label.Present)];
         return new(ProbabilityScores.Brier(scores, present), ProbabilityScores.LogLoss(scores, present), ProbabilityScores.ExpectedCalibrationError(scores, present));
     }
 

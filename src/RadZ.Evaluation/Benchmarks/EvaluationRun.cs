@@ -42,7 +42,11 @@ public sealed record SplitRecord(string Name, int Images, int Patients, string D
 {
     /// <summary>Records a split.</summary>
     public static SplitRecord Of(string name, IReadOnlyList<Sample> samples, string root) => new(name, samples.Count, samples.Select(s => s.Patient).Distinct().Count(), RadZ.Datasets.DataHash.Of(samples),
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(samples.Select(s => BenchmarkScores.Image(s, root)).Select(i => $"{i.Image}\t{i.Patient}\n").Order(StringComparer.Ordinal))))));
+        HashOf(samples.Select(s => BenchmarkScores.Image(s, root)).Select(i => (i.Image, i.Patient))));
+
+    /// <summary>A <see cref="SplitHash"/>.</summary>
+    public static string HashOf(IEnumerable<(string Image, string Patient)> measured) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(measured.Select(i => $"{i.Image}\t{i.Patient}\n").Order(StringComparer.Ordinal)))));
 }
 
 /// <summary>What an evaluation was (docs/decisions): with <c>scores.csv</c> (and <c>validation-scores.csv</c>) all that its figures follow from.</summary>
@@ -127,7 +131,7 @@ public static class EvaluationRun
     /// <summary>The record's name.</summary>
     public const string RecordFile = "run.json";
 
-    static readonly JsonSerializerOptions s_json = new()
+    internal static readonly JsonSerializerOptions JsonForm = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DictionaryKeyPolicy = null,
@@ -135,12 +139,13 @@ public static class EvaluationRun
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
         WriteIndented = true,
         NewLine = "\n",
+        RespectNullableAnnotations = true,
     };
 
     /// <summary>The figures as <c>metrics.json</c>.</summary>
-    public static string Json(BenchmarkFigures figures) => JsonSerializer.Serialize(figures, s_json) + "\n";
+    public static string Json(BenchmarkFigures figures) => JsonSerializer.Serialize(figures, JsonForm) + "\n";
 
-    /// <summary>Writes everything; the record comes last, so that a folder with it is whole.</summary>
+    /// <summary>Writes everything and its seal; the record comes last, so that a folder with it is whole.</summary>
     /// <param name="folder">Where.</param>
     /// <param name="record">What it was.</param>
     /// <param name="test">Scores and the set's own labels.</param>
@@ -166,7 +171,10 @@ public static class EvaluationRun
         Table(At("skipped.csv"), ["file", "line", "kind", "reason"], skipped.Select(s => (string[])[s.Path, s.Line == 0 ? "" : $"{s.Line}", s.Kind, s.Reason]));
         Table(At("duplicates.csv"), ["first", "second", "exact", "other_patient"], duplicates.Select(d => (string[])[Name(d.First), Name(d.Second), d.Exact ? "1" : "0", d.OtherPatient ? "1" : "0"]));
         string[] names = ["scores.csv", .. validation is null ? (string[])[] : ["validation-scores.csv"], "metrics.json", "table.txt", "images.csv", "skipped.csv", "duplicates.csv"];
-        AtomicFile.WriteText(At(RecordFile), JsonSerializer.Serialize(record with { Files = [.. names.Select(n => HashedFile.Of(At(n), n))] }, s_json) + "\n");
+        HashedFile[] files = [.. names.Select(n => HashedFile.Of(At(n), n))];
+        var text = JsonSerializer.Serialize(record with { Files = files }, JsonForm) + "\n";
+        AtomicFile.WriteText(At(Seal.FileName), Seal.Of(text, files).Json());
+        AtomicFile.WriteText(At(RecordFile), text);
     }
 
     /// <summary>The record of a folder.</summary>
@@ -177,8 +185,11 @@ public static class EvaluationRun
         if (!File.Exists(path)) throw new InvalidInputException(folder, "no-run", $"holds no {RecordFile}; expected the folder of an evaluation.");
         try
         {
-            return JsonSerializer.Deserialize<EvaluationRecord>(File.ReadAllText(path), s_json) is { Kind: "evaluation", Version: 1 } record ? record
-                : throw new InvalidInputException(path, "no-run", "is no record of an evaluation (kind, version).");
+            if (JsonSerializer.Deserialize<EvaluationRecord>(File.ReadAllText(path), JsonForm) is not { Kind: "evaluation", Version: 1 } record)
+                throw new InvalidInputException(path, "no-run", "is no record of an evaluation (kind, version).");
+            if (record.Resamples < 0 || record.Level is not (> 0 and < 1))
+                throw new InvalidInputException(path, "bad-bootstrap", $"resamples is {record.Resamples} and level {record.Level}; expected at least 0, and between 0 and 1.");
+            return record;
         }
         catch (JsonException e)
         {
@@ -189,10 +200,21 @@ public static class EvaluationRun
     /// <summary>The figures again, from the scores and the record alone: what must equal <c>metrics.json</c>.</summary>
     public static BenchmarkFigures Recompute(string folder, EvaluationRecord record)
     {
+        var (test, validation) = Tables(folder, record);
+        return BenchmarkFigures.Of(test, validation, new() { Resamples = record.Resamples, Level = record.Level, Seed = record.Seed });
+    }
+
+    /// <summary>The tables of a folder, labels under the record's policy.</summary>
+    public static (ScoreTable Test, ScoreTable? Validation) Tables(string folder, EvaluationRecord record)
+    {
         IReadOnlyList<ClassColumn> classes = [.. record.Classes.Select(ClassColumn.Parse)];
-        ScoreTable Under(string name) => BenchmarkScores.Under(record.Policy, ScoreTableFile.Read(Path.Combine(folder, name)), classes);
-        return BenchmarkFigures.Of(Under("scores.csv"), record.Validation is null ? null : Under("validation-scores.csv"),
-            new() { Resamples = record.Resamples, Level = record.Level, Seed = record.Seed });
+        ScoreTable Under(string name)
+        {
+            var table = ScoreTableFile.Read(Path.Combine(folder, name));
+            return table.Diseases.SequenceEqual(classes.Select(c => c.Name)) ? BenchmarkScores.Under(record.Policy, table, classes)
+                : throw new InvalidInputException(Path.Combine(folder, name), "other-classes", $"its columns are {string.Join(", ", table.Diseases)}; {RecordFile} says {string.Join(", ", classes.Select(c => c.Name))}.");
+        }
+        return (Under("scores.csv"), record.Validation is null ? null : Under("validation-scores.csv"));
     }
 
     static void Table(string path, string[] header, IEnumerable<string[]> rows) => AtomicFile.Write(path, stream =>

@@ -24,27 +24,8 @@ public static class ProbabilityScores
     /// Expected calibration error, in [0, 1], 0 best: over bins (b/n, (b+1)/n] of equal width (0 belongs to the first), the distance of mean
     /// probability and share of the diseased, weighted by the images in the bin. Null without images.
     /// </summary>
-    public static double? ExpectedCalibrationError(ReadOnlySpan<double> probabilities, ReadOnlySpan<bool> present, int bins = 15)
-    {
-        Require.SameLength(probabilities, present);
-        Require.Probabilities(probabilities);
-        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
-        if (probabilities.Length == 0) return null;
-        var (count, sum, positives) = (new int[bins], new double[bins], new int[bins]);
-        for (var i = 0; i < probabilities.Length; i++)
-        {
-            var bin = 0;
-            while (bin < bins - 1 && probabilities[i] > (double)(bin + 1) / bins) bin++;
-            count[bin]++;
-            sum[bin] += probabilities[i];
-            if (present[i]) positives[bin]++;
-        }
-        var error = 0.0;
-        for (var bin = 0; bin < bins; bin++)
-            if (count[bin] > 0)
-                error += Math.Abs((double)positives[bin] / count[bin] - sum[bin] / count[bin]) * count[bin] / probabilities.Length;
-        return error;
-    }
+    public static double? ExpectedCalibrationError(ReadOnlySpan<double> probabilities, ReadOnlySpan<bool> present, int bins = 15) =>
+        ReliabilityCurve.Of(probabilities, present, bins).CalibrationError;
 
     static double? Mean(ReadOnlySpan<double> probabilities, ReadOnlySpan<bool> present, Func<double, bool, double> cost)
     {

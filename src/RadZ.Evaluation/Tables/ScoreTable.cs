@@ -42,6 +42,14 @@ public sealed class ScoreTable
     /// <summary>Rows by diseases; unknown never counts as absent.</summary>
     public Label[,] Labels { get; }
 
+    /// <summary>One column without the rows whose label is not known.</summary>
+    /// <returns>Scores, truth and row numbers, in the order of the rows.</returns>
+    public (double[] Scores, bool[] Present, int[] Rows) Known(int column)
+    {
+        int[] rows = [.. Enumerable.Range(0, Rows.Count).Where(r => Labels[r, column].IsKnown())];
+        return ([.. rows.Select(r => Scores[r, column])], [.. rows.Select(r => Labels[r, column] == Label.Present)], rows);
+    }
+
     /// <summary>The images that could not be scored; they are in no number but the count of failures.</summary>
     public IReadOnlyList<FailedImage> Failed
     {

@@ -1,0 +1,16 @@
+namespace RadZ.Evaluation.Report;
+
+/// <summary>A run with all that its report tells beyond <c>metrics.json</c>.</summary>
+/// <param name="Run">The folder.</param>
+/// <param name="Selective">Fitted on validation; empty where there is none.</param>
+/// <param name="Subgroups">By sex, age band and view.</param>
+sealed record RunAnalysis(KeptRun Run, IReadOnlyList<SelectiveFigures> Selective, IReadOnlyList<SubgroupFigures> Subgroups)
+{
+    public static RunAnalysis Of(KeptRun run, CancellationToken cancel)
+    {
+        var facts = new Dictionary<string, ImageFacts>(StringComparer.Ordinal);
+        foreach (var image in run.Images) facts.TryAdd(image.Image, image);
+        return new(run, run.Validation is { } validation ? SelectiveFigures.Of(run.Test, validation, run.Bootstrap, cancel: cancel) : [],
+            SubgroupFigures.Of(run.Test, facts, [.. run.Figures.Classes.Select(c => c.Locked?.Threshold)], run.Bootstrap, cancel));
+    }
+}
