@@ -3,7 +3,7 @@ using RadZ.Studies;
 namespace RadZ.Recognition;
 
 /// <summary>
-/// A study's findings: of its views the frontal ones are used (those that header and pixels do not call lateral or oblique), or all
+/// A study's findings: of its views the frontal ones are used (those that the header does not call lateral or oblique; pixels alone leave none out), or all
 /// where none is frontal; a disease's score is the mean of their scores, its probability the softmax of the means, its standalone
 /// figure the mean of theirs. One view alone keeps its own numbers to the last bit.
 /// </summary>

@@ -12,7 +12,7 @@ sealed class AnswerFile : IDisposable
     readonly Stream _stream;
     readonly HashSet<string> _done;
 
-    AnswerFile(Stream stream, HashSet<string>? done, bool continued) => (_stream, _done, IsContinued) = (stream, done ?? [], continued);
+    AnswerFile(Stream stream, AnswerTail? tail, bool continued) => (_stream, _done, Failures, IsContinued) = (stream, tail?.Names ?? [], tail?.Failures ?? 0, continued);
 
     /// <summary>True where the file begins with a head already.</summary>
     public bool IsContinued { get; }
@@ -22,6 +22,9 @@ sealed class AnswerFile : IDisposable
 
     /// <summary>How many answers it held.</summary>
     public int Done => _done.Count;
+
+    /// <summary>How many of them are failures.</summary>
+    public int Failures { get; }
 
     /// <summary>True where an answer of that name stands in the file.</summary>
     public bool Has(string name) => _done.Contains(name);
@@ -33,8 +36,14 @@ sealed class AnswerFile : IDisposable
     public static AnswerFile Create(string path, AnswerIdentity identity)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-        identity.Write(path);
-        return new(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read), null, false);
+        var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);   // emptied first: a kill here must not leave old rows under a new identity
+        try { identity.Write(path); }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+        return new(stream, null, false);
     }
 
     /// <summary>Goes on with a file; one that is not there, or has no whole head, is begun.</summary>
@@ -48,7 +57,7 @@ sealed class AnswerFile : IDisposable
         var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
         stream.SetLength(tail.Length);
         stream.Position = tail.Length;
-        return new(stream, tail.Names, tail.Length > 0);
+        return new(stream, tail, tail.Length > 0);
     }
 
     /// <summary>Adds bytes and hands them to the system.</summary>
@@ -66,7 +75,8 @@ sealed class AnswerFile : IDisposable
 /// <summary>The whole answers of a file that was left behind.</summary>
 /// <param name="Length">Bytes up to the end of the last; 0 where not even the head is whole.</param>
 /// <param name="Names">Of the answers.</param>
-sealed record AnswerTail(long Length, HashSet<string> Names);
+/// <param name="Failures">Answers that are failures.</param>
+sealed record AnswerTail(long Length, HashSet<string> Names, int Failures);
 
 /// <summary>What made a file of answers, written beside it as <c>FILE.run.json</c>: a run goes on only with the same.</summary>
 /// <param name="Model">The model's name.</param>
@@ -77,7 +87,10 @@ sealed record AnswerTail(long Length, HashSet<string> Names);
 /// <param name="By"><c>image</c> or <c>study</c>.</param>
 /// <param name="Gate">The policy.</param>
 /// <param name="Format"><c>csv</c> or <c>json</c>.</param>
-sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyList<string> Diseases, int? Top, string By, string Gate, string Format)
+/// <param name="Knowledge">Hash of the descriptions.</param>
+/// <param name="Key">The pseudonym of nothing, by which two keys are told apart; it does not give the key away.</param>
+/// <param name="Identified">Paths are as they are.</param>
+sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyList<string> Diseases, int? Top, string By, string Gate, string Format, string Knowledge, string Key, bool Identified)
 {
     /// <summary>Writes it beside a file.</summary>
     public void Write(string path) => AtomicFile.WriteText(Beside(path), Text);
@@ -96,7 +109,9 @@ sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyL
     string Text => JsonSerializer.Serialize(this, StrictJson.Options) + "\n";
 
     string Difference(AnswerIdentity then) =>
-        then.Hash != Hash ? $"model {then.Model} {then.Hash[..12]}" : !then.Diseases.SequenceEqual(Diseases) ? $"{then.Diseases.Count} diseases" : $"--score {then.Score} --by {then.By} --gate {then.Gate} --format {then.Format}{(then.Top is { } n ? $" --top {n}" : "")}";
+        then.Hash != Hash ? $"model {then.Model} {then.Hash[..12]}" : !then.Diseases.SequenceEqual(Diseases) ? $"{then.Diseases.Count} diseases"
+        : then.Knowledge != Knowledge ? "other descriptions of diseases" : then.Key != Key ? "another key of pseudonyms: --key, RADZ_KEY" : then.Identified != Identified ? $"with{(then.Identified ? "" : "out")} --identified"
+        : $"--score {then.Score} --by {then.By} --gate {then.Gate} --format {then.Format}{(then.Top is { } n ? $" --top {n}" : "")}";
 
     static string Beside(string path) => path + ".run.json";
 }

@@ -45,10 +45,11 @@ sealed class Classification
         if (Score != ScoreKind.Vqa) Notices.WarnIfUntrained(settings);
         using var recognizer = new Recognizer(encoder, list ?? DiseaseList.Of(DiseaseNames.Standard(settings), knowledge), Score, TextFeatureCache.Default());
         var deidentification = new Deidentification(pseudonyms);
-        _explanations = Explain is { } maps ? new(maps, encoder, recognizer, Method, Top ?? 3) : null;
+        _explanations = Explain is { } maps ? new(maps, encoder, recognizer, Method, Top ?? 3, Identified) : null;
         var intake = new ImageIntake(encoder.Folder.Preparation, Gate, deidentification, Identified);
         var head = new AnswerHead(settings.Name, encoder.Hash, recognizer.Diseases.Entries.Count, Top, By == AnswerKind.Study);
-        using var file = Open(head, recognizer.Diseases);
+        using var file = Open(head, recognizer.Diseases, knowledge.ContentHash, pseudonyms.Of("key", ""));
+        _failed = file.Failures;                                                   // a run that goes on answers for its first part too
         using var writer = AnswerWriter.Of(Format, head, file);
         var files = InputFiles.Of(Paths);
         _files = files.Count;
@@ -61,14 +62,14 @@ sealed class Classification
         reports.End();
         _explanations?.End();
         Tell(file, reports);
-        return _failed > 0 ? ExitCode.BadInput : ExitCode.Ok;
+        return _failed + reports.Refused > 0 ? ExitCode.BadInput : ExitCode.Ok;
     }
 
-    AnswerFile Open(AnswerHead head, DiseaseList diseases)
+    AnswerFile Open(AnswerHead head, DiseaseList diseases, string knowledge, string key)
     {
         if (Out is null) return AnswerFile.StandardOutput();
         var identity = new AnswerIdentity(head.Model, head.Hash, Score.ToString().ToLowerInvariant(), [.. diseases.Entries.Select(e => e.Name)], Top,
-            By.ToString().ToLowerInvariant(), Gate.ToString().ToLowerInvariant(), Format.ToString().ToLowerInvariant());
+            By.ToString().ToLowerInvariant(), Gate.ToString().ToLowerInvariant(), Format.ToString().ToLowerInvariant(), knowledge, key, Identified);
         return Resume ? AnswerFile.Continue(Out, Format, head, identity) : AnswerFile.Create(Out, identity);
     }
 
@@ -122,6 +123,7 @@ sealed class Classification
         if (_doubted.Count > 0)
             Console.Error.WriteLine($"{_doubted.Values.Sum():N0} of {_files:N0} images are doubted ({string.Join(", ", _doubted.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal).Select(d => $"{d.Key} {d.Value:N0}"))}); --gate refuse refuses them.");
         if (reports.Silent > 0) Console.Error.WriteLine($"{reports.Silent:N0} studies have no readable image, and no report.");
+        if (reports.Refused > 0) Console.Error.WriteLine($"{reports.Refused:N0} reports could not be made; the reasons stand above.");
     }
 
     static string Version => typeof(Classification).Assembly.GetName().Version?.ToString(3) ?? "0";

@@ -9,8 +9,8 @@ static class CsvTail
 
     public static AnswerTail Of(string path, byte[] bytes, AnswerHead head)
     {
-        var (names, at, end) = (new HashSet<string>(), 0, 0);
-        if (!Next(bytes, ref at, out var header)) return new(0, names);
+        var (names, at, end, failures) = (new HashSet<string>(), 0, 0, 0);
+        if (!Next(bytes, ref at, out var header)) return new(0, names, 0);
         if (!header.SequenceEqual(CsvAnswers.Columns(head)))
             throw new InvalidInputException(path, "not-answers", "the first line is not the header of radz classify; give another --out.");
         end = at;
@@ -21,9 +21,10 @@ static class CsvTail
             (name, rows) = (cells[0], cells[0] == name && rows > 0 ? rows + 1 : 1);
             if (cells[Error].Length == 0 && rows < head.Shown) continue;
             names.Add(name);
+            if (cells[Error].Length > 0) failures++;
             (rows, end) = (0, at);
         }
-        return new(end, names);
+        return new(end, names, failures);
     }
 
     /// <summary>The next row that ends in a line feed outside of quotes.</summary>

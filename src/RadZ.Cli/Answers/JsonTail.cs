@@ -11,6 +11,7 @@ static class JsonTail
         long end = 0;
         var reader = new Utf8JsonReader(bytes, isFinalBlock: false, default);
         string? member = null, name = null;
+        var (failed, failures) = (false, 0);
         try
         {
             while (reader.Read())
@@ -18,6 +19,7 @@ static class JsonTail
                 {
                     case JsonTokenType.PropertyName when reader.CurrentDepth is 1 or 3:
                         member = reader.GetString();
+                        failed |= end > 0 && reader.CurrentDepth == 3 && member == "error";
                         break;
                     case JsonTokenType.StartArray when reader.CurrentDepth == 1 && member == "results":
                         end = reader.BytesConsumed;
@@ -27,7 +29,8 @@ static class JsonTail
                         break;
                     case JsonTokenType.EndObject when reader.CurrentDepth == 2 && end > 0 && name is not null:
                         names.Add(name);
-                        (name, end) = (null, reader.BytesConsumed);
+                        if (failed) failures++;
+                        (name, failed, end) = (null, false, reader.BytesConsumed);
                         break;
                 }
         }
@@ -35,6 +38,6 @@ static class JsonTail
         {
             throw new InvalidInputException(path, "not-answers", $"the file is no JSON of radz classify (line {e.LineNumber + 1}); give another --out.", e);
         }
-        return new(end, names);
+        return new(end, names, failures);
     }
 }

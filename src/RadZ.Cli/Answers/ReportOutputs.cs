@@ -36,6 +36,9 @@ sealed class ReportOutputs(ReportTargets targets, ReportingModel model, Knowledg
     /// <summary>Studies without an answer, of which nothing was written.</summary>
     public int Silent { get; private set; }
 
+    /// <summary>Reports that a study's pictures do not allow, told on stderr.</summary>
+    public int Refused { get; private set; }
+
     /// <summary>One study.</summary>
     public void Add(StudyResult result)
     {
@@ -49,11 +52,22 @@ sealed class ReportOutputs(ReportTargets targets, ReportingModel model, Knowledg
             [.. answer.Ranked.Select(f => new ReportedFinding(f.Disease, knowledge.TryFind(f.Disease, out var d) ? d.Codes.GetValueOrDefault("SNOMED CT") : null, f.Score, f.Probability, f.Standalone))],
             [.. result.Images.OfType<ImageResult.Recognised>().Select(i => new ReportedView(i.Source!, answer.Used.Contains(i)))], answer.Rule, time.GetUtcNow());
         var header = ReportHeader.Of(report, pseudonyms, identified);
-        if (targets.StructuredReport is { } sr) StructuredReport.Write(report, header, Place(sr, header, "sr.dcm"));
-        if (targets.SecondaryCapture is { } sc) Capture(report, header, Place(sc, header, "sc.dcm"));
+        if (targets.StructuredReport is { } sr) Allowed(() => StructuredReport.Write(report, header, Place(sr, header, "sr.dcm")));
+        if (targets.SecondaryCapture is { } sc) Allowed(() => Capture(report, header, Place(sc, header, "sc.dcm")));
         if (targets.Fhir is not { } fhir) return;
         if (ReportTargets.IsFolder(fhir)) FhirReport.Write([(report, header)], Place(fhir, header, "fhir.json"));
         else _fhir.Add((report, header));
+    }
+
+    /// <summary>One study of another kind of picture must not end the run: it is told and counted.</summary>
+    void Allowed(Action write)
+    {
+        try { write(); }
+        catch (InvalidInputException e) when (e.Kind is "no-dicom-source" or "burned-in")
+        {
+            Refused++;
+            Console.Error.WriteLine($"error: {e.Message}");
+        }
     }
 
     /// <summary>After the last.</summary>

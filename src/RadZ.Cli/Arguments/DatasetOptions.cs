@@ -30,6 +30,11 @@ sealed class DatasetOptions
         var (named, given) = (result.GetResult(_dataset) is not null, result.GetResult(manifest) is { Tokens.Count: > 0 });
         if (named == given) result.AddError(named ? "evaluate takes MANIFEST.csv or --dataset, not both" : "evaluate needs MANIFEST.csv or --dataset NAME --root DIR");
         if (named && result.GetResult(_root) is null) result.AddError("--dataset needs --root DIR, the folder in which the set lies");
+        if (named && result.GetResult(_scores) is not null)
+            foreach (var option in verb.Options.Where(o => o.Name is "--score" or "--probability" or "--adapter" or "--vision-tower" && result.GetResult(o) is { Implicit: false }))
+                result.AddError($"{option.Name} is for scores of a model; those of --scores are taken as they are");
+        if (named && result.GetValue(_convention) != Convention.Locked)
+            foreach (var option in ((Option[])[_lockOn, _validationScores]).Where(o => result.GetResult(o) is not null)) result.AddError($"{option.Name} goes with --convention locked");
         if (named) return;
         foreach (var option in All.Where(o => result.GetResult(o) is { Implicit: false })) result.AddError($"{option.Name} needs --dataset NAME");
     });

@@ -4,6 +4,7 @@ using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
 using RadZ.Model;
 using RadZ.Recognition;
+using RadZ.Studies;
 using RadZ.Tokens;
 
 namespace RadZ.Cli.Verbs;
@@ -91,7 +92,7 @@ static class AskVerb
     static object Json(Request request, RadiologyEncoder encoder, TextGenerator generator, IReadOnlyList<GeneratedText> answers) => new
     {
         Model = new { encoder.Folder.Settings.Name, encoder.Hash },
-        File = request.Image,
+        File = ShownFile.Of(request.Image, Pseudonyms.OfInstallation()).Shown,
         Template = generator.Template.Name,
         request.Options.Temperature,
         request.Options.Seed,

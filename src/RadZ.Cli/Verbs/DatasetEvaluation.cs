@@ -4,6 +4,7 @@ using RadZ.Datasets;
 using RadZ.Evaluation;
 using RadZ.Knowledge;
 using RadZ.Recognition;
+using RadZ.Studies;
 
 namespace RadZ.Cli.Verbs;
 
@@ -125,7 +126,7 @@ sealed record DatasetEvaluation
     {
         var list = DiseaseList.Of([.. Classes.Select(c => knowledge.TryFind(c.Name, out _) ? c.Name : $"disease:{c.Name}")], knowledge);
         using var encoder = Model.Load();
-        Notices.WarnIfUntrained(encoder.Folder.Settings);
+        if (Score != ScoreKind.Vqa) Notices.WarnIfUntrained(encoder.Folder.Settings);
         using var recognizer = new Recognizer(encoder, list, Score, TextFeatureCache.Default());
         var table = await Measure(recognizer, test, "scored", cancel).ConfigureAwait(false);
         var locked = validation is null ? null : await Measure(recognizer, validation, "validation scored", cancel).ConfigureAwait(false);
@@ -138,12 +139,12 @@ sealed record DatasetEvaluation
         List<FailedImage> failed = [];
         List<(Sample Sample, double[] Scores)> scored = [];
         using var counter = new Counter(what, set.Samples.Count);
-        var at = 0;
+        var (at, pseudonyms) = (0, Pseudonyms.OfInstallation());
         await foreach (var result in recognizer.Recognise([.. set.Samples.Select(s => s.Image)], cancel: cancel).ConfigureAwait(false))
         {
             var sample = set.Samples[at++];
             if (result is ImageResult.Recognised recognised) scored.Add((sample, [.. recognised.Findings.Select(f => Probability switch { ProbabilityKind.Paper => f.Probability, ProbabilityKind.Standalone => f.Standalone, _ => f.Score })]));
-            else if (result is ImageResult.Failed bad) failed.Add(new(BenchmarkScores.Image(sample, root), bad.Message));
+            else if (result is ImageResult.Failed bad) failed.Add(new(BenchmarkScores.Image(sample, root), ShownFile.Of(sample.Image, pseudonyms).Tell(bad.Message)));
             counter.Step();
         }
         return BenchmarkScores.Table([.. scored.Select(s => s.Sample)], root, Classes, (row, c) => scored[row].Scores[c], failed);

@@ -57,6 +57,12 @@ static class EvaluateVerb
         foreach (var option in (Option[])[score, format, probability, diseases, output, seed, control, knowledge, allow, .. benchmark.All]) verb.Add(option);
         model.AddTo(verb);
         benchmark.Validate(verb, manifest);
+        verb.Validators.Add(r =>
+        {
+            if (r.GetResult(control) is null) return;
+            if (r.GetResult("--dataset") is not null) r.AddError("--control goes with MANIFEST.csv, not with --dataset");
+            if (r.GetValue(score) == ScoreKind.Vqa) r.AddError("--control compares descriptions; --score vqa asks without them");
+        });
         verb.SetAction((parsed, cancel) => benchmark.Of(parsed) is { } named ? (named with
         {
             Model = model.Of(parsed),

@@ -8,16 +8,21 @@ using RadZ.Recognition;
 namespace RadZ.Cli.Verbs;
 
 /// <summary>The folder of <c>classify --explain</c>: a picture for each of the likeliest findings, and <c>evidence.csv</c> with each map's highest place.</summary>
-sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer recognizer, HeatMapMethod method, int top)
+sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer recognizer, HeatMapMethod method, int top, bool identified)
 {
     readonly Explainer _explainer = new(encoder, recognizer);
     readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     readonly List<string[]> _rows = [];
 
-    /// <summary>Draws one image's findings; of an image that could not be used, nothing.</summary>
+    /// <summary>Draws one image's findings; of an image that could not be used, or that shows a name and may not, nothing.</summary>
     public void Add(ImageResult image, CancellationToken cancel)
     {
         if (image is not ImageResult.Recognised result) return;
+        if (!identified && result.Source?.Identity is { BurnedIn: true })
+        {
+            Console.Error.WriteLine($"warning: {result.File}: the header says that a name is burned into the picture, so no map is drawn over it; give --identified for a folder that may hold it.");
+            return;
+        }
         var path = result.Source?.Path ?? result.File;
         var picture = ImageFile.Read(path, ImageLimits.Radiograph);
         var frame = new PreparedFrame(picture.Width, picture.Height);
@@ -45,7 +50,6 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer re
             foreach (var row in _rows) csv.WriteRecord(row);
         }
         AtomicFile.WriteText(Path.Combine(folder, "evidence.csv"), text.ToString());
-        if (!Overlay.CanWrite) Console.Error.WriteLine("warning: this system has no font, so the pictures are without words; apt install fonts-dejavu-core");
         Console.Error.WriteLine($"{_rows.Count} maps in {folder}. A map shows what moved the score, not where the disease is.");
     }
 

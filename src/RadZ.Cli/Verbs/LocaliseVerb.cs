@@ -9,6 +9,7 @@ using RadZ.Evaluation;
 using RadZ.Imaging;
 using RadZ.Model;
 using RadZ.Recognition;
+using RadZ.Studies;
 
 namespace RadZ.Cli.Verbs;
 
@@ -82,19 +83,33 @@ static class LocaliseVerb
                 var maps = explainer.Explain(pixels, [.. image.Select(r => places[r.Disease])], request.Method, cancel);
                 foreach (var (region, map) in image.Zip(maps))
                 {
-                    var row = LocalisationRow.Of(region.Image, region.Disease, map.Over(new(picture.Width, picture.Height)), region.Over(picture.Width, picture.Height), picture.Width);
-                    Faithfulness? Follow(HeatMap followed) => request.Faithfulness ? Faithfulness.Of(encoder, recognizer, pixels, places[region.Disease], followed) : null;
-                    measured.Add(new(row, Follow(map), Follow(map with { Values = [.. map.Values.Select(_ => random.NextSingle())] })));
+                    try
+                    {
+                        var row = LocalisationRow.Of(region.Image, region.Disease, map.Over(new(picture.Width, picture.Height)), Place(region, picture), picture.Width);
+                        Faithfulness? Follow(HeatMap followed) => request.Faithfulness ? Faithfulness.Of(encoder, recognizer, pixels, places[region.Disease], followed) : null;
+                        measured.Add(new(row, Follow(map), Follow(map with { Values = [.. map.Values.Select(_ => random.NextSingle())] })));
+                    }
+                    catch (InvalidInputException e) { Fail(e); }                    // of one finding: the image's others are measured
                     counter.Step();
                 }
             }
-            catch (InvalidInputException e)
-            {
-                failed++;
-                Console.Error.WriteLine($"error: {e.Message}");
-            }
+            catch (InvalidInputException e) { Fail(e); }
         }
         return (measured, failed);
+
+        void Fail(InvalidInputException e)
+        {
+            failed++;
+            Console.Error.WriteLine($"error: {Notices.Told(e)}");
+        }
+    }
+
+    static bool[] Place(FindingRegion region, Raster picture)
+    {
+        var inside = region.Over(picture.Width, picture.Height);
+        if (!inside.Contains(true))
+            throw new InvalidInputException(region.Image, "bad-box", $"the place of {region.Disease} lies outside the picture of {picture.Width} x {picture.Height} pixels{(region.Mask is null ? "" : ", or its mask is black")}; check the table, and 'reference'.");
+        return inside;
     }
 
     static void Show(Request request, RadiologyEncoder encoder, List<Measured> measured, int left)
@@ -136,11 +151,12 @@ static class LocaliseVerb
     static void Keep(string path, List<Measured> measured)
     {
         using var text = new StringWriter();
+        var pseudonyms = Pseudonyms.OfInstallation();
         using (var csv = CsvWriter.Create(text, new CsvWriterOptions { HasHeader = false, NewLine = "\n" }, leaveOpen: true))
         {
             csv.WriteRecord(["image", "disease", "hit", "centre_hit", "area", "dice", "deletion", "deletion_of_chance", "insertion", "insertion_of_chance"]);
             foreach (var (row, map, blind) in measured)
-                csv.WriteRecord([row.Image, row.Disease, row.Hit ? "1" : "0", row.CentreHit ? "1" : "0", .. new[] { row.Area, row.Dice, map?.Deletion, blind?.Deletion, map?.Insertion, blind?.Insertion }
+                csv.WriteRecord([ShownFile.Of(row.Image, pseudonyms).Shown, row.Disease, row.Hit ? "1" : "0", row.CentreHit ? "1" : "0", .. new[] { row.Area, row.Dice, map?.Deletion, blind?.Deletion, map?.Insertion, blind?.Insertion }
                     .Select(v => v?.ToString("R", CultureInfo.InvariantCulture) ?? "")]);
         }
         AtomicFile.WriteText(path, text.ToString());

@@ -32,7 +32,7 @@ static class ManifestScores
         {
             var sample = samples.Samples[at++];
             if (result is ImageResult.Recognised recognised) scored.Add((sample, recognised.Findings));
-            else if (result is ImageResult.Failed bad) failed.Add(new(Image(sample), ShownFile.Of(sample.Image, pseudonyms).Tell(bad.Message)));
+            else if (result is ImageResult.Failed bad) failed.Add(new(Image(sample, pseudonyms), ShownFile.Of(sample.Image, pseudonyms).Tell(bad.Message)));
             done();
         }
         var (scores, labels) = (new double[scored.Count, columns.Count], new Label[scored.Count, columns.Count]);
@@ -43,8 +43,8 @@ static class ManifestScores
                 scores[row, c] = kind switch { ProbabilityKind.Paper => finding.Probability, ProbabilityKind.Standalone => finding.Standalone, _ => finding.Score };
                 labels[row, c] = scored[row].Sample.Labels[columns[c].Name];
             }
-        return new([.. scored.Select(s => Image(s.Sample))], [.. columns.Select(c => c.Header)], scores, labels) { Failed = failed };
+        return new([.. scored.Select(s => Image(s.Sample, pseudonyms))], [.. columns.Select(c => c.Header)], scores, labels) { Failed = failed };
     }
 
-    static ScoredImage Image(Sample sample) => new(sample.Image, sample.Patient, sample.Source);
+    static ScoredImage Image(Sample sample, Pseudonyms pseudonyms) => new(ShownFile.Of(sample.Image, pseudonyms).Shown, sample.Patient, sample.Source);
 }

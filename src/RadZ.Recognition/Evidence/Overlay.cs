@@ -12,9 +12,6 @@ public static class Overlay
     const int LongSide = 768;
     const int Caption = 58;
 
-    /// <summary>False where the system has no font: pictures are then without words. Debian: <c>apt install fonts-dejavu-core</c>.</summary>
-    public static bool CanWrite { get; } = SKFontManager.Default.FontFamilyCount > 0;
-
     /// <summary>The picture as PNG.</summary>
     /// <param name="picture">The X-ray.</param>
     /// <param name="map">The map over it.</param>
@@ -66,9 +63,8 @@ public static class Overlay
 
     static void Write(SKCanvas canvas, string title, string note, int top)
     {
-        if (!CanWrite) return;
-        using var bold = new SKPaint { IsAntialias = true, TextSize = 17, Color = SKColors.White };
-        using var thin = new SKPaint { IsAntialias = true, TextSize = 13, Color = SKColors.LightGray };
+        using var bold = new SKPaint { Typeface = PictureFont.Typeface, IsAntialias = true, TextSize = 17, Color = SKColors.White };
+        using var thin = new SKPaint { Typeface = PictureFont.Typeface, IsAntialias = true, TextSize = 13, Color = SKColors.LightGray };
         canvas.DrawText(title, 8, top + 23, bold);
         canvas.DrawText(note, 8, top + 46, thin);
     }

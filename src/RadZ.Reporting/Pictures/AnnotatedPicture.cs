@@ -11,12 +11,6 @@ public static class AnnotatedPicture
 {
     const int Least = 640, Most = 1400, Panel = 460, Margin = 24, Rows = 16;
 
-    static readonly Lazy<SKTypeface> s_font = new(() =>
-    {
-        using var stream = typeof(AnnotatedPicture).Assembly.GetManifestResourceStream("DejaVuSans-Latin.ttf")!;
-        return SKTypeface.FromStream(stream);
-    });
-
     /// <summary>Draws it.</summary>
     /// <param name="picture">The radiograph at 8 bits.</param>
     /// <param name="report">The findings.</param>
@@ -90,7 +84,7 @@ public static class AnnotatedPicture
         return count >= text.Length ? text : text[..Math.Max(0, count - 1)] + "…";
     }
 
-    static SKPaint Text(float size, SKColor colour) => new() { Typeface = s_font.Value, TextSize = size, Color = colour, IsAntialias = true };
+    static SKPaint Text(float size, SKColor colour) => new() { Typeface = PictureFont.Typeface, TextSize = size, Color = colour, IsAntialias = true };
 
     static Raster Rgb(SKBitmap bitmap)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using RadZ.Datasets;
 using RadZ.Imaging;
+using RadZ.Studies;
 
 namespace RadZ.Training;
 
@@ -34,15 +35,19 @@ public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L
         return raster;
     }
 
-    /// <summary>Decodes all that will be kept, on every core, and returns the samples that can be read and those that cannot.</summary>
+    /// <summary>Decodes all that will be kept, on every core, and returns the samples that can be read and those that cannot, named and told as they may be shown.</summary>
     public (IReadOnlyList<Sample> Usable, IReadOnlyList<SkippedRow> Broken) Warm(IReadOnlyList<Sample> samples, Action<int>? progress, CancellationToken cancel)
     {
         var broken = new SkippedRow?[samples.Count];
-        var done = 0;
+        var (done, pseudonyms) = (0, new Lazy<Pseudonyms>(Pseudonyms.OfInstallation));
         Parallel.For(0, samples.Count, new ParallelOptions { CancellationToken = cancel }, i =>
         {
             try { if (samples[i].Origin is not { IsFresh: true }) Get(samples[i]); }
-            catch (InvalidInputException e) { broken[i] = new(samples[i].Image, 0, e.Kind, e.Message); }
+            catch (InvalidInputException e)
+            {
+                var shown = ShownFile.Of(samples[i].Image, pseudonyms.Value);
+                broken[i] = new(shown.Shown, 0, e.Kind, shown.Tell(e.Message));
+            }
             progress?.Invoke(Interlocked.Increment(ref done));
         });
         return ([.. samples.Where((_, i) => broken[i] is null)], [.. broken.OfType<SkippedRow>()]);

@@ -95,6 +95,7 @@ public sealed class RunFolder(string path)
             ["validation_images"] = data.Validation.Count(s => s.Source == g.Key),
             ["validation_patients"] = data.Validation.Where(s => s.Source == g.Key).Select(s => s.Patient).Distinct().Count(),
         })));
+        var pseudonyms = Studies.Pseudonyms.OfInstallation();
         var facts = new JsonObject
         {
             ["name"] = recipe.Name,
@@ -117,7 +118,7 @@ public sealed class RunFolder(string path)
             }))),
             ["left_out"] = new JsonArray([.. recipe.Data.LeaveOut.Select(d => (JsonNode)d)]),
             ["without_known_disease"] = data.Silent,
-            ["skipped"] = new JsonArray([.. data.Skipped.Concat(broken).Select(s => (JsonNode)$"{System.IO.Path.GetFileName(s.Path)}:{s.Line}: {s.Kind}")]),
+            ["skipped"] = new JsonArray([.. data.Skipped.Concat(broken).Select(s => (JsonNode)$"{System.IO.Path.GetFileName(Studies.ShownFile.Of(s.Path, pseudonyms).Shown)}:{s.Line}: {s.Kind}")]),
         };
         AtomicFile.WriteText(Facts, facts.ToJsonString(new() { WriteIndented = true }) + "\n");
     }

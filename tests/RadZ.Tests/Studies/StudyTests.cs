@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RadZ.Gate;
 using RadZ.Studies;
 
 namespace RadZ.Tests.Studies;
@@ -34,6 +35,10 @@ public class StudyTests
         Assert.NotEqual(patients[0].Studies[0].Views.First().Record!.Patient, patients[1].Studies[0].Views.First().Record!.Patient);
         Assert.Null(patients[2].Studies[0].Id);
     }
+
+    [Theory, InlineData(GateReason.Tags, true), InlineData(GateReason.Pixels, false)]
+    public void Only_a_header_puts_a_view_to_the_side(string source, bool side) =>
+        Assert.Equal(side, new SourceImage("x", "x", null, null, [new(GateReasons.Lateral, 1, source, "")]).IsFromTheSide);
 
     [Fact]
     public void The_same_patient_number_of_another_hospital_is_another_patient()

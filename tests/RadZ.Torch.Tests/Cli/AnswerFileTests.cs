@@ -8,7 +8,7 @@ namespace RadZ.Torch.Tests.Cli;
 public sealed class AnswerFileTests : IDisposable
 {
     static readonly AnswerHead s_head = new("tiny", new string('a', 64), Diseases: 3, Top: 2, ByStudy: false);
-    static readonly AnswerIdentity s_identity = new("tiny", new string('a', 64), "direct", ["a", "b", "c"], 2, "image", "warn", "csv");
+    static readonly AnswerIdentity s_identity = new("tiny", new string('a', 64), "direct", ["a", "b", "c"], 2, "image", "warn", "csv", new string('b', 64), "key", false);
     static readonly Answer[] s_answers =
     [
         Found("plain.png", 1), Found("with, comma and \"quote\".png", 2), new Answer.Failure(new("broken\nname", "corrupt", "it is, \"broken\"\nin two lines: ü")), Found("ümlaut/ß.dcm", 3), Found("last", 4),
@@ -45,6 +45,37 @@ public sealed class AnswerFileTests : IDisposable
             Write(format, "cut", resume: true);
             Assert.True(whole.AsSpan().SequenceEqual(File.ReadAllBytes(At("cut"))), $"cut at {cut} of {whole.Length}");
         }
+    }
+
+    [Theory, InlineData(0), InlineData(1)]
+    public void A_continued_file_knows_its_failures(int kind)
+    {
+        var format = kind == 0 ? RowFormat.Csv : RowFormat.Json;
+        Write(format, "whole", resume: false);
+        using var file = AnswerFile.Continue(At("whole"), format, s_head, s_identity);
+        Assert.Equal((5, 1), (file.Done, file.Failures));
+    }
+
+    [Fact]
+    public void A_file_of_other_descriptions_another_key_or_other_paths_is_not_continued()
+    {
+        Write(RowFormat.Csv, "x", resume: false);
+        foreach (var (other, told) in ((AnswerIdentity, string)[])[(s_identity with { Knowledge = "c" }, "descriptions"), (s_identity with { Key = "other" }, "key"), (s_identity with { Identified = true }, "without --identified")])
+        {
+            var error = Assert.Throws<InvalidInputException>(() => AnswerFile.Continue(At("x"), RowFormat.Csv, s_head, other));
+            Assert.Equal("other-run", error.Kind);
+            Assert.Contains(told, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_run_that_ends_before_its_identity_is_written_leaves_no_rows_of_another()
+    {
+        Write(RowFormat.Csv, "x", resume: false);
+        File.Delete(At("x.run.json"));
+        Directory.CreateDirectory(At("x.run.json/in the way"));
+        Assert.ThrowsAny<Exception>(() => AnswerFile.Create(At("x"), s_identity with { Knowledge = "c" }));
+        Assert.Equal(0, new FileInfo(At("x")).Length);
     }
 
     [Theory, InlineData(0, "a,b\n1,2\n"), InlineData(1, "not json"), InlineData(0, "file,disease,score,probability,standalone,error,message,gate\nx,y\n")]

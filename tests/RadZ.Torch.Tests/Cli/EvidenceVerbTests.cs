@@ -17,6 +17,10 @@ public class EvidenceVerbTests(CliWorld world)
         {
             var (picture, source) = (ImageFile.Inspect(world.At("maps", row[6])), ImageFile.Inspect(Path.Combine(world.Folder, row[0])));
             Assert.True(Math.Max(picture.Width, picture.Height) >= 768);
+            var (drawn, words) = (ImageFile.Read(world.At("maps", row[6])), 0);
+            for (var i = (drawn.Height - 58) * drawn.Width; i < drawn.Height * drawn.Width; i++)
+                if (drawn.Levels[i * drawn.Channels] > 128) words++;
+            Assert.True(words > 200, $"{words} bright pixels below the picture are no words");
             Assert.InRange(int.Parse(row[4]), 0, source.Width - 1);
             Assert.InRange(int.Parse(row[5]), 0, source.Height - 1);
         });
@@ -28,6 +32,16 @@ public class EvidenceVerbTests(CliWorld world)
     [InlineData("classify xrays --explain-method occlusion", "error: --explain-method goes with --explain DIR\nTry 'radz classify --help'.\n")]
     [InlineData("classify xrays --explain maps --score vqa", "error: --explain shows what moved a feature's score; --score vqa has none\nTry 'radz classify --help'.\n")]
     public void What_does_not_go_together_is_told(string args, string error) => Assert.Equal(new Run(2, "", error), world.Program.Start(args.Split(' ')));
+
+    [Fact]
+    public void A_box_outside_the_picture_stops_no_other()
+    {
+        world.Write("outside.csv", "image,finding,x,y,width,height\nxrays/a.png,pneumonia,400,300,9,9\nxrays/a.png,mass,0,0,40,30\n");
+        var run = world.Program.Start("localise", "outside.csv", "--format", "json");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("the place of pneumonia lies outside the picture of 40 x 30 pixels", run.Error);
+        Assert.Equal(1, run.Json.GetProperty("localisation").EnumerateArray().Single(l => l.GetProperty("disease").GetString() == "all").GetProperty("images").GetInt32());
+    }
 
     [Fact]
     public void Localise_counts_hits_and_reports_what_it_cannot_use()

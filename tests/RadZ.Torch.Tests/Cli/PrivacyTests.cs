@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using RadZ.Datasets;
+using RadZ.Model;
 using RadZ.TestKit;
+using RadZ.Training;
 
 namespace RadZ.Torch.Tests.Cli;
 
@@ -95,6 +98,41 @@ public sealed class PrivacyTests : IDisposable
         NothingPrivate(_program.Start("inspect", "in/Test_Patient TEST-ID-4711/IM0001", "--format", "json"));
         NothingPrivate(_program.Start("features", "in", "--out", "features.safetensors"));
         NothingPrivate("features", File.ReadAllBytes(Path.Combine(_folder, "features.safetensors")));
+    }
+
+    [Fact]
+    public void Questions_maps_places_figures_and_skipped_training_images_name_nobody()
+    {
+        string[] files = [.. Directory.GetFiles(Path.Combine(_folder, "in"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_folder, f))];
+        var asked = _program.Start("ask", "in/Test_Patient TEST-ID-4711/IM0001", "Why?", "--max-tokens", "3", "--format", "json");
+        Assert.StartsWith("in/hidden-", asked.Json.GetProperty("file").GetString());
+        NothingPrivate(asked);
+        foreach (var file in files.Where(f => f.StartsWith("in/cut", StringComparison.Ordinal))) NothingPrivate(_program.Start("ask", file, "Why?"));
+
+        File.WriteAllText(Path.Combine(_folder, "regions.csv"), "image,finding,x,y,width,height\n" + string.Concat(files.Select(f => $"{f},mass,0,0,5,5\n{f},pneumonia,90000,90000,5,5\n")));
+        var localised = _program.Start("localise", "regions.csv", "--out", "out/localised.csv");
+        Assert.Equal(2, localised.Code);
+        Assert.Equal(2, localised.Error.Split("lies outside the picture").Length - 1);
+        NothingPrivate(localised);
+
+        File.WriteAllText(Path.Combine(_folder, "manifest.csv"), "image,patient,mass,pneumonia\n" + string.Concat(files.Select((f, i) => $"{f},p{i},{i % 2},{(i + 1) % 2}\n")));
+        var measured = _program.Start("evaluate", "manifest.csv", "--out", "out/figures");
+        Assert.Equal(2, measured.Code);
+        NothingPrivate(measured);
+
+        NothingPrivate(_program.Start("classify", "in", "--format", "csv", "--explain", "out/maps"));
+        var made = Directory.GetFiles(Path.Combine(_folder, "out"), "*", SearchOption.AllDirectories);
+        Assert.Equal([".csv", ".csv", ".csv", ".json", ".png", ".png", ".png", ".png", ".png", ".png"], made.Select(Path.GetExtension).Order());
+        Assert.All(made, f =>
+        {
+            NothingPrivate(f, File.ReadAllBytes(f));
+            NothingPrivate("a name", Encoding.UTF8.GetBytes(Path.GetFileName(f)));
+        });
+
+        var (usable, broken) = new PreparedImages(ModelFolder.Read(_world.Model).Preparation)
+            .Warm([.. files.Select((f, i) => new Sample(Path.Combine(_folder, f), $"p{i}", "s", new Labels(new Dictionary<string, Label>())))], null, TestContext.Current.CancellationToken);
+        Assert.Equal((2, 4), (usable.Count, broken.Count));
+        Assert.All(broken, b => NothingPrivate("a skipped image", Encoding.UTF8.GetBytes($"{b.Path} {b.Reason}")));
     }
 
     [Fact]

@@ -16,14 +16,22 @@ sealed record Run(int Code, string Out, string Error)
 /// <summary>The real program in a process of its own, as a user starts it.</summary>
 sealed class Radz(string folder, string? model)
 {
+    /// <summary>What hangs ends; what is slow on a shared machine does not.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+
     /// <summary>Runs it to its end.</summary>
     public Run Start(params string[] args)
     {
         using var process = Process.Start(Command(args))!;
         var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        if (!process.WaitForExit(60_000)) process.Kill();
-        return new(process.ExitCode, output, error.Result);
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            Assert.Fail($"radz {string.Join(' ', args)} did not end within {Patience.TotalSeconds} s and was killed; it said: {output.Result}{error.Result}");
+        }
+        return new(process.ExitCode, output.Result, error.Result);
     }
 
     /// <summary>How it is started: in the test's folder, on one thread, with a text cache of the test's own.</summary>

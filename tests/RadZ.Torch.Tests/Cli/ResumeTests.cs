@@ -45,6 +45,8 @@ public sealed class ResumeTests : IDisposable
         Assert.InRange(kills, 2, 39);
         var last = _program.Start(Arguments("csv", "killed", "--resume"));
         Assert.Equal(whole, Text("killed"));
+        Assert.Equal(2, last.Code);                                                // the file holds failures, whoever wrote them
+        Assert.Contains($"4 of {Files} images could not be read.", last.Error, StringComparison.Ordinal);
         Assert.Contains($"{Files} answers were there already.", last.Error, StringComparison.Ordinal);
     }
 

@@ -73,7 +73,27 @@ public sealed class StudyAnswerTests : IDisposable
         var run = _program.Start("classify", "a.png", "--dicom-sr", "a.dcm");
         Assert.Equal(2, run.Code);
         Assert.StartsWith("error: a.png: a structured report refers to DICOM images", run.Error);
+        Assert.False(File.Exists(Path.Combine(_folder, "a.dcm")));
         Assert.Equal(0, _program.Start("classify", "a.png", "--fhir", "a.json").Code);
+    }
+
+    [Fact]
+    public void Pictures_that_allow_no_report_or_map_stop_no_other()
+    {
+        CliWorld.Picture(Path.Combine(_folder, "old", "a.png"), 40, 40, SkiaSharp.SKEncodedImageFormat.Png, 1);
+        File.WriteAllBytes(Path.Combine(_folder, "old", "burned"), DicomMaker.Grey(40, 40, 8, new byte[1600], between: m => m.Text(0x00280301, "CS", "YES")).File());
+        var run = _program.Start("classify", "old", "--format", "csv", "--top", "1", "--dicom-sr", "sr/", "--dicom-sc", "sc/", "--explain", "maps");
+        Assert.Equal(2, run.Code);
+        Assert.Equal(4, run.Lines.Length);                                         // a header and all three
+        Assert.Contains("error: old/a.png: a structured report refers", run.Error);
+        Assert.Contains("error: old/a.png: a Secondary Capture refers", run.Error);
+        Assert.Contains("error: old/burned: the header says that a name is burned into the picture, so no capture", run.Error);
+        Assert.Contains("warning: old/burned: the header says that a name is burned into the picture, so no map", run.Error);
+        Assert.Contains("3 reports could not be made", run.Error);
+        Assert.Equal((2, 1), (Directory.GetFiles(Path.Combine(_folder, "sr")).Length, Directory.GetFiles(Path.Combine(_folder, "sc")).Length));
+        Assert.DoesNotContain("burned", File.ReadAllText(Path.Combine(_folder, "maps", "evidence.csv")));
+        Assert.Equal(0, _program.Start("classify", "old/burned", "--format", "csv", "--explain", "identified", "--identified").Code);
+        Assert.Equal(4, Directory.GetFiles(Path.Combine(_folder, "identified")).Length);
     }
 
     static Dictionary<string, double> Scores(JsonElement result, string member) =>
