@@ -27,8 +27,8 @@ public sealed record HashedFile(string Path, long Bytes, string Sha256)
 /// <summary>Who made the scores.</summary>
 /// <param name="Name">The model's name; null where scores came from a file.</param>
 /// <param name="Hash">Of its weights.</param>
-/// <param name="Score">What ranked: direct, anchored, bank.</param>
-/// <param name="Probability">What was taken of it: paper, standalone.</param>
+/// <param name="Score">What ranked: direct, anchored, bank, vqa.</param>
+/// <param name="Probability">What was taken of it: paper, standalone, score.</param>
 /// <param name="File">The score file, where there was one.</param>
 public sealed record ScoredBy(string? Name, string? Hash, string? Score, string? Probability, HashedFile? File);
 
