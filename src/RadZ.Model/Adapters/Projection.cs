@@ -32,7 +32,6 @@ sealed class Projection : IProjection
         if (WideProduct.Takes(x, _weight)) return Biased(WideProduct.Of(x, _weight));
         if (_weight.dtype == x.dtype) return F.linear(x, _weight, _bias);
         using var weight = _weight.to(x.dtype);
-        if (WideProduct.Takes(x, weight)) return Biased(WideProduct.Of(x, weight));
         using var added = _bias?.to(x.dtype);
         return F.linear(x, weight, added);
     }

@@ -64,14 +64,21 @@ public class DecodeKernelTests
         Assert.Null(PlainWeight.Of(zeros(16, 128)));
     }
 
-    [Theory, InlineData(1, 650, false), InlineData(3, 100, true)]
-    public void Wide_products_and_their_gradients_are_those_of_a_linear_map(int rows, int length, bool gradient)
+    /// <summary>A source that holds one weight, frozen as it is.</summary>
+    sealed class OneWeight(Tensor weight_OI) : WeightSource
+    {
+        protected override Parameter Make(string name, long[] shape) => new(weight_OI.alias(), requires_grad: false);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.BFloat16, 1, 650, false), InlineData(ScalarType.BFloat16, 3, 100, true), InlineData(ScalarType.Float16, 1, 650, false), InlineData(ScalarType.Float16, 3, 100, true)]
+    public void Wide_products_and_their_gradients_are_those_of_a_linear_map(ScalarType stored, int rows, int length, bool gradient)
     {
         using var _ = NewDisposeScope();
-        var weight = (Normal(5, 1024, 1024) * 0.03).to(ScalarType.BFloat16);
+        var weight = Normal(5, 1024, 1024).Times(0.03).to(stored);
         var x = Normal(6, rows, length, 1024).to(ScalarType.BFloat16).requires_grad_(gradient);
         Assert.True(WideProduct.Takes(x, weight));
-        var y = WideProduct.Of(x, weight);
+        var y = new Projection(new(new OneWeight(weight)), 1024, 1024, bias: false).Forward(x);
         Assert.Equal([rows, length, 1024], y.shape);
         Assert.InRange(Error(y.detach(), x.detach().to(ScalarType.Float64).matmul(weight.to(ScalarType.Float64).t())), 0, 4e-3);
         if (!gradient) return;
