@@ -42,6 +42,6 @@ sealed class Projection : IProjection
         if (_bias is null) return product;
         using var _ = product;
         using var bias = _bias.to(product.dtype);
-        return product + bias;
+        return product.Plus(bias);
     }
 }
