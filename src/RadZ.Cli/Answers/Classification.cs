@@ -37,7 +37,7 @@ sealed class Classification
     /// <summary>Runs it.</summary>
     public async Task<int> Run(CancellationToken cancel)
     {
-        var knowledge = Shared.KnowledgeOf(Knowledge, Model.Folder);
+        var knowledge = Shared.KnowledgeOf(Knowledge, Model.Folder, Model.Adapter);
         var list = Diseases is { } names ? DiseaseList.Of(names, knowledge) : null;          // a slip is told before a model is loaded
         var pseudonyms = Key is { } key ? Pseudonyms.OfFile(key) : Pseudonyms.OfInstallation();
         using var encoder = Model.Load();

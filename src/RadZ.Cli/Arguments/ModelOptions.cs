@@ -24,10 +24,13 @@ sealed class ModelOptions
         HelpName = "DIR|own",
     };
 
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Option> All => [_model, _adapter, _tower];
+
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (var option in (Option[])[_model, _adapter, _tower]) verb.Add(option);
+        foreach (var option in All) verb.Add(option);
     }
 
     /// <summary>What was given.</summary>

@@ -41,10 +41,10 @@ static class Shared
     /// <summary><c>--diseases a,b</c>.</summary>
     public static Option<string?> Diseases(string description) => new("--diseases") { Description = description, HelpName = "a,b" };
 
-    /// <summary>The embedded knowledge, the model's own over it, the user's file over both.</summary>
-    public static KnowledgeBase KnowledgeOf(string? file, string? model = null)
+    /// <summary>The embedded knowledge, the model's own (its adapter's, where that has some) over it, the user's file over both.</summary>
+    public static KnowledgeBase KnowledgeOf(string? file, string? model = null, string? adapter = null)
     {
-        var knowledge = ModelFolder.KnowledgeOf(model);
+        var knowledge = ModelFolder.KnowledgeOf(model, adapter);
         return file is null ? knowledge : knowledge.WithOverrides(KnowledgeBase.Load(file));
     }
 

@@ -76,7 +76,7 @@ sealed record DatasetEvaluation
         if (validation is not null) LeakGuard.Splits((Split, test.Samples), (lockOn!, validation.Samples));
 
         var folder = Scores is null ? ModelLocation.Of(Model.Model) : Model.Model;
-        List<Notice> notices = [.. LeakGuard.Training(Card, test.Samples, folder is null ? null : TrainingPatients.Find(folder), AllowTrainingPatients)];
+        List<Notice> notices = [.. LeakGuard.Training(Card, test.Samples, TrainingPatients.FindAll(folder, Model.Adapter), AllowTrainingPatients)];
         notices.AddRange(LeakGuard.OtherSplits(Card, request, test.Samples));
         var duplicates = CheckDuplicates && Scores is null ? Duplicates(test.Samples, validation?.Samples ?? [], cancel) : [];
         notices.AddRange(DuplicateImages.Notices(duplicates));
@@ -86,7 +86,7 @@ sealed record DatasetEvaluation
         notices.AddRange(test.LeftOut.Select(l => new Notice("left-out", $"{l.Value:N0} rows left out: {l.Key}.")));
         if (test.Skipped.Count > 0) notices.Add(new("skipped", $"{test.Skipped.Count:N0} rows could not be used{(Out is null ? "" : " (skipped.csv)")}; the first: {test.Skipped[0].Path}:{test.Skipped[0].Line}: {test.Skipped[0].Reason}"));
 
-        var knowledge = Shared.KnowledgeOf(Knowledge, folder);
+        var knowledge = Shared.KnowledgeOf(Knowledge, folder, Model.Adapter);
         var scored = Scores is null ? await FromModel(knowledge, test, validation, cancel).ConfigureAwait(false) : FromFile(test, validation, notices);
         string[] seen = [.. Classes.Select(c => c.Disease).Intersect(scored.TrainedOn.Select(t => knowledge.TryFind(t, out var d) ? d.Name : t))];
         if (seen.Length > 0) notices.Insert(0, new("not-zero-shot", $"Not zero-shot: labels of {string.Join(", ", seen)} were seen in training."));

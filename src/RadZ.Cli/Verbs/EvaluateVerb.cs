@@ -80,7 +80,7 @@ static class EvaluateVerb
 
     static async Task<int> Run(Request request, CancellationToken cancel)
     {
-        var knowledge = Shared.KnowledgeOf(request.Knowledge, request.Model.Folder);
+        var knowledge = Shared.KnowledgeOf(request.Knowledge, request.Model.Folder, request.Model.Adapter);
         var samples = ManifestFile.Read(request.Manifest, knowledge);
         var columns = Columns(samples.Diseases, request, knowledge);
         var list = DiseaseList.Of([.. columns.Select(c => c.Header)], knowledge);
@@ -121,7 +121,7 @@ static class EvaluateVerb
     /// <summary>Refuses training patients, or says that they were allowed.</summary>
     static string? Training(IReadOnlyList<Sample> samples, Request request)
     {
-        if (TrainingPatients.Find(ModelLocation.Of(request.Model.Model)) is not { } trained) return null;
+        if (TrainingPatients.FindAll(ModelLocation.Of(request.Model.Model), request.Model.Adapter) is not { } trained) return null;
         var patients = samples.Select(s => s.Patient).Distinct().ToList();
         var seen = patients.Count(trained.Contains);
         if (seen == 0) return null;

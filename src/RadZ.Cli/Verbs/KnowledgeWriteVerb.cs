@@ -4,7 +4,6 @@ using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
 using RadZ.Descriptions;
 using RadZ.Knowledge;
-using RadZ.Model;
 using RadZ.Recognition;
 
 namespace RadZ.Cli.Verbs;
@@ -12,7 +11,7 @@ namespace RadZ.Cli.Verbs;
 /// <summary><c>radz knowledge write</c>: a model writes the descriptions.</summary>
 static class KnowledgeWriteVerb
 {
-    sealed record Request(IReadOnlyList<string>? Diseases, string Out, string? Model, ChatEndpoint? Endpoint, WritingOptions Options, string? Knowledge, Format Format);
+    sealed record Request(IReadOnlyList<string>? Diseases, string Out, ModelChoice Model, ChatEndpoint? Endpoint, WritingOptions Options, string? Knowledge, Format Format);
 
     /// <param name="knowledge">The group's <c>--knowledge</c>.</param>
     /// <param name="format">The group's <c>--format</c>.</param>
@@ -21,7 +20,7 @@ static class KnowledgeWriteVerb
         var diseases = Shared.Diseases("Diseases to describe: names, synonyms or free text (default: ChestX-ray14 and no finding)");
         var file = new Option<string?>("--diseases-file") { Description = "The same from a file, a name a line", HelpName = "F" };
         var output = new Option<string>("--out") { Description = "The knowledge file to write; a run that was stopped goes on with it", HelpName = "FILE", Required = true };
-        var model = Shared.Model();
+        var model = new ModelOptions();
         var endpoint = new Option<string?>("--endpoint") { Description = "A server of chat models, in place of --model; without it nothing is sent anywhere", HelpName = "URL" };
         var name = new Option<string?>("--name") { Description = "The model's name at the endpoint", HelpName = "MODEL" };
         var api = Choice.Word("--api", "The endpoint's form (default: ollama at port 11434 without a path, else openai)", ["openai", "ollama"]);
@@ -49,17 +48,17 @@ static class KnowledgeWriteVerb
                 "No program can tell whether a description is true: have a radiologist read it.",
             ],
         };
-        foreach (var option in (Option[])[diseases, file, output, model, endpoint, name, api, key, timeout, temperature, seed, tries, tokens, prompt]) verb.Add(option);
+        foreach (var option in (Option[])[diseases, file, output, .. model.All, endpoint, name, api, key, timeout, temperature, seed, tries, tokens, prompt]) verb.Add(option);
         verb.Validators.Add(r =>
         {
             bool Given(Option option) => r.GetResult(option) is { Implicit: false };
             if (Given(diseases) && Given(file)) r.AddError("give either --diseases or --diseases-file, not both");
-            if (Given(endpoint) && Given(model)) r.AddError("give either --model or --endpoint, not both");
+            if (Given(endpoint) && model.All.FirstOrDefault(Given) is { } local) r.AddError($"give either {local.Name} or --endpoint, not both");
             if (Given(endpoint) && !Given(name)) r.AddError("--endpoint needs --name, the model's name there");
             if (!Given(endpoint) && ((Option[])[name, api, key, timeout]).FirstOrDefault(Given) is { } alone) r.AddError($"{alone.Name} goes with --endpoint");
             if (r.GetValue(endpoint) is { } url && !Uri.IsWellFormedUriString(url, UriKind.Absolute)) r.AddError($"--endpoint is '{url}', expected an address such as http://localhost:11434");
         });
-        verb.SetAction((parsed, cancel) => Run(new(DiseaseNames.Given(parsed.GetValue(diseases), parsed.GetValue(file)), parsed.GetRequiredValue(output), parsed.GetValue(model),
+        verb.SetAction((parsed, cancel) => Run(new(DiseaseNames.Given(parsed.GetValue(diseases), parsed.GetValue(file)), parsed.GetRequiredValue(output), model.Of(parsed),
             parsed.GetValue(endpoint) is { } url ? EndpointOf(new(url), parsed.GetValue(name)!, parsed.GetValue(api), parsed.GetValue(key), parsed.GetValue(timeout)) : null,
             new()
             {
@@ -90,7 +89,7 @@ static class KnowledgeWriteVerb
             using var client = endpoint.Open();
             return await Write(new(client, endpoint.Model, Endpoint: endpoint.Address.GetLeftPart(UriPartial.Path)), request, list, knowledge, cancel).ConfigureAwait(false);
         }
-        using var encoder = RadiologyEncoder.Load(ModelLocation.Of(request.Model));
+        using var encoder = request.Model.Load();
         using var chat = new ModelChat(encoder);
         return await Write(new(chat, encoder.Folder.Settings.Name, encoder.Hash), request, list, knowledge, cancel).ConfigureAwait(false);
     }

@@ -16,7 +16,7 @@ namespace RadZ.Cli.Verbs;
 /// <summary><c>radz localise</c>: whether heat maps point to where findings lie.</summary>
 static class LocaliseVerb
 {
-    sealed record Request(string Boxes, string? Model, HeatMapMethod Method, ScoreKind Score, string? Diseases, string? Knowledge, Format Format, string? Out, bool Faithfulness);
+    sealed record Request(string Boxes, ModelChoice Model, HeatMapMethod Method, ScoreKind Score, string? Diseases, string? Knowledge, Format Format, string? Out, bool Faithfulness);
 
     /// <summary>What was measured of one image and finding.</summary>
     sealed record Measured(LocalisationRow Row, Faithfulness? Map, Faithfulness? Blind);
@@ -24,7 +24,7 @@ static class LocaliseVerb
     public static Command Create()
     {
         var boxes = Shared.Word("BOXES.csv", "Columns image, finding, x, y, width, height (pixels), optionally mask and reference; paths relative to it");
-        var (model, knowledge) = (Shared.Model(), Shared.Knowledge());
+        var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
         var method = Choice.Of<HeatMapMethod>("--explain-method", "How heat maps are made");
         var score = Choice.Of<ScoreKind>("--score", "What is explained, as in classify");
         var diseases = Shared.Diseases("Diseases that the score is taken among (default: the model's list); of others, boxes are left out");
@@ -42,22 +42,23 @@ static class LocaliseVerb
             ],
         };
         verb.Add(boxes);
-        foreach (var option in (Option[])[model, method, score, diseases, knowledge, format, output, faithfulness]) verb.Add(option);
+        foreach (var option in (Option[])[.. model.All, method, score, diseases, knowledge, format, output, faithfulness]) verb.Add(option);
         verb.Validators.Add(r =>
         {
             if (r.GetValue(score) == ScoreKind.Vqa) r.AddError("localise explains a feature's score; --score vqa has none");
         });
-        verb.SetAction((parsed, cancel) => Task.FromResult(Run(new(parsed.GetRequiredValue(boxes), parsed.GetValue(model), parsed.GetValue(method), parsed.GetValue(score),
+        verb.SetAction((parsed, cancel) => Task.FromResult(Run(new(parsed.GetRequiredValue(boxes), model.Of(parsed), parsed.GetValue(method), parsed.GetValue(score),
             parsed.GetValue(diseases), parsed.GetValue(knowledge), parsed.GetValue(format), parsed.GetValue(output), parsed.GetValue(faithfulness)), cancel)));
         return verb;
     }
 
     static int Run(Request request, CancellationToken cancel)
     {
-        var knowledge = Shared.KnowledgeOf(request.Knowledge, ModelLocation.Find(request.Model));
+        var knowledge = Shared.KnowledgeOf(request.Knowledge, request.Model.Folder, request.Model.Adapter);
         var (regions, skipped) = RegionTable.Read(request.Boxes, knowledge);
         foreach (var row in skipped) Console.Error.WriteLine($"error: {row.Path}:{row.Line}: {row.Reason}");
-        using var encoder = RadiologyEncoder.Load(ModelLocation.Of(request.Model));
+        using var encoder = request.Model.Load();
+        Notices.WarnIfUntrained(encoder.Folder.Settings);
         using var recognizer = new Recognizer(encoder, DiseaseList.Of(request.Diseases is { } names ? Shared.Split(names) : DiseaseNames.Standard(encoder.Folder.Settings), knowledge), request.Score, TextFeatureCache.Default());
         var places = recognizer.Diseases.Entries.Index().ToDictionary(e => knowledge.TryFind(e.Item.Name, out var known) ? known.Name : e.Item.Name, e => e.Index);
         FindingRegion[] asked = [.. regions.Where(r => places.ContainsKey(r.Disease))];

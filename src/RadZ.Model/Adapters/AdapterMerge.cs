@@ -146,6 +146,7 @@ public static class AdapterMerge
             File.WriteAllBytes(Path.Combine(folder, Path.GetFileName(file)), File.ReadAllBytes(file));   // a copy, not a link of the hub's cache
         foreach (var name in (string[])[ModelSettings.FileName, ModelFolder.KnowledgeFile, "tokenizer.model"])
             if (File.Exists(Path.Combine(over.Path, name))) File.WriteAllBytes(Path.Combine(folder, name), File.ReadAllBytes(Path.Combine(over.Path, name)));
+        Datasets.TrainingPatients.FindAll(model, over.Path)?.Write(folder);
         var tokenizer = Path.Combine(folder, "tokenizer.model");
         if (File.Exists(Path.Combine(folder, ModelSettings.FileName)) || !File.Exists(tokenizer)) return;
         var vocabulary = Tokens.SentencePieceTokenizer.Load(tokenizer).VocabularySize;

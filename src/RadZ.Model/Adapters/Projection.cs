@@ -13,7 +13,7 @@ sealed class Projection : IProjection
 {
     readonly Parameter _weight;
     readonly Parameter? _bias;
-    readonly DecodeWeight? _decode;
+    readonly DecodeWeight? _stored, _decode;
 
     /// <param name="weights">Where the weight comes from.</param>
     /// <param name="inputs">Width of x.</param>
@@ -23,16 +23,16 @@ sealed class Projection : IProjection
     {
         _weight = weights.Take("weight", outputs, inputs);
         _bias = bias ? weights.Take("bias", outputs) : null;
+        _stored = PlainWeight.Of(_weight);
         _decode = weights.Source.ForDecoding(weights.Prefix, _weight);
     }
 
     public Tensor Forward(Tensor x)
     {
-        if (_decode is not null && DecodeWeight.Takes(x)) return Biased(_decode.Times(x));
+        if ((DecodingPass.IsActive ? _decode : _stored) is { } few && DecodeWeight.Takes(x)) return Biased(few.Times(x));
         if (WideProduct.Takes(x, _weight)) return Biased(WideProduct.Of(x, _weight));
         if (_weight.dtype == x.dtype) return F.linear(x, _weight, _bias);
         using var weight = _weight.to(x.dtype);
-        if (WideProduct.Takes(x, weight)) return Biased(WideProduct.Of(x, weight));
         using var added = _bias?.to(x.dtype);
         return F.linear(x, weight, added);
     }
@@ -42,6 +42,6 @@ sealed class Projection : IProjection
         if (_bias is null) return product;
         using var _ = product;
         using var bias = _bias.to(product.dtype);
-        return product + bias;
+        return product.Plus(bias);
     }
 }

@@ -46,6 +46,10 @@ abstract record AskedPositions
     {
         public override Tensor Of(Tensor x_BSD) => x_BSD.gather(1, Places_BT.unsqueeze(-1).expand(-1, -1, x_BSD.shape[2]));
         public override Tensor Turn(Tensor q_BNTH, RotaryTable rope, long length) => rope.Turn(q_BNTH, Places_BT);
-        public override Tensor? Mask(long length, Device device) => (arange(length, ScalarType.Int64, device) <= Places_BT.unsqueeze(-1)).unsqueeze(1);
+        public override Tensor? Mask(long length, Device device)
+        {
+            using Scalar first = 0, end = length, step = 1;                                 // held: see HeldScalars
+            return (arange(first, end, step, ScalarType.Int64, device) <= Places_BT.unsqueeze(-1)).unsqueeze(1);
+        }
     }
 }

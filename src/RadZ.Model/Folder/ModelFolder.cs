@@ -59,11 +59,14 @@ public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings 
         return read;
     }
 
-    /// <summary>The embedded knowledge under a model folder's own <c>knowledge.json</c>: the descriptions that its training anchored to.</summary>
-    public static KnowledgeBase KnowledgeOf(string? folder)
+    /// <summary>
+    /// The embedded knowledge under a model's own <c>knowledge.json</c>: the descriptions that its training anchored to. An adapter's, where it
+    /// has one, stands in the place of its base's, as in a merged checkpoint.
+    /// </summary>
+    public static KnowledgeBase KnowledgeOf(string? folder, string? adapter = null)
     {
-        var own = folder is null ? null : System.IO.Path.Combine(folder, KnowledgeFile);
-        return own is not null && File.Exists(own) ? KnowledgeBase.Embedded.WithOverrides(KnowledgeBase.Load(own)) : KnowledgeBase.Embedded;
+        var own = ((string?[])[adapter, folder]).OfType<string>().Select(f => System.IO.Path.Combine(f, KnowledgeFile)).FirstOrDefault(File.Exists);
+        return own is null ? KnowledgeBase.Embedded : KnowledgeBase.Embedded.WithOverrides(KnowledgeBase.Load(own));
     }
 
     /// <summary>The name of that file.</summary>

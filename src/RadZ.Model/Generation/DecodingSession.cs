@@ -45,8 +45,11 @@ sealed class DecodingSession : IDisposable
     }
 
     /// <summary>Appends a token to each row.</summary>
-    public void Take(IEnumerable<int> tokens, CancellationToken cancel) =>
+    public void Take(IEnumerable<int> tokens, CancellationToken cancel)
+    {
+        using var _ = DecodingPass.Begin();
         Advance(TokenBatch.Pad([.. tokens.Select(id => new TokenSequence([id], [TokenRole.Text]))], 0, PaddingSide.Left), null, cancel);
+    }
 
     void Advance(TokenBatch batch, Tensor? patches_BVD, CancellationToken cancel)
     {

@@ -28,7 +28,7 @@ abstract class WeightSource
 
     protected abstract Parameter Make(string name, long[] shape);
 
-    /// <summary>The form in which single tokens are multiplied with a projection's weight; null where it has none of its own.</summary>
+    /// <summary>The form in which an answer's tokens are multiplied with a projection's weight (<see cref="DecodingPass"/>); null where it has none of its own.</summary>
     public virtual DecodeWeight? ForDecoding(string name, Parameter weight_OI) => PlainWeight.Of(weight_OI);
 
     /// <summary>The projection of that place: plain, or with an adapter inside. The layer that asks does not know which.</summary>

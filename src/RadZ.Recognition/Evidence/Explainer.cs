@@ -42,7 +42,7 @@ public sealed class Explainer(RadiologyEncoder encoder, Recognizer recognizer)
         {
             cancel.ThrowIfCancellationRequested();
             var gradient_BNKS = autograd.grad([contrast_BC.select(1, disease).sum()], [evidence.Attention_BNKS], retain_graph: index < diseases.Count - 1)[0];
-            maps.Add(Grid(evidence.AttentionToPatches((evidence.Attention_BNKS.detach() * gradient_BNKS).clamp_min(0))));
+            maps.Add(Grid(evidence.AttentionToPatches((evidence.Attention_BNKS.detach() * gradient_BNKS).relu())));
         }
         return maps;
     }

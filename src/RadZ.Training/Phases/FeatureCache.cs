@@ -60,7 +60,7 @@ sealed class FeatureCache(RadiologyEncoder encoder, long seed, bool whole)
                 var sums = new List<Tensor>();
                 Add(again.Global_BD, group.Features.Global_BD.grad);
                 Add(again.Local_BD, group.Features.Local_BD?.grad);
-                sums.Aggregate((a, b) => a + b).backward();
+                sums.Aggregate((a, b) => a.Plus(b)).backward();
                 encoder.ThrowIfReplayFailed();
 
                 void Add(Tensor? feature_ND, Tensor? gradient_ND)

@@ -148,8 +148,12 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         };
         if (context.Encoder.Lora is not null) context.Encoder.SaveAdapter(folder.Adapter, settings);
         context.Encoder.Save(folder.Model, type, settings);
-        context.Knowledge.Write(Path.Combine(folder.Model, ModelFolder.KnowledgeFile), context.Data.Diseases);
-        Datasets.TrainingPatients.Of(context.Data.Training.Select(s => s.Patient)).Write(folder.Model);
+        foreach (var made in context.Encoder.Lora is null ? (string[])[folder.Model] : [folder.Model, folder.Adapter])
+        {
+            context.Knowledge.Write(Path.Combine(made, ModelFolder.KnowledgeFile), context.Data.Diseases);
+            Datasets.TrainingPatients.Of(context.Data.Training.Select(s => s.Patient)).Write(made);
+        }
+        Datasets.TrainingPatients.FindAll(folder.Model, context.Recipe.Model.Folder)!.Write(folder.Model);   // what its base has seen, it has seen
         Report(context, images);
         observer.Message($"The model is in {folder.Model}.");
     }

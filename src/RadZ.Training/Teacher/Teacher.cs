@@ -43,7 +43,7 @@ public sealed class Teacher : IDisposable
         using var __ = no_grad();
         net.eval();
         var features_XW = cat([.. pixels.Select(p => net.Features(p.narrow(1, 0, 1)).to(ScalarType.Float32).flatten(2).transpose(1, 2).reshape(-1, net.Width))]);
-        return new(net, features_XW.mean([0]), features_XW.std(0) + 1e-3);
+        return new(net, features_XW.mean([0]), features_XW.std(0).Plus(1e-3));
     }
 
     /// <summary>Weights, statistics and scale by name.</summary>

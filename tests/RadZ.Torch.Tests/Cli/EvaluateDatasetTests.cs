@@ -68,6 +68,23 @@ public class EvaluateDatasetTests(CliWorld world)
         Assert.Contains("TRAINED ON THESE PATIENTS", world.Program.Start("evaluate", "own-patients.csv", "--model", model, "--allow-training-patients").Out);
     }
 
+    [Theory, InlineData("nih:1", "nih:9"), InlineData("nih:9", "nih:1")]
+    public void Training_patients_of_the_base_and_of_the_adapter_are_refused(string ofBase, string ofAdapter)
+    {
+        var (model, adapter) = (world.Changed($"base-of-{ofAdapter[^1]}", "radz.json", text => text), MergeVerbTests.Adapter(world, $"adapter-of-{ofAdapter[^1]}"));
+        TrainingPatients.Of([ofBase]).Write(world.At(model));
+        TrainingPatients.Of([ofAdapter]).Write(world.At(adapter));
+        var set = world.Program.Start("evaluate", "--dataset", "cxr14", "--root", Tree($"seen-{ofAdapter[^1]}"), "--model", model, "--adapter", adapter, "--diseases", "pneumonia,mass", "--no-duplicate-check");
+        Assert.Equal((2, ""), (set.Code, set.Out));
+        Assert.StartsWith("error: chestxray14: the model was trained on 1 of these 2 patients", set.Error);
+        world.Write("of-adapter.csv", "image,patient,pneumonia\nxrays/a.png,nih:1,1\n");
+        Assert.StartsWith("error: of-adapter.csv: the model was trained on 1 of its 1 patients", world.Program.Start("evaluate", "of-adapter.csv", "--model", model, "--adapter", adapter).Error);
+
+        Assert.Equal(0, world.Program.Start("merge", "--model", model, "--adapter", adapter, "--out", $"merged-{ofAdapter[^1]}").Code);
+        var merged = TrainingPatients.Find(world.At($"merged-{ofAdapter[^1]}"))!;
+        Assert.Equal((2, true, true), (merged.Count, merged.Contains("nih:1"), merged.Contains("nih:9")));
+    }
+
     [Theory]
     [InlineData("--dataset cxr14", "error: --dataset needs --root DIR, the folder in which the set lies\n")]
     [InlineData("", "error: evaluate needs MANIFEST.csv or --dataset NAME --root DIR\n")]

@@ -44,6 +44,15 @@ public class EvidenceVerbTests(CliWorld world)
     }
 
     [Fact]
+    public void Localise_uses_the_adapter_that_is_named()
+    {
+        world.Write("one-region.csv", "image,finding,x,y,width,height\nxrays/a.png,mass,0,0,40,30\n");
+        string Hash(params string[] model) => world.Program.Start(["localise", "one-region.csv", "--format", "json", .. model]).Json.GetProperty("hash").GetString()!;
+        Assert.NotEqual(Hash(), Hash("--adapter", MergeVerbTests.Adapter(world, "localised-adapter")));
+        Assert.StartsWith("error: nobody: no such folder; expected that of a PEFT adapter", world.Program.Start("localise", "one-region.csv", "--adapter", "nobody").Error);
+    }
+
+    [Fact]
     public void Localise_counts_hits_and_reports_what_it_cannot_use()
     {
         world.Write("regions.csv", "image,finding,x,y,width,height\nxrays/a.png,mass,0,0,40,30\nxrays/b.jpg,mass,0,0,1,1\nbad/text.png,mass,0,0,1,1\nxrays/a.png,pneumothorax,0,0,1,1\nxrays/gone.png,mass,0,0,1,1\n");

@@ -80,6 +80,8 @@ public class KnowledgeWriteVerbTests(CliWorld world)
     [Theory]
     [InlineData("--endpoint http://localhost:1", "error: --endpoint needs --name, the model's name there\n")]
     [InlineData("--endpoint http://localhost:1 --name m --model d", "error: give either --model or --endpoint, not both\n")]
+    [InlineData("--endpoint http://localhost:1 --name m --adapter d", "error: give either --adapter or --endpoint, not both\n")]
+    [InlineData("--endpoint http://localhost:1 --name m --vision-tower own", "error: give either --vision-tower or --endpoint, not both\n")]
     [InlineData("--name m", "error: --name goes with --endpoint\n")]
     [InlineData("--endpoint localhost --name m", "error: --endpoint is 'localhost', expected an address such as http://localhost:11434\n")]
     [InlineData("--api olama --endpoint http://localhost:1 --name m", "error: --api is 'olama', expected one of openai, ollama; did you mean 'ollama'?\n")]

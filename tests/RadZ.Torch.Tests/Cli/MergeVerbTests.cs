@@ -5,7 +5,8 @@ namespace RadZ.Torch.Tests.Cli;
 [Collection(SharedWorld.Name)]
 public class MergeVerbTests(CliWorld world)
 {
-    string Adapter(string name)
+    /// <summary>The folder of an adapter of this world's model.</summary>
+    internal static string Adapter(CliWorld world, string name)
     {
         if (!Directory.Exists(world.At(name)))
         {
@@ -21,7 +22,7 @@ public class MergeVerbTests(CliWorld world)
     [Fact]
     public void A_merged_model_says_what_the_base_says_with_the_adapter()
     {
-        var adapter = Adapter("adapter");
+        var adapter = Adapter(world, "adapter");
         var run = world.Program.Start("merge", "--model", world.Model, "--adapter", adapter, "--out", "merged", "--format", "json");
         Assert.Equal((0, 26), (run.Code, run.Json.GetProperty("changed").GetInt32()));
         string[] picture = ["classify", "xrays/a.png", "--diseases", "pneumonia,mass", "--format", "json"];

@@ -64,20 +64,64 @@ public class DecodeKernelTests
         Assert.Null(PlainWeight.Of(zeros(16, 128)));
     }
 
-    [Theory, InlineData(1, 650, false), InlineData(3, 100, true)]
-    public void Wide_products_and_their_gradients_are_those_of_a_linear_map(int rows, int length, bool gradient)
+    /// <summary>A source that holds one weight, frozen as it is.</summary>
+    sealed class OneWeight(Tensor weight_OI) : WeightSource
+    {
+        protected override Parameter Make(string name, long[] shape) => new(weight_OI.alias(), requires_grad: false);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.BFloat16, 1, 650, false), InlineData(ScalarType.BFloat16, 3, 100, true), InlineData(ScalarType.Float16, 1, 650, false), InlineData(ScalarType.Float16, 3, 100, true)]
+    public void Wide_products_and_their_gradients_are_those_of_a_linear_map(ScalarType stored, int rows, int length, bool gradient)
     {
         using var _ = NewDisposeScope();
-        var weight = (Normal(5, 1024, 1024) * 0.03).to(ScalarType.BFloat16);
+        var weight = Normal(5, 1024, 1024).Times(0.03).to(stored);
         var x = Normal(6, rows, length, 1024).to(ScalarType.BFloat16).requires_grad_(gradient);
         Assert.True(WideProduct.Takes(x, weight));
-        var y = WideProduct.Of(x, weight);
+        var y = new Projection(new(new OneWeight(weight)), 1024, 1024, bias: false).Forward(x);
         Assert.Equal([rows, length, 1024], y.shape);
         Assert.InRange(Error(y.detach(), x.detach().to(ScalarType.Float64).matmul(weight.to(ScalarType.Float64).t())), 0, 4e-3);
         if (!gradient) return;
         var upstream = Normal(7, rows, length, 1024).to(ScalarType.BFloat16);
         y.backward([upstream]);
         Assert.InRange(Error(x.grad!, upstream.to(ScalarType.Float64).matmul(weight.to(ScalarType.Float64))), 0, 4e-3);
+    }
+
+    [Theory, InlineData(DecodeBits.Int8), InlineData(DecodeBits.Int4)]
+    public void Fewer_bits_touch_written_tokens_and_neither_features_nor_prompts(DecodeBits bits)
+    {
+        var folder = Directory.CreateTempSubdirectory("radz-decode-").FullName;
+        try
+        {
+            Cli.TinyModelFolder.Write(folder, width: 128, type: ScalarType.BFloat16);
+            using var stored = RadiologyEncoder.Load(folder, new() { ComputeType = ScalarType.BFloat16 });
+            using var fewer = RadiologyEncoder.Load(folder, new() { ComputeType = ScalarType.BFloat16, Decode = bits });
+            using var _ = NewDisposeScope();
+            using var __ = no_grad();
+            var pixels = Normal(11, 1, 3, 32, 32);
+            void Same(Func<RadiologyEncoder, Tensor> of) => Assert.True(of(stored).equal(of(fewer)).all().item<bool>());
+            Same(e => e.Images(pixels, globalOnly: true).Global_BD);                       // the last layer sees the 4 modality tokens alone
+            Same(e => e.Images(pixels).Local_BD!);
+            Same(e => e.Texts(["mass"], globalOnly: true).Global_BD);
+            Same(e => new TextGenerator(e).FirstTokens(pixels, ["Why?"], cancel: TestContext.Current.CancellationToken));
+
+            Tensor[] Written(RadiologyEncoder encoder)
+            {
+                Prompt[] prompts = [new(new([5, 6, 7], [Tokens.TokenRole.Text, Tokens.TokenRole.Text, Tokens.TokenRole.Text]), 0)];
+                using var prefix = PromptPrefix.Of(encoder.Model, prompts, null, ScalarType.BFloat16, CancellationToken.None);
+                using var session = DecodingSession.Begin(encoder.Model, prefix, prompts, null, ScalarType.BFloat16, 1, CancellationToken.None);
+                var first = session.Next_BW.clone();
+                session.Take([8], CancellationToken.None);
+                return [first, session.Next_BW.clone()];
+            }
+            var (expected, actual) = (Written(stored), Written(fewer));
+            Assert.True(expected[0].equal(actual[0]).all().item<bool>());
+            Assert.InRange(Error(actual[1], expected[1].to(ScalarType.Float64)), 1e-4, 0.5);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Theory, InlineData(1, 4, 2, 300, false), InlineData(2, 4, 4, 130, true), InlineData(1, 8, 2, 40, false)]

@@ -81,6 +81,7 @@ public class TrainingRunTests
         using var toy = new ToyData();
         var basis = await toy.Train(toy.Recipe("base", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }"""), "base");
         var before = File.ReadAllBytes(Path.Combine(basis.Model, "model.safetensors"));
+        RadZ.Datasets.TrainingPatients.Of(["base:1"]).Write(basis.Model);
         var recipe = toy.Recipe("lora", """{ "kind": "alignment", "epochs": 1, "batch": 4, "rate": 1e-3, "accumulate": 2 }""", "\"folder\": \"base/model\", \"lora\": { \"rank\": 2, \"alpha\": 4, \"dropout\": 0.1 }");
         var run = await toy.Train(recipe, "adapted");
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(basis.Model, "model.safetensors")));
@@ -91,6 +92,13 @@ public class TrainingRunTests
         Assert.All(file.Header.Tensors.Keys.Where(k => k.Contains("layers.0", StringComparison.Ordinal) && k.Contains("lora_B", StringComparison.Ordinal)),
             k => { using var _ = NewDisposeScope(); Assert.True(file.Read(k).abs().max().ToDouble() > 0, $"{k} was not trained"); });
         Assert.Contains("base_model.model.model.language_model.embed_tokens.token_adapter.trainable_tokens_delta", file.Header.Tensors.Keys);
+
+        // beside both stands what was anchored to and who was trained on; the model has seen its base's patients too
+        Assert.Equal(File.ReadAllText(Path.Combine(run.Model, "knowledge.json")), File.ReadAllText(Path.Combine(run.Adapter, "knowledge.json")));
+        RadZ.Datasets.TrainingPatients Seen(string folder) => RadZ.Datasets.TrainingPatients.Find(folder)!;
+        Assert.Equal(Seen(run.Path).Count, Seen(run.Adapter).Count);
+        Assert.True(Seen(run.Model).Contains("base:1") && !Seen(run.Adapter).Contains("base:1"));
+        Assert.Equal(Seen(run.Path).Count + 1, Seen(run.Model).Count);
 
         // the finished model is a plain folder with the adapters merged: the decoder differs from its base, the vision tower does not
         using (var merged = RadiologyEncoder.Load(run.Model))

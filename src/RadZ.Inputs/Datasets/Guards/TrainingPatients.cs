@@ -4,7 +4,7 @@ using System.Text;
 namespace RadZ.Datasets;
 
 /// <summary>
-/// Who a model was trained on: a file beside its weights with the sources and a hash of every patient's key, so that measuring on them is
+/// Who a model was trained on: a file beside its weights (an adapter's beside the adapter's) with the sources and a hash of every patient's key, so that measuring on them is
 /// noticed. A hash hides a key only from who cannot guess it: keys of public sets can be guessed, and a hospital's should be random.
 /// </summary>
 public sealed class TrainingPatients
@@ -44,6 +44,14 @@ public sealed class TrainingPatients
         foreach (var (i, line) in lines.Index().Skip(1))
             if (line.Length != Digits || !line.All(char.IsAsciiHexDigitLower)) throw new InvalidInputException($"{path}:{i + 1}", "bad-hash", $"expected {Digits} lower-case hexadecimal digits.");
         return new(lines[0][Heading.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries), [.. lines[1..]]);
+    }
+
+    /// <summary>All patients of some folders' files, of a base and its adapter; null where none has a file.</summary>
+    /// <param name="folders">The folders; null stands for one that is not there.</param>
+    public static TrainingPatients? FindAll(params IEnumerable<string?> folders)
+    {
+        TrainingPatients[] found = [.. folders.OfType<string>().Select(Find).OfType<TrainingPatients>()];
+        return found.Length == 0 ? null : new([.. found.SelectMany(f => f.Sources).Distinct().Order(StringComparer.Ordinal)], [.. found.SelectMany(f => f._hashes)]);
     }
 
     /// <summary>Writes the file into a folder, sorted.</summary>
