@@ -47,6 +47,20 @@ public sealed class AdapterTests : IDisposable
         Assert.InRange(FixtureModel.Difference(model.Logits(last), expected.Read("logits"), io.Read("attention_mask")), 0, 2e-5);
     }
 
+    [Fact]
+    public void An_adapters_knowledge_stands_in_the_place_of_its_bases()
+    {
+        string Described(string folder)
+        {
+            Directory.CreateDirectory(At(folder));
+            File.WriteAllText(At(folder, "knowledge.json"), $$"""{ "version": 1, "diseases": [ { "name": "mass", "description": { "overview": "Of the {{folder}}.", "imaging": "White.", "presentation": "Cough." } } ] }""");
+            return At(folder);
+        }
+        static string Overview(string folder, string? adapter) => ModelFolder.KnowledgeOf(folder, adapter).Resolve("mass").Description!.Overview;
+        var (model, adapter) = (Described("base"), Described("adapter"));
+        Assert.Equal(["Of the base.", "Of the adapter.", "Of the base."], [Overview(model, null), Overview(model, adapter), Overview(model, _folder)]);
+    }
+
     const string Ours5 = "base_model.model.model.language_model.";
 
     public static TheoryData<string, string, bool> Namings => new()
