@@ -1,6 +1,7 @@
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
 using RadZ.Cli.Verbs;
+using RadZ.Dicom;
 using RadZ.Gate;
 using RadZ.Recognition;
 using RadZ.Studies;
@@ -24,6 +25,7 @@ sealed class Classification
     public required ReportTargets Reports { get; init; }
     public required string? Key { get; init; }
     public required bool Identified { get; init; }
+    public required WindowChoice? Window { get; init; }
     public required string? Explain { get; init; }
     public required HeatMapMethod Method { get; init; }
 
@@ -45,8 +47,8 @@ sealed class Classification
         if (Score != ScoreKind.Vqa) Notices.WarnIfUntrained(settings);
         using var recognizer = new Recognizer(encoder, list ?? DiseaseList.Of(DiseaseNames.Standard(settings), knowledge), Score, TextFeatureCache.Default());
         var deidentification = new Deidentification(pseudonyms);
-        _explanations = Explain is { } maps ? new(maps, encoder, recognizer, Method, Top ?? 3, Identified) : null;
-        var intake = new ImageIntake(encoder.Folder.Preparation, Gate, deidentification, Identified);
+        _explanations = Explain is { } maps ? new(maps, encoder, recognizer, Method, Top ?? 3, Identified, View.Of(Window)) : null;
+        var intake = new ImageIntake(encoder.Folder.Preparation, Gate, deidentification, Identified, View.Of(Window));
         var head = new AnswerHead(settings.Name, encoder.Hash, recognizer.Diseases.Entries.Count, Top, By == AnswerKind.Study);
         using var file = Open(head, recognizer.Diseases, knowledge.ContentHash, pseudonyms.Of("key", ""));
         _failed = file.Failures;                                                   // a run that goes on answers for its first part too
@@ -69,7 +71,7 @@ sealed class Classification
     {
         if (Out is null) return AnswerFile.StandardOutput();
         var identity = new AnswerIdentity(head.Model, head.Hash, Score.ToString().ToLowerInvariant(), [.. diseases.Entries.Select(e => e.Name)], Top,
-            By.ToString().ToLowerInvariant(), Gate.ToString().ToLowerInvariant(), Format.ToString().ToLowerInvariant(), knowledge, key, Identified);
+            By.ToString().ToLowerInvariant(), Gate.ToString().ToLowerInvariant(), Format.ToString().ToLowerInvariant(), knowledge, key, Identified, Window?.ToString() ?? "");
         return Resume ? AnswerFile.Continue(Out, Format, head, identity) : AnswerFile.Create(Out, identity);
     }
 

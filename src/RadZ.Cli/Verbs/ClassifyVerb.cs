@@ -25,6 +25,7 @@ static class ClassifyVerb
         var sr = new Option<string?>("--dicom-sr") { Description = "Also write a DICOM Structured Report a study; a folder where there are several", HelpName = "OUT.dcm" };
         var sc = new Option<string?>("--dicom-sc") { Description = "Also write a Secondary Capture of the picture with its findings; a folder where there are several", HelpName = "OUT.dcm" };
         var fhir = new Option<string?>("--fhir") { Description = "Also write DiagnosticReport and Observations (FHIR R4)", HelpName = "OUT.json" };
+        var window = Arguments.View.Window();
         var key = new Option<string?>("--key") { Description = "File with the secret that pseudonyms are made with (default: RADZ_KEY, else this installation's own)", HelpName = "FILE" };
         var identified = new Option<bool>("--identified") { Description = "Reports for your own archive: true patient and UIDs in --dicom-sr, --dicom-sc, --fhir; paths as they are" };
         var explain = new Option<string?>("--explain") { Description = "Folder for heat maps of each image's likeliest findings (three, or --top) and their table", HelpName = "DIR" };
@@ -51,7 +52,7 @@ static class ClassifyVerb
                 "An image that cannot be read stops no other; the exit code is then 2.",
             ],
         };
-        foreach (var symbol in (Symbol[])[paths, diseases, file, score, format, knowledge, top, by, gate, output, resume, explain, method, sr, sc, fhir, key, identified])
+        foreach (var symbol in (Symbol[])[paths, diseases, file, score, format, knowledge, top, by, gate, output, resume, explain, method, window, sr, sc, fhir, key, identified])
             if (symbol is Argument a) verb.Add(a);
             else verb.Add((Option)symbol);
         model.AddTo(verb);
@@ -81,6 +82,7 @@ static class ClassifyVerb
             Reports = new(parsed.GetValue(sr), parsed.GetValue(sc), parsed.GetValue(fhir)),
             Key = parsed.GetValue(key),
             Identified = parsed.GetValue(identified),
+            Window = parsed.GetValue(window),
             Explain = parsed.GetValue(explain),
             Method = parsed.GetValue(method),
         }.Run(cancel));

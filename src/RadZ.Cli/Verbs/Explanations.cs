@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsvHelper;
 using RadZ.Cli.Text;
+using RadZ.Dicom;
 using RadZ.Imaging;
 using RadZ.Model;
 using RadZ.Recognition;
@@ -8,7 +9,7 @@ using RadZ.Recognition;
 namespace RadZ.Cli.Verbs;
 
 /// <summary>The folder of <c>classify --explain</c>: a picture for each of the likeliest findings, and <c>evidence.csv</c> with each map's highest place.</summary>
-sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer recognizer, HeatMapMethod method, int top, bool identified)
+sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer recognizer, HeatMapMethod method, int top, bool identified, DicomView view)
 {
     readonly Explainer _explainer = new(encoder, recognizer);
     readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
@@ -24,11 +25,12 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer re
             return;
         }
         var path = result.Source?.Path ?? result.File;
-        var picture = ImageFile.Read(path, ImageLimits.Radiograph);
+        var through = ImageFile.IsDicom(path) ? view : null;
+        var picture = ImageFile.Read(path, ImageLimits.Radiograph, through);
         var frame = new PreparedFrame(picture.Width, picture.Height);
         Finding[] shown = [.. result.Ranked.Take(top)];
         int[] places = [.. shown.Select(f => result.Findings.Index().First(i => i.Item == f).Index)];
-        var maps = _explainer.Explain(encoder.Folder.Preparation.Prepare(path, ImageLimits.Radiograph), places, method, cancel);
+        var maps = _explainer.Explain(encoder.Folder.Preparation.Prepare(path, ImageLimits.Radiograph, through), places, method, cancel);
         foreach (var (finding, map) in shown.Zip(maps))
         {
             var name = Name(result.File, finding.Disease);

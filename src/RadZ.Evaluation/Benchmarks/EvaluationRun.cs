@@ -159,6 +159,7 @@ public static class EvaluationRun
         IReadOnlyList<Sample> samples, IReadOnlyList<SkippedRow> skipped, IReadOnlyList<DuplicateImage> duplicates)
     {
         string At(string name) => Path.Combine(folder, name);
+        Directory.CreateDirectory(folder);
         File.Delete(At(RecordFile));                                               // a record that is there belongs to what it was written with
         ScoreTableFile.Write(test, At("scores.csv"));
         if (validation is not null) ScoreTableFile.Write(validation, At("validation-scores.csv"));

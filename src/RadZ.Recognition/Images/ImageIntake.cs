@@ -13,7 +13,8 @@ namespace RadZ.Recognition;
 /// <param name="policy">What is done with doubted pictures.</param>
 /// <param name="deidentification">The key.</param>
 /// <param name="identified">True shows paths as they are.</param>
-public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, Deidentification deidentification, bool identified = false)
+/// <param name="view">Window and frame of DICOM files; their own when null.</param>
+public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, Deidentification deidentification, bool identified = false, DicomView? view = null)
 {
     /// <summary>What came of one file.</summary>
     /// <param name="Pixels">[3, S, S]; null where there is an error.</param>
@@ -64,7 +65,7 @@ public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, 
     Taken TakeDicom(string path, DicomFile header)
     {
         if (policy == GatePolicy.Refuse && InputGate.Of(header.Dataset, null) is { Count: > 0 } said) throw InputGate.Refusal(path, said);
-        var image = DicomImage.Read(path, limits: ImageLimits.Radiograph);
+        var image = DicomImage.Read(path, view, ImageLimits.Radiograph);
         IReadOnlyList<GateReason> reasons = policy == GatePolicy.Pass ? [] : InputGate.Of(header.Dataset, image.Display());
         if (policy == GatePolicy.Refuse && reasons.Count > 0) throw InputGate.Refusal(path, reasons);
         var shown = ShownFile.Of(path, header.Dataset, deidentification.Pseudonyms);

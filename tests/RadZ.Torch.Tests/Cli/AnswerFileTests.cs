@@ -8,7 +8,7 @@ namespace RadZ.Torch.Tests.Cli;
 public sealed class AnswerFileTests : IDisposable
 {
     static readonly AnswerHead s_head = new("tiny", new string('a', 64), Diseases: 3, Top: 2, ByStudy: false);
-    static readonly AnswerIdentity s_identity = new("tiny", new string('a', 64), "direct", ["a", "b", "c"], 2, "image", "warn", "csv", new string('b', 64), "key", false);
+    static readonly AnswerIdentity s_identity = new("tiny", new string('a', 64), "direct", ["a", "b", "c"], 2, "image", "warn", "csv", new string('b', 64), "key", false, "");
     static readonly Answer[] s_answers =
     [
         Found("plain.png", 1), Found("with, comma and \"quote\".png", 2), new Answer.Failure(new("broken\nname", "corrupt", "it is, \"broken\"\nin two lines: ü")), Found("ümlaut/ß.dcm", 3), Found("last", 4),

@@ -16,6 +16,22 @@ public class DicomVerbTests(CliWorld world)
 
     static string FileOf(JsonElement of) => Fixtures.At("dicom", Text(of, "file"));
 
+    /// <summary>The committed slice of a CT: lung and bone windows are different pictures of it, and its own choice is neither.</summary>
+    [Fact]
+    public void Classify_looks_through_the_window_that_is_asked_for()
+    {
+        var slice = Path.Combine(Fixtures.Repository, "tests", "fixtures", "dicom", "files", "ct-rescale.dcm");
+        string Scores(params string[] window)
+        {
+            var run = world.Program.Start(["classify", slice, "--format", "csv", "--gate", "pass", .. window]);
+            Assert.Equal(0, run.Code);
+            return run.Out;
+        }
+        Assert.Equal(3, new[] { Scores(), Scores("--window", "lung"), Scores("--window", "400,1800") }.Distinct().Count());
+        Assert.Equal(Scores("--window", "bone"), Scores("--window", "400,1800"));
+        Assert.Equal("error: --window is '40,0', expected centre and width (40,400; the width at least 1), a number from 1, or a name\nTry 'radz classify --help'.\n", world.Program.Start("classify", slice, "--window", "40,0").Error);
+    }
+
     /// <summary>One of each mapping, and the second frame where there is one: the rest is compared without a process.</summary>
     [Fact]
     public void Convert_writes_the_picture_of_the_fixture()
