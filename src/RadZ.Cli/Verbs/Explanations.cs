@@ -1,6 +1,6 @@
 using System.Globalization;
-using CsvHelper;
 using RadZ.Cli.Text;
+using RadZ.Datasets;
 using RadZ.Dicom;
 using RadZ.Imaging;
 using RadZ.Model;
@@ -45,13 +45,7 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer re
     /// <summary>Writes the table.</summary>
     public void End()
     {
-        using var text = new StringWriter();
-        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { HasHeader = false, NewLine = "\n" }, leaveOpen: true))
-        {
-            csv.WriteRecord(["file", "disease", "probability", "method", "peak_x", "peak_y", "picture"]);
-            foreach (var row in _rows) csv.WriteRecord(row);
-        }
-        AtomicFile.WriteText(Path.Combine(folder, "evidence.csv"), text.ToString());
+        CsvFile.Write(Path.Combine(folder, "evidence.csv"), ["file", "disease", "probability", "method", "peak_x", "peak_y", "picture"], _rows);
         Console.Error.WriteLine($"{_rows.Count} maps in {folder}. A map shows what moved the score, not where the disease is.");
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using CsvHelper;
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
 using RadZ.Datasets;
@@ -151,15 +150,9 @@ static class LocaliseVerb
 
     static void Keep(string path, List<Measured> measured)
     {
-        using var text = new StringWriter();
         var pseudonyms = Pseudonyms.OfInstallation();
-        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { HasHeader = false, NewLine = "\n" }, leaveOpen: true))
-        {
-            csv.WriteRecord(["image", "disease", "hit", "centre_hit", "area", "dice", "deletion", "deletion_of_chance", "insertion", "insertion_of_chance"]);
-            foreach (var (row, map, blind) in measured)
-                csv.WriteRecord([ShownFile.Of(row.Image, pseudonyms).Shown, row.Disease, row.Hit ? "1" : "0", row.CentreHit ? "1" : "0", .. new[] { row.Area, row.Dice, map?.Deletion, blind?.Deletion, map?.Insertion, blind?.Insertion }
-                    .Select(v => v?.ToString("R", CultureInfo.InvariantCulture) ?? "")]);
-        }
-        AtomicFile.WriteText(path, text.ToString());
+        CsvFile.Write(path, ["image", "disease", "hit", "centre_hit", "area", "dice", "deletion", "deletion_of_chance", "insertion", "insertion_of_chance"],
+            measured.Select(m => (string[])[ShownFile.Of(m.Row.Image, pseudonyms).Shown, m.Row.Disease, m.Row.Hit ? "1" : "0", m.Row.CentreHit ? "1" : "0",
+                .. new[] { m.Row.Area, m.Row.Dice, m.Map?.Deletion, m.Blind?.Deletion, m.Map?.Insertion, m.Blind?.Insertion }.Select(v => v?.ToString("R", CultureInfo.InvariantCulture) ?? "")]));
     }
 }

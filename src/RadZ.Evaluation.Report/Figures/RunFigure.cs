@@ -1,4 +1,4 @@
-using CsvHelper;
+using RadZ.Datasets;
 
 namespace RadZ.Evaluation.Report;
 
@@ -11,16 +11,7 @@ namespace RadZ.Evaluation.Report;
 sealed record RunFigure(string Name, string Title, string Caption, string Svg, string Csv)
 {
     /// <summary>CSV of any cells; numbers with all their digits.</summary>
-    public static string Table(IReadOnlyList<string> header, IEnumerable<object?[]> rows)
-    {
-        using var text = new StringWriter();
-        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { HasHeader = false, NewLine = "\n" }, leaveOpen: true))
-        {
-            csv.WriteRecord([.. header]);
-            foreach (var row in rows) csv.WriteRecord([.. row.Select(Cell)]);
-        }
-        return text.ToString();
-    }
+    public static string Table(IReadOnlyList<string> header, IEnumerable<object?[]> rows) => CsvFile.Text(header, rows.Select(r => r.Select(Cell)));
 
     /// <summary>The data of panels, a row a point.</summary>
     public static string Table(IReadOnlyList<Panel> panels, string x, string y) => Table(["class", "series", x, y, "low", "high"],

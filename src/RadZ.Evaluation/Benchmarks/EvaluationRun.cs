@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CsvHelper;
 using RadZ.Datasets;
 
 namespace RadZ.Evaluation;
@@ -166,11 +165,11 @@ public static class EvaluationRun
         AtomicFile.WriteText(At("metrics.json"), Json(figures));
         AtomicFile.WriteText(At("table.txt"), table);
         string Name(Sample sample) => BenchmarkScores.Image(sample, record.Root).Image;
-        Table(At("images.csv"), ["image", "patient", "study", "view", "sex", "age", "boxes", "masks", "raw_labels"], samples.Select(s => (string[])[
+        CsvFile.Write(At("images.csv"), ["image", "patient", "study", "view", "sex", "age", "boxes", "masks", "raw_labels"], samples.Select(s => (string[])[
             Name(s), s.Patient, s.Study ?? "", s.View == View.Unknown ? "" : s.View.ToString(), s.Sex == Sex.Unknown ? "" : s.Sex.ToString(),
             s.Age?.ToString("0.##", CultureInfo.InvariantCulture) ?? "", $"{s.Boxes.Count}", $"{s.Masks.Count}", s.RawLabels ?? ""]));
-        Table(At("skipped.csv"), ["file", "line", "kind", "reason"], skipped.Select(s => (string[])[s.Path, s.Line == 0 ? "" : $"{s.Line}", s.Kind, s.Reason]));
-        Table(At("duplicates.csv"), ["first", "second", "exact", "other_patient"], duplicates.Select(d => (string[])[Name(d.First), Name(d.Second), d.Exact ? "1" : "0", d.OtherPatient ? "1" : "0"]));
+        CsvFile.Write(At("skipped.csv"), ["file", "line", "kind", "reason"], skipped.Select(s => (string[])[s.Path, s.Line == 0 ? "" : $"{s.Line}", s.Kind, s.Reason]));
+        CsvFile.Write(At("duplicates.csv"), ["first", "second", "exact", "other_patient"], duplicates.Select(d => (string[])[Name(d.First), Name(d.Second), d.Exact ? "1" : "0", d.OtherPatient ? "1" : "0"]));
         string[] names = ["scores.csv", .. validation is null ? (string[])[] : ["validation-scores.csv"], "metrics.json", "table.txt", "images.csv", "skipped.csv", "duplicates.csv"];
         HashedFile[] files = [.. names.Select(n => HashedFile.Of(At(n), n))];
         var text = JsonSerializer.Serialize(record with { Files = files }, JsonForm) + "\n";
@@ -217,12 +216,4 @@ public static class EvaluationRun
         }
         return (Under("scores.csv"), record.Validation is null ? null : Under("validation-scores.csv"));
     }
-
-    static void Table(string path, string[] header, IEnumerable<string[]> rows) => AtomicFile.Write(path, stream =>
-    {
-        using var writer = new StreamWriter(stream, leaveOpen: true);
-        using var csv = CsvWriter.Create(writer, new CsvWriterOptions { HasHeader = false, NewLine = "\n" }, leaveOpen: true);
-        csv.WriteRecord(header);
-        foreach (var row in rows) csv.WriteRecord(row);
-    });
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsvHelper;
 using RadZ.Knowledge;
 
 namespace RadZ.Datasets;
@@ -69,21 +68,12 @@ public static class ManifestFile
         var reports = samples.Any(s => s.Report is not null);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         string[] report = reports ? ["report"] : [];
-        using var text = new StringWriter();
-        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { HasHeader = false, NewLine = "\n" }, leaveOpen: true))
-            Fill(csv);
-        AtomicFile.WriteText(path, text.ToString());
-
-        void Fill(CsvWriter csv)
-        {
-            csv.WriteRecord(["image", "patient", "source", .. diseases.Select(d => d.Header), .. report]);
-            foreach (var sample in samples)
-            {
-                var labels = diseases.Select(d => sample.Labels[d.Name] switch { Label.Present => "1", Label.Absent => "0", Label.Uncertain => "-1", _ => "" });
-                var image = Path.GetRelativePath(folder, sample.Image).Replace('\\', '/');
-                csv.WriteRecord([image, sample.Patient, sample.Source, .. labels, .. report.Select(_ => sample.Report ?? "")]);
-            }
-        }
+        CsvFile.Write(path, ["image", "patient", "source", .. diseases.Select(d => d.Header), .. report], samples.Select(sample => (string[])
+        [
+            Path.GetRelativePath(folder, sample.Image).Replace('\\', '/'), sample.Patient, sample.Source,
+            .. diseases.Select(d => sample.Labels[d.Name] switch { Label.Present => "1", Label.Absent => "0", Label.Uncertain => "-1", _ => "" }),
+            .. report.Select(_ => sample.Report ?? ""),
+        ]));
     }
 
     /// <summary>The disease of each column, null for the fixed ones; all faults of the header come together.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsvHelper;
 using RadZ.Datasets;
 using RadZ.Knowledge;
 
@@ -12,17 +11,17 @@ static class PhantomTables
     {
         // TermKey of a header finds it again: the names are the knowledge base's own
         DiseaseColumn[] columns = [.. ChestXray14.Findings.Append(Disease.NoFinding).Select(d => new DiseaseColumn(d, d))];
-        Table(Path.Combine(folder, "manifest.csv"), ["image", "patient", "source", .. columns.Select(c => c.Name)],
+        CsvFile.Write(Path.Combine(folder, "manifest.csv"), ["image", "patient", "source", .. columns.Select(c => c.Name)],
             truths.Select(t => (string[])[PhantomTruth.ImageOf(t.Index), t.Patient, $"phantom-{t.Site}", .. columns.Select(c => Holds(t, c.Name) ? "1" : "0")]));
-        Table(Path.Combine(folder, "reports.csv"), ["image", "patient", "source", "report"],
+        CsvFile.Write(Path.Combine(folder, "reports.csv"), ["image", "patient", "source", "report"],
             truths.Select(t => (string[])[PhantomTruth.ImageOf(t.Index), t.Patient, $"phantom-{t.Site}", t.Report]));
-        Table(Path.Combine(folder, "boxes.csv"), ["image", "patient", "finding", "side", "zone", "severity", "size_cm", "x", "y", "width", "height", "area", "mask"],
+        CsvFile.Write(Path.Combine(folder, "boxes.csv"), ["image", "patient", "finding", "side", "zone", "severity", "size_cm", "x", "y", "width", "height", "area", "mask"],
             truths.SelectMany(t => t.Findings.Select(f => (string[])
             [
                 PhantomTruth.ImageOf(t.Index), t.Patient, f.Disease, Word(f.Side), Word(f.Zone), Word(f.Severity), Number(f.SizeCentimetres, "0.00"), Number(f.Box.Left), Number(f.Box.Top),
                 Number(f.Box.Right - f.Box.Left), Number(f.Box.Bottom - f.Box.Top), Number(f.Area), PhantomTruth.MaskOf(t.Index, f.Disease),
             ])));
-        Table(Path.Combine(folder, "patients.csv"),
+        CsvFile.Write(Path.Combine(folder, "patients.csv"),
             ["image", "patient", "site", "sex", "age", "body_mass_index", "height_cm", "view", "rotation_degrees", "inspiration", "devices", "cardiothoracic_ratio", "millimetres_per_pixel"],
             truths.Select(t => (string[])
             [
@@ -32,14 +31,6 @@ static class PhantomTables
     }
 
     static bool Holds(PhantomTruth truth, string disease) => disease == Disease.NoFinding ? truth.Findings.Count == 0 : truth.Findings.Any(f => f.Disease == disease);
-
-    static void Table(string path, string[] header, IEnumerable<string[]> rows)
-    {
-        using var text = new StringWriter();
-        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { HasHeader = false, NewLine = "\n" }, leaveOpen: true))
-            foreach (var row in rows.Prepend(header)) csv.WriteRecord(row);
-        AtomicFile.WriteText(path, text.ToString());
-    }
 
     static string DeviceNames(Devices devices) => string.Join(';', new[]
     {
