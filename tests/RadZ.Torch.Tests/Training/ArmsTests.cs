@@ -39,6 +39,7 @@ public class ArmsTests
         string[] texts = ["mass", "there is a large pleural effusion on the left side", "no finding"];
         var together = encoder.Texts(texts);
         Assert.InRange((together.Global_BD - encoder.Texts(texts, globalOnly: true).Global_BD).abs().max().ToDouble(), 0, 1e-5);
+        using (var evidence = encoder.Evidence(pixels)) Assert.InRange((evidence.Global_BD - encoder.Images(pixels).Global_BD).abs().max().ToDouble(), 0, 1e-5);
         using var before = new SafetensorsFile(Path.Combine(whole.Model, "model.safetensors"));
         Assert.Equal(sizes.Head switch { HeadKind.Linear => 2, HeadKind.Mlp => 4, _ => 0 }, before.Header.Tensors.Keys.Count(k => k.StartsWith("feature_head.", StringComparison.Ordinal)));
         Assert.Equal(JsonNode.Parse(File.ReadAllText(Path.Combine(whole.Model, "config.json")))!.AsObject().Select(p => p.Key), PlainConfigKeys);
