@@ -7,7 +7,7 @@ namespace RadZ.Training;
 /// <summary>
 /// A whole run: data, model, phases, one folder. It can be stopped at any step and goes on from its checkpoint with the same numbers.
 /// </summary>
-public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvider time, Device device)
+public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvider time, Device device, PictureShelf? shelf = null)
 {
     /// <summary>Starts a run in an empty folder.</summary>
     /// <exception cref="InvalidInputException">The folder holds a run, or recipe and data do not fit.</exception>
@@ -40,7 +40,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         var data = TrainingData.Read(recipe.Data, knowledge);
         if (recipe.Phases.Any(p => p.Kind == PhaseKind.Alignment)) CheckDescriptions(data.Diseases, recipe.Data.LeaveOut, knowledge);
         using var encoder = ModelStart.Of(recipe, data, device);
-        var images = new PreparedImages(encoder.Folder.Preparation);
+        var images = (shelf ?? new()).Of(recipe.Data, encoder.Folder.Preparation);
         var (usable, broken) = images.Warm([.. data.Training, .. data.Validation], done => observer.Prepared(done, data.Training.Count + data.Validation.Count), cancel);
         var readable = usable.Select(s => s.Image).ToHashSet();
         data = data with { Training = [.. data.Training.Where(s => readable.Contains(s.Image))], Validation = [.. data.Validation.Where(s => readable.Contains(s.Image))] };
