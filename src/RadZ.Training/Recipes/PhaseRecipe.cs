@@ -13,6 +13,15 @@ public enum PhaseKind
 
     /// <summary>The method: DFAT and DKAM.</summary>
     Alignment,
+
+    /// <summary>A baseline: the same LLaVA learns to answer "yes" or "no" to a question about each disease, and is scored by its answers.</summary>
+    Answering,
+
+    /// <summary>A baseline as CLIP: the vision tower against a text encoder of its own, no decoder; same pairs, texts and losses.</summary>
+    EncoderAlignment,
+
+    /// <summary>A baseline: the vision tower and one linear map, on the labels.</summary>
+    Supervised,
 }
 
 /// <summary>How the category bank of the anchor loss comes about.</summary>
@@ -116,6 +125,18 @@ public sealed record PhaseRecipe
     [Range(0.01, 1000)]
     public double ValidateEpochs { get; init; } = 1;
 
+    /// <summary>Whether pictures are varied as the recipe's <c>augmentation</c> says; false takes them as they are.</summary>
+    public bool Augment { get; init; } = true;
+
+    /// <summary>
+    /// Keep what the frozen vision tower sees of each picture instead of computing it in every epoch. Needs <c>vision_rate</c> 0, pictures
+    /// that are not varied, and the same ones in every epoch.
+    /// </summary>
+    public bool CacheVision { get; init; }
+
+    /// <summary>The questions of a phase of kind <c>answering</c>.</summary>
+    public AnsweringRecipe Answering { get; init; } = new();
+
     /// <summary>Losses of the alignment.</summary>
     public AlignmentRecipe Alignment { get; init; } = new();
 
@@ -163,6 +184,23 @@ public sealed record AlignmentRecipe
     /// <summary>Also anchors images to the category sentences ("This is a chest X-ray showing ...") of all diseases, with this weight.</summary>
     [Range(0, 10)]
     public double CategoryWeight { get; init; }
+}
+
+/// <summary>
+/// The questions that a model learns to answer, by default those that <c>--score vqa</c> asks. Of each picture as many are asked whose answer
+/// is yes as whose answer is no, as far as its labels know both; an unknown label is never asked for.
+/// </summary>
+public sealed record AnsweringRecipe
+{
+    /// <summary>Asked for a disease; holds <c>{disease}</c>.</summary>
+    public string Question { get; init; } = new RadZ.Recognition.VqaQuestions().Template;
+
+    /// <summary>Asked for "no finding".</summary>
+    public string NormalQuestion { get; init; } = new RadZ.Recognition.VqaQuestions().Normal;
+
+    /// <summary>Questions about a picture in a step, half of them with the answer yes.</summary>
+    [Range(2, 32)]
+    public int PerPicture { get; init; } = 2;
 }
 
 /// <summary>What is learnt from the teacher; all 0 without one.</summary>

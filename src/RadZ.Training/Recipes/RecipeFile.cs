@@ -33,6 +33,7 @@ public static class RecipeFile
             {
                 Folder = r.Model.Folder is { } f ? Absolute(f) : null,
                 New = r.Model.New is { } n ? n with { Tokenizer = Absolute(n.Tokenizer) } : null,
+                Start = r.Model.Start is { } s ? Absolute(s) : null,
             },
             Data = r.Data with { Root = Absolute(r.Data.Root), Knowledge = r.Data.Knowledge is { } k ? Absolute(k) : null },
         };
@@ -55,8 +56,14 @@ public static class RecipeFile
             yield return "model: give either 'folder' (a checkpoint) or 'new' (sizes), and not both.";
         if (recipe.Model is { Lora: not null, Folder: null })
             yield return "model.lora: adapters need a checkpoint to adapt; give 'folder'.";
+        if (recipe.Model is { Start: not null, New: null })
+            yield return "model.start: a trunk goes into a new model; give its sizes ('new'), the trunk's own but for tokens, pooling, feature_layer and head.";
+        if (recipe.Model.Start is { } trunk && !Directory.Exists(absolute(trunk))) yield return $"model.start: there is no run folder {absolute(trunk)}.";
         if (recipe.Model.New is { } n)
         {
+            if (n.Pooling == RadZ.Model.Pooling.Tokens && (n.ImageTokens == 0 || n.TextTokens == 0))
+                yield return $"model.new: pooling 'tokens' reads the global feature at modality tokens, and there are {n.ImageTokens} image_tokens and {n.TextTokens} text_tokens; take pooling 'last' or 'mean', or at least one token of both.";
+            if (n.FeatureLayer is < 0 and >= -64 && n.FeatureLayer < -n.Layers) yield return $"model.new.feature_layer is {n.FeatureLayer}; the decoder has {n.Layers} layers, so that it must be between -{n.Layers} (the first) and -1 (the last).";
             if (n.ImageSize % n.PatchSize != 0) yield return $"model.new: image_size {n.ImageSize} is not a multiple of patch_size {n.PatchSize}.";
             if (n.VisionWidth % n.VisionHeads != 0) yield return $"model.new: vision_width {n.VisionWidth} is not a multiple of vision_heads {n.VisionHeads}.";
             if (n.Width % n.Heads != 0 || n.Width / n.Heads % 2 != 0) yield return $"model.new: width {n.Width} over {n.Heads} heads is not an even whole number.";
@@ -72,8 +79,10 @@ public static class RecipeFile
         foreach (var (i, phase) in recipe.Phases.Index())
         {
             var d = phase.Distillation;
-            if (phase.Kind != PhaseKind.Teacher && d.Features + d.Scores + d.CategoryScores > 0 && !recipe.Phases.Take(i).Any(p => p.Kind == PhaseKind.Teacher))
-                yield return $"phases[{i}].distillation: there is no phase of kind 'teacher' before it to learn from.";
+            var learns = phase.Kind is PhaseKind.WarmStart or PhaseKind.Alignment or PhaseKind.EncoderAlignment;
+            if (learns && d.Features + d.Scores + d.CategoryScores > 0 && recipe.Model.Start is null && !recipe.Phases.Take(i).Any(p => p.Kind == PhaseKind.Teacher))
+                yield return $"phases[{i}].distillation: there is no phase of kind 'teacher' before it to learn from, and no 'model.start' that has one.";
+            foreach (var problem in Arms(recipe, phase)) yield return $"phases[{i}].{problem}";
             if (phase.Kind == PhaseKind.WarmStart && d is { Features: 0, Scores: 0, Labels: 0 }) yield return $"phases[{i}].distillation: a warm start learns from features, scores or labels; all three weights are 0.";
             if (phase.MicroBatch > 0 && phase.Kind != PhaseKind.Alignment) yield return $"phases[{i}].micro_batch: only an alignment is computed a few images at a time; lower 'batch'.";
             if (phase.CheckpointLayers && phase.Kind != PhaseKind.Alignment) yield return $"phases[{i}].checkpoint_layers: only an alignment trains the decoder.";
@@ -100,6 +109,23 @@ public static class RecipeFile
         foreach (var (place, disease) in recipe.Validation.SelectMany(t => t.Diseases.Concat(t.Average).Concat(t.Among).Select(d => ($"validation '{t.Name}'", d))).Concat(recipe.Data.LeaveOut.Select(d => ("data.leave_out", d))).Concat(recipe.Shown.Select(d => ("shown", d))))
             if (!knowledge.TryFind(disease, out _))
                 yield return $"{place}: the knowledge base has no disease '{disease}'{(knowledge.Nearest(disease) is { } near ? $"; did you mean '{near}'?" : ".")}";
+    }
+
+    /// <summary>Mistakes of what makes one run comparable with another: baselines, frozen and kept vision.</summary>
+    static IEnumerable<string> Arms(TrainingRecipe recipe, PhaseRecipe phase)
+    {
+        if (phase.CacheVision)
+        {
+            if (phase.Kind is PhaseKind.Teacher or PhaseKind.WarmStart) yield return "cache_vision: a phase of this kind trains on the pictures themselves; leave it out.";
+            else if (phase.VisionRate > 0 && recipe.Model.Lora is null) yield return $"cache_vision: vision_rate is {phase.VisionRate}, so that the tower sees something else after every step; set it to 0.";
+            if (phase.Augment && recipe.Augmentation != new RadZ.Imaging.AugmentationOptions()) yield return "cache_vision: the recipe varies its pictures, so that no two are alike; set 'augment' of this phase to false.";
+            if (phase.Distillation.Features > 0) yield return "cache_vision: what the vision tower learns of the teacher's features is lost on a frozen tower; leave 'features' or 'cache_vision' out.";
+            foreach (var source in recipe.Data.Sources.Where(s => s.Phantoms is { Fresh: true })) yield return $"cache_vision: source '{source.Name}' has other pictures in every epoch ('fresh').";
+        }
+        if (phase.Kind == PhaseKind.Answering && !phase.Answering.Question.Contains("{disease}", StringComparison.Ordinal)) yield return "answering.question has no {disease}: every disease would be asked alike.";
+        if (phase.Kind == PhaseKind.EncoderAlignment && phase.Alignment.Cross == CrossVariant.GlobalLocal) yield return "alignment.cross: two encoders have one feature a side; leave 'global_local' out.";
+        if (phase.Kind == PhaseKind.EncoderAlignment && phase.Alignment.Vectors == CategoryVectors.Embedding) yield return "alignment.vectors: 'embedding' is the decoder's table, which this phase does not use; take 'decoder', the text encoder's feature of the description.";
+        if (phase.Kind is PhaseKind.Answering or PhaseKind.EncoderAlignment or PhaseKind.Supervised && recipe.Model.Lora is not null) yield return "kind: baselines train whole weights; leave 'lora' out.";
     }
 
     static string Hint(string name, string[] right) => NameSuggestion.Hint(name, right) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", right)}.";

@@ -72,6 +72,12 @@ public sealed record ModelRecipe
 
     /// <summary>Sizes of a new model.</summary>
     public NewModel? New { get; init; }
+
+    /// <summary>
+    /// A run folder of <c>radz train</c>, relative to the recipe: a new model begins with that run's weights, and learns from that run's
+    /// teacher, so that many runs share one trunk. What the trunk has not (modality tokens of another number, a head) starts fresh.
+    /// </summary>
+    public string? Start { get; init; }
 }
 
 /// <summary>Low-rank adapters (method.md section 5).</summary>
@@ -142,6 +148,24 @@ public sealed record NewModel
     /// <summary>Longest text in tokens.</summary>
     [Range(24, 4096)]
     public int TextLimit { get; init; } = 160;
+
+    /// <summary>Modality tokens that close an image sequence, K_I.</summary>
+    [AllowedValues(0, 1, 2, 4, 8, 16, ErrorMessage = "must be 0, 1, 2, 4, 8 or 16.")]
+    public int ImageTokens { get; init; } = RadZ.Tokens.SpecialTokens.DefaultImageCount;
+
+    /// <summary>Modality tokens that close a text sequence, K_T.</summary>
+    [Range(0, 16)]
+    public int TextTokens { get; init; } = RadZ.Tokens.SpecialTokens.DefaultTextCount;
+
+    /// <summary>Where the global feature is read.</summary>
+    public RadZ.Model.Pooling Pooling { get; init; } = RadZ.Model.Pooling.Tokens;
+
+    /// <summary>Which hidden state features are read from: -1 the last layer's output before the final norm, -2 the penultimate's, down to -L, the first layer's.</summary>
+    [Range(-64, -1)]
+    public int FeatureLayer { get; init; } = RadZ.Model.FeatureForm.Penultimate;
+
+    /// <summary>What is applied to the state of each position before the mean; trained with the rest.</summary>
+    public RadZ.Model.HeadKind Head { get; init; } = RadZ.Model.HeadKind.Identity;
 }
 
 /// <summary>The data: sources, how they are split, what is left out.</summary>
