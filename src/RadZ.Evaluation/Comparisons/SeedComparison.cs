@@ -4,6 +4,8 @@ namespace RadZ.Evaluation;
 /// <param name="A">The first arm.</param>
 /// <param name="B">The second.</param>
 /// <param name="Seeds">Those of both.</param>
+/// <param name="MeanA">The first arm's mean over them.</param>
+/// <param name="MeanB">The second's.</param>
 /// <param name="Differences">A less B, by seed.</param>
 /// <param name="Difference">Their mean.</param>
 /// <param name="Deviation">Their deviation (n - 1); null with one seed.</param>
@@ -13,6 +15,8 @@ namespace RadZ.Evaluation;
 /// <param name="Interval">Of the difference, by patients and seeds together.</param>
 /// <param name="Freedom">Degrees of freedom of that interval; infinite with one seed, of which the deviation is not known.</param>
 /// <param name="P">Two-sided, by both together; null where nothing varies.</param>
+/// <param name="Images">Images of the test set.</param>
+/// <param name="Patients">Their patients.</param>
 public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds, double MeanA, double MeanB, IReadOnlyList<double> Differences, double Difference, double? Deviation, double? SeedP,
     Interval? ByPatients, double? PatientP, Interval? Interval, double Freedom, double? P, int Images, int Patients)
 {

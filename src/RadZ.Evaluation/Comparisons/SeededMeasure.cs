@@ -1,5 +1,3 @@
-using RadZ.Datasets;
-
 namespace RadZ.Evaluation;
 
 /// <summary>One number of one arm, measured on the same images with every seed, and the same number on every resample of the patients.</summary>

@@ -22,13 +22,19 @@ public sealed class SweepFolder(string path)
         Model = arm.Recipe.Model with { Start = arm.Start is { } start ? System.IO.Path.GetFullPath(Run(seed, start).Path) : null },
     };
 
-    /// <summary>
-    /// Hash of the recipe, and of the one it starts from, and so on. Paths count by what they are within the sweep, so that a folder that was moved is still finished.
-    /// </summary>
-    public string HashOf(Sweep sweep, SweepArm arm, int seed)
+    /// <summary>Hash of the recipe, its descriptions, and those it starts from. Of paths only the last name counts: files may be moved.</summary>
+    public static string HashOf(Sweep sweep, SweepArm arm, int seed)
     {
         var below = arm.Start is { } start ? HashOf(sweep, sweep.Arms.First(a => a.Name == start), seed) : "";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RecipeFile.Write(arm.Recipe with { Seed = seed }) + below)));
+        static string? Last(string? path) => path is null ? null : System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(path));
+        var (recipe, model, data) = (arm.Recipe, arm.Recipe.Model, arm.Recipe.Data);
+        recipe = recipe with
+        {
+            Seed = seed,
+            Model = model with { Folder = Last(model.Folder), New = model.New is { } sizes ? sizes with { Tokenizer = Last(sizes.Tokenizer)! } : null },
+            Data = data with { Root = "", Knowledge = Last(data.Knowledge) },
+        };
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RecipeFile.Write(recipe) + RecipeFile.KnowledgeOf(arm.Recipe).ContentHash + below)));
     }
 
     /// <summary>The record of a finished run; null where there is none.</summary>

@@ -42,7 +42,7 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
         if (!resume && wanted.FirstOrDefault(w => File.Exists(folder.Run(w.Seed, w.Arm.Name).Recipe)) is { Arm: not null } there)
             throw new InvalidInputException(folder.Run(there.Seed, there.Arm.Name).Path, "occupied", "holds a run already; go on with --resume, or take another --out.");
         foreach (var (seed, arm) in wanted)
-            if (folder.Finished(seed, arm.Name) is { } done && done.Recipe != folder.HashOf(sweep, arm, seed))
+            if (folder.Finished(seed, arm.Name) is { } done && done.Recipe != SweepFolder.HashOf(sweep, arm, seed))
                 throw new InvalidInputException(folder.Run(seed, arm.Name).Path, "other-recipe", "was finished by another recipe than the sweep has now; remove that folder to run it again, or take another --out.");
         var (pending, failed) = (wanted.Where(w => folder.Finished(w.Seed, w.Arm.Name) is null).ToList(), new List<FailedRun>());
         if (wanted.Count > pending.Count) observer.Message($"{wanted.Count - pending.Count} of {wanted.Count} runs are finished already.");
@@ -97,7 +97,7 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
             if (sweep.Arms.All(a => a.Start != arm.Name)) File.Delete(run.Checkpoint);                              // nobody starts from it
             folder.Finish(seed, arm.Name, new()
             {
-                Recipe = folder.HashOf(sweep, arm, seed),
+                Recipe = SweepFolder.HashOf(sweep, arm, seed),
                 At = time.GetUtcNow(),
                 Seconds = Math.Round(time.GetElapsedTime(began).TotalSeconds, 1),
                 Radz = typeof(SweepRun).Assembly.GetName().Version?.ToString(3) ?? "",
