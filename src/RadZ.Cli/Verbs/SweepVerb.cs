@@ -58,7 +58,7 @@ static class SweepVerb
     /// <param name="goOn">The command that goes on after a stop.</param>
     /// <param name="then">With the pictures, when all has run.</param>
     /// <param name="cancel">Stops.</param>
-    internal static async Task<IReadOnlyList<FailedRun>> Train(Sweep sweep, SweepFolder folder, bool resume, string goOn, Action<PictureShelf, Action<string>>? then, CancellationToken cancel)
+    internal static async Task<IReadOnlyList<FailedRun>> Train(Sweep sweep, SweepFolder folder, bool resume, string goOn, Action<SharedPictures, Action<string>>? then, CancellationToken cancel)
     {
         await using var progress = new SweepProgress(TrainingProgress.OfOutput());
         var run = new SweepRun(sweep, folder, progress, TimeProvider.System, cuda.is_available() ? CUDA : CPU);

@@ -54,12 +54,11 @@ public sealed class SpecialTokens
         Behind(checked(vocabularySize + 2), vocabularySize, vocabularySize + 1, imageCount, textCount);
 
     /// <summary>From ids that are known, such as <c>image_token_index</c> of a config.json or those an adapter was trained with.</summary>
-    /// <exception cref="ArgumentException">There is no modality token of a kind, or two of the ids fall together.</exception>
+    /// <remarks>Of a kind there may be none: the global feature is then read elsewhere.</remarks>
+    /// <exception cref="ArgumentException">Two of the ids fall together.</exception>
     public static SpecialTokens Of(int imageId, int padId, IEnumerable<int> imageClassIds, IEnumerable<int> textClassIds)
     {
         int[] image = [.. imageClassIds], text = [.. textClassIds];
-        if (image.Length == 0 || text.Length == 0)
-            throw new ArgumentException($"{image.Length} image and {text.Length} text tokens are given; both kinds need at least one, since the global feature is read there.");
         if (padId < 0)
             throw new ArgumentOutOfRangeException(nameof(padId), padId, "Padding needs a row of the table; the original convention uses 0.");
         var twice = image.Concat(text).Append(imageId).Append(padId).GroupBy(id => id).FirstOrDefault(g => g.Count() > 1);
@@ -74,8 +73,8 @@ public sealed class SpecialTokens
     static SpecialTokens Behind(int first, int imageId, int padId, int imageCount, int textCount)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(first, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(imageCount, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(textCount, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(imageCount);
+        ArgumentOutOfRangeException.ThrowIfNegative(textCount);
         return Of(imageId, padId, Enumerable.Range(first, imageCount), Enumerable.Range(checked(first + imageCount), textCount));
     }
 }

@@ -62,6 +62,9 @@ public sealed class TokenBatch
     /// <summary>Where the global feature of a row is read: its modality tokens.</summary>
     public int[] GlobalPositions(int row) => Positions(row, role => role == TokenRole.Special);
 
+    /// <summary>Real positions of a row.</summary>
+    public int LengthOf(int row) => Mask.AsSpan(row * Length, Length).Count(true);
+
     /// <summary>Where the local feature of a row is read: every other real position, <c>&lt;s&gt;</c> and image patches included.</summary>
     public int[] LocalPositions(int row) => Positions(row, role => role is TokenRole.Text or TokenRole.Image);
 

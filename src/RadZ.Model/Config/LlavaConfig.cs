@@ -120,6 +120,6 @@ public sealed record LlavaConfig
     /// <summary>Vision layers that must be run for the projector's input: hidden state 0 is the embedding, state i the output of layer i.</summary>
     public int VisionLayersNeeded => VisionFeatureLayer < 0 ? Vision.NumHiddenLayers + 1 + VisionFeatureLayer : VisionFeatureLayer;
 
-    /// <summary>Decoder layers that must be run for the features: all but the last (method, section 3).</summary>
+    /// <summary>Decoder layers that must be run for the method's features: all but the last (method, section 3); see <see cref="FeatureForm.LayersNeeded"/> for others.</summary>
     public int DecoderLayersNeeded => Decoder.NumHiddenLayers - 1;
 }

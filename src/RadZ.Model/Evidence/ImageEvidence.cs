@@ -6,9 +6,9 @@ namespace RadZ.Model;
 
 /// <summary>What the model saw on the way to the features of images, for maps of where a finding lies. Its tensors belong to no dispose scope: whoever asks for it disposes it.</summary>
 /// <param name="Global_BD">The global features, as <see cref="RadiologyEncoder.Images"/> gives them; carry gradients.</param>
-/// <param name="Attention_BNKS">Attention of the modality tokens to every position in the last layer run; sums to 1 over S. Its gradient can be asked for.</param>
+/// <param name="Attention_BNKS">Attention of the positions that the global feature is read at (the modality tokens) to every position in the last layer run; sums to 1 over S. Its gradient can be asked for.</param>
 /// <param name="FirstPatch">The position of the first patch; the V patches lie side by side.</param>
-/// <param name="Patches_BVD">The penultimate hidden state at the patches, float32.</param>
+/// <param name="Patches_BVD">The hidden state that features are read from, at the patches, float32.</param>
 public sealed record ImageEvidence(Tensor Global_BD, Tensor Attention_BNKS, int FirstPatch, Tensor Patches_BVD) : IDisposable
 {
     /// <summary>Attention to the patches alone, mean of heads and tokens, [B, V].</summary>
@@ -30,13 +30,13 @@ sealed partial class LlavaModel
     public ImageEvidence Evidence(TokenBatch batch, Tensor patches_BVD, ScalarType compute)
     {
         using var _ = NewDisposeScope();
-        var (before, last) = (Config.DecoderLayersNeeded - 1, new AttentionWatch());
+        var last = new AttentionWatch();
         var embeds_BSD = Embed(batch, patches_BVD, compute);
-        var attended_BKD = _decoder.Forward(embeds_BSD, before + 1, ModalityTokens(batch), lastAttention: last);
+        var attended_BKD = _head.Forward(_decoder.Forward(embeds_BSD, LayersNeeded, GlobalPositions(batch), lastAttention: last));
         var first = Array.IndexOf(batch.Roles, TokenRole.Image, 0, batch.Length);
         using var quiet = no_grad();
-        var seen_BVD = _decoder.Forward(embeds_BSD.detach(), before + 1).narrow(1, first, patches_BVD.shape[1]).to(ScalarType.Float32);
+        var seen_BVD = _head.Forward(_decoder.Forward(embeds_BSD.detach(), LayersNeeded).narrow(1, first, patches_BVD.shape[1]));
         using var loud = enable_grad();
-        return new(attended_BKD.to(ScalarType.Float32).mean([1]).DetachFromDisposeScope(), last.Weights_BNTS, first, seen_BVD.DetachFromDisposeScope());
+        return new(attended_BKD.mean([1]).DetachFromDisposeScope(), last.Weights_BNTS, first, seen_BVD.DetachFromDisposeScope());
     }
 }

@@ -5,28 +5,32 @@ namespace RadZ.Model;
 // B batch, S positions, D width
 
 /// <summary>
-/// Means over positions by role, as weights: 1/K at the K modality tokens (row 0, global), 1/n at the n other real positions (row 1,
-/// local), zero at padding.
+/// Means over positions as weights. Row 0, global: 1/K at the K modality tokens; 1 at the last real position; or 1/n at all n real ones.
+/// Row 1, local: 1/m at the m real positions that are no modality tokens. Zero at padding, always.
 /// </summary>
 static class FeaturePooling
 {
     /// <summary>[B, 2, S] in float32.</summary>
-    public static Tensor Weights(TokenBatch batch, Device device) => tensor(Rows(batch), [batch.Rows, 2, batch.Length], device: device);
+    public static Tensor Weights(TokenBatch batch, Pooling pooling, Device device) => tensor(Rows(batch, pooling), [batch.Rows, 2, batch.Length], device: device);
 
-    static float[] Rows(TokenBatch batch)
+    /// <summary>Where the global feature of a row is read.</summary>
+    public static int[] GlobalPositions(TokenBatch batch, int row, Pooling pooling)
+    {
+        if (pooling == Pooling.Tokens) return batch.GlobalPositions(row);
+        var mask = batch.Mask.AsSpan(row * batch.Length, batch.Length);
+        if (pooling == Pooling.Last) return [mask.LastIndexOf(true)];
+        var (first, count) = (mask.IndexOf(true), mask.Count(true));
+        return [.. Enumerable.Range(first, count)];
+    }
+
+    static float[] Rows(TokenBatch batch, Pooling pooling)
     {
         var weights = new float[batch.Rows * 2 * batch.Length];
         for (var row = 0; row < batch.Rows; row++)
         {
-            var roles = batch.Roles.AsSpan(row * batch.Length, batch.Length);
-            var special = roles.Count(TokenRole.Special);
-            var local = roles.Count(TokenRole.Text) + roles.Count(TokenRole.Image);
-            for (var i = 0; i < roles.Length; i++)
-            {
-                if (roles[i] == TokenRole.Padding) continue;
-                if (roles[i] == TokenRole.Special) weights[row * 2 * batch.Length + i] = 1f / special;
-                else weights[(row * 2 + 1) * batch.Length + i] = 1f / local;
-            }
+            var (global, local) = (GlobalPositions(batch, row, pooling), batch.LocalPositions(row));
+            foreach (var i in global) weights[row * 2 * batch.Length + i] = 1f / global.Length;
+            foreach (var i in local) weights[(row * 2 + 1) * batch.Length + i] = 1f / local.Length;
         }
         return weights;
     }

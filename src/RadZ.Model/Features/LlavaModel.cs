@@ -13,24 +13,28 @@ sealed partial class LlavaModel : IDisposable
     readonly VisionTower _vision;
     readonly Projector _projector;
     readonly Decoder _decoder;
+    readonly FeatureHead _head;
     readonly IReadOnlyList<(string Name, Parameter Value)> _weights;
 
     /// <param name="source">Where the weights come from.</param>
     /// <param name="config">The sizes.</param>
     /// <param name="special">The ids of image and modality tokens.</param>
     /// <param name="makeSpecials">The modality tokens' rows [K, D], given the embedding table [vocabulary, D].</param>
-    public LlavaModel(WeightSource source, LlavaConfig config, SpecialTokens special, Func<Tensor, Tensor> makeSpecials)
+    /// <param name="form">How features are read; the method's if null.</param>
+    public LlavaModel(WeightSource source, LlavaConfig config, SpecialTokens special, Func<Tensor, Tensor> makeSpecials, FeatureForm? form = null)
     {
-        (Config, Special) = (config, special);
+        (Config, Special, Form) = (config, special, form ?? new());
         var root = new WeightScope(source);
         _vision = new(root.In("vision_tower.vision_model"), config.Vision);
         _projector = new(root.In("multi_modal_projector"), config);
         _decoder = new(root.In("language_model"), config.Decoder);
+        _head = new(root.In("feature_head"), config.Decoder.HiddenSize, Form.Head);
         Specials_KD = new Parameter(makeSpecials(_decoder.Table_VD).to(ScalarType.Float32), requires_grad: _decoder.Table_VD.requires_grad);
         Specials_KD.DetachFromDisposeScope();
-        _weights = [.. source.Taken, ("specials", Specials_KD)];
-        FirstSpecial = special.ImageClassIds[0];
-        if (!special.ImageClassIds.Concat(special.TextClassIds).Select((id, i) => id - i).All(first => first == FirstSpecial))
+        int[] ids = [.. special.ImageClassIds, .. special.TextClassIds];
+        _weights = ids.Length == 0 ? [.. source.Taken] : [.. source.Taken, ("specials", Specials_KD)];
+        FirstSpecial = ids.FirstOrDefault();
+        if (!ids.Select((id, i) => id - i).All(first => first == FirstSpecial))
             throw new ArgumentException("The modality tokens' ids must follow each other: image first, then text.", nameof(special));
     }
 
@@ -38,13 +42,19 @@ sealed partial class LlavaModel : IDisposable
 
     public SpecialTokens Special { get; }
 
+    /// <summary>How features are read.</summary>
+    public FeatureForm Form { get; }
+
+    /// <summary>Decoder layers that must be run for the features.</summary>
+    public int LayersNeeded => Form.LayersNeeded(Config.Decoder.NumHiddenLayers);
+
     /// <summary>The id of the first modality token; row i of <see cref="Specials_KD"/> belongs to the id i behind it.</summary>
     public int FirstSpecial { get; }
 
     /// <summary>The modality tokens, always trained, always float32, kept apart from the table so that a frozen table stays a mapped file.</summary>
     public Parameter Specials_KD { get; }
 
-    /// <summary>Every weight by name; the modality tokens are <c>specials</c>.</summary>
+    /// <summary>Every weight by name; the modality tokens are <c>specials</c>, where there are any.</summary>
     public IReadOnlyList<(string Name, Parameter Value)> Weights => _weights;
 
     public Device Device => _decoder.Table_VD.device;
@@ -75,8 +85,8 @@ sealed partial class LlavaModel : IDisposable
     public Tensor Embed(TokenBatch batch, Tensor? patches_BVD, ScalarType compute) =>
         EmbeddedSequence.Of(batch, _decoder.Table_VD, Specials_KD, FirstSpecial, patches_BVD, compute);
 
-    /// <summary>The penultimate hidden state, [B, S, D], or only of the asked positions, [B, T, D].</summary>
-    public Tensor Penultimate(Tensor embeds_BSD, AskedPositions? asked = null) => _decoder.Forward(embeds_BSD, Config.DecoderLayersNeeded, asked);
+    /// <summary>The hidden state that features are read from (the penultimate, if the form says nothing else), [B, S, D], or only of the asked positions, [B, T, D].</summary>
+    public Tensor Penultimate(Tensor embeds_BSD, AskedPositions? asked = null) => _decoder.Forward(embeds_BSD, LayersNeeded, asked);
 
     /// <summary>All layers and the final norm; every state on the way goes to <paramref name="watch"/>.</summary>
     public Tensor Last(Tensor embeds_BSD, Action<Tensor>? watch = null)
@@ -96,17 +106,19 @@ sealed partial class LlavaModel : IDisposable
     {
         using var _ = NewDisposeScope();
         var embeds_BSD = Embed(batch, patches_BVD, compute);
-        if (globalOnly) return new FeaturePair(Penultimate(embeds_BSD, ModalityTokens(batch)).to(ScalarType.Float32).mean([1]), null).MoveToOuterDisposeScope();
-        var pooled_B2D = _decoder.Pooled(embeds_BSD, Config.DecoderLayersNeeded, Kept(FeaturePooling.Weights(batch, Device)));
+        if (globalOnly && Form.Pooling != Pooling.Mean) return new FeaturePair(_head.Forward(Penultimate(embeds_BSD, GlobalPositions(batch))).mean([1]), null).MoveToOuterDisposeScope();
+        var weights_B2S = Kept(FeaturePooling.Weights(batch, Form.Pooling, Device));
+        var pooled_B2D = _head.IsIdentity ? _decoder.Pooled(embeds_BSD, LayersNeeded, weights_B2S) : weights_B2S.bmm(_head.Forward(Penultimate(embeds_BSD)));
         return new FeaturePair(pooled_B2D.select(1, 0), pooled_B2D.select(1, 1)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Where the rows hold their modality tokens: the same number in each, at the end of the sequence, before any padding.</summary>
-    AskedPositions ModalityTokens(TokenBatch batch)
+    /// <summary>Where the rows' global features are read: at as many positions in each (their modality tokens, the last one), at the end of the sequence, before any padding.</summary>
+    AskedPositions GlobalPositions(TokenBatch batch)
     {
-        long[][] places = [.. Enumerable.Range(0, batch.Rows).Select(row => batch.GlobalPositions(row).Select(i => (long)i).ToArray())];
+        if (Form.Pooling == Pooling.Mean && Enumerable.Range(0, batch.Rows).Select(batch.LengthOf).Distinct().Count() == 1) return AskedPositions.All;
+        long[][] places = [.. Enumerable.Range(0, batch.Rows).Select(row => FeaturePooling.GlobalPositions(batch, row, Form.Pooling).Select(i => (long)i).ToArray())];
         var count = places[0].Length;
-        if (places.Any(p => p.Length != count)) throw new ArgumentException("The rows of one batch hold different numbers of modality tokens: image and text sequences do not mix.", nameof(batch));
+        if (places.Any(p => p.Length != count)) throw new ArgumentException("The rows of one batch read their global features at different numbers of positions: image and text sequences do not mix.", nameof(batch));
         return places.All(p => p[0] == batch.Length - count)
             ? AskedPositions.Tail(count)
             : AskedPositions.At(Kept(tensor([.. places.SelectMany(p => p)], [batch.Rows, count], device: Device)));

@@ -95,7 +95,7 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
     /// <summary>Width D of a feature.</summary>
     public int Width => Folder.Config.Decoder.HiddenSize;
 
-    /// <summary>Every weight by its Hugging Face name, adapters among them, and <c>specials</c>, the modality tokens' rows.</summary>
+    /// <summary>Every weight by its Hugging Face name, adapters among them, and <c>specials</c>, the modality tokens' rows, where there are any.</summary>
     public IReadOnlyList<(string Name, Parameter Value)> Weights => _model.Weights;
 
     /// <summary>Loads a checkpoint folder.</summary>
@@ -131,6 +131,8 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
         foreach (var (adapter, own) in settings)
             if (own is not null && (!own.ImageTokens.SequenceEqual(folder.Settings.ImageTokens) || !own.TextTokens.SequenceEqual(folder.Settings.TextTokens)))
                 throw new InvalidInputException(adapter.Path, "wrong-checkpoint", $"has other modality tokens than {adapters[0].Path}; adapters that share a base must share their ids.");
+            else if (own is not null && own.Form != folder.Settings.Form)
+                throw new InvalidInputException(adapter.Path, "wrong-checkpoint", $"reads its features otherwise ({own.Form}) than {adapters[0].Path} ({folder.Settings.Form}); adapters that share a base must agree.");
 
         var (compute, held) = HeldTypes.Of(checkpoint.Folder, options);
         var replaced = adapters.SelectMany(a => a.Whole.Keys).ToHashSet(StringComparer.Ordinal);
@@ -144,7 +146,7 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
         WeightSource source = adapters.Count > 0 ? AdaptedWeights.Load(file, adapters, options.Device, options.Trainable)
             : options.NewLora is { } lora ? AdaptedWeights.Fresh(file, lora with { Naming = checkpoint.Folder.Naming == CheckpointNames.Original ? CheckpointNames.Original : lora.Naming }, options.Seed, options.Device)
             : file;
-        var model = new LlavaModel(source, config, folder.Settings.Special(config), table => SpecialRows(table, folder.Settings, options.Seed));
+        var model = new LlavaModel(source, config, folder.Settings.Special(config), table => SpecialRows(table, folder.Settings, options.Seed), folder.Settings.Form);
         file.Verify();
         (source as AdaptedWeights)?.Verify();
         var tower = checkpoint.Folder.Tower;
@@ -156,7 +158,7 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
     /// <summary>A model of random weights, to be trained from scratch in float32.</summary>
     public static RadiologyEncoder Fresh(ModelFolder folder, int seed, Device device, ScalarType compute = ScalarType.Float32)
     {
-        var model = new LlavaModel(new FreshWeights(seed, device), folder.Config, folder.Settings.Special(folder.Config), table => NewRows(table, folder.Settings, seed));
+        var model = new LlavaModel(new FreshWeights(seed, device), folder.Config, folder.Settings.Special(folder.Config), table => NewRows(table, folder.Settings, seed), folder.Settings.Form);
         return new(model, folder, compute, null, [], new(null, true, null), _ => "");
     }
 
@@ -164,7 +166,7 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
     internal static RadiologyEncoder Random(ModelFolder folder, int seed, ScalarType type)
     {
         using var _ = no_grad();
-        var model = new LlavaModel(new FreshWeights(seed, CPU, type), folder.Config, folder.Settings.Special(folder.Config), table => NewRows(table, folder.Settings, seed));
+        var model = new LlavaModel(new FreshWeights(seed, CPU, type), folder.Config, folder.Settings.Special(folder.Config), table => NewRows(table, folder.Settings, seed), folder.Settings.Form);
         foreach (var (_, value) in model.Weights) value.requires_grad_(false);
         return new(model, folder, type, null, [], new(null, true, null), _ => "");
     }
@@ -174,14 +176,6 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
     {
         using var _ = NewDisposeScope();
         return Decode(_model.See(pixels_BCSS.to(ComputeType)), globalOnly).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Image features and, from the same pass, the patches' hidden states that the projector reads: [B, V, vision width].</summary>
-    public (FeaturePair Features, Tensor Patches_BVD) ImagesAndPatches(Tensor pixels_BCSS)
-    {
-        using var _ = NewDisposeScope();
-        var seen_BVD = _model.See(pixels_BCSS.to(ComputeType));
-        return (Decode(seen_BVD, globalOnly: false).MoveToOuterDisposeScope(), seen_BVD.MoveToOuterDisposeScope());
     }
 
     FeaturePair Decode(Tensor seen_BVD, bool globalOnly)
@@ -244,10 +238,10 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
     }
 
     /// <summary>Features of images whose patches' hidden states are known already.</summary>
-    public FeaturePair ImagesOf(Tensor patches_BVD)
+    public FeaturePair ImagesOf(Tensor patches_BVD, bool globalOnly = false)
     {
         using var _ = NewDisposeScope();
-        return Decode(patches_BVD, globalOnly: false).MoveToOuterDisposeScope();
+        return Decode(patches_BVD, globalOnly).MoveToOuterDisposeScope();
     }
 
     /// <summary>Positions of an image's sequence.</summary>
@@ -272,12 +266,12 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
     /// <summary>What a model with adapters trains: those, the modality tokens, the projector (method, section 5).</summary>
     public static bool IsTrainedBesideAdapters(string name) => name.Contains(".lora_", StringComparison.Ordinal) || name == "specials" || name.StartsWith("multi_modal_projector.", StringComparison.Ordinal);
 
-    /// <summary>Whether a weight takes part in the features: not the last decoder layer, the final norm, the LM head, nor vision layers behind the one read.</summary>
+    /// <summary>Whether a weight takes part in the features: not the decoder layers behind the state that is read, the final norm, the LM head, nor vision layers behind the one read.</summary>
     public bool IsOnFeaturePath(string name)
     {
         var config = Folder.Config;
         if (name.StartsWith("language_model.lm_head.", StringComparison.Ordinal) || name == "language_model.model.norm.weight" || name.Contains(".post_layernorm.", StringComparison.Ordinal)) return false;
-        return !After("language_model.model.layers.", config.DecoderLayersNeeded) && !After("vision_tower.vision_model.encoder.layers.", config.VisionLayersNeeded);
+        return !After("language_model.model.layers.", _model.LayersNeeded) && !After("vision_tower.vision_model.encoder.layers.", config.VisionLayersNeeded);
 
         bool After(string prefix, int needed) => name.StartsWith(prefix, StringComparison.Ordinal) && int.Parse(name[prefix.Length..name.IndexOf('.', prefix.Length)]) >= needed;
     }
@@ -306,7 +300,7 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
             var tensor = Merged(name, value);
             if (IsTable(name) && rows > tensor.shape[0])
                 tensor = cat([tensor, zeros(rows - tensor.shape[0], tensor.shape[1], tensor.dtype, tensor.device)]);
-            if (name == "language_model.model.embed_tokens.weight")
+            if (name == "language_model.model.embed_tokens.weight" && _model.Specials_KD.shape[0] > 0)
                 tensor = tensor.index_copy(0, torch.tensor([.. special.ImageClassIds.Concat(special.TextClassIds).Select(i => (long)i)], dtype: ScalarType.Int64, device: Device), _model.Specials_KD.to(tensor.dtype));
             return tensor.to(type).alias().MoveToOuterDisposeScope();
         }
@@ -334,14 +328,14 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
             ModulesToSave = [lora.Naming == CheckpointNames.Original ? "mm_projector" : "multi_modal_projector"],
             TokenRows = [.. Folder.Settings.ImageTokens, .. Folder.Settings.TextTokens],
         };
-        AdapterFile.Write(path, new(options, [.. _adapted.Pairs], whole, _model.Specials_KD), Folder.Path);
+        AdapterFile.Write(path, new(options, [.. _adapted.Pairs], whole, options.TokenRows.Count > 0 ? _model.Specials_KD : null), Folder.Path);
         AtomicFile.WriteText(Path.Combine(path, ModelSettings.FileName), System.Text.Json.JsonSerializer.Serialize(settings ?? Folder.Settings with { Trained = true }, StrictJson.Options) + "\n");
     }
 
     static Tensor SpecialRows(Tensor table_VD, ModelSettings settings, int seed)
     {
         long[] ids = [.. settings.ImageTokens.Concat(settings.TextTokens).Select(i => (long)i)];
-        if (!settings.Trained || ids.Max() >= table_VD.shape[0]) return NewRows(table_VD, settings, seed);
+        if (!settings.Trained || ids.Length == 0 || ids.Max() >= table_VD.shape[0]) return NewRows(table_VD, settings, seed);
         using var _ = no_grad();
         using var index = tensor(ids, device: table_VD.device);
         return table_VD.index_select(0, index).to(ScalarType.Float32);

@@ -33,6 +33,19 @@ public sealed record ModelSettings
     /// <summary>Ids of &lt;TxtCls0&gt;, ...</summary>
     public required IReadOnlyList<int> TextTokens { get; init; }
 
+    /// <summary>Where the global feature is read.</summary>
+    public Pooling Pooling { get; init; } = Pooling.Tokens;
+
+    /// <summary>Which hidden state features are read from; -1 is the last layer's output before the final norm, -2 the penultimate's.</summary>
+    public int FeatureLayer { get; init; } = FeatureForm.Penultimate;
+
+    /// <summary>What is applied to the state of each position before the mean; its weights are <c>feature_head.*</c>.</summary>
+    public HeadKind Head { get; init; } = HeadKind.Identity;
+
+    /// <summary>The three together.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public FeatureForm Form => new(Pooling, FeatureLayer, Head);
+
     /// <summary>The id that fills shorter rows.</summary>
     public int PadToken { get; init; }
 
@@ -126,9 +139,10 @@ public sealed record ModelSettings
     IEnumerable<string> Problems(LlavaConfig config)
     {
         int[] ids = [.. ImageTokens, .. TextTokens];
-        if (ImageTokens.Count == 0 || TextTokens.Count == 0) yield return $"there are {ImageTokens.Count} image_tokens and {TextTokens.Count} text_tokens; both kinds need one at least.";
-        else if (ids[0] < 0 || ids.Where((id, i) => id != ids[0] + i).Any())
+        if (Pooling == Pooling.Tokens && (ImageTokens.Count == 0 || TextTokens.Count == 0)) yield return $"there are {ImageTokens.Count} image_tokens and {TextTokens.Count} text_tokens; pooling 'tokens' needs one at least of both kinds.";
+        else if (ids.Length > 0 && ids[0] < 0 || ids.Where((id, i) => id != ids[0] + i).Any())
             yield return $"image_tokens and text_tokens are {string.Join(", ", ids)}; expected rows of the table that follow each other, image first.";
+        if (FeatureLayer > -1 || FeatureLayer < -config.Decoder.NumHiddenLayers) yield return $"feature_layer is {FeatureLayer}; expected -{config.Decoder.NumHiddenLayers} (the first layer's output) to -1 (the last's).";
         if (PadToken < 0 || PadToken == config.ImageTokenIndex || ids.Contains(PadToken)) yield return $"pad_token is {PadToken}; expected a row of the table of its own.";
         if (ids.Contains(config.ImageTokenIndex)) yield return $"a modality token has the id {config.ImageTokenIndex}, which config.json gives to the image.";
         if (!(Temperature > 0)) yield return $"temperature is {Temperature}; expected a number above 0.";

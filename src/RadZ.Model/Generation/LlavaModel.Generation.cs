@@ -19,6 +19,18 @@ sealed partial class LlavaModel
         return last_B1D is null ? null : Logits(_decoder.Normalise(last_B1D)).squeeze(1).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Scores of every token that may follow each asked place, [B, T, W] in float32, with gradients: what a model learns to answer by.</summary>
+    /// <param name="batch">Padded on the right.</param>
+    /// <param name="patches_BVD">Projected patches in the order of the image positions.</param>
+    /// <param name="places_BT">Positions.</param>
+    /// <param name="compute">The dtype that is computed in.</param>
+    public Tensor Answers(TokenBatch batch, Tensor patches_BVD, Tensor places_BT, ScalarType compute)
+    {
+        using var _ = NewDisposeScope();
+        var last_BTD = _decoder.Forward(Embed(batch, patches_BVD, compute), Config.Decoder.NumHiddenLayers, AskedPositions.At(places_BT));
+        return Logits(_decoder.Normalise(last_BTD)).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Whether there is an LM head: without one the model gives features and cannot answer.</summary>
     public bool HasHead => _decoder.HasHead;
 }

@@ -10,7 +10,14 @@ namespace RadZ.Training;
 /// Makes batches ahead of the trainer on other threads. A batch is a function of (seed, epoch, place in the epoch): how far
 /// ahead it runs, and where a resumed run begins, change nothing.
 /// </summary>
-public sealed class BatchProducer(TrainingData data, PreparedImages images, ReportGrammar grammar, AugmentationOptions augmentation, int batch, int seed, Func<string, TokenSequence>? tokenize)
+/// <param name="data">The samples.</param>
+/// <param name="images">Their pictures.</param>
+/// <param name="grammar">Words reports from labels.</param>
+/// <param name="augmentation">How pictures are varied; null makes batches without pixels.</param>
+/// <param name="batch">Samples of a batch.</param>
+/// <param name="seed">Of order, words and variation.</param>
+/// <param name="tokenize">Makes the sequence of a report; null makes batches without texts.</param>
+public sealed class BatchProducer(TrainingData data, PreparedImages images, ReportGrammar grammar, AugmentationOptions? augmentation, int batch, int seed, Func<string, TokenSequence>? tokenize)
 {
     /// <summary>Batches in the making or waiting: so many are held in memory, however long the run.</summary>
     const int Ahead = 3;
@@ -61,7 +68,7 @@ public sealed class BatchProducer(TrainingData data, PreparedImages images, Repo
     public TrainingBatch Make(int[] indices, int epoch, int place)
     {
         var side = images.Preparation.Size;
-        var pixels = new float[indices.Length * 3 * side * side];
+        var pixels = augmentation is null ? [] : new float[indices.Length * 3 * side * side];
         var (samples, reports) = (new Sample[indices.Length], new ReportText[indices.Length]);
         for (var i = 0; i < indices.Length; i++)
         {
@@ -69,6 +76,7 @@ public sealed class BatchProducer(TrainingData data, PreparedImages images, Repo
             var kept = data.Training[indices[i]];
             var sample = samples[i] = kept.Origin?.InEpoch(epoch) ?? kept;
             reports[i] = sample.Report is { } report ? new(report, [], []) : sample.Origin?.Word(random) ?? grammar.Write(sample.Labels, random);
+            if (augmentation is null) continue;
             var varied = Augmentation.Apply(images.Get(sample), augmentation, random, images.Preparation);
             images.Preparation.Normalise(varied).CopyTo(pixels.AsSpan(i * 3 * side * side));
         }

@@ -5,7 +5,7 @@ using RadZ.Tokens;
 namespace RadZ.Training;
 
 /// <summary>One batch as the producer makes it, without tensors: varied pixels, words, labels.</summary>
-/// <param name="Pixels">[B, 3, S, S] normalised, row-major.</param>
+/// <param name="Pixels">[B, 3, S, S] normalised, row-major; empty where a phase reads none.</param>
 /// <param name="Samples">The B samples.</param>
 /// <param name="Reports">What is said of each.</param>
 /// <param name="Texts">The same as token sequences; empty where a phase reads no text.</param>

@@ -7,7 +7,10 @@ namespace RadZ.Training;
 
 // B batch, C diseases, D width
 
-/// <summary>Phase "alignment": the method. L = lambda L_cross + (1 - lambda) L_anchor, and what the recipe adds.</summary>
+/// <summary>
+/// Phase "alignment": the method. L = lambda L_cross + (1 - lambda) L_anchor, and what the recipe adds. Phase "encoder_alignment" is the same
+/// with the features of two encoders in place of the decoder's.
+/// </summary>
 public sealed class AlignmentTask : ITrainingTask
 {
     readonly PhaseContext _context;
@@ -20,19 +23,27 @@ public sealed class AlignmentTask : ITrainingTask
     readonly Device _device;
     readonly int _accumulate, _microBatch;
     readonly bool _seesFrozen;
+    readonly Sight _sight;
+    readonly EncoderPair? _pair;
     Tensor? _bank_CD;
 
-    /// <summary>The context's model, from where it is.</summary>
+    /// <summary>The context's model, from where it is; for a phase of kind <c>encoder_alignment</c> its vision tower, with a new text encoder.</summary>
     public AlignmentTask(PhaseContext context, PhaseRecipe phase)
     {
+        if (phase.Kind == PhaseKind.EncoderAlignment)
+        {
+            phase = phase with { Alignment = phase.Alignment with { Cross = CrossVariant.Global } };                // two encoders have one feature a side
+            _pair = new(context.Encoder.Folder, context.Recipe.Seed, context.Encoder.Device, context.Encoder.ComputeType);
+        }
+        _sight = new(context, phase);
         (_context, _encoder, _recipe, _distil, _device) = (context, context.Encoder, phase.Alignment, phase.Distillation, context.Encoder.Device);
         (_accumulate, _microBatch, _seesFrozen) = (phase.Accumulate, phase.MicroBatch, phase.VisionRate == 0 || _encoder.Lora is not null);
         _encoder.CheckpointLayers = phase.CheckpointLayers;
         if (_distil is not { Features: 0, Scores: 0, Labels: 0, CategoryScores: 0 }) _distillation = new(context, _distil);
         Diseases = [.. context.Data.Diseases];
         _truth = new(context.Knowledge, Diseases);
-        _descriptions = [.. Diseases.Select(d => _encoder.Sequence(Description(d)))];
-        _categories = [.. Diseases.Select(d => _encoder.Sequence(CategoryPrompts.Default.Present(d)))];
+        _descriptions = [.. Diseases.Select(d => Sequence(Description(d)))];
+        _categories = [.. Diseases.Select(d => Sequence(CategoryPrompts.Default.Present(d)))];
         Groups = WeightGroups.Of(Trained().Concat(_distillation?.Readout.Weights ?? []), phase.WeightDecay, name => RateOf(name, phase));
         foreach (var (name, value) in _encoder.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
     }
@@ -47,7 +58,10 @@ public sealed class AlignmentTask : ITrainingTask
     public IReadOnlyList<(string Name, Tensor Value)> Buffers => [];
 
     /// <inheritdoc/>
-    public bool ReadsText => true;
+    public Func<string, TokenSequence>? Tokenize => Sequence;
+
+    /// <inheritdoc/>
+    public bool ReadsPixels => _sight.ReadsPixels;
 
     /// <inheritdoc/>
     public IReadOnlyList<(string Name, Tensor Value)> State => _bank_CD is null ? [] : [("bank", _bank_CD)];
@@ -58,8 +72,14 @@ public sealed class AlignmentTask : ITrainingTask
         if (_recipe.Bank != BankKind.Live) _bank_CD = read("bank").to(_device).clone().DetachFromDisposeScope();
     }
 
+    TokenSequence Sequence(string text) => _pair?.Sequence(text) ?? _encoder.Sequence(text);
+
+    FeaturePair Images(Tensor patches_BVD, bool globalOnly = false) => _pair?.Images(patches_BVD) ?? _encoder.ImagesOf(patches_BVD, globalOnly);
+
+    FeaturePair Texts(IReadOnlyList<TokenSequence> texts, bool globalOnly) => _pair?.Texts(texts) ?? _encoder.Texts(texts, globalOnly);
+
     /// <summary>A model with adapters trains those, the modality tokens and the projector; any other trains all that features depend on.</summary>
-    IEnumerable<(string Name, Parameter Value)> Trained() => _encoder.Weights.Where(w => _encoder.IsOnFeaturePath(w.Name)
+    IEnumerable<(string Name, Parameter Value)> Trained() => _pair is not null ? _context.VisionWeights.Concat(_pair.Weights) : _encoder.Weights.Where(w => _encoder.IsOnFeaturePath(w.Name)
         && (_encoder.Lora is null || RadiologyEncoder.IsTrainedBesideAdapters(w.Name)));
 
     static double RateOf(string name, PhaseRecipe phase) =>
@@ -75,12 +95,12 @@ public sealed class AlignmentTask : ITrainingTask
     {
         if (_microBatch > 0) return LossOf(batch, number, new(_encoder, DropoutSeed(number), whole: true));
         _encoder.SeedDropout(DropoutSeed(number));
-        var pixels_B3SS = PixelTensor.Of(batch, _context, _device);
-        var (image, patches_BVD) = _encoder.ImagesAndPatches(pixels_B3SS);
-        var text = _encoder.Texts(batch.Texts);
-        var bank_CD = Bank(number, Vectors);
-        var categories_CD = NeedsCategories ? _encoder.Texts(_categories, globalOnly: true).Global_BD : null;
-        return LossOf(batch, image, text, bank_CD, categories_CD, pixels_B3SS, patches_BVD);
+        var seen = _sight.Of(batch);
+        var image = Images(seen.Patches_BVD);
+        var text = Texts(batch.Texts, globalOnly: false);
+        var bank_CD = _recipe.Lambda < 1 || _distil.CategoryScores > 0 ? Bank(number, Vectors) : null;
+        var categories_CD = NeedsCategories ? Texts(_categories, globalOnly: true).Global_BD : null;
+        return LossOf(batch, image, text, bank_CD, categories_CD, seen);
     }
 
     /// <inheritdoc/>
@@ -102,14 +122,15 @@ public sealed class AlignmentTask : ITrainingTask
     /// <summary>The loss of a batch whose features are computed a few rows at a time.</summary>
     LossTerms LossOf(TrainingBatch batch, int number, FeatureCache cache)
     {
-        var pixels_B3SS = PixelTensor.Of(batch, _context, _device);
         var inOrder = FeatureCache.InOrder(batch.Size, _microBatch);
-        var seen = _seesFrozen ? inOrder.Select(part => Seen(pixels_B3SS, part)).ToList() : null;
-        var image = cache.Take(inOrder, part => seen is null ? _encoder.Images(Rows(pixels_B3SS, part)) : _encoder.ImagesOf(seen[part[0] / _microBatch]));
+        var kept_BVD = _sight.ReadsPixels ? null : _sight.Of(batch).Patches_BVD;
+        var pixels_B3SS = kept_BVD is null ? PixelTensor.Of(batch, _context, _device) : null;
+        var seen = kept_BVD is not null ? inOrder.Select(part => Rows(kept_BVD, part)).ToList() : _seesFrozen ? inOrder.Select(part => Seen(pixels_B3SS!, part)).ToList() : null;
+        var image = cache.Take(inOrder, part => seen is null ? _encoder.Images(Rows(pixels_B3SS!, part)) : _encoder.ImagesOf(seen[part[0] / _microBatch]));
         var text = Texts(cache, batch.Texts, globalOnly: false);
         var bank_CD = Bank(number, () => _recipe.Vectors == CategoryVectors.Decoder ? Texts(cache, _descriptions, globalOnly: true).Global_BD : Vectors());
         var categories_CD = NeedsCategories ? Texts(cache, _categories, globalOnly: true).Global_BD : null;
-        return LossOf(batch, image, text, bank_CD, categories_CD, pixels_B3SS, null);
+        return LossOf(batch, image, text, bank_CD, categories_CD, null);
     }
 
     static Tensor Rows(Tensor pixels_B3SS, int[] part) => pixels_B3SS.narrow(0, part[0], part.Length);
@@ -125,16 +146,21 @@ public sealed class AlignmentTask : ITrainingTask
     FeaturePair Texts(FeatureCache cache, IReadOnlyList<TokenSequence> texts, bool globalOnly) =>
         cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.ImagePositions), part => _encoder.Texts([.. part.Select(i => texts[i])], globalOnly));
 
-    LossTerms LossOf(TrainingBatch batch, FeaturePair image, FeaturePair text, Tensor bank_CD, Tensor? categories_CD, Tensor pixels_B3SS, Tensor? patches_BVD)
+    LossTerms LossOf(TrainingBatch batch, FeaturePair image, FeaturePair text, Tensor? bank_CD, Tensor? categories_CD, SeenPictures? seen)
     {
         var (targets, excluded) = _truth.Pairs(batch, _recipe.Targets, _recipe.Unknown);
         long[] square = [batch.Size, batch.Size];
         var cross = CrossLoss.Of(image, text, _recipe.Temperature, _recipe.Cross, _recipe.GlobalWeight,
             targets is null ? null : tensor(targets, square, dtype: ScalarType.Float32, device: _device), excluded is null ? null : tensor(excluded, square, device: _device));
         var images = _truth.Images(batch, _recipe.Unknown);
-        var anchor = AnchorLoss.Of(image.Global_BD, images, text.Global_BD, _truth.Texts(batch, _recipe.Unknown), bank_CD, _recipe.Temperature);
-        var total = cross.Times(_recipe.Lambda).Plus(anchor.Times(1 - _recipe.Lambda));
-        var terms = new List<(string, Tensor)> { ("cross", cross), ("anchor", anchor) };
+        var total = cross.Times(_recipe.Lambda);
+        var terms = new List<(string, Tensor)> { ("cross", cross) };
+        if (_recipe.Lambda < 1)
+        {
+            var anchor = AnchorLoss.Of(image.Global_BD, images, text.Global_BD, _truth.Texts(batch, _recipe.Unknown), bank_CD!, _recipe.Temperature);
+            total = total.Plus(anchor.Times(1 - _recipe.Lambda));
+            terms.Add(("anchor", anchor));
+        }
 
         if (_recipe.CategoryWeight > 0)
         {
@@ -145,12 +171,12 @@ public sealed class AlignmentTask : ITrainingTask
         if (_distillation is not null)
         {
             var labels_BC = tensor(batch.Labels(Diseases), [batch.Size, Diseases.Count], device: _device);
-            var distilled = _distillation.Of(pixels_B3SS, patches_BVD!, labels_BC)!;
+            var distilled = _distillation.Of(seen!, labels_BC)!;
             total = total.Plus(distilled.Total);
             terms.AddRange(distilled.Terms);
             if (_distil.CategoryScores > 0)
             {
-                var scores = CategoryScores(image.Global_BD, bank_CD, labels_BC).Plus(CategoryScores(image.Global_BD, categories_CD!, labels_BC)).Over(2);
+                var scores = CategoryScores(image.Global_BD, bank_CD!, labels_BC).Plus(CategoryScores(image.Global_BD, categories_CD!, labels_BC)).Over(2);
                 total = total.Plus(scores.Times(_distil.CategoryScores));
                 terms.Add(("category scores", scores));
             }
@@ -179,17 +205,24 @@ public sealed class AlignmentTask : ITrainingTask
         return _bank_CD;
     }
 
-    Tensor Vectors() => _recipe.Vectors == CategoryVectors.Embedding ? _encoder.MeanEmbeddings([.. Diseases.Select(Description)]) : _encoder.Texts(_descriptions, globalOnly: true).Global_BD;
+    Tensor Vectors() => _recipe.Vectors == CategoryVectors.Embedding ? _encoder.MeanEmbeddings([.. Diseases.Select(Description)]) : Texts(_descriptions, globalOnly: true).Global_BD;
 
     /// <inheritdoc/>
-    public ValidationScores Score(IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel) => DirectScores(_encoder, _context, images, cancel);
+    public ValidationScores Score(IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel)
+    {
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        var scored = _context.Scored;
+        var categories_CD = Texts([.. scored.Select(d => Sequence(CategoryPrompts.Default.Present(d)))], globalOnly: true).Global_BD;
+        return ScoringPass.Run(samples, scored, chunk => Similarity.Direct(Images(_sight.Patches(chunk, images), globalOnly: true).Global_BD, categories_CD, _recipe.Temperature), cancel);
+    }
 
     /// <summary>Direct scores of the validation samples by a model: of every trained disease and every one that a validation task names.</summary>
     public static ValidationScores DirectScores(RadiologyEncoder encoder, PhaseContext context, PreparedImages images, CancellationToken cancel)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        string[] scored = [.. context.Data.Diseases.Union(context.Recipe.Validation.SelectMany(v => v.Diseases).Select(d => context.Knowledge.Resolve(d).Name))];
+        var scored = context.Scored;
         var categories_CD = encoder.Texts([.. scored.Select(d => CategoryPrompts.Default.Present(d))], globalOnly: true).Global_BD;
         return ScoringPass.Run(context.Data.Validation, images, scored, encoder.Device,
             pixels => Similarity.Direct(encoder.Images(pixels, globalOnly: true).Global_BD, categories_CD, encoder.Folder.Settings.Temperature), cancel);
@@ -198,6 +231,7 @@ public sealed class AlignmentTask : ITrainingTask
     /// <summary>The model lives on in the context.</summary>
     public void Dispose()
     {
+        _pair?.Dispose();
         _encoder.CheckpointLayers = false;
         _bank_CD?.Dispose();
     }

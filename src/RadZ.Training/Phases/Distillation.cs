@@ -25,7 +25,9 @@ sealed class Distillation
     public Tensor? TeacherLogits_BC { get; private set; }
 
     /// <summary>The weighted sum of all terms that have a weight, or null.</summary>
-    public LossTerms? Of(Tensor pixels_B3SS, Tensor patches_BVD, Tensor labels_BC)
+    /// <param name="seen">The pictures, or what is known of them already.</param>
+    /// <param name="labels_BC">Their labels.</param>
+    public LossTerms? Of(SeenPictures seen, Tensor labels_BC)
     {
         if (_weights is { Features: 0, Scores: 0, Labels: 0, CategoryScores: 0 }) return null;
         var terms = new List<(string, Tensor)>();
@@ -35,15 +37,15 @@ sealed class Distillation
             terms.Add((name, value));
             total = total is null ? value.Times(weight) : total.Plus(value.Times(weight));
         }
-        var (said_BVW, logits_BC) = Readout.Read(patches_BVD);
+        var (said_BVW, logits_BC) = Readout.Read(seen.Patches_BVD);
         if (_context.Teacher is { } teacher && _weights.Features + _weights.Scores + _weights.CategoryScores > 0)
         {
-            var (features_BVW, seen_BC) = teacher.Look(pixels_B3SS, _grid);
-            TeacherLogits_BC = seen_BC;
-            if (_weights.Features > 0) Add("teacher features", _weights.Features, DistillationLoss.Features(said_BVW, features_BVW));
-            if (_weights.Scores > 0) Add("teacher scores", _weights.Scores, DistillationLoss.Scores(logits_BC, seen_BC));
+            var looked = seen.TeacherLogits_BC is null ? teacher.Look(seen.Pixels_B3SS!, _grid) : default;
+            TeacherLogits_BC = seen.TeacherLogits_BC ?? looked.Logits_BC;
+            if (_weights.Features > 0) Add("teacher features", _weights.Features, DistillationLoss.Features(said_BVW, looked.Features_BVW));
+            if (_weights.Scores > 0) Add("teacher scores", _weights.Scores, DistillationLoss.Scores(logits_BC, TeacherLogits_BC));
         }
         if (_weights.Labels > 0) Add("labels", _weights.Labels, LabelLoss.Of(logits_BC, labels_BC));
-        return total is null ? new(zeros(1, device: pixels_B3SS.device).sum(), terms) : new(total, terms);
+        return total is null ? new(zeros(1, device: labels_BC.device).sum(), terms) : new(total, terms);
     }
 }

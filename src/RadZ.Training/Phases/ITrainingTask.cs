@@ -1,4 +1,5 @@
 using RadZ.Model;
+using RadZ.Tokens;
 
 namespace RadZ.Training;
 
@@ -19,8 +20,11 @@ public interface ITrainingTask : IDisposable
     /// <summary>Running statistics that belong to the weights' state and are averaged with them.</summary>
     IReadOnlyList<(string Name, Tensor Value)> Buffers { get; }
 
-    /// <summary>Whether the loss reads texts.</summary>
-    bool ReadsText { get; }
+    /// <summary>Makes the sequence of a report; null where the loss reads no text.</summary>
+    Func<string, TokenSequence>? Tokenize { get; }
+
+    /// <summary>Whether the loss reads pixels: not where all that it wants of a picture is known.</summary>
+    bool ReadsPixels => true;
 
     /// <summary>What must survive a restart besides weights and buffers (a frozen bank).</summary>
     IReadOnlyList<(string Name, Tensor Value)> State { get; }

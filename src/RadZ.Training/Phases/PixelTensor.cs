@@ -23,7 +23,10 @@ static class PixelTensor
 /// <summary>Scores of many pictures, a batch at a time, without gradients.</summary>
 static class ScoringPass
 {
-    public static ValidationScores Run(IReadOnlyList<Sample> samples, PreparedImages images, IReadOnlyList<string> diseases, Device device, Func<Tensor, Tensor> score, CancellationToken cancel)
+    public static ValidationScores Run(IReadOnlyList<Sample> samples, PreparedImages images, IReadOnlyList<string> diseases, Device device, Func<Tensor, Tensor> score, CancellationToken cancel) =>
+        Run(samples, diseases, chunk => score(PixelTensor.Of(chunk, images, device)), cancel);
+
+    public static ValidationScores Run(IReadOnlyList<Sample> samples, IReadOnlyList<string> diseases, Func<Sample[], Tensor> score, CancellationToken cancel)
     {
         using var _ = no_grad();
         var scores = new double[samples.Count, diseases.Count];
@@ -32,7 +35,7 @@ static class ScoringPass
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var flat = score(PixelTensor.Of(chunk, images, device)).to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+            var flat = score(chunk).to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
             for (var i = 0; i < flat.Length; i++) scores[at + i / diseases.Count, i % diseases.Count] = flat[i];
             at += chunk.Length;
         }

@@ -1,4 +1,5 @@
 using RadZ.Datasets;
+using RadZ.Tokens;
 
 namespace RadZ.Training;
 
@@ -26,7 +27,7 @@ public sealed class TeacherTask : ITrainingTask
     public IReadOnlyList<(string Name, Tensor Value)> Buffers { get; }
 
     /// <inheritdoc/>
-    public bool ReadsText => false;
+    public Func<string, TokenSequence>? Tokenize => null;
 
     /// <inheritdoc/>
     public IReadOnlyList<(string Name, Tensor Value)> State => [];

@@ -1,4 +1,5 @@
 using RadZ.Datasets;
+using RadZ.Tokens;
 
 namespace RadZ.Training;
 
@@ -15,7 +16,7 @@ public sealed class WarmStartTask : ITrainingTask
     {
         (_context, _weights, _device) = (context, phase.Distillation, context.Encoder.Device);
         _distillation = new(context, phase.Distillation);
-        var vision = context.Encoder.Weights.Where(w => w.Name.StartsWith("vision_tower.", StringComparison.Ordinal) && context.Encoder.IsOnFeaturePath(w.Name));
+        var vision = context.VisionWeights;
         var trained = vision.Select(w => w.Name).ToHashSet();
         foreach (var (name, value) in context.Encoder.Weights) value.requires_grad_(trained.Contains(name));
         Groups = WeightGroups.Of(vision.Concat(_distillation.Readout.Weights), phase.WeightDecay, _ => 1);
@@ -28,7 +29,7 @@ public sealed class WarmStartTask : ITrainingTask
     public IReadOnlyList<(string Name, Tensor Value)> Buffers => [];
 
     /// <inheritdoc/>
-    public bool ReadsText => false;
+    public Func<string, TokenSequence>? Tokenize => null;
 
     /// <inheritdoc/>
     public IReadOnlyList<(string Name, Tensor Value)> State => [];
@@ -41,7 +42,7 @@ public sealed class WarmStartTask : ITrainingTask
     {
         var pixels_B3SS = PixelTensor.Of(batch, _context, _device);
         var labels_BC = tensor(batch.Labels(_context.Data.Diseases), [batch.Size, _context.Data.Diseases.Count], device: _device);
-        return _distillation.Of(pixels_B3SS, _context.Encoder.Patches(pixels_B3SS), labels_BC)
+        return _distillation.Of(new(pixels_B3SS, _context.Encoder.Patches(pixels_B3SS), null), labels_BC)
             ?? throw new InvalidOperationException($"Phase warm_start has nothing to learn: features {_weights.Features}, scores {_weights.Scores}, labels {_weights.Labels}.");
     }
 

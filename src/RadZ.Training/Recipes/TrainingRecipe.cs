@@ -46,6 +46,15 @@ public sealed record TrainingRecipe
     /// <summary>Steps between checkpoints; a kill loses at most so many.</summary>
     [Range(1, 1_000_000)]
     public int CheckpointSteps { get; init; } = 200;
+
+    /// <summary>The phase whose scores the run reports: the last that is no teacher's, or the teacher's where there is no other.</summary>
+    internal int Deciding => Phases.Index().Where(p => p.Item.Kind != PhaseKind.Teacher).Select(p => p.Index).DefaultIfEmpty(Phases.Count - 1).Last();
+
+    /// <summary>Whether the finished model answers in words.</summary>
+    internal bool Answers => Phases.Count > 0 && Phases[Deciding].Kind == PhaseKind.Answering;
+
+    /// <summary>Whether the run ends in a model folder: a baseline without a decoder is none.</summary>
+    internal bool MakesModel => Phases[Deciding].Kind is PhaseKind.WarmStart or PhaseKind.Alignment or PhaseKind.Answering;
 }
 
 /// <summary>The arithmetic of a run.</summary>

@@ -47,7 +47,7 @@ public sealed class CategoryMeasurement(RunFolder run)
     /// <param name="shelf">Their pictures.</param>
     /// <param name="device">Where.</param>
     /// <param name="cancel">Stops.</param>
-    public void Measure(string task, PictureShelf shelf, Device device, CancellationToken cancel)
+    public void Measure(string task, SharedPictures shelf, Device device, CancellationToken cancel)
     {
         if (File.Exists(Places)) return;                                           // written last
         var recipe = RecipeFile.Read(run.Recipe);
@@ -55,7 +55,7 @@ public sealed class CategoryMeasurement(RunFolder run)
         var data = TrainingData.Read(recipe.Data, knowledge);
         var validation = recipe.Validation.First(v => v.Name == task);
         using var encoder = RadiologyEncoder.Load(run.Model, new() { Device = device });
-        var images = shelf.Of(recipe.Data, encoder.Folder.Preparation);
+        var images = shelf.Images(recipe.Data, encoder.Folder.Preparation);
         var broken = images.Warm(data.Validation, null, cancel).Broken.Select(b => b.Path).ToHashSet();
         List<Sample> samples = [.. ValidationFigures.Rows(validation, data.Validation, knowledge).Select(i => data.Validation[i]).Where(s => !broken.Contains(s.Image))];
         var list = DiseaseList.Of([.. validation.Diseases], knowledge);

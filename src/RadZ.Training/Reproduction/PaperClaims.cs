@@ -15,7 +15,7 @@ public static class PaperClaims
     public static IReadOnlyList<string> Measured { get; } = [Sweep.Default, NoAnchor, Unseen];
 
     /// <summary>Measures every finished run that the claims need more of than its scores.</summary>
-    public static void Measure(Sweep sweep, SweepFolder folder, PictureShelf shelf, Device device, Action<string> message, CancellationToken cancel)
+    public static void Measure(Sweep sweep, SweepFolder folder, SharedPictures shelf, Device device, Action<string> message, CancellationToken cancel)
     {
         foreach (var seed in sweep.Seeds)
             foreach (var arm in Measured.Where(a => folder.Finished(seed, a) is not null))

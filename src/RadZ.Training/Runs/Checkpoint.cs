@@ -28,6 +28,9 @@ sealed class Checkpoint : IDisposable
 
     public bool HasOptimizer { get; }
 
+    /// <summary>Names of all that it holds.</summary>
+    public IEnumerable<string> Names => _file.Header.Tensors.Keys;
+
     public bool Holds(string name) => _file.Header.Tensors.ContainsKey(name);
 
     public static Checkpoint Open(string path) => new(new SafetensorsFile(path));

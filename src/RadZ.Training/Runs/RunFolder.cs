@@ -24,6 +24,9 @@ public sealed class RunFolder(string path)
     /// <summary>The supervised baseline, where the recipe has a teacher.</summary>
     public string Teacher => At("teacher.safetensors");
 
+    /// <summary>Vision tower, text encoder and classifier of a run whose last phase is a baseline without a decoder: for the record.</summary>
+    public string Baseline => At("baseline.safetensors");
+
     /// <summary>The adapter as PEFT reads it, where the recipe trains one; the finished model has it merged in.</summary>
     public string Adapter => At("adapter");
 
@@ -38,6 +41,9 @@ public sealed class RunFolder(string path)
 
     /// <summary>The same of the teacher: the supervised baseline on the same split.</summary>
     public string TeacherReport => At("report-teacher");
+
+    /// <summary>The same of who always says how frequent each disease was in training: the floor, an AUC of 0.5.</summary>
+    public string MajorityReport => At("report-majority");
 
     /// <summary>A manifest a validation task, for <c>radz evaluate</c>.</summary>
     public string Manifests => At("validation-manifests");
@@ -86,7 +92,7 @@ public sealed class RunFolder(string path)
     }
 
     /// <summary>Writes what identifies the run.</summary>
-    public void WriteFacts(TrainingRecipe recipe, TrainingData data, Knowledge.KnowledgeBase knowledge, IReadOnlyList<Datasets.SkippedRow> broken, DateTimeOffset started)
+    public void WriteFacts(TrainingRecipe recipe, TrainingData data, Knowledge.KnowledgeBase knowledge, IReadOnlyList<Datasets.SkippedRow> broken, DateTimeOffset started, JsonObject? trunk = null)
     {
         var sources = new JsonObject(data.Training.Concat(data.Validation).GroupBy(s => s.Source).Select(g => KeyValuePair.Create(g.Key, (JsonNode?)new JsonObject
         {
@@ -107,6 +113,7 @@ public sealed class RunFolder(string path)
             ["cores"] = Environment.ProcessorCount,
             ["threads"] = get_num_threads(),
             ["knowledge_hash"] = knowledge.ContentHash,
+            ["start"] = trunk,
             ["training_hash"] = Datasets.DataHash.Of(data.Training),
             ["validation_hash"] = Datasets.DataHash.Of(data.Validation),
             ["split"] = $"SHA-256 of \"{data.Split.Salt}\" + patient, first 4 bytes / 2^32 below the source's share",

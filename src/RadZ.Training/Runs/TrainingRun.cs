@@ -7,7 +7,12 @@ namespace RadZ.Training;
 /// <summary>
 /// A whole run: data, model, phases, one folder. It can be stopped at any step and goes on from its checkpoint with the same numbers.
 /// </summary>
-public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvider time, Device device, PictureShelf? shelf = null)
+/// <param name="folder">Where it leaves what it makes.</param>
+/// <param name="observer">Who watches.</param>
+/// <param name="time">The clock, for the record.</param>
+/// <param name="device">Where it runs.</param>
+/// <param name="shared">Pictures that several runs of one process share; results do not depend on it.</param>
+public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvider time, Device device, SharedPictures? shared = null)
 {
     /// <summary>Starts a run in an empty folder.</summary>
     /// <exception cref="InvalidInputException">The folder holds a run, or recipe and data do not fit.</exception>
@@ -38,24 +43,26 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
     {
         var knowledge = RecipeFile.KnowledgeOf(recipe);
         var data = TrainingData.Read(recipe.Data, knowledge);
-        if (recipe.Phases.Any(p => p.Kind == PhaseKind.Alignment)) CheckDescriptions(data.Diseases, recipe.Data.LeaveOut, knowledge);
+        if (recipe.Phases.Any(p => p.Kind is PhaseKind.Alignment or PhaseKind.EncoderAlignment)) CheckDescriptions(data.Diseases, recipe.Data.LeaveOut, knowledge);
         using var encoder = ModelStart.Of(recipe, data, device);
-        var images = (shelf ?? new()).Of(recipe.Data, encoder.Folder.Preparation);
+        using var trunk = from is null && recipe.Model.Start is { } start ? Trunk.Open(start) : null;
+        var images = shared?.Images(recipe.Data, encoder.Folder.Preparation) ?? new PreparedImages(encoder.Folder.Preparation);
         var (usable, broken) = images.Warm([.. data.Training, .. data.Validation], done => observer.Prepared(done, data.Training.Count + data.Validation.Count), cancel);
         var readable = usable.Select(s => s.Image).ToHashSet();
         data = data with { Training = [.. data.Training.Where(s => readable.Contains(s.Image))], Validation = [.. data.Validation.Where(s => readable.Contains(s.Image))] };
         foreach (var skipped in data.Skipped.Concat(broken)) observer.Message($"skipped: {(skipped.Line > 0 ? $"{skipped.Path}:{skipped.Line}: " : "")}{skipped.Reason}");
         observer.Message($"{data.Training.Count} training and {data.Validation.Count} validation images; {data.Skipped.Count + broken.Count} skipped, {data.Silent} without a known disease.");
 
+        using var context = new PhaseContext(recipe, data, knowledge, encoder, images, shared);
+        trunk?.Into(context, folder);
         AtomicFile.WriteText(folder.Recipe, RecipeFile.Write(recipe));
         if (from is null)
         {
-            folder.WriteFacts(recipe, data, knowledge, broken, time.GetUtcNow());
+            folder.WriteFacts(recipe, data, knowledge, broken, time.GetUtcNow(), trunk?.Facts);
             Datasets.TrainingPatients.Of(data.Training.Select(s => s.Patient)).Write(folder.Path);
             ValidationReport.WriteManifests(folder.Manifests, recipe.Validation, data.Validation, knowledge);
         }
         else if (folder.CompareFacts(data) is { } warning) observer.Message(warning);
-        using var context = new PhaseContext(recipe, data, knowledge, encoder);
         if (from is not null) Restore(context, from);
         var log = new RunLog(folder, observer);
         var grammar = new ReportGrammar(recipe.Wording, knowledge);
@@ -71,10 +78,12 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         {
             PhaseKind.Teacher => new TeacherTask(context, phase),
             PhaseKind.WarmStart => new WarmStartTask(context, phase),
+            PhaseKind.Answering => new AnsweringTask(context, phase),
+            PhaseKind.Supervised => new SupervisedTask(context, phase),
             _ => new AlignmentTask(context, phase),
         };
         var seed = recipe.Seed + index * 1009;
-        var producer = new BatchProducer(context.Data, images, grammar, recipe.Augmentation, phase.Batch, seed, task.ReadsText ? context.Encoder.Sequence : null);
+        var producer = new BatchProducer(context.Data, images, grammar, task.ReadsPixels ? phase.Augment ? recipe.Augmentation : new() : null, phase.Batch, seed, task.Tokenize);
         var name = $"{index + 1}-{phase.Kind.ToString().ToLowerInvariant()}";
         using var loop = new PhaseLoop(name, task, phase, producer.PerEpoch);
         if (from is { HasOptimizer: true })
@@ -90,11 +99,21 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         if (task is TeacherTask teacher)
         {
             context.Teacher = teacher.Finish(images);
-            SafetensorsFile.Write(folder.Teacher, context.Teacher.State);
-            if (context.Data.Validation.Count > 0)
-                ValidationReport.Write(folder.TeacherReport, "supervised convolutional baseline", recipe.Validation, context.Data.Validation, task.Score(context.Data.Validation, images, cancel), context.Knowledge);
+            TeacherFile.Write(folder.Teacher, context.Teacher);
+            Write(folder.TeacherReport, "supervised convolutional baseline", context, () => task.Score(context.Data.Validation, images, cancel));
+        }
+        if (index == recipe.Deciding && !recipe.MakesModel)
+        {
+            if (phase.Kind != PhaseKind.Teacher) SafetensorsFile.Write(folder.Baseline, [.. context.VisionWeights.Select(w => (w.Name, (Tensor)w.Value)).Concat(TaskWeights(task)).DistinctBy(w => w.Name)]);
+            Write(folder.ModelReport, recipe.Name, context, () => task.Score(context.Data.Validation, images, cancel));
         }
         Checkpoint.Write(folder.Checkpoint, index + 1, 0, 0, RunState(context));
+    }
+
+    static void Write(string path, string model, PhaseContext context, Func<ValidationScores> scores)
+    {
+        if (context.Data.Validation.Count > 0 && context.Recipe.Validation.Count > 0)
+            ValidationReport.Write(path, model, context.Recipe.Validation, context.Data.Validation, scores(), context.Knowledge);
     }
 
     static IReadOnlyList<ValidationFigure> Validate(PhaseContext context, ITrainingTask task, PreparedImages images) =>
@@ -110,12 +129,9 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
 
     void Restore(PhaseContext context, Checkpoint from)
     {
-        for (var i = 0; i < Math.Min(from.Phase, context.Recipe.Phases.Count); i++)
-            if (context.Recipe.Phases[i].Kind == PhaseKind.Teacher)
-            {
-                using var file = new SafetensorsFile(folder.Teacher);
-                context.Teacher = Teacher.Load(file, context.Recipe.Phases[i].Teacher, context.Data.Diseases.Count, context.Encoder.ComputeType, device);
-            }
+        var trained = context.Recipe.Phases.Take(from.Phase).FirstOrDefault(p => p.Kind == PhaseKind.Teacher);
+        if (trained is not null || (context.Recipe.Model.Start is not null && File.Exists(folder.Teacher)))
+            context.Teacher = TeacherFile.Read(folder.Teacher, trained?.Teacher, context);
         if (from.Holds("readout.disease.weight")) context.ReadoutFor((int)from.Read("readout.feature.weight").shape[0]);
         from.Restore(context.Encoder.Weights.Concat(context.Readout?.Weights ?? []).Where(w => from.Holds(w.Name)).Select(w => (w.Name, (Tensor)w.Value)));
     }
@@ -135,14 +151,15 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
 
     void Finish(PhaseContext context, PreparedImages images)
     {
-        if (context.Recipe.Phases.All(p => p.Kind == PhaseKind.Teacher)) return;
+        Write(folder.MajorityReport, "majority", context, () => Majority.Scores(context));
+        if (!context.Recipe.MakesModel) return;
         var type = context.Recipe.SaveAs switch { Precision.Bfloat16 => ScalarType.BFloat16, Precision.Float16 => ScalarType.Float16, _ => ScalarType.Float32 };
         var settings = context.Encoder.Folder.Settings with
         {
             Name = context.Recipe.Name,
             Trained = true,
             Anchored = AnchoredForm.Centred,
-            Temperature = context.Recipe.Phases.Last(p => p.Kind != PhaseKind.Teacher).Alignment.Temperature,
+            Temperature = context.Recipe.Phases[context.Recipe.Deciding].Alignment.Temperature,
             Diseases = context.Recipe.Shown.Count > 0 ? [.. context.Recipe.Shown.Select(d => context.Knowledge.Resolve(d).Name)] : context.Data.Diseases,
             TrainedOn = context.Data.Diseases,
         };
@@ -153,7 +170,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             context.Knowledge.Write(Path.Combine(made, ModelFolder.KnowledgeFile), context.Data.Diseases);
             Datasets.TrainingPatients.Of(context.Data.Training.Select(s => s.Patient)).Write(made);
         }
-        Datasets.TrainingPatients.FindAll(folder.Model, context.Recipe.Model.Folder)!.Write(folder.Model);   // what its base has seen, it has seen
+        Datasets.TrainingPatients.FindAll(folder.Model, context.Recipe.Model.Folder, context.Recipe.Model.Start)!.Write(folder.Model);   // what its base has seen, it has seen
         Report(context, images);
         observer.Message($"The model is in {folder.Model}.");
     }
@@ -164,7 +181,8 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         var (recipe, data) = (context.Recipe, context.Data);
         if (data.Validation.Count == 0 || recipe.Validation.Count == 0) return;
         using var written = RadiologyEncoder.Load(folder.Model, new() { Device = device, ComputeType = recipe.SaveAs == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32 });
-        var scores = AlignmentTask.DirectScores(written, context, images, CancellationToken.None);
-        ValidationReport.Write(folder.ModelReport, recipe.Name, recipe.Validation, data.Validation, scores, context.Knowledge);
+        Write(folder.ModelReport, recipe.Name, context, () => recipe.Answers
+            ? AnsweringTask.Scores(written, context, recipe.Phases[recipe.Deciding].Answering, data.Validation, images, CancellationToken.None)
+            : AlignmentTask.DirectScores(written, context, images, CancellationToken.None));
     }
 }

@@ -26,10 +26,10 @@ public sealed record FailedRun(int Seed, string Arm, string Message, bool OurFau
 public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver observer, TimeProvider time, Device device)
 {
     static readonly TimeSpan s_wait = TimeSpan.FromSeconds(2);
-    readonly PictureShelf _shelf = new();
+    readonly SharedPictures _shelf = new();
 
     /// <summary>Pictures of the runs so far, for those who measure more.</summary>
-    public PictureShelf Pictures => _shelf;
+    public SharedPictures Pictures => _shelf;
 
     /// <summary>Runs whatever is not finished.</summary>
     /// <param name="resume">Go on in a folder that holds runs already.</param>

@@ -23,7 +23,7 @@ public sealed class ConvNet : Module<Tensor, Tensor>
     /// <param name="compute">The dtype of convolutions and maps; weights, statistics and read-out stay float32.</param>
     public ConvNet(TeacherRecipe recipe, int diseases, int seed, ScalarType compute = ScalarType.Float32) : base(nameof(ConvNet))
     {
-        _compute = compute;
+        (Recipe, _compute) = (recipe, compute);
         Width = recipe.Widths[^1];
         Stride = 2 << (recipe.Widths.Count - 1);
         var layers = new List<(string, Module<Tensor, Tensor>)>
@@ -45,6 +45,9 @@ public sealed class ConvNet : Module<Tensor, Tensor>
         RegisterComponents();
         Initialise(seed);
     }
+
+    /// <summary>Its sizes.</summary>
+    public TeacherRecipe Recipe { get; }
 
     /// <summary>Channels of the feature map.</summary>
     public int Width { get; }

@@ -24,8 +24,17 @@ public class SpecialTokensTests
         Assert.Equal([101, 102, 103], special.TextClassIds);
         Assert.Equal(104, special.Rows);
         Assert.False(special.ImageHasRow);
-        Assert.Throws<ArgumentOutOfRangeException>(() => SpecialTokens.Original(100, imageCount: 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => SpecialTokens.HuggingFace(100, textCount: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SpecialTokens.Original(100, imageCount: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SpecialTokens.HuggingFace(100, textCount: -1));
+    }
+
+    [Fact]
+    public void There_may_be_none_of_a_kind()
+    {
+        var special = SpecialTokens.HuggingFace(100, imageCount: 0, textCount: 0);
+        Assert.Equal((100, 101, 102), (special.ImageId, special.PadId, special.Rows));
+        Assert.Empty(special.ImageClassIds.Concat(special.TextClassIds));
+        Assert.Equal([102], SpecialTokens.HuggingFace(100, imageCount: 0, textCount: 1).TextClassIds);
     }
 
     [Fact]
@@ -41,7 +50,6 @@ public class SpecialTokensTests
     [InlineData(5, 0, new[] { 5 }, new[] { 6 })]      // image falls together with a modality token
     [InlineData(-200, 6, new[] { 5 }, new[] { 6 })]   // padding does
     [InlineData(-200, 0, new[] { 5, 5 }, new[] { 6 })]
-    [InlineData(-200, 0, new[] { 5 }, new int[0])]
     [InlineData(-200, 0, new[] { -5 }, new[] { 6 })]
     [InlineData(-200, -1, new[] { 5 }, new[] { 6 })]
     public void Ids_that_cannot_work_are_refused(int image, int pad, int[] imageClass, int[] textClass) =>

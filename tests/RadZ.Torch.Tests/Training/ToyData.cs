@@ -51,7 +51,7 @@ sealed class ToyData : IDisposable
         return path;
     }
 
-    static string NewModel => $$"""
+    public static string NewModel => $$"""
         "new": { "tokenizer": {{System.Text.Json.JsonSerializer.Serialize(Cli.TinyModelFolder.Tokenizer)}}, "image_size": 32, "patch_size": 8, "vision_width": 32, "vision_layers": 3, "vision_heads": 2,
                  "width": 32, "layers": 3, "heads": 4, "key_value_heads": 2, "mlp_width": 64, "text_limit": 96 }
         """;
@@ -62,11 +62,11 @@ sealed class ToyData : IDisposable
         { "kind": "alignment", "epochs": 1, "batch": 4, "rate": 1e-3, "ema": 0.9, "alignment": { "targets": "entailment", "bank": "refreshed", "refresh_steps": 2 }, "distillation": { "features": 1, "category_scores": 1 } }
         """;
 
-    public async Task<RunFolder> Train(string recipe, string run, Func<StepReport, bool>? stopAfter = null, bool resume = false)
+    public async Task<RunFolder> Train(string recipe, string run, Func<StepReport, bool>? stopAfter = null, bool resume = false, SharedPictures? shared = null)
     {
         var folder = new RunFolder(At(run));
         using var stop = new CancellationTokenSource();
-        var training = new TrainingRun(folder, new Recorder(Reports, r => { if (stopAfter?.Invoke(r) == true) stop.Cancel(); }), TimeProvider.System, CPU);
+        var training = new TrainingRun(folder, new Recorder(Reports, r => { if (stopAfter?.Invoke(r) == true) stop.Cancel(); }), TimeProvider.System, CPU, shared);
         if (resume) await training.Resume(stop.Token);
         else await training.Start(RecipeFile.Read(recipe), stop.Token);
         return folder;

@@ -1,0 +1,116 @@
+using RadZ.Datasets;
+using RadZ.Knowledge;
+using RadZ.Model;
+using RadZ.Recognition;
+using RadZ.Tokens;
+using F = TorchSharp.torch.nn.functional;
+
+namespace RadZ.Training;
+
+// R questions, T tokens of an answer, W vocabulary, V patches
+
+/// <summary>
+/// Phase "answering": the usual way of classifying with a multimodal model, trained. The same LLaVA, to its last layer and LM head, learns by
+/// next-token cross entropy to answer "Yes" or "No" (and to stop) to a question about one disease; the question's own tokens have no loss. It
+/// is scored as <see cref="VqaScorer"/> scores any LLaVA.
+/// </summary>
+public sealed class AnsweringTask : ITrainingTask
+{
+    const int Ignored = -100;
+
+    readonly PhaseContext _context;
+    readonly RadiologyEncoder _encoder;
+    readonly AnsweringRecipe _recipe;
+    readonly Sight _sight;
+    readonly AskedQuestions _asked;
+    readonly Dictionary<string, TokenSequence> _prompts;
+    readonly int[] _yes, _no;
+
+    /// <summary>The context's model, from where it is.</summary>
+    /// <exception cref="InvalidInputException">The model does not answer in words, or its tokenizer cannot tell yes from no.</exception>
+    public AnsweringTask(PhaseContext context, PhaseRecipe phase)
+    {
+        (_context, _encoder, _recipe, _sight) = (context, context.Encoder, phase.Answering, new(context, phase));
+        var folder = _encoder.Folder;
+        YesNoTokens.Of(folder.Tokenizer);
+        var template = new TextGenerator(_encoder).Template;
+        _prompts = Diseases(_context.Data.Diseases, context.Knowledge).Entries.ToDictionary(e => e.Name, e =>
+            template.Encode([ChatMessage.WithImage(Questions(_recipe).Of(e))], folder.Tokenizer, folder.Config.ImageTokenIndex, folder.Config.Vision.Patches));
+        (_yes, _no) = ([.. folder.Tokenizer.EncodeWord("Yes", spaced: true), folder.Tokenizer.EndId], [.. folder.Tokenizer.EncodeWord("No", spaced: true), folder.Tokenizer.EndId]);
+        _asked = new(_context.Data.Diseases, _context.Data.Training, _recipe.PerPicture);
+        Groups = WeightGroups.Of(_encoder.Weights.Where(w => IsAnswering(w.Name)), phase.WeightDecay,
+            name => name.StartsWith("vision_tower.", StringComparison.Ordinal) ? phase.VisionRate : name.StartsWith("multi_modal_projector.", StringComparison.Ordinal) ? phase.ProjectorRate : 1);
+        foreach (var (name, value) in _encoder.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
+    }
+
+    /// <summary>The questions as the scorer takes them.</summary>
+    public static VqaQuestions Questions(AnsweringRecipe recipe) => new() { Template = recipe.Question, Normal = recipe.NormalQuestion };
+
+    static DiseaseList Diseases(IReadOnlyList<string> names, KnowledgeBase knowledge) => DiseaseList.Of(names, knowledge);
+
+    /// <summary>All of the decoder, the projector, and of the vision tower what is read.</summary>
+    bool IsAnswering(string name) => name.StartsWith("language_model.", StringComparison.Ordinal) || name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)
+        || (name.StartsWith("vision_tower.", StringComparison.Ordinal) && _encoder.IsOnFeaturePath(name));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ParameterGroup> Groups { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Tensor Value)> Buffers => [];
+
+    /// <inheritdoc/>
+    public Func<string, TokenSequence>? Tokenize => null;
+
+    /// <inheritdoc/>
+    public bool ReadsPixels => _sight.ReadsPixels;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Tensor Value)> State => [];
+
+    /// <inheritdoc/>
+    public void Restore(Func<string, Tensor> read) { }
+
+    /// <inheritdoc/>
+    public LossTerms Loss(TrainingBatch batch, int number)
+    {
+        var asked = _asked.Of(batch.Samples, unchecked(_context.Recipe.Seed * 9_176_263 + number));
+        if (asked.Count == 0) throw new InvalidInputException("recipe", "no-data", $"batch {number} has no known label to ask for; 'answering' needs labels.");
+        var device = _encoder.Device;
+        var width = Math.Max(_yes.Length, _no.Length);
+        var (places, targets) = (new long[asked.Count * width], Enumerable.Repeat((long)Ignored, asked.Count * width).ToArray());
+        var rows = asked.Select((question, row) =>
+        {
+            var (prompt, answer) = (_prompts[question.Disease], question.IsPresent ? _yes : _no);
+            for (var t = 0; t < width; t++)
+            {
+                places[row * width + t] = prompt.Length - 1 + Math.Min(t, answer.Length - 1);            // what stands there is to be followed by the answer's token t
+                if (t < answer.Length) targets[row * width + t] = answer[t];
+            }
+            return new TokenSequence([.. prompt.Ids, .. answer], [.. prompt.Roles, .. Enumerable.Repeat(TokenRole.Text, answer.Length)]);
+        }).ToList();
+        var model = _encoder.Model;
+        var patches_BVD = model.Project(_sight.Of(batch).Patches_BVD);
+        var patches_RVD = patches_BVD.index_select(0, tensor(asked.Select(a => (long)a.Picture).ToArray(), device: device));
+        var scores_RTW = model.Answers(TokenBatch.Pad(rows, _encoder.Folder.Settings.PadToken, PaddingSide.Right), patches_RVD, tensor(places, [asked.Count, width], device: device), _encoder.ComputeType);
+        var loss = F.cross_entropy(scores_RTW.flatten(0, 1), tensor(targets, device: device), ignore_index: Ignored);
+        return new(loss, [("answers", loss)]);
+    }
+
+    /// <inheritdoc/>
+    public ValidationScores Score(IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel) => Scores(_encoder, _context, _recipe, samples, images, cancel);
+
+    /// <summary>ln P(yes) - ln P(no) of every disease that is scored, by a model.</summary>
+    public static ValidationScores Scores(RadiologyEncoder encoder, PhaseContext context, AnsweringRecipe recipe, IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel)
+    {
+        var scored = context.Scored;
+        var scorer = new VqaScorer(encoder, Diseases(scored, context.Knowledge), Questions(recipe));
+        return ScoringPass.Run(samples, scored, chunk =>
+        {
+            var margins = scorer.Margins(PixelTensor.Of(chunk, images, encoder.Device), cancel);
+            return tensor(margins.SelectMany(m => m).ToArray(), [chunk.Length, scored.Count]);
+        }, cancel);
+    }
+
+    /// <summary>The model lives on in the context.</summary>
+    public void Dispose() { }
+}

@@ -1,0 +1,39 @@
+using RadZ.Datasets;
+using RadZ.Model;
+
+namespace RadZ.Training;
+
+// B batch, V patches, D vision width, C diseases
+
+/// <summary>What is known of the pictures of a batch.</summary>
+/// <param name="Pixels_B3SS">The pictures; null where <paramref name="TeacherLogits_BC"/> is all that anyone would want of them.</param>
+/// <param name="Patches_BVD">What the vision tower sees.</param>
+/// <param name="TeacherLogits_BC">The teacher's logits, where they were kept.</param>
+sealed record SeenPictures(Tensor? Pixels_B3SS, Tensor Patches_BVD, Tensor? TeacherLogits_BC);
+
+/// <summary>The vision tower of a phase: run for every batch, or, where it is frozen and its pictures stay the same, once.</summary>
+sealed class Sight(PhaseContext context, PhaseRecipe phase)
+{
+    readonly RadiologyEncoder _encoder = context.Encoder;
+    readonly VisionCache? _kept = phase.CacheVision ? context.KeptVision() : null;
+
+    public bool ReadsPixels => _kept is null;
+
+    /// <summary>A training batch, with gradients where the tower is trained.</summary>
+    public SeenPictures Of(TrainingBatch batch)
+    {
+        if (_kept is not null) return Kept(batch.Samples);
+        var pixels_B3SS = PixelTensor.Of(batch, context, _encoder.Device);
+        return new(pixels_B3SS, _encoder.Patches(pixels_B3SS), null);
+    }
+
+    /// <summary>Pictures as they are.</summary>
+    public Tensor Patches(IReadOnlyList<Sample> samples, PreparedImages images) =>
+        _kept is not null ? Kept(samples).Patches_BVD : _encoder.Patches(PixelTensor.Of(samples, images, _encoder.Device));
+
+    SeenPictures Kept(IReadOnlyList<Sample> samples)
+    {
+        var (patches_BVD, logits_BC) = _kept!.Of(samples, _encoder, context.Teacher);
+        return new(null, patches_BVD, logits_BC);
+    }
+}
