@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using RadZ.Cli.Arguments;
-using RadZ.Evaluation;
 using RadZ.Evaluation.Report;
 using RadZ.Training;
 
@@ -40,7 +39,7 @@ static class ReproduceVerb
 
     static async Task<int> Run(Request request, CancellationToken cancel)
     {
-        var (began, started) = (DateTimeOffset.UtcNow, Stopwatch.StartNew());
+        var (began, started) = (TimeProvider.System.GetUtcNow(), Stopwatch.StartNew());
         List<(string Name, string Title, string Warning, Sweep Sweep)> sweeps = [("phantoms", "Synthetic pictures", "SYNTHETIC PICTURES, not patients: drawn radiographs of one hospital to train on, of another to be judged on.", Read(ShippedSweep.Phantoms, "phantoms", request))];
         if (request.Data is { } root)
             sweeps.Add(("films", "Real films", "Real films: few patients, labels that were read from reports by a program.", ShippedSweep.WithRoot(Read(ShippedSweep.Films, "films", request), root)));
@@ -60,7 +59,7 @@ static class ReproduceVerb
             ("begun", began.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)), ("program", $"radz {typeof(TrainingRun).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}"),
             ("command", GoOn(request).Replace(" --resume", request.Resume ? " --resume" : "", StringComparison.Ordinal)),
             ("machine", $"{Environment.ProcessorCount} processors, {get_num_threads()} threads"),
-            ("training", string.Create(CultureInfo.InvariantCulture, $"{sweeps.Sum(s => Spent(s.Sweep, new(Path.Combine(request.Out, s.Name)))) / 60:0.0} minutes over all runs; this command {started.Elapsed.TotalMinutes:0.0}")),
+            ("training", string.Create(CultureInfo.InvariantCulture, $"{sweeps.Sum(s => Spent(s.Sweep, new(Path.Combine(request.Out, s.Name)))) / 60:0.0} minutes of processor time over all runs; this command took {started.Elapsed.TotalMinutes:0.0}")),
         ], found);
         ReproductionReport.Write(request.Out, reproduction);
         AtomicFile.WriteText(Path.Combine(request.Out, "record.json"), Record(reproduction, sweeps, request).ToJsonString(new() { WriteIndented = true }) + "\n");
@@ -79,7 +78,7 @@ static class ReproduceVerb
 
     static string GoOn(Request r) => $"radz reproduce{(r.Quick ? " --quick" : "")}{(r.Data is { } d ? $" --data {d}" : "")}{(r.Seeds is { } s ? $" --seeds {s}" : "")}{(r.ClaimsOnly ? " --claims-only" : "")} --out {r.Out} --resume";
 
-    static double Spent(Sweep sweep, SweepFolder folder) => sweep.Seeds.SelectMany(s => sweep.Arms.Select(a => folder.Finished(s, a.Name)?.Seconds ?? 0)).Sum();
+    static double Spent(Sweep sweep, SweepFolder folder) => sweep.Seeds.SelectMany(s => sweep.Arms.Select(a => folder.Finished(s, a.Name)?.ProcessorSeconds ?? 0)).Sum();
 
     static IEnumerable<(string, string)> Facts(Sweep sweep, SweepFolder folder)
     {

@@ -83,6 +83,9 @@ public sealed record FinishedRun
     /// <summary>Seconds it took, without those before a kill.</summary>
     public required double Seconds { get; init; }
 
+    /// <summary>Seconds of processor time, of all threads.</summary>
+    public required double ProcessorSeconds { get; init; }
+
     /// <summary>The program's version.</summary>
     public required string Radz { get; init; }
 }

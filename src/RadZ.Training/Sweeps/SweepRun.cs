@@ -26,10 +26,8 @@ public sealed record FailedRun(int Seed, string Arm, string Message, bool OurFau
 public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver observer, TimeProvider time, Device device)
 {
     static readonly TimeSpan s_wait = TimeSpan.FromSeconds(2);
-    readonly SharedPictures _shelf = new();
-
     /// <summary>Pictures of the runs so far, for those who measure more.</summary>
-    public SharedPictures Pictures => _shelf;
+    public SharedPictures Pictures { get; } = new();
 
     /// <summary>Runs whatever is not finished.</summary>
     /// <param name="resume">Go on in a folder that holds runs already.</param>
@@ -38,7 +36,7 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
     /// <exception cref="InvalidInputException">The folder holds runs and is not to be continued, or a finished run of another recipe.</exception>
     public async Task<IReadOnlyList<FailedRun>> Run(bool resume, CancellationToken cancel)
     {
-        var wanted = sweep.Seeds.SelectMany(seed => sweep.Arms.Select(arm => (Seed: seed, Arm: arm))).ToList();
+        var wanted = sweep.Seeds.SelectMany(seed => OneDataAfterTheOther().Select(arm => (Seed: seed, Arm: arm))).ToList();
         if (!resume && wanted.FirstOrDefault(w => File.Exists(folder.Run(w.Seed, w.Arm.Name).Recipe)) is { Arm: not null } there)
             throw new InvalidInputException(folder.Run(there.Seed, there.Arm.Name).Path, "occupied", "holds a run already; go on with --resume, or take another --out.");
         foreach (var (seed, arm) in wanted)
@@ -78,12 +76,16 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
         return failed;
     }
 
+    /// <summary>Pictures of one data set at a time are kept: arms on the same data run one after the other.</summary>
+    IEnumerable<SweepArm> OneDataAfterTheOther() =>
+        sweep.Arms.GroupBy(a => System.Text.Json.JsonSerializer.Serialize(a.Recipe.Data with { Knowledge = null }, StrictJson.Options)).SelectMany(g => g);
+
     async Task<FailedRun?> Train(int seed, SweepArm arm, long began, CancellationToken cancel)
     {
-        var run = folder.Run(seed, arm.Name);
+        var (run, used) = (folder.Run(seed, arm.Name), Environment.CpuUsage.TotalTime);
         try
         {
-            var training = new TrainingRun(run, observer, time, device, _shelf);
+            var training = new TrainingRun(run, observer, time, device, Pictures);
             var recipe = folder.Recipe(arm, seed);
             if (!File.Exists(run.Recipe)) await training.Start(recipe, cancel).ConfigureAwait(false);
             else
@@ -100,6 +102,7 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
                 Recipe = SweepFolder.HashOf(sweep, arm, seed),
                 At = time.GetUtcNow(),
                 Seconds = Math.Round(time.GetElapsedTime(began).TotalSeconds, 1),
+                ProcessorSeconds = Math.Round((Environment.CpuUsage.TotalTime - used).TotalSeconds, 1),
                 Radz = typeof(SweepRun).Assembly.GetName().Version?.ToString(3) ?? "",
             });
             return null;
