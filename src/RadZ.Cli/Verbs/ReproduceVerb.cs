@@ -11,7 +11,7 @@ namespace RadZ.Cli.Verbs;
 /// <summary><c>radz reproduce</c>: the paper's claims in miniature, with a verdict on each.</summary>
 static class ReproduceVerb
 {
-    sealed record Request(string Out, bool Quick, string? Data, int? Seeds, bool Resume, bool ClaimsOnly);
+    sealed record Request(string Out, bool Quick, string? Data, int? Seeds, bool Resume, bool ClaimsOnly, string? Sweep);
 
     public static Command Create()
     {
@@ -20,6 +20,7 @@ static class ReproduceVerb
         var data = new Option<string?>("--data") { Description = "A folder with kermany/, nih/, nih14/, covid/ (docs/data.md): the same on real films, too", HelpName = "DIR" };
         var seeds = Choice.Number("--seeds", "Only so many seeds (default: 3); with fewer than three no claim is decided", least: 1);
         var claims = new Option<bool>("--claims-only") { Description = "Leave the ablations out" };
+        var own = new Option<string?>("--sweep") { Description = "Another sweep in the place of the one on synthetic pictures; it needs the claims' arms (docs/reproduce.md)", HelpName = "FILE" };
         var resume = new Option<bool>("--resume") { Description = "Go on in RUN: finished runs are skipped" };
         var verb = new Verb("reproduce", "Puts the paper's claims to the test in miniature: trains the method and its rivals over several seeds, and says what holds.")
         {
@@ -32,17 +33,19 @@ static class ReproduceVerb
                 "verdict comes about. Synthetic pictures are no patients: a verdict is about the method's parts, in miniature.",
             ],
         };
-        foreach (var option in (Option[])[output, quick, data, seeds, claims, resume]) verb.Add(option);
-        verb.SetAction((parsed, cancel) => Run(new(parsed.GetRequiredValue(output), parsed.GetValue(quick), parsed.GetValue(data), parsed.GetValue(seeds), parsed.GetValue(resume), parsed.GetValue(claims)), cancel));
+        foreach (var option in (Option[])[output, quick, data, seeds, claims, own, resume]) verb.Add(option);
+        verb.SetAction((parsed, cancel) => Run(new(parsed.GetRequiredValue(output), parsed.GetValue(quick), parsed.GetValue(data), parsed.GetValue(seeds), parsed.GetValue(resume), parsed.GetValue(claims), parsed.GetValue(own)), cancel));
         return verb;
     }
 
     static async Task<int> Run(Request request, CancellationToken cancel)
     {
         var (began, started) = (TimeProvider.System.GetUtcNow(), Stopwatch.StartNew());
-        List<(string Name, string Title, string Warning, Sweep Sweep)> sweeps = [("phantoms", "Synthetic pictures", "SYNTHETIC PICTURES, not patients: drawn radiographs of one hospital to train on, of another to be judged on.", Read(ShippedSweep.Phantoms, "phantoms", request))];
+        List<(string Name, string Title, string Warning, Sweep Sweep)> sweeps = [request.Sweep is { } file
+            ? ("sweep", $"Sweep {file}", "A sweep of your own: whether its pictures are of patients, only you know.", Shaped(SweepFile.Read(file), request))
+            : ("phantoms", "Synthetic pictures", "SYNTHETIC PICTURES, not patients: drawn radiographs of one hospital to train on, of another to be judged on.", Shaped(Shipped(ShippedSweep.Phantoms, "phantoms", request), request))];
         if (request.Data is { } root)
-            sweeps.Add(("films", "Real films", "Real films: few patients, labels that were read from reports by a program.", ShippedSweep.WithRoot(Read(ShippedSweep.Films, "films", request), root)));
+            sweeps.Add(("films", "Real films", "Real films: few patients, labels that were read from reports by a program.", Shaped(ShippedSweep.WithRoot(Shipped(ShippedSweep.Films, "films", request), root), request)));
         var (code, found) = (ExitCode.Ok, new List<ReproducedSweep>());
         foreach (var (name, title, warning, sweep) in sweeps)
         {
@@ -68,15 +71,19 @@ static class ReproduceVerb
         return code;
     }
 
-    static Sweep Read(string shipped, string name, Request request)
+    static Sweep Shipped(string name, string folder, Request request) => SweepFile.Read(ShippedSweep.Write(name, Path.Combine(request.Out, folder)));
+
+    /// <summary>As much of a sweep as was asked for.</summary>
+    static Sweep Shaped(Sweep sweep, Request request)
     {
-        var sweep = SweepFile.Read(ShippedSweep.Write(shipped, Path.Combine(request.Out, name)));
+        if (PaperClaims.Arms.FirstOrDefault(a => sweep.Arms.All(s => s.Name != a)) is { } missing)
+            throw new InvalidInputException(request.Sweep ?? sweep.Name, "no-arm", $"has no variant '{missing}', which the claims need; they are {string.Join(", ", PaperClaims.Arms)}.");
         if (request.ClaimsOnly) sweep = sweep.Only(PaperClaims.Arms);
         if (request.Seeds is { } seeds) sweep = sweep with { Seeds = [.. Enumerable.Range(0, seeds).Select(i => i < sweep.Seeds.Count ? sweep.Seeds[i] : sweep.Seeds.Max() + 1 + i - sweep.Seeds.Count)] };
         return request.Quick ? ShippedSweep.Quick(sweep) : sweep;
     }
 
-    static string GoOn(Request r) => $"radz reproduce{(r.Quick ? " --quick" : "")}{(r.Data is { } d ? $" --data {d}" : "")}{(r.Seeds is { } s ? $" --seeds {s}" : "")}{(r.ClaimsOnly ? " --claims-only" : "")} --out {r.Out} --resume";
+    static string GoOn(Request r) => $"radz reproduce{(r.Quick ? " --quick" : "")}{(r.Data is { } d ? $" --data {d}" : "")}{(r.Seeds is { } s ? $" --seeds {s}" : "")}{(r.ClaimsOnly ? " --claims-only" : "")}{(r.Sweep is { } f ? $" --sweep {f}" : "")} --out {r.Out} --resume";
 
     static double Spent(Sweep sweep, SweepFolder folder) => sweep.Seeds.SelectMany(s => sweep.Arms.Select(a => folder.Finished(s, a.Name)?.ProcessorSeconds ?? 0)).Sum();
 

@@ -29,7 +29,7 @@ public static class ReproductionReport
             {
                 text.Append($"  ({claim.Id}) {claim.Text}  {VerdictRule.Word(claim.Verdict).ToUpperInvariant()}\n");
                 foreach (var c in claim.Comparisons)
-                    text.Append($"      {c.Rival}: {c.Measure} {SweepTable.Number(c.A?.Mean)} against {SweepTable.Number(c.B?.Mean)}{(c.Comparison is { } d ? $", {SweepTable.Difference(d)}, p Holm {Dash(SweepTable.P(c.HolmP))}, {Seeds(d.Seeds.Count)}" : "")}: {Word(c)}\n");
+                    text.Append($"      {c.Rival}: {c.Measure} {SweepTable.Number(c.Comparison?.MeanA ?? c.A?.Mean)} against {SweepTable.Number(c.Comparison?.MeanB ?? c.B?.Mean)}{(c.Comparison is { } d ? $", {SweepTable.Difference(d)}, p Holm {Dash(SweepTable.P(c.HolmP))}, {Seeds(d.Seeds.Count)}" : "")}: {Word(c)}\n");
             }
             text.Append('\n');
         }
@@ -42,7 +42,7 @@ public static class ReproductionReport
 
     static string Csv(Reproduction found) => RunFigure.Table(
         ["sweep", "claim", "text", "claim_verdict", "rival", "measure", "method", "rival_value", "difference", "low", "high", "p", "p_holm", "p_seeds", "p_patients", "seeds", "differences", "images", "patients", "verdict"],
-        found.Sweeps.SelectMany(s => s.Claims.SelectMany(c => c.Comparisons.Select(d => (object?[])[s.Name, c.Id, c.Text, VerdictRule.Word(c.Verdict), d.Rival, d.Measure, d.A?.Mean, d.B?.Mean, d.Comparison?.Difference, d.Comparison?.Interval?.Low, d.Comparison?.Interval?.High,
+        found.Sweeps.SelectMany(s => s.Claims.SelectMany(c => c.Comparisons.Select(d => (object?[])[s.Name, c.Id, c.Text, VerdictRule.Word(c.Verdict), d.Rival, d.Measure, d.Comparison?.MeanA ?? d.A?.Mean, d.Comparison?.MeanB ?? d.B?.Mean, d.Comparison?.Difference, d.Comparison?.Interval?.Low, d.Comparison?.Interval?.High,
             d.Comparison?.P, d.HolmP, d.Comparison?.SeedP, d.Comparison?.PatientP, d.Comparison is { } k ? string.Join(' ', k.Seeds) : "", d.Comparison is { } x ? string.Join(' ', x.Differences.Select(v => v.ToString("R", CultureInfo.InvariantCulture))) : "",
             d.Comparison?.Images, d.Comparison?.Patients, VerdictRule.Word(d.Verdict)]))));
 
@@ -65,9 +65,9 @@ public static class ReproductionReport
                 {
                     d.Rival,
                     d.Measure,
-                    Method = d.A?.Mean,
+                    Method = d.Comparison?.MeanA ?? d.A?.Mean,
                     MethodBySeed = d.A?.Values,
-                    RivalValue = d.B?.Mean,
+                    RivalValue = d.Comparison?.MeanB ?? d.B?.Mean,
                     RivalBySeed = d.B?.Values,
                     Comparison = d.Comparison is { } k ? SweepTable.Plain(k, d.HolmP) : null,
                     d.Comparison?.Images,
@@ -123,7 +123,7 @@ public static class ReproductionReport
         HtmlReport.Facts(page, sweep.Title, sweep.Facts);
         HtmlReport.Table(page, new("Verdicts", ["claim", "verdict"], [.. sweep.Claims.Select(c => (string[])[$"({c.Id}) {c.Text}", VerdictRule.Word(c.Verdict)])], "Every comparison behind a verdict stands below."));
         HtmlReport.Table(page, new("Comparisons", ["compared with", "measure", "method", "rival", "difference", "p", "p Holm", "p seeds", "p patients", "seeds", "images", "patients", "verdict"],
-            [.. sweep.Claims.SelectMany(c => c.Comparisons.Select(d => (string[])[$"({c.Id}) {d.Rival}", d.Measure, SweepTable.Number(d.A?.Mean), SweepTable.Number(d.B?.Mean), Dash(SweepTable.Difference(d.Comparison)), Dash(SweepTable.P(d.Comparison?.P)), Dash(SweepTable.P(d.HolmP)),
+            [.. sweep.Claims.SelectMany(c => c.Comparisons.Select(d => (string[])[$"({c.Id}) {d.Rival}", d.Measure, SweepTable.Number(d.Comparison?.MeanA ?? d.A?.Mean), SweepTable.Number(d.Comparison?.MeanB ?? d.B?.Mean), Dash(SweepTable.Difference(d.Comparison)), Dash(SweepTable.P(d.Comparison?.P)), Dash(SweepTable.P(d.HolmP)),
                 Dash(SweepTable.P(d.Comparison?.SeedP)), Dash(SweepTable.P(d.Comparison?.PatientP)), d.Comparison?.Seeds.Count.ToString(CultureInfo.InvariantCulture) ?? "0", d.Comparison is { } k ? ReportTables.Count(k.Images) : "-", d.Comparison is { } l ? ReportTables.Count(l.Patients) : "-", Word(d)]))],
             [.. sweep.Claims.SelectMany(c => c.Comparisons.Where(d => d.Remark is not null).Select(d => $"({c.Id}) {d.Rival}: {d.Remark}"))]));
         List<ForestRow> rows = [.. sweep.Claims.SelectMany(c => c.Comparisons.Where(d => d.Comparison is not null).Select(d => new ForestRow($"({c.Id}) {Short(d.Rival)}", new(d.Comparison!.Difference, d.Comparison.Interval?.Low, d.Comparison.Interval?.High), d.Measure)))];
