@@ -58,7 +58,6 @@ public static class RecipeFile
             yield return "model.lora: adapters need a checkpoint to adapt; give 'folder'.";
         if (recipe.Model is { Start: not null, New: null })
             yield return "model.start: a trunk goes into a new model; give its sizes ('new'), the trunk's own but for tokens, pooling, feature_layer and head.";
-        if (recipe.Model.Start is { } trunk && !Directory.Exists(absolute(trunk))) yield return $"model.start: there is no run folder {absolute(trunk)}.";
         if (recipe.Model.New is { } n)
         {
             if (n.Pooling == RadZ.Model.Pooling.Tokens && (n.ImageTokens == 0 || n.TextTokens == 0))

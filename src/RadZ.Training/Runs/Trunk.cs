@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 
@@ -104,7 +103,7 @@ sealed class Trunk : IDisposable
         }
         faults.AddRange(_checkpoint.Names.Except(into.Select(w => w.Name)).Where(n => n != "specials" && !n.StartsWith("feature_head.", StringComparison.Ordinal)).Select(n => $"{n} has no place here"));
         if (faults.Count > 0)
-            throw new InvalidInputException(_folder.Path, "wrong-checkpoint", string.Create(CultureInfo.InvariantCulture, $"does not fit the sizes of model.new; {faults.Count} tensors differ: {string.Join("; ", faults.Take(8))}{(faults.Count > 8 ? "; ..." : "")}. Give the trunk's own sizes."));
+            throw new InvalidInputException(_folder.Path, "wrong-checkpoint", $"does not fit the sizes of model.new; give the trunk's own. {faults.Count} tensors differ: {string.Join("; ", faults)}.");
     }
 
     static string Shape(Tensor x) => string.Join(", ", x.shape);

@@ -176,6 +176,7 @@ public class ArmsTests
         Assert.Contains("layers.2.", await Refused(ToyData.NewModel.Replace("\"layers\": 3, \"heads\"", "\"layers\": 2, \"heads\"", StringComparison.Ordinal), "wrong-checkpoint"));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => toy.Train(toy.Recipe("half", TrunkPhases), "half", r => r is { Phase: "2-warmstart", Step: 2 }));
+        Assert.Equal("missing", (await Assert.ThrowsAsync<InvalidInputException>(() => toy.Train(toy.Recipe("arm", ArmOf(false), "\"start\": \"nowhere\", " + ToyData.NewModel), "arm"))).Kind);
         var halfway = toy.Recipe("arm", ArmOf(false), "\"start\": \"half\", " + ToyData.NewModel);
         Assert.Contains("in the middle of phase 2, at step 2", (await Assert.ThrowsAsync<InvalidInputException>(() => toy.Train(halfway, "arm"))).Message);
     }
@@ -199,7 +200,6 @@ public class ArmsTests
         Assert.Contains("model.new.image_tokens is 3; it must be 0, 1, 2, 4, 8 or 16.", Problems(Alignment, New("\"image_tokens\": 3")));
         Assert.Contains("feature_layer is -4; the decoder has 3 layers", Problems(Alignment, New("\"feature_layer\": -4")));
         Assert.Contains("feature_layer is 0; it must be between -64 and -1", Problems(Alignment, New("\"feature_layer\": 0")));
-        Assert.Contains("there is no run folder", Problems(Alignment, "\"start\": \"nowhere\", " + ToyData.NewModel));
         Assert.Contains("cache_vision: vision_rate is 1", Problems("""{ "kind": "alignment", "cache_vision": true }"""));
         Assert.Contains("set 'augment' of this phase to false", Problems("""{ "kind": "alignment", "cache_vision": true, "vision_rate": 0 }""", rest: ", \"augmentation\": { \"rotation_degrees\": 5 }"));
         Assert.Contains("answering.question has no {disease}", Problems("""{ "kind": "answering", "answering": { "question": "Is it there?" } }"""));
