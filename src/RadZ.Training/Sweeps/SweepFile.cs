@@ -63,7 +63,7 @@ public static partial class SweepFile
         }
         catch (InvalidInputException e)
         {
-            problems.Add($"'{member.Name}': {LineNumber().Replace(e.Message, "")}");
+            problems.Add($"'{member.Name}': {LineNumber().Replace(Regex.Replace(e.Message, $@"{Regex.Escape(e.Path)}(:\d+)?: ", ""), "")}");
         }
         return null;
     }
@@ -106,6 +106,6 @@ public static partial class SweepFile
     private static partial Regex FolderName();
 
     /// <summary>Line numbers are those of the merged text, which nobody has seen.</summary>
-    [GeneratedRegex(@"line \d+: |^[^ ]*:\d+: ")]
+    [GeneratedRegex(@"line \d+: ")]
     private static partial Regex LineNumber();
 }

@@ -19,7 +19,7 @@ public class SeedComparisonTests
     static SeededMeasure Made(string name, IReadOnlyList<double> values, params double[][] resampled) =>
         new(name, [.. Enumerable.Range(1, values.Count)], values, resampled, 10, ["a", "b"]);
 
-    /// <summary>By scipy 1.10.</summary>
+    /// <summary>2 degrees by the closed form, the others by Simpson's rule over the density (200,000 steps).</summary>
     [Theory]
     [InlineData(0.975, 2, 4.302652729749464)]
     [InlineData(0.975, 10, 2.2281388519649385)]
