@@ -69,11 +69,14 @@ static class InspectedModel
             ["vision", $"{v.ImageSize} px in patches of {v.PatchSize} ({v.Patches}), width {v.HiddenSize}, {v.NumHiddenLayers} layers, {v.NumAttentionHeads} heads"],
             ["decoder", $"{d.ModelType}, width {d.HiddenSize}, {d.NumHiddenLayers} layers, {d.NumAttentionHeads} heads ({d.NumKeyValueHeads} key-value), {d.VocabSize:N0} tokens"],
             ["tokens", $"image {config.ImageTokenIndex}, ImgCls {Range(s.ImageTokens)}, TxtCls {Range(s.TextTokens)}, pad {s.PadToken}"],
-            ["method", $"{(s.Trained ? "trained" : "not trained: modality tokens are new")}; tau {s.Temperature}, texts of at most {s.TextLimit} tokens"],
+            ["method", $"{(s.Trained ? "trained" : "not trained: modality tokens are new")}; tau {s.Temperature}, texts of at most {s.TextLimit} tokens{Form(s)}"],
             ["diseases", s.Diseases.Count > 0 ? string.Join(", ", s.Diseases) : "none named: ChestX-ray14 and no finding"],
             ["trained on", s.TrainedOn.Count > 0 ? string.Join(", ", s.TrainedOn) : "not said"],
         ];
     }
+
+    /// <summary>How features are read, where it is not the method's way.</summary>
+    static string Form(ModelSettings s) => s.Form == new FeatureForm() ? "" : $"; features by {s.Pooling}, layer {s.FeatureLayer}, head {s.Head}".ToLowerInvariant();
 
     static string NameOf(ModelReport report) => report.Settings?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(report.Path)));
 

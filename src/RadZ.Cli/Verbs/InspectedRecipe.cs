@@ -31,7 +31,7 @@ static class InspectedRecipe
 
     static string Model(ModelRecipe model) => model switch
     {
-        { New: { } n } => $"new, {n.ImageSize} px in patches of {n.PatchSize}, vision {n.VisionWidth} x {n.VisionLayers}, decoder {n.Width} x {n.Layers}",
+        { New: { } n } => $"new, {n.ImageSize} px in patches of {n.PatchSize}, vision {n.VisionWidth} x {n.VisionLayers}, decoder {n.Width} x {n.Layers}, {n.ImageTokens} and {n.TextTokens} modality tokens, features by {n.Pooling.ToString().ToLowerInvariant()} of layer {n.FeatureLayer}, head {n.Head.ToString().ToLowerInvariant()}{(model.Start is { } start ? $"; starts from {start}" : "")}",
         { Lora: { } lora } => $"{model.Folder}, adapters of rank {lora.Rank}",
         _ => $"{model.Folder}, all weights",
     };

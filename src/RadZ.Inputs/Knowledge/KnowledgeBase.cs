@@ -49,14 +49,18 @@ public sealed class KnowledgeBase
         new KnowledgeFile { Version = FormatVersion, Diseases = names is null ? Diseases : [.. names.Select(Resolve)] }, StrictJson.Options) + "\n");
 
     /// <summary>
-    /// This base with the entries of another: one of the same name replaces ours in its place, under our spelling (labels go by it); a
-    /// new one goes to the end.
+    /// This base with the entries of another: one of the same name replaces ours in its place, under our spelling (labels go by it); one that
+    /// only describes (no synonyms, spellings, entailments or codes) leaves ours those; a new one goes to the end.
     /// </summary>
     public KnowledgeBase WithOverrides(KnowledgeBase other)
     {
-        var replaced = Diseases.Select(d => other._byName.TryGetValue(TermKey.Of(d.Name), out var theirs) ? theirs with { Name = d.Name } : d);
+        var replaced = Diseases.Select(d => other._byName.TryGetValue(TermKey.Of(d.Name), out var theirs) ? Over(d, theirs) : d);
         return new([.. replaced, .. other.Diseases.Where(d => !_byName.ContainsKey(TermKey.Of(d.Name)))]);
     }
+
+    static Disease Over(Disease ours, Disease theirs) => theirs is { Description: not null, Synonyms: [], Spellings: [], Entails: [], Codes.Count: 0 }
+        ? ours with { Description = theirs.Description, WrittenBy = theirs.WrittenBy, WrittenOn = theirs.WrittenOn, Origin = theirs.Origin }
+        : theirs with { Name = ours.Name };
 
     /// <summary>Finds an entry by its name, or else by a synonym or a data set's spelling.</summary>
     public bool TryFind(string nameOrSynonym, [NotNullWhen(true)] out Disease? disease)

@@ -152,7 +152,11 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
     void Finish(PhaseContext context, PreparedImages images)
     {
         Write(folder.MajorityReport, "majority", context, () => Majority.Scores(context));
-        if (!context.Recipe.MakesModel) return;
+        if (!context.Recipe.MakesModel)
+        {
+            observer.Message($"This baseline is no model that classifies; its scores are in {folder.ModelReport}.");
+            return;
+        }
         var type = context.Recipe.SaveAs switch { Precision.Bfloat16 => ScalarType.BFloat16, Precision.Float16 => ScalarType.Float16, _ => ScalarType.Float32 };
         var settings = context.Encoder.Folder.Settings with
         {

@@ -32,6 +32,18 @@ public sealed class KnowledgeFileTests : IDisposable
     }
 
     [Fact]
+    public void An_entry_that_only_describes_leaves_words_and_entailments_as_they_are()
+    {
+        var both = KnowledgeBase.Embedded.WithOverrides(Load("""
+            { "version": 1, "diseases": [ { "name": "bacterial pneumonia", "description": { "overview": "Another author's." }, "written_by": "Dr. B" } ] }
+            """));
+        var (before, after) = (KnowledgeBase.Embedded.Resolve("bacterial pneumonia"), both.Resolve("bacterial pneumonia"));
+        Assert.Equal(("Another author's.", "Dr. B"), (after.Description!.Text, after.WrittenBy));
+        Assert.NotEmpty(before.Entails);
+        Assert.Equal((before.Entails, before.Synonyms, before.Codes), (after.Entails, after.Synonyms, after.Codes));
+    }
+
+    [Fact]
     public void A_typo_names_line_and_right_member() =>
         Assert.Equal("own.json: line 3: unknown member 'synonims'; did you mean 'synonyms'?",
             Refused("{ \"version\": 1, \"diseases\": [\n { \"name\": \"mass\",\n \"synonims\": [] } ] }"));

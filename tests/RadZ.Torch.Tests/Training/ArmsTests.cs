@@ -206,3 +206,52 @@ public class ArmsTests
         Assert.Contains("leave 'global_local' out", Problems("""{ "kind": "encoder_alignment", "alignment": { "cross": "global_local" } }"""));
     }
 }
+
+/// <summary>What docs/ablations.md shows is read by the program as it stands there.</summary>
+public class AblationPageTests
+{
+    static readonly string s_page = File.ReadAllText(Path.Combine(RadZ.TestKit.Fixtures.Repository, "docs", "ablations.md"));
+
+    public static TheoryData<string, string, string> Arms
+    {
+        get
+        {
+            var arms = new TheoryData<string, string, string>();
+            foreach (var cells in s_page.Split('\n').Where(l => l.StartsWith("| ", StringComparison.Ordinal)).Select(l => l.Split('|', StringSplitOptions.TrimEntries)).Where(c => c.Length > 3 && c[3].StartsWith("`{", StringComparison.Ordinal)))
+                arms.Add(cells[1], cells[2], cells[3].Trim('`'));
+            return arms;
+        }
+    }
+
+    [Theory, MemberData(nameof(Arms))]
+    public void Every_arm_of_the_page_is_a_recipe_that_differs(string arm, string place, string patch)
+    {
+        var shown = JsonNode.Parse(s_page[(s_page.IndexOf("```json", StringComparison.Ordinal) + 7)..s_page.IndexOf("```\n\n-", StringComparison.Ordinal)])!;
+        shown["model"]!["new"]!["tokenizer"] = Cli.TinyModelFolder.Tokenizer;
+        var folder = Directory.CreateTempSubdirectory("radz-arm-");
+        string Read()
+        {
+            var path = Path.Combine(folder.FullName, "arm.json");
+            File.WriteAllText(path, shown.ToJsonString());
+            return RecipeFile.Write(RecipeFile.Read(path, RadZ.Knowledge.KnowledgeBase.Embedded));
+        }
+        try
+        {
+            var before = Read();
+            var at = place switch { "new" => shown["model"]!["new"]!, "phase" => shown["phases"]![0]!, "data" => shown["data"]!, _ => throw new InvalidOperationException(arm) };
+            Merge(at.AsObject(), JsonNode.Parse(patch)!.AsObject());
+            var after = Read();
+            if (arm is not "bank refreshed") Assert.NotEqual(before, after);
+        }
+        finally { folder.Delete(recursive: true); }
+    }
+
+    /// <summary>RFC 7396.</summary>
+    static void Merge(JsonObject into, JsonObject patch)
+    {
+        foreach (var (name, value) in patch)
+            if (value is null) into.Remove(name);
+            else if (value is JsonObject more && into[name] is JsonObject own) Merge(own, more);
+            else into[name] = value.DeepClone();
+    }
+}
