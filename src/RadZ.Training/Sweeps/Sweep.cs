@@ -43,4 +43,5 @@ public sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure
 /// <param name="Against">The arm that it is compared with; null: none.</param>
 /// <param name="Note">For the reader of the table.</param>
 /// <param name="Recipe">The recipe, with the first seed and without its start.</param>
-public sealed record SweepArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note, TrainingRecipe Recipe);
+/// <param name="StartsOthers">Some arm of the whole sweep starts from it, so that its checkpoint is kept even where only a part is run.</param>
+public sealed record SweepArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note, TrainingRecipe Recipe, bool StartsOthers);

@@ -96,7 +96,7 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
             }
             if (!arm.IsTrunk && folder.Scores(seed, arm.Name, sweep.Measure) is null)
                 return Failed(seed, arm, $"left no scores of '{sweep.Measure}': no picture of its sources, or no class with its least positives.", ourFault: false);
-            if (sweep.Arms.All(a => a.Start != arm.Name)) File.Delete(run.Checkpoint);                              // nobody starts from it
+            if (!arm.StartsOthers) File.Delete(run.Checkpoint);
             folder.Finish(seed, arm.Name, new()
             {
                 Recipe = SweepFolder.HashOf(sweep, arm, seed),

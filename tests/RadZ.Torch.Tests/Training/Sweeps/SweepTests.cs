@@ -37,6 +37,7 @@ public sealed class SweepTests : IDisposable
         Assert.Equal([0.5, 1, 0.5], sweep.Arms.Skip(1).Select(a => a.Recipe.Phases[0].Alignment.Lambda));
         Assert.Equal((PhaseKind.Teacher, 1e-3, 0.5), (sweep.Arms[0].Recipe.Phases[0].Kind, sweep.Arms[2].Recipe.Phases[0].Rate, sweep.Arms[3].Recipe.Phases[0].Alignment.Temperature));
         Assert.Equal(["trunk", "default", "no-anchor"], sweep.Only(["dkam"]).Arms.Select(a => a.Name));
+        Assert.Equal([true, false, false], sweep.Only(["dkam"]).Arms.Select(a => a.StartsOthers));
         Assert.Equal(["trunk", "default", "no-anchor", "hot"], sweep.Only(["hot"]).Arms.Select(a => a.Name));
         Assert.Contains("no group or variant 'tmperature'; did you mean 'temperature'?", Assert.Throws<InvalidInputException>(() => sweep.Only(["tmperature"])).Message, StringComparison.Ordinal);
         // the same recipe by another path is the same run; another seed, recipe or trunk is another
