@@ -7,7 +7,7 @@ namespace RadZ.Evaluation.Report;
 /// <summary>The report as one HTML page: nothing is fetched, pictures stand within it, and it prints on A4.</summary>
 static class HtmlReport
 {
-    const string Style = """
+    internal const string Style = """
         :root { color: #111; background: #fff; font: 14px/1.45 Helvetica, Arial, sans-serif; }
         body { max-width: 980px; margin: 24px auto; padding: 0 16px; }
         h1 { font-size: 24px; margin: 0 0 2px; } h2 { font-size: 18px; margin: 28px 0 6px; border-bottom: 1px solid #999; }
@@ -101,14 +101,14 @@ static class HtmlReport
         yield return ("bootstrap", ReportTables.Intervals(run));
     }
 
-    static void Facts(StringBuilder page, string title, IEnumerable<(string Name, string Value)> facts)
+    internal static void Facts(StringBuilder page, string title, IEnumerable<(string Name, string Value)> facts)
     {
         page.Append($"<h2>{Html(title)}</h2>\n<table class=\"facts\">\n");
         foreach (var (name, value) in facts) page.Append($"<tr><th>{Html(name)}</th><td>{Html(value)}</td></tr>\n");
         page.Append("</table>\n");
     }
 
-    static void Table(StringBuilder page, ReportTable table, bool mean = false)
+    internal static void Table(StringBuilder page, ReportTable table, bool mean = false)
     {
         page.Append($"<h2>{Html(table.Title)}</h2>\n<div class=\"wide\"><table>\n<thead><tr>{string.Concat(table.Header.Select(h => $"<th>{Html(h)}</th>"))}</tr></thead>\n<tbody>\n");
         foreach (var (i, row) in table.Rows.Index())
@@ -140,5 +140,5 @@ static class HtmlReport
         page.Append("</table>\n<p class=\"note\">All SHA-256. <code>radz verify RUN</code> computes every number of this page again from scores.csv and says which differ; write the seal down where the run cannot be changed.</p>\n");
     }
 
-    static string Html(string text) => WebUtility.HtmlEncode(text);
+    internal static string Html(string text) => WebUtility.HtmlEncode(text);
 }

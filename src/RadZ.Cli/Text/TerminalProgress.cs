@@ -29,6 +29,22 @@ sealed class TerminalProgress : TrainingProgress
     public override void Message(string text) => _console.WriteLine(text);
 
     /// <inheritdoc/>
+    public override void NextRun(int done, int total)
+    {
+        lock (_lock)
+        {
+            foreach (var bar in _bars.Values)
+            {
+                bar.HideWhenCompleted = true;
+                bar.Value = bar.MaxValue;
+                bar.StopTask();
+            }
+            _bars.Clear();
+        }
+        Show("runs", done, total, $"run {done + 1} of {total}");
+    }
+
+    /// <inheritdoc/>
     public override void Prepared(int done, int total) => Show("pictures", done, total, $"pictures {done:N0} of {total:N0}");
 
     /// <inheritdoc/>

@@ -12,6 +12,11 @@ abstract class TrainingProgress : ITrainingObserver, IAsyncDisposable
     /// <inheritdoc/>
     public abstract void Message(string text);
 
+    /// <summary>Another run of several begins.</summary>
+    /// <param name="done">Runs before it.</param>
+    /// <param name="total">Runs in all.</param>
+    public virtual void NextRun(int done, int total) { }
+
     /// <inheritdoc/>
     public abstract void Prepared(int done, int total);
 

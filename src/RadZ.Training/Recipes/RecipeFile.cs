@@ -12,9 +12,19 @@ public static class RecipeFile
     /// <exception cref="InvalidInputException">Lists every mistake with line or member and, for names, the nearest right one.</exception>
     public static TrainingRecipe Read(string path, KnowledgeBase? knowledge = null)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!File.Exists(path)) throw new InvalidInputException(path, "missing-file", "there is no such file; check the path.");
+        return Parse(path, File.ReadAllBytes(path), Path.GetDirectoryName(Path.GetFullPath(path))!, knowledge);
+    }
+
+    /// <summary>The same of a text that lies in no file of its own.</summary>
+    /// <param name="path">For messages.</param>
+    /// <param name="utf8">The recipe.</param>
+    /// <param name="folder">What its paths are relative to.</param>
+    /// <param name="knowledge">Names; those of the recipe if null.</param>
+    public static TrainingRecipe Parse(string path, ReadOnlySpan<byte> utf8, string folder, KnowledgeBase? knowledge = null)
+    {
         string Absolute(string p) => Path.GetFullPath(Path.Combine(folder, p));
-        var recipe = StrictJson.ReadFile<TrainingRecipe>(path, r => Problems(r, knowledge ?? KnowledgeOf(AtPlace(r)), Absolute));
+        var recipe = StrictJson.Read<TrainingRecipe>(path, utf8, r => Problems(r, knowledge ?? KnowledgeOf(AtPlace(r)), Absolute));
         return AtPlace(recipe);
 
         TrainingRecipe AtPlace(TrainingRecipe r) => r with

@@ -8,7 +8,7 @@ namespace RadZ.Training;
 /// <summary>What a finished model reaches on the validation patients: every task with intervals by patient, and the scores behind it.</summary>
 public static class ValidationReport
 {
-    /// <summary>Writes <c>metrics.json</c> and a table of scores a task into a folder.</summary>
+    /// <summary>Writes <c>metrics.json</c> and two tables a task, probabilities and scores, into a folder.</summary>
     /// <param name="folder">Where; made if need be.</param>
     /// <param name="model">Who scored: a name for the report.</param>
     /// <param name="tasks">The recipe's tasks.</param>
@@ -33,6 +33,7 @@ public static class ValidationReport
                 ["of_scores_macro"] = JsonNode.Parse(byScore.ToJson())!["macro"]!.DeepClone(),
             });
             ScoreTableFile.Write(tables.Probabilities, Path.Combine(folder, $"{Slug(task.Name)}.csv"));
+            ScoreTableFile.Write(tables.Scores, ScoresFile(folder, task.Name));
         }
         var report = new JsonObject
         {
@@ -43,6 +44,9 @@ public static class ValidationReport
         };
         AtomicFile.WriteText(Path.Combine(folder, "metrics.json"), report.ToJsonString(new() { WriteIndented = true }) + "\n");
     }
+
+    /// <summary>Where a report keeps a task's scores as they are; the table beside it holds the paper's probabilities.</summary>
+    public static string ScoresFile(string folder, string task) => Path.Combine(folder, $"{Slug(task)}.scores.csv");
 
     /// <summary>Writes the manifest of each task, for <c>radz evaluate</c>.</summary>
     public static void WriteManifests(string folder, IReadOnlyList<ValidationTask> tasks, IReadOnlyList<Sample> samples, KnowledgeBase knowledge)

@@ -26,6 +26,8 @@ public class UsageTests(CliWorld world)
     [InlineData("pull", "pull")]
     [InlineData("new-checkpoint", "new-checkpoint")]
     [InlineData("localise", "localise")]
+    [InlineData("sweep", "sweep")]
+    [InlineData("reproduce", "reproduce")]
     public void Help_is_as_approved(string verb, string name)
     {
         var run = world.Program.Start([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

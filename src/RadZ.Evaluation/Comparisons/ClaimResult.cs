@@ -1,0 +1,41 @@
+namespace RadZ.Evaluation;
+
+/// <summary>One comparison that a claim rests on.</summary>
+/// <param name="Rival">What the method is compared with.</param>
+/// <param name="Measure">By what.</param>
+/// <param name="A">The method's figures; null where every seed failed.</param>
+/// <param name="B">The rival's.</param>
+/// <param name="Comparison">The method less the rival; null where one of both has no figures.</param>
+/// <param name="HolmP">Corrected over all comparisons of all claims.</param>
+/// <param name="Verdict">By the rule.</param>
+/// <param name="Remark">What else is to be known; null: nothing.</param>
+public sealed record ClaimComparison(string Rival, string Measure, SeededMeasure? A, SeededMeasure? B, SeedComparison? Comparison, double? HolmP, Verdict Verdict, string? Remark = null)
+{
+    /// <summary>Which way a comparison without enough seeds leans.</summary>
+    public string Lean => Comparison is not { } c ? "-" : c.Difference > 0 ? "for" : c.Difference < 0 ? "against" : "neither way";
+}
+
+/// <summary>A claim of the paper, with what the miniature says of it.</summary>
+/// <param name="Id">Its letter.</param>
+/// <param name="Text">What is claimed.</param>
+/// <param name="Comparisons">What it rests on.</param>
+/// <param name="Verdict">From theirs.</param>
+public sealed record ClaimResult(string Id, string Text, IReadOnlyList<ClaimComparison> Comparisons, Verdict Verdict)
+{
+    /// <summary>Corrects p over all comparisons and judges them all.</summary>
+    /// <param name="claims">Letter, text, comparisons not yet judged.</param>
+    /// <param name="rule">The rule.</param>
+    public static IReadOnlyList<ClaimResult> Judge(IReadOnlyList<(string Id, string Text, IReadOnlyList<ClaimComparison> Comparisons)> claims, VerdictRule rule)
+    {
+        var holm = new Queue<double?>(Holm.Adjust([.. claims.SelectMany(c => c.Comparisons).Select(c => c.Comparison?.P)]));
+        return [.. claims.Select(claim =>
+        {
+            ClaimComparison[] judged = [.. claim.Comparisons.Select(c =>
+            {
+                var p = holm.Dequeue();
+                return c with { HolmP = p, Verdict = c.Comparison is { } d ? rule.Of(d.Difference, d.Interval, p, d.Seeds.Count) : Verdict.Undecided };
+            })];
+            return new ClaimResult(claim.Id, claim.Text, judged, VerdictRule.Of([.. judged.Select(j => j.Verdict)]));
+        })];
+    }
+}

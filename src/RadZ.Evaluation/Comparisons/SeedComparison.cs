@@ -1,0 +1,69 @@
+namespace RadZ.Evaluation;
+
+/// <summary>Two arms over the seeds that both have: how far they differ, and by how much chance could make them differ (docs/decisions/0017).</summary>
+/// <param name="A">The first arm.</param>
+/// <param name="B">The second.</param>
+/// <param name="Seeds">Those of both.</param>
+/// <param name="MeanA">The first arm's mean over them.</param>
+/// <param name="MeanB">The second's.</param>
+/// <param name="Differences">A less B, by seed.</param>
+/// <param name="Difference">Their mean.</param>
+/// <param name="Deviation">Their deviation (n - 1); null with one seed.</param>
+/// <param name="SeedP">Paired t over the seeds alone, two-sided; null with one seed or without any deviation.</param>
+/// <param name="ByPatients">Percentile interval of the mean difference over resamples of the patients; null without resamples.</param>
+/// <param name="PatientP">Two-sided, over the same resamples.</param>
+/// <param name="Interval">Of the difference, by patients and seeds together.</param>
+/// <param name="Freedom">Degrees of freedom of that interval; infinite with one seed, of which the deviation is not known.</param>
+/// <param name="P">Two-sided, by both together; null where nothing varies.</param>
+/// <param name="Images">Images of the test set.</param>
+/// <param name="Patients">Their patients.</param>
+public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds, double MeanA, double MeanB, IReadOnlyList<double> Differences, double Difference, double? Deviation, double? SeedP,
+    Interval? ByPatients, double? PatientP, Interval? Interval, double Freedom, double? P, int Images, int Patients)
+{
+    /// <summary>Compares them.</summary>
+    /// <param name="a">The first arm.</param>
+    /// <param name="b">The second, on the same patients with as many resamples.</param>
+    /// <param name="level">Of the intervals.</param>
+    /// <exception cref="ArgumentException">No common seed, or other patients.</exception>
+    public static SeedComparison Of(SeededMeasure a, SeededMeasure b, double level = 0.95)
+    {
+        Require.Level(level);
+        int[] seeds = [.. a.Seeds.Where(b.Seeds.Contains)];
+        if (seeds.Length == 0) throw new ArgumentException($"{a.Name} (seeds {string.Join(", ", a.Seeds)}) and {b.Name} (seeds {string.Join(", ", b.Seeds)}) have no seed in common; a paired comparison needs the same seeds.");
+        if (a.Images != b.Images || !a.Patients.SequenceEqual(b.Patients))
+            throw new ArgumentException($"{a.Name} was measured on {a.Images} images of {a.Patients.Count} patients and {b.Name} on {b.Images} of {b.Patients.Count}, not the same ones; a paired comparison needs the same test set.");
+        int At(SeededMeasure of, int seed) => of.Seeds.Index().First(s => s.Item == seed).Index;
+        double[] differences = [.. seeds.Select(s => a.Values[At(a, s)] - b.Values[At(b, s)])];
+        var resamples = a.Resampled[0].Length;
+        var drawn = new double[resamples];
+        foreach (var seed in seeds)
+        {
+            var (one, two) = (a.Resampled[At(a, seed)], b.Resampled[At(b, seed)]);
+            if (one.Length != resamples || two.Length != resamples) throw new ArgumentException($"{a.Name} has {one.Length} resamples and {b.Name} {two.Length}; they must be the same draws.");
+            for (var r = 0; r < resamples; r++) drawn[r] += (one[r] - two[r]) / seeds.Length;
+        }
+        var (mean, deviation) = (differences.Average(), DeviationOf(differences));
+        double[] defined = [.. drawn.Where(d => !double.IsNaN(d))];
+        var byPatients = DeviationOf(defined) is { } spread ? spread * spread : 0;
+        var bySeeds = deviation is { } s1 ? s1 * s1 / seeds.Length : 0;
+        var variance = byPatients + bySeeds;
+        var freedom = bySeeds > 0 ? variance * variance / (bySeeds * bySeeds / (seeds.Length - 1)) : double.PositiveInfinity;
+        var error = Math.Sqrt(variance);
+        var half = error > Least ? StudentT.Quantile(0.5 + level / 2, freedom) * error : 0;
+        return new(a.Name, b.Name, seeds, seeds.Average(s => a.Values[At(a, s)]), seeds.Average(s => b.Values[At(b, s)]), differences, mean, deviation,
+            deviation is > Least ? StudentT.TwoSided(mean / (deviation.Value / Math.Sqrt(seeds.Length)), seeds.Length - 1) : null,
+            ResampledInterval.Of(drawn, level).Interval, RunComparison.TwoSided(drawn), error > Least ? new Interval(mean - half, mean + half) : null, freedom,
+            error > Least ? StudentT.TwoSided(mean / error, freedom) : null, a.Images, a.Patients.Count);
+    }
+
+    // below, a spread is rounding
+    const double Least = 1e-12;
+
+    /// <summary>The deviation (n - 1); null of fewer than two.</summary>
+    internal static double? DeviationOf(IReadOnlyList<double> values)
+    {
+        if (values.Count < 2) return null;
+        var mean = values.Average();
+        return Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1));
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using RadZ.Evaluation;
+
+namespace RadZ.Training;
+
+/// <summary>What a sweep leaves: a run folder for every arm and seed, and a record in each that is finished or has failed.</summary>
+public sealed class SweepFolder(string path)
+{
+    /// <summary>The folder.</summary>
+    public string Path => path;
+
+    /// <summary>The run of one arm with one seed.</summary>
+    public RunFolder Run(int seed, string arm) => new(System.IO.Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"), arm));
+
+    /// <summary>The recipe of one run: the arm's, with its seed and what it starts from.</summary>
+    public TrainingRecipe Recipe(SweepArm arm, int seed) => arm.Recipe with
+    {
+        Seed = seed,
+        Model = arm.Recipe.Model with { Start = arm.Start is { } start ? System.IO.Path.GetFullPath(Run(seed, start).Path) : null },
+    };
+
+    /// <summary>Hash of the recipe, its descriptions, and those it starts from. Of paths only the last name counts: files may be moved.</summary>
+    public static string HashOf(Sweep sweep, SweepArm arm, int seed)
+    {
+        var below = arm.Start is { } start ? HashOf(sweep, sweep.Arms.First(a => a.Name == start), seed) : "";
+        static string? Last(string? path) => path is null ? null : System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(path));
+        var (recipe, model, data) = (arm.Recipe, arm.Recipe.Model, arm.Recipe.Data);
+        recipe = recipe with
+        {
+            Seed = seed,
+            Model = model with { Folder = Last(model.Folder), New = model.New is { } sizes ? sizes with { Tokenizer = Last(sizes.Tokenizer)! } : null },
+            Data = data with { Root = "", Knowledge = Last(data.Knowledge) },
+        };
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RecipeFile.Write(recipe) + RecipeFile.KnowledgeOf(arm.Recipe).ContentHash + below)));
+    }
+
+    /// <summary>The record of a finished run; null where there is none.</summary>
+    public FinishedRun? Finished(int seed, string arm)
+    {
+        var file = Record(seed, arm);
+        return File.Exists(file) ? StrictJson.ReadFile<FinishedRun>(file) : null;
+    }
+
+    /// <summary>Writes it; the last thing of a run.</summary>
+    internal void Finish(int seed, string arm, FinishedRun run)
+    {
+        File.Delete(Failure(seed, arm));
+        AtomicFile.WriteText(Record(seed, arm), System.Text.Json.JsonSerializer.Serialize(run, StrictJson.Options) + "\n");
+    }
+
+    /// <summary>Writes why a run failed, for whoever looks into the folder; the next try takes it away.</summary>
+    internal void Fail(int seed, string arm, string message) =>
+        AtomicFile.WriteText(Failure(seed, arm), new JsonObject { ["error"] = message }.ToJsonString(new() { WriteIndented = true }) + "\n");
+
+    /// <summary>Scores of the finished model, each disease by itself, on the images of a validation task; null where there are none.</summary>
+    public ScoreTable? Scores(int seed, string arm, string task)
+    {
+        var run = Run(seed, arm);
+        string[] files = [.. ((string[])[run.ModelReport, run.TeacherReport]).Select(f => ValidationReport.ScoresFile(f, task)).Where(File.Exists)];
+        return files.Length == 0 ? null : ScoreTableFile.Read(files[0]);
+    }
+
+    /// <summary>Held by the process that trains this run; others take the next.</summary>
+    internal string Lock(int seed, string arm) => System.IO.Path.Combine(Run(seed, arm).Path, ".lock");
+
+    string Record(int seed, string arm) => System.IO.Path.Combine(Run(seed, arm).Path, "finished.json");
+
+    string Failure(int seed, string arm) => System.IO.Path.Combine(Run(seed, arm).Path, "failed.json");
+}
+
+/// <summary>The record of a finished run of a sweep.</summary>
+public sealed record FinishedRun
+{
+    /// <summary>Hash of its recipe and those it started from.</summary>
+    public required string Recipe { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Seconds it took, without those before a kill.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Seconds of processor time, of all threads.</summary>
+    public required double ProcessorSeconds { get; init; }
+
+    /// <summary>The program's version.</summary>
+    public required string Radz { get; init; }
+}
