@@ -64,7 +64,7 @@ sealed record FeatureMapDrawing(string Manifest, string Folder, ModelChoice Mode
             [.. images.Select(_ => Modality.Image), .. texts.Select(_ => Modality.Text)])
         {
             Space = FeatureSpace.Of(images, labels, [.. read.Select(i => samples[i].Patient)], texts),
-            Names = [.. read.Select(i => intake.NameOf(new(samples[i].Image, null))), .. list.Entries.Select(e => e.Present)],
+            Names = [.. read.Select(i => Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(Manifest))!, intake.NameOf(new(samples[i].Image, null)))), .. list.Entries.Select(e => e.Present)],
         };
     }
 

@@ -11,6 +11,7 @@ namespace RadZ.Reports;
 /// </summary>
 public sealed class ReportGrammar
 {
+    static readonly string[] s_negations = [.. Phrases.Denials, .. Phrases.Refutations];
     readonly Wording _wording;
     readonly KnowledgeBase _knowledge;
     readonly string[] _normal;
@@ -57,7 +58,7 @@ public sealed class ReportGrammar
         if (absent.Length == 0) return null;
         var denied = Pick(absent, random);
         if (_wording.NegatedFreeFraction > 0 && denied != Disease.NoFinding && random.NextDouble() < _wording.NegatedFreeFraction)
-            return new(Layout([Phrases.Fill(Pick(Phrases.Denials, random), [Term(denied, random)], "or")], random), [], [denied]);
+            return new(Layout([Phrases.Fill(Pick(s_negations, random), [Term(denied, random)], "or")], random), [], [denied]);
         return new(Tokens.CategoryPrompts.Default.Absent(denied), [], [denied]);
     }
 

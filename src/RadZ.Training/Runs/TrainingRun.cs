@@ -40,7 +40,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         var data = TrainingData.Read(recipe.Data, knowledge);
         if (recipe.Phases.Any(p => p.Kind == PhaseKind.Alignment)) CheckDescriptions(data.Diseases, recipe.Data.LeaveOut, knowledge);
         using var encoder = ModelStart.Of(recipe, data, device);
-        var images = new PreparedImages(encoder.Folder.Preparation);
+        var images = new PreparedImages(encoder.Folder.Preparation, window: recipe.Data.Window is { } window ? Dicom.WindowChoice.Parse(window) : null);
         var (usable, broken) = images.Warm([.. data.Training, .. data.Validation], done => observer.Prepared(done, data.Training.Count + data.Validation.Count), cancel);
         var readable = usable.Select(s => s.Image).ToHashSet();
         data = data with { Training = [.. data.Training.Where(s => readable.Contains(s.Image))], Validation = [.. data.Validation.Where(s => readable.Contains(s.Image))] };
