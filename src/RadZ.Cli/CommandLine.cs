@@ -52,7 +52,7 @@ static class CommandLine
     {
         var root = new RootCommand("Recognises diseases in chest X-rays by their descriptions (LLaVA-RadZ). Research use only: not a medical device.")
         {
-            ClassifyVerb.Create(), AskVerb.Create(), TrainVerb.Create(), SweepVerb.Create(), ReproduceVerb.Create(), EvaluateVerb.Create(), ReportVerb.Create(), VerifyVerb.Create(), CompareVerb.Create(), LocaliseVerb.Create(), FeaturesVerb.Create(),
+            ClassifyVerb.Create(), AskVerb.Create(), TrainVerb.Create(), SweepVerb.Create(), ReproduceVerb.Create(), EvaluateVerb.Create(), ReportVerb.Create(), VerifyVerb.Create(), CompareVerb.Create(), LocaliseVerb.Create(), RobustnessVerb.Create(), FeaturesVerb.Create(),
             PhantomVerb.Create(), KnowledgeVerb.Create(), InspectVerb.Create(), ConvertVerb.Create(), GateVerb.Create(), MergeVerb.Create(), PullVerb.Create(), NewCheckpointVerb.Create(),
         };
         foreach (var help in root.Options.OfType<System.CommandLine.Help.HelpOption>()) help.Action = new ExampleHelp();

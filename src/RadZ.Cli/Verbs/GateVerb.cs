@@ -29,16 +29,16 @@ static class GateVerb
         foreach (var option in (Option[])[output, data, steps, seed]) verb.Add(option);
         verb.SetAction((parsed, cancel) =>
         {
-            var samples = Samples(parsed.GetRequiredValue(recipe), parsed.GetValue(data));
+            var (samples, skipped) = Samples(parsed.GetRequiredValue(recipe), parsed.GetValue(data));
             var last = 0.0;
             using var counter = new Counter("step", parsed.GetValue(steps) ?? 4000);
-            var threshold = GateFolder.Train(samples, parsed.GetRequiredValue(output), parsed.GetValue(steps) ?? 4000, parsed.GetValue(seed) ?? 1, step =>
+            var (threshold, broken) = GateFolder.Train(samples, parsed.GetRequiredValue(output), parsed.GetValue(steps) ?? 4000, parsed.GetValue(seed) ?? 1, step =>
             {
                 counter.Step();
                 last = last == 0 ? step.Loss : 0.98 * last + 0.02 * step.Loss;
             }, cancel);
             Console.WriteLine($"loss {last:0.000}, threshold {threshold.Threshold}, set by {string.Join(", ", threshold.Films.Select(f => $"{f.Value:N0} films of {f.Key}"))}");
-            return Task.FromResult(ExitCode.Ok);
+            return Task.FromResult(Told([.. skipped, .. broken.Select(b => b.Reason)]));
         });
         return verb;
     }
@@ -58,12 +58,20 @@ static class GateVerb
         verb.SetAction((parsed, cancel) =>
         {
             var measurement = new GateMeasurement(parsed.GetValue(gate) is { } folder ? GateFolder.Open(folder) : PixelGate.Shipped);
-            GateRate[] rates = [.. measurement.Films(Samples(parsed.GetRequiredValue(recipe), parsed.GetValue(data)), cancel),
+            var (samples, skipped) = Samples(parsed.GetRequiredValue(recipe), parsed.GetValue(data));
+            GateRate[] rates = [.. measurement.Films(samples, cancel),
                 .. (parsed.GetValue(others) ?? []).Select(f => measurement.Folder(f, ImageFiles.Of([f]), cancel))];
             Write(rates, parsed.GetValue(format));
-            return Task.FromResult(ExitCode.Ok);
+            return Task.FromResult(Told([.. skipped, .. measurement.Broken]));
         });
         return verb;
+    }
+
+    /// <summary>What could not be used, a line each.</summary>
+    static int Told(IReadOnlyList<string> skipped)
+    {
+        foreach (var reason in skipped) Console.Error.WriteLine($"error: skipped: {reason}");
+        return skipped.Count > 0 ? ExitCode.BadInput : ExitCode.Ok;
     }
 
     static void Write(GateRate[] rates, Format format)
@@ -92,10 +100,10 @@ static class GateVerb
 
     static Option<string?> Data() => new("--data") { Description = "In place of the recipe's data root", HelpName = "ROOT" };
 
-    static Datasets.Sample[] Samples(string path, string? root)
+    static (Datasets.Sample[] Samples, IReadOnlyList<string> Skipped) Samples(string path, string? root)
     {
         var recipe = RecipeFile.Read(path);
         var data = TrainingData.Read(root is null ? recipe.Data : recipe.Data with { Root = root }, RecipeFile.KnowledgeOf(recipe));
-        return [.. data.Training, .. data.Validation];
+        return ([.. data.Training, .. data.Validation], [.. data.Skipped.Select(s => $"{s.Path}:{s.Line}: {s.Reason}")]);
     }
 }

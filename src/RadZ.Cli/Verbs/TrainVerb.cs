@@ -8,7 +8,7 @@ namespace RadZ.Cli.Verbs;
 /// <summary><c>radz train</c>: runs a recipe, or goes on with a run.</summary>
 static class TrainVerb
 {
-    sealed record Request(string? Recipe, string Out, int? Seed, string? Data, bool Resume);
+    sealed record Request(string? Recipe, string Out, int? Seed, string? Data, string? Window, bool Resume);
 
     public static Command Create()
     {
@@ -17,6 +17,7 @@ static class TrainVerb
         var output = new Option<string>("--out") { Description = "The run's folder: recipe, logs, checkpoint, and at the end model/", HelpName = "DIR", Required = true };
         var seed = Choice.Number("--seed", "In place of the recipe's seed", least: 0);
         var data = new Option<string?>("--data") { Description = "In place of the recipe's data root", HelpName = "ROOT" };
+        var window = View.WindowText();
         var resume = new Option<bool>("--resume") { Description = "Go on with the run in --out, with the recipe that lies there" };
         var verb = new Verb("train", "Trains a model by a recipe.")
         {
@@ -35,14 +36,14 @@ static class TrainVerb
             ],
         };
         verb.Add(recipe);
-        foreach (var option in (Option[])[output, seed, data, resume]) verb.Add(option);
+        foreach (var option in (Option[])[output, seed, data, window, resume]) verb.Add(option);
         verb.Validators.Add(r =>
         {
             var resumed = r.GetResult(resume) is not null;
             if (!resumed && r.GetResult(recipe) is not { Tokens.Count: > 0 }) r.AddError("train needs RECIPE (or --resume)");
-            if (resumed && (r.GetResult(seed) is not null || r.GetResult(data) is not null)) r.AddError("--resume takes seed and data from the run's own recipe; leave --seed and --data out");
+            if (resumed && ((Option[])[seed, data, window]).Any(o => r.GetResult(o) is not null)) r.AddError("--resume takes seed, data and window from the run's own recipe; leave --seed, --data and --window out");
         });
-        verb.SetAction((parsed, cancel) => Run(new(parsed.GetValue(recipe), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(data), parsed.GetValue(resume)), cancel));
+        verb.SetAction((parsed, cancel) => Run(new(parsed.GetValue(recipe), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(data), parsed.GetValue(window), parsed.GetValue(resume)), cancel));
         return verb;
     }
 
@@ -75,7 +76,7 @@ static class TrainVerb
     static TrainingRecipe Changed(TrainingRecipe recipe, Request request) => recipe with
     {
         Seed = request.Seed ?? recipe.Seed,
-        Data = request.Data is { } root ? recipe.Data with { Root = Path.GetFullPath(root) } : recipe.Data,
+        Data = recipe.Data with { Root = request.Data is { } root ? Path.GetFullPath(root) : recipe.Data.Root, Window = request.Window ?? recipe.Data.Window },
     };
 
     /// <summary>A run goes on with its own recipe; another one given beside it would be silently ignored.</summary>

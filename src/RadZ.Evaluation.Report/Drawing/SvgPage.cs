@@ -22,6 +22,10 @@ enum Marker
     Square,
     OpenTriangle,
     Diamond,
+    OpenSquare,
+    Cross,
+    Plus,
+    Dot,
 }
 
 /// <summary>A picture as SVG text: lines, markers and words in black and grey, with no font or file of its own.</summary>
@@ -62,7 +66,19 @@ sealed class SvgPage(double width, double height, string title)
             case Marker.Square: Box(x - 3, y - 3, 6, 6, Ink); break;
             case Marker.OpenTriangle: Add($"<polygon points=\"{N(x)},{N(y - 4)} {N(x + 3.6)},{N(y + 3)} {N(x - 3.6)},{N(y + 3)}\" fill=\"#fff\" stroke=\"#000\" stroke-width=\"1.2\"/>"); break;
             case Marker.Diamond: Add($"<polygon points=\"{N(x)},{N(y - 5)} {N(x + 5)},{N(y)} {N(x)},{N(y + 5)} {N(x - 5)},{N(y)}\"/>"); break;
+            case Marker.OpenSquare: Box(x - 2.8, y - 2.8, 5.6, 5.6, "#fff", Ink); break;
+            case Marker.Cross: Add($"<path d=\"M{N(x - 2.8)} {N(y - 2.8)}L{N(x + 2.8)} {N(y + 2.8)}M{N(x - 2.8)} {N(y + 2.8)}L{N(x + 2.8)} {N(y - 2.8)}\" stroke=\"#000\" stroke-width=\"1.2\"/>"); break;
+            case Marker.Plus: Add($"<path d=\"M{N(x - 3.2)} {N(y)}H{N(x + 3.2)}M{N(x)} {N(y - 3.2)}V{N(y + 3.2)}\" stroke=\"#000\" stroke-width=\"1.2\"/>"); break;
+            case Marker.Dot: Add($"<circle cx=\"{N(x)}\" cy=\"{N(y)}\" r=\"1.6\" fill=\"#aaa\"/>"); break;
         }
+    }
+
+    /// <summary>The same marker at another size.</summary>
+    public void MarkScaled(Marker marker, double x, double y, double scale)
+    {
+        Add($"<g transform=\"translate({N(x)} {N(y)}) scale({N(scale)})\">");
+        Mark(marker, 0, 0);
+        Add("</g>");
     }
 
     /// <summary>The whole picture; it scales to its place.</summary>

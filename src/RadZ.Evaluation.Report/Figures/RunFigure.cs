@@ -8,13 +8,13 @@ namespace RadZ.Evaluation.Report;
 /// <param name="Caption">How to read it.</param>
 /// <param name="Svg">The picture.</param>
 /// <param name="Csv">The same data.</param>
-sealed record RunFigure(string Name, string Title, string Caption, string Svg, string Csv)
+public sealed record RunFigure(string Name, string Title, string Caption, string Svg, string Csv)
 {
     /// <summary>CSV of any cells; numbers with all their digits.</summary>
     public static string Table(IReadOnlyList<string> header, IEnumerable<object?[]> rows) => CsvFile.Text(header, rows.Select(r => r.Select(Cell)));
 
     /// <summary>The data of panels, a row a point.</summary>
-    public static string Table(IReadOnlyList<Panel> panels, string x, string y) => Table(["class", "series", x, y, "low", "high"],
+    internal static string Table(IReadOnlyList<Panel> panels, string x, string y) => Table(["class", "series", x, y, "low", "high"],
         panels.SelectMany(p => p.Traces.SelectMany(t => t.Points.Select(q => (object?[])[p.Title, t.Name, q.X, q.Y, q.Low, q.High]))));
 
     static string Cell(object? value) => value switch

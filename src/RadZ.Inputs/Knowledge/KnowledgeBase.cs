@@ -14,7 +14,7 @@ public sealed class KnowledgeBase
     /// <summary>The version of the file format.</summary>
     public const int FormatVersion = 1;
 
-    static readonly Lazy<KnowledgeBase> s_embedded = new(ReadEmbedded);
+    static readonly Lazy<KnowledgeBase> s_embedded = new(() => ReadEmbedded("knowledge.json"));
     readonly Dictionary<string, Disease> _byName = [];
     readonly Dictionary<string, Disease> _bySynonym = [];
     readonly Lazy<Mentions> _mentions;
@@ -109,9 +109,8 @@ public sealed class KnowledgeBase
     /// <summary>The diseases that a text names, in its order.</summary>
     public IReadOnlyList<Disease> MentionedIn(string text) => _mentions.Value.In(text);
 
-    static KnowledgeBase ReadEmbedded()
+    internal static KnowledgeBase ReadEmbedded(string name)
     {
-        const string name = "knowledge.json";
         using var stream = typeof(KnowledgeBase).Assembly.GetManifestResourceStream(name)!;
         using var copy = new MemoryStream();
         stream.CopyTo(copy);

@@ -26,6 +26,12 @@ static class Phrases
         "The film is negative for {x}.", "No {x} is identified.", "The chest is without {x}.",
     ];
 
+    /// <summary>Other ways to deny, for texts that do nothing else; a model knows the negations that it was taught, and no others.</summary>
+    public static readonly string[] Refutations =
+    [
+        "{X} {is} absent.", "{X} {is} not seen.", "{X} {is} not present.", "{X} {is} excluded.", "A chest X-ray without {x}.", "A frontal film without {x}.", "The film shows no {x}.", "The chest is free of {x}.",
+    ];
+
     public static readonly string[] Normal =
     [
         "No finding.", "No finding on the chest radiograph.", "Normal chest.", "Normal chest radiograph.", "The chest radiograph is normal.", "The film is normal.",

@@ -11,6 +11,7 @@ namespace RadZ.Reports;
 /// </summary>
 public sealed class ReportGrammar
 {
+    static readonly string[] s_negations = [.. Phrases.Denials, .. Phrases.Refutations];
     readonly Wording _wording;
     readonly KnowledgeBase _knowledge;
     readonly string[] _normal;
@@ -50,12 +51,14 @@ public sealed class ReportGrammar
         return new(Layout(sentences, random), asserted, denied);
     }
 
-    /// <summary>The negative category text of one disease that is labelled absent, as <c>CategoryPrompts</c> words it; null where none is.</summary>
-    static ReportText? NegatedCategory(Labels labels, Random random)
+    /// <summary>The negative category text of one disease that is labelled absent, as <c>CategoryPrompts</c> or a report words it; null where none is.</summary>
+    ReportText? NegatedCategory(Labels labels, Random random)
     {
         var absent = labels.ByDisease.Where(l => l.Value == Label.Absent).Select(l => l.Key).Order(StringComparer.Ordinal).ToArray();
         if (absent.Length == 0) return null;
         var denied = Pick(absent, random);
+        if (_wording.NegatedFreeFraction > 0 && denied != Disease.NoFinding && random.NextDouble() < _wording.NegatedFreeFraction)
+            return new(Layout([Phrases.Fill(Pick(s_negations, random), [Term(denied, random)], "or")], random), [], [denied]);
         return new(Tokens.CategoryPrompts.Default.Absent(denied), [], [denied]);
     }
 

@@ -26,6 +26,13 @@ public sealed record Wording
     [Range(0.0, 1.0)]
     public double NegatedCategoryFraction { get; init; }
 
+    /// <summary>
+    /// Of the negated category texts, the fraction worded as a report denies ("No evidence of X.", "The film is negative for X."), with nothing else in it: a model that knows one
+    /// negative sentence alone takes any other for the disease (docs/robustness.md).
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double NegatedFreeFraction { get; init; }
+
     /// <summary>Of images with several diseases, the fraction of texts that name only one of them.</summary>
     [Range(0.0, 1.0)]
     public double SingleFraction { get; init; } = 0.2;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RadZ.Datasets;
+using RadZ.Dicom;
 using RadZ.Imaging;
 using RadZ.Studies;
 
@@ -9,10 +10,16 @@ namespace RadZ.Training;
 /// Pictures padded and resized to the model's square, decoded once and kept as bytes: 16 KB for a grey one of 128 px. Beyond the
 /// memory allowed they are decoded anew at every use. A broken file is a value, found before the first step.
 /// </summary>
-public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L << 30)
+/// <param name="preparation">How pictures are prepared.</param>
+/// <param name="memory">Bytes that may be kept.</param>
+/// <param name="window">Of DICOM images; their own when null. Other pictures have none.</param>
+public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L << 30, WindowChoice? window = null)
 {
     readonly ConcurrentDictionary<string, Raster> _kept = new(StringComparer.Ordinal);
     long _held;
+
+    /// <summary>Those of a recipe's data.</summary>
+    public static PreparedImages Of(DataRecipe data, ClipPreparation preparation) => new(preparation, window: data.Window is { } window ? WindowChoice.Parse(window) : null);
 
     /// <summary>How pictures are prepared.</summary>
     public ClipPreparation Preparation => preparation;
@@ -30,7 +37,7 @@ public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L
             raster = preparation.Resize(preparation.Square(origin.Draw()));
             if (origin.IsFresh) return raster;                                     // nobody will ask for it again
         }
-        else raster = preparation.Fit(sample.Image, ImageLimits.Radiograph);
+        else raster = preparation.Fit(sample.Image, ImageLimits.Radiograph, window is not null && InputFiles.IsDicom(sample.Image) ? new() { Window = window } : null);
         if (Interlocked.Add(ref _held, raster.Levels.Length) <= memory) _kept.TryAdd(sample.Image, raster);
         return raster;
     }

@@ -18,7 +18,7 @@ public sealed class SharedPictures : IDisposable
     internal PreparedImages Images(DataRecipe data, ClipPreparation preparation)
     {
         var key = JsonSerializer.Serialize((object[])[data with { Knowledge = null }, preparation.Size, preparation.Mean, preparation.Std], StrictJson.Options);
-        if (_images?.Key != key) _images = (key, new PreparedImages(preparation));
+        if (_images?.Key != key) _images = (key, PreparedImages.Of(data, preparation));
         return _images.Value.Images;
     }
 

@@ -196,7 +196,7 @@ static class DrawnPictures
     /// </summary>
     public static float[] Chest(Random random)
     {
-        const int side = GateBase.Side;
+        const int side = GateFilms.Side;
         var grey = new float[side * side];
         double Near(double value, double by) => value * (1 + by * (2 * random.NextDouble() - 1));
         var (body, lung) = (Near(0.75, 0.25), Near(0.25, 0.6));
@@ -218,7 +218,7 @@ static class DrawnPictures
     static void Ellipse(float[] grey, double x, double y, double w, double h, double angle, double level, double soft)
     {
         var (sin, cos) = Math.SinCos(angle);
-        var side = grey.Length == Side * Side ? Side : GateBase.Side;
+        var side = grey.Length == Side * Side ? Side : GateFilms.Side;
         for (var i = 0; i < grey.Length; i++)
         {
             var (dx, dy) = (i % side - x, i / side - y);

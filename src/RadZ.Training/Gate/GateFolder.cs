@@ -1,7 +1,6 @@
 using System.Text.Json;
 using RadZ.Datasets;
 using RadZ.Gate;
-using RadZ.Imaging;
 
 namespace RadZ.Training;
 
@@ -11,18 +10,19 @@ public static class GateFolder
     /// <summary>The share of true films that may be doubted when the threshold is set; below the aim of 1 %, since other films vary.</summary>
     public const double Allowed = 0.004;
 
-    /// <summary>Trains and writes <c>gate.safetensors</c> and <c>gate.json</c>.</summary>
-    public static GateThreshold Train(IReadOnlyList<Sample> samples, string folder, int steps, int seed, Action<GateStep>? progress = null, CancellationToken cancel = default)
+    /// <summary>Trains and writes <c>gate.safetensors</c> and <c>gate.json</c>; films that cannot be read are left out, and named.</summary>
+    public static (GateThreshold Threshold, IReadOnlyList<SkippedRow> Broken) Train(IReadOnlyList<Sample> samples, string folder, int steps, int seed, Action<GateStep>? progress = null, CancellationToken cancel = default)
     {
         var weights = Path.Combine(folder, "gate.safetensors");
-        GateTrainer.Train(samples, weights, steps, seed, progress, cancel);
+        List<SkippedRow> broken = [.. GateTrainer.Train(samples, weights, steps, seed, progress, cancel)];
         var gate = Open(weights, 0.5);
-        var held = samples.Where(s => GateBase.PartOf(s.Patient) == GatePart.Thresholds).ToLookup(s => s.Source);
-        var doubts = held.ToDictionary(g => g.Key, g => (IReadOnlyList<double>)[.. g.AsParallel().AsOrdered().WithCancellation(cancel)
-            .Select(s => gate.Doubt(ImageFile.Read(s.Image, ImageLimits.Radiograph)))]);
+        Sample[] held = [.. samples.Where(s => GateFilms.PartOf(s.Patient) == GatePart.Thresholds)];
+        var (found, unread) = GateFilms.OfEach(held, raster => (double[])[gate.Doubt(raster)], cancel);
+        broken.AddRange(unread);
+        var doubts = held.Zip(found).Where(f => f.Second is not null).GroupBy(f => f.First.Source).ToDictionary(g => g.Key, g => (IReadOnlyList<double>)[.. g.Select(f => f.Second![0])]);
         var threshold = new GateThreshold(Math.Round(GateThreshold.Of(doubts, Allowed) + 5e-4, 3), Allowed, seed, steps, doubts.ToDictionary(d => d.Key, d => d.Value.Count));
         AtomicFile.WriteText(Path.Combine(folder, "gate.json"), JsonSerializer.Serialize(threshold, StrictJson.Options) + "\n");
-        return threshold;
+        return (threshold, broken);
     }
 
     /// <summary>The gate of a folder.</summary>

@@ -1,6 +1,7 @@
 using RadZ.Datasets;
 using RadZ.Gate;
 using RadZ.Imaging;
+using RadZ.Studies;
 
 namespace RadZ.Training;
 
@@ -17,6 +18,12 @@ public sealed record GateRate(string Set, string Made, int Pictures, int Unreada
 /// <summary>Measures a gate on films of patients that it was not fitted to, as they are and after transforms at full size.</summary>
 public sealed class GateMeasurement(PixelGate gate)
 {
+    readonly SortedDictionary<string, string> _broken = new(StringComparer.Ordinal);
+    readonly Lazy<Pseudonyms> _pseudonyms = new(Pseudonyms.OfInstallation);
+
+    /// <summary>Why files could not be read so far, a sentence each; they are in no rate.</summary>
+    public IReadOnlyCollection<string> Broken => _broken.Values;
+
     static readonly (string Name, string Reason, Func<Raster, int, Raster> Make)[] s_transforms =
     [
         ("inverted", GateReasons.Inverted, (r, _) => r with { Levels = Array.ConvertAll(r.Levels, l => (byte)(255 - l)) }),
@@ -33,7 +40,7 @@ public sealed class GateMeasurement(PixelGate gate)
     /// <summary>Films as they are, then each transform of them.</summary>
     public IEnumerable<GateRate> Films(IReadOnlyList<Sample> samples, CancellationToken cancel = default)
     {
-        Sample[] held = [.. samples.Where(s => GateBase.PartOf(s.Patient) == GatePart.Measured)];
+        Sample[] held = [.. samples.Where(s => GateFilms.PartOf(s.Patient) == GatePart.Measured)];
         foreach (var source in held.GroupBy(s => s.Source))
         {
             string[] files = [.. source.Select(s => s.Image)];
@@ -55,9 +62,10 @@ public sealed class GateMeasurement(PixelGate gate)
             {
                 found[i] = gate.Of(make(ImageFile.Read(files[i], ImageLimits.Radiograph), i));
             }
-            catch (InvalidInputException)
+            catch (InvalidInputException e)
             {
                 found[i] = [];
+                lock (_broken) _broken[files[i]] = ShownFile.Of(files[i], _pseudonyms.Value).Tell(e.Message);
                 Interlocked.Increment(ref unreadable);
             }
         });

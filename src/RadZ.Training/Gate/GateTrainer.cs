@@ -15,38 +15,39 @@ public static class GateTrainer
     const int Drawn = 12;
 
     /// <summary>Trains on the training patients of the samples and writes the weights.</summary>
-    /// <param name="samples">Upright frontal radiographs; see <see cref="GateBase.PartOf"/> for which are used.</param>
+    /// <param name="samples">Upright frontal radiographs; see <see cref="GateFilms.PartOf"/> for which are used.</param>
     /// <param name="path">The .safetensors to write.</param>
     /// <param name="steps">Steps of 128 thumbnails.</param>
     /// <param name="seed">Decides weights, pictures and order.</param>
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancel">Stops before anything is written.</param>
-    public static void Train(IReadOnlyList<Sample> samples, string path, int steps, int seed, Action<GateStep>? progress = null, CancellationToken cancel = default)
+    /// <returns>Films that could not be read; they are left out.</returns>
+    public static IReadOnlyList<SkippedRow> Train(IReadOnlyList<Sample> samples, string path, int steps, int seed, Action<GateStep>? progress = null, CancellationToken cancel = default)
     {
-        Sample[] used = [.. samples.Where(s => GateBase.PartOf(s.Patient) == GatePart.Training)];
-        if (used.Length < 100) throw new InvalidInputException("radz gate train", "too-few-images", $"{used.Length} of the {samples.Count} images are of training patients, expected at least 100.");
-        var films = GateBase.Read(used, cancel);
+        Sample[] used = [.. samples.Where(s => GateFilms.PartOf(s.Patient) == GatePart.Training)];
+        var (films, broken) = GateFilms.Read(used, cancel);
+        if (films.Pictures.Count < 100)
+            throw new InvalidInputException("radz gate train", "too-few-images", $"{used.Length} of the {samples.Count} images are of training patients and {films.Pictures.Count} of those can be read, expected at least 100{(broken.Count > 0 ? $"; the first that cannot: {broken[0].Reason}" : ".")}");
         int[] order = [.. films.Weights.SelectMany((w, i) => Enumerable.Repeat(i, w))];
         torch.random.manual_seed(seed);
         using var scope = NewDisposeScope();
         using var network = new Network();
-        var optimizer = torch.optim.AdamW(network.parameters(), lr: 2e-3, weight_decay: 0.02);
+        using var optimizer = new FlatAdamW([new([.. network.named_parameters().Select(p => (p.name, p.parameter))], RateScale: 1, WeightDecay: 0.02)]);
         for (var step = 0; step < steps; step++)
         {
             cancel.ThrowIfCancellationRequested();
             using var _ = NewDisposeScope();
-            foreach (var group in optimizer.ParamGroups) group.LearningRate = 2e-3 * 0.5 * (1 + Math.Cos(Math.PI * step / steps)) + 1e-5;
             var (pixels_N1SS, kinds_N) = Pictures(films, order, seed, step);
             var loss = nn.functional.cross_entropy(network.forward(pixels_N1SS), kinds_N);
-            optimizer.zero_grad();
             loss.backward();
-            optimizer.step();
+            optimizer.Step(2e-3 * 0.5 * (1 + Math.Cos(Math.PI * step / steps)) + 1e-5, clipNorm: double.PositiveInfinity);
             progress?.Invoke(new(step + 1, steps, loss.item<float>()));
         }
         SafetensorsFile.Write(path, [.. network.named_parameters().Select(p => (p.name, p.parameter.detach()))]);
+        return broken;
     }
 
-    static (Tensor, Tensor) Pictures(GateBase films, int[] order, int seed, int step)
+    static (Tensor, Tensor) Pictures(GateFilms films, int[] order, int seed, int step)
     {
         const int pixels = Thumbnail.Side * Thumbnail.Side;
         var (values, kinds) = (new float[Batch * pixels], new long[Batch]);

@@ -68,7 +68,7 @@ static class GateTransforms
 
     static float At(float[] film, double x, double y, float outside)
     {
-        const int side = GateBase.Side;
+        const int side = GateFilms.Side;
         var (column, row) = ((x + 1) * side / 2 - 0.5, (y + 1) * side / 2 - 0.5);
         if (outside >= 0 && (Math.Abs(x) > 1 || Math.Abs(y) > 1)) return outside;
         (column, row) = (Math.Clamp(column, 0, side - 1.001), Math.Clamp(row, 0, side - 1.001));

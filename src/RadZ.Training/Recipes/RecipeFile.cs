@@ -74,6 +74,7 @@ public static class RecipeFile
         if (recipe.Data.Sources.Count == 0) yield return "data.sources: there is none; give at least one.";
         if (recipe.Phases.Count(p => p.Kind == PhaseKind.Teacher) > 1) yield return "phases: there are two of kind 'teacher'; one run has one.";
         if (recipe.Precision == Precision.Float16) yield return "precision: float16 is for writing only; take float32 or bfloat16.";
+        if (recipe.Data.Window is { } window && Dicom.WindowChoice.Parse(window) is null) yield return $"data.window is '{window}', expected centre and width (40,400; the width at least 1), a number from 1, or a name.";
         if (recipe.Phases.Count == 0) yield return "phases: there is none; add one of kind 'alignment'.";
         foreach (var (i, phase) in recipe.Phases.Index())
         {

@@ -194,6 +194,9 @@ public sealed record DataRecipe
 
     /// <summary>A knowledge file that adds or overrides entries; relative to the recipe.</summary>
     public string? Knowledge { get; init; }
+
+    /// <summary>The window of DICOM images: <c>C,W</c>, a number from 1, or a name; their own when null. Other pictures have none.</summary>
+    public string? Window { get; init; }
 }
 
 /// <summary>The forms a source may have.</summary>

@@ -46,7 +46,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         if (recipe.Phases.Any(p => p.Kind is PhaseKind.Alignment or PhaseKind.EncoderAlignment)) CheckDescriptions(data.Diseases, recipe.Data.LeaveOut, knowledge);
         using var encoder = ModelStart.Of(recipe, data, device);
         using var trunk = from is null && recipe.Model.Start is { } start ? Trunk.Open(start) : null;
-        var images = shared?.Images(recipe.Data, encoder.Folder.Preparation) ?? new PreparedImages(encoder.Folder.Preparation);
+        var images = shared?.Images(recipe.Data, encoder.Folder.Preparation) ?? PreparedImages.Of(recipe.Data, encoder.Folder.Preparation);
         var (usable, broken) = images.Warm([.. data.Training, .. data.Validation], done => observer.Prepared(done, data.Training.Count + data.Validation.Count), cancel);
         var readable = usable.Select(s => s.Image).ToHashSet();
         data = data with { Training = [.. data.Training.Where(s => readable.Contains(s.Image))], Validation = [.. data.Validation.Where(s => readable.Contains(s.Image))] };

@@ -123,6 +123,19 @@ public partial class ReportGrammarTests
     }
 
     [Fact]
+    public void Negations_in_a_reports_words_deny_one_absent_disease_and_nothing_else()
+    {
+        var labels = Of(("mass", Label.Present), ("pleural effusion", Label.Absent), ("hernia", Label.Unknown));
+        var texts = Many(new() { NegatedCategoryFraction = 1, NegatedFreeFraction = 0.5 }, labels);
+        Assert.All(texts, t => Assert.Equal(("", "pleural effusion"), (string.Join(',', t.Asserted), string.Join(',', t.Denied))));
+        Assert.InRange(texts.Count(t => t.Text == "This is a chest X-ray showing no pleural effusion") / 2000.0, 0.46, 0.54);
+        Assert.True(texts.Select(t => t.Text).Distinct().Count() > 20);
+        Assert.All(texts, t => Assert.Contains(KnowledgeBase.Embedded.MentionedIn(t.Text), d => d.Name == "pleural effusion"));
+        Assert.DoesNotContain(texts, t => t.Text.Contains("mass", StringComparison.Ordinal));
+        Assert.All(Many(new() { NegatedCategoryFraction = 1, NegatedFreeFraction = 1 }, Of(("mass", Label.Present), ("no finding", Label.Absent)), 20), t => Assert.Equal("This is a chest X-ray showing disease", t.Text));
+    }
+
+    [Fact]
     public void A_fraction_of_texts_names_one_of_several_diseases()
     {
         var labels = Of(("mass", Label.Present), ("edema", Label.Present), ("scoliosis", Label.Present));

@@ -121,7 +121,7 @@ public class TrainVerbTests(CliWorld world)
     [InlineData("train --out runs/x", "error: train needs RECIPE (or --resume)\nTry 'radz train --help'.\n")]
     [InlineData("train r.json", "error: Option '--out' is required\nTry 'radz train --help'.\n")]
     [InlineData("train --out runs/x --resume", "error: runs/x: holds no run (no recipe.json); start one without --resume.\n")]
-    [InlineData("train --out runs/x --resume --seed 3", "error: --resume takes seed and data from the run's own recipe; leave --seed and --data out\nTry 'radz train --help'.\n")]
+    [InlineData("train --out runs/x --resume --seed 3", "error: --resume takes seed, data and window from the run's own recipe; leave --seed, --data and --window out\nTry 'radz train --help'.\n")]
     [InlineData("train gone.json --out runs/x", "error: gone.json: there is no such file; check the path.\n")]
     public void What_cannot_be_trained_is_told(string args, string error)
     {

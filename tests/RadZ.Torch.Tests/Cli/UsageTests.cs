@@ -14,6 +14,7 @@ public class UsageTests(CliWorld world)
     [InlineData("verify", "verify")]
     [InlineData("compare", "compare")]
     [InlineData("features", "features")]
+    [InlineData("robustness", "robustness")]
     [InlineData("knowledge", "knowledge")]
     [InlineData("knowledge list", "knowledge-list")]
     [InlineData("knowledge show", "knowledge-show")]
@@ -43,7 +44,7 @@ public class UsageTests(CliWorld world)
     [InlineData("classify xrays --diseases mass --diseases-file f", "error: give either --diseases or --diseases-file, not both\nTry 'radz classify --help'.\n")]
     [InlineData("classify", "error: classify needs PATH\nTry 'radz classify --help'.\n")]
     [InlineData("evaluate a.csv b.csv", "error: 'b.csv' is one argument too many\nTry 'radz evaluate --help'.\n")]
-    [InlineData("features xrays", "error: Option '--out' is required\nTry 'radz features --help'.\n")]
+    [InlineData("features xrays", "error: features needs --out F.safetensors or --figure DIR\nTry 'radz features --help'.\n")]
     [InlineData("knowledge shw", "error: there is no verb 'shw'; did you mean 'show'?\nTry 'radz knowledge --help'.\n")]
     public void A_mistake_names_what_was_probably_meant(string args, string error) => Assert.Equal(new Run(2, "", error), world.Program.Start(args.Split(' ')));
 

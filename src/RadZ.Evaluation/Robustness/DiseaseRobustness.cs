@@ -1,0 +1,85 @@
+using RadZ.Knowledge;
+
+namespace RadZ.Evaluation;
+
+/// <summary>How a disease's figure moves with its words.</summary>
+public sealed record DiseaseRobustness
+{
+    /// <summary>The disease.</summary>
+    public required string Disease { get; init; }
+
+    /// <summary>Images with it.</summary>
+    public required int Positives { get; init; }
+
+    /// <summary>Images known to be without it.</summary>
+    public required int Negatives { get; init; }
+
+    /// <summary>AUC of the default sentence, with its interval by patient.</summary>
+    public required Figure Default { get; init; }
+
+    /// <summary>Over the default, the other sentences and the other names: all that mean the same.</summary>
+    public required Spread SameMeaning { get; init; }
+
+    /// <summary>The mean of Spearman's correlations of the other wordings with the default.</summary>
+    public double? RankAgreement { get; init; }
+
+    /// <summary>The least of them.</summary>
+    public double? LeastRankAgreement { get; init; }
+
+    /// <summary>Over the descriptions with meaning: own and by others.</summary>
+    public Spread? Descriptions { get; init; }
+
+    /// <summary>Over the random descriptions.</summary>
+    public Spread? Random { get; init; }
+
+    /// <summary>Over the negations: each should be below .5.</summary>
+    public Spread? Negations { get; init; }
+
+    /// <summary>Mean over the negations of the share of diseased images that score higher on the denial.</summary>
+    public double? NegationAbove { get; init; }
+
+    /// <summary>Mean cosine of the negations with what they deny.</summary>
+    public double? NegationCosine { get; init; }
+
+    internal static DiseaseRobustness Of(string disease, int positives, int negatives, IReadOnlyList<PhrasingFigure> figures)
+    {
+        PhrasingFigure[] Kind(params PhrasingKind[] kinds) => [.. figures.Where(f => kinds.Contains(f.Kind))];
+        var (others, negations) = (Kind(PhrasingKind.Template, PhrasingKind.Name), Kind(PhrasingKind.Negation));
+        var standard = Kind(PhrasingKind.Default)[0];
+        return new()
+        {
+            Disease = disease,
+            Positives = positives,
+            Negatives = negatives,
+            Default = standard.Auc,
+            SameMeaning = Spread.Of([standard, .. others]) ?? new(0, null, null, null, null, "", ""),
+            RankAgreement = others.Average(f => f.RankAgreement),
+            LeastRankAgreement = others.Min(f => f.RankAgreement),
+            Descriptions = Spread.Of(Kind(PhrasingKind.Description)),
+            Random = Spread.Of(Kind(PhrasingKind.Random)),
+            Negations = Spread.Of(negations),
+            NegationAbove = negations.Average(f => f.AbovePresent),
+            NegationCosine = negations.Length == 0 ? null : negations.Average(f => f.Cosine),
+        };
+    }
+}
+
+/// <summary>The AUC of several texts of one disease.</summary>
+/// <param name="Texts">How many.</param>
+/// <param name="Mean">Their mean.</param>
+/// <param name="Deviation">Their standard deviation (n - 1); null for one text.</param>
+/// <param name="Least">The least.</param>
+/// <param name="Most">The most.</param>
+/// <param name="LeastStyle">Whose the least is.</param>
+/// <param name="MostStyle">Whose the most is.</param>
+public sealed record Spread(int Texts, double? Mean, double? Deviation, double? Least, double? Most, string LeastStyle, string MostStyle)
+{
+    internal static Spread? Of(IReadOnlyList<PhrasingFigure> figures)
+    {
+        PhrasingFigure[] defined = [.. figures.Where(f => f.Auc.Value is not null)];
+        if (defined.Length == 0) return null;
+        var (least, most, mean) = (defined.MinBy(f => f.Auc.Value)!, defined.MaxBy(f => f.Auc.Value)!, defined.Average(f => f.Auc.Value!.Value));
+        var squares = defined.Sum(f => (f.Auc.Value!.Value - mean) * (f.Auc.Value!.Value - mean));
+        return new(defined.Length, mean, defined.Length < 2 ? null : Math.Sqrt(squares / (defined.Length - 1)), least.Auc.Value, most.Auc.Value, least.Style, most.Style);
+    }
+}
