@@ -176,12 +176,14 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
         return Decode(_model.See(pixels_BCSS.to(ComputeType)), globalOnly).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Image features and, from the same pass, the patches' hidden states that the projector reads: [B, V, vision width].</summary>
-    public (FeaturePair Features, Tensor Patches_BVD) ImagesAndPatches(Tensor pixels_BCSS)
+    /// <summary>Image features and, from the same pass, the patches' hidden states that the projector reads: [B, V, vision width]; if asked, also what the decoder says at each patch, [B, V, D] in float32.</summary>
+    public (FeaturePair Features, Tensor Seen_BVD, Tensor? States_BVD) ImagesAndPatches(Tensor pixels_BCSS, bool states = false)
     {
         using var _ = NewDisposeScope();
         var seen_BVD = _model.See(pixels_BCSS.to(ComputeType));
-        return (Decode(seen_BVD, globalOnly: false).MoveToOuterDisposeScope(), seen_BVD.MoveToOuterDisposeScope());
+        if (!states) return (Decode(seen_BVD, globalOnly: false).MoveToOuterDisposeScope(), seen_BVD.MoveToOuterDisposeScope(), null);
+        var (features, states_BVD) = _model.FeaturesAndStates(ImageRows(seen_BVD), _model.Project(seen_BVD), ComputeType);
+        return (features.MoveToOuterDisposeScope(), seen_BVD.MoveToOuterDisposeScope(), states_BVD.MoveToOuterDisposeScope());
     }
 
     FeaturePair Decode(Tensor seen_BVD, bool globalOnly)

@@ -28,9 +28,19 @@ public sealed class PhaseContext(TrainingRecipe recipe, TrainingData data, Knowl
     public VisionReadout ReadoutFor(int teacherWidth) =>
         Readout ??= new VisionReadout(encoder.Folder.Config.Vision.HiddenSize, data.Diseases.Count, teacherWidth, recipe.Seed, encoder.Device);
 
+    /// <summary>What reads findings from patches, from the first phase that teaches it on.</summary>
+    public GroundingReadout? Grounding { get; private set; }
+
+    /// <summary>The read-out of places, made if need be.</summary>
+    public GroundingReadout GroundingFor() => Grounding ??= new(encoder.Device);
+
+    /// <summary>All weights that outlive a phase and are none of the model's.</summary>
+    public IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Value)> Beside => [.. Readout?.Weights ?? [], .. Grounding?.Weights ?? []];
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        Grounding?.Dispose();
         Teacher?.Dispose();
         Readout?.Dispose();
     }

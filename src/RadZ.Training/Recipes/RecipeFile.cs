@@ -65,6 +65,9 @@ public static class RecipeFile
             if (phase.Kind != PhaseKind.Teacher && d.Features + d.Scores + d.CategoryScores > 0 && !recipe.Phases.Take(i).Any(p => p.Kind == PhaseKind.Teacher))
                 yield return $"phases[{i}].distillation: there is no phase of kind 'teacher' before it to learn from.";
             if (phase.Kind == PhaseKind.WarmStart && d is { Features: 0, Scores: 0, Labels: 0 }) yield return $"phases[{i}].distillation: a warm start learns from features, scores or labels; all three weights are 0.";
+            if (phase.Alignment.Grounding > 0 && phase.Kind != PhaseKind.Alignment) yield return $"phases[{i}].alignment.grounding: only an alignment learns to point.";
+            if (phase.Alignment.Grounding > 0 && phase.MicroBatch > 0) yield return $"phases[{i}].alignment.grounding: patches are not cached; leave 'grounding' or 'micro_batch' out.";
+            if (phase.Alignment.Grounding > 0 && recipe.Data.Sources.All(s => s.Kind != SourceKind.Phantoms || s.Validation >= 1)) yield return $"phases[{i}].alignment.grounding: no training source knows where findings are; add one of kind 'phantoms', or leave it out.";
             if (phase.MicroBatch > 0 && phase.Kind != PhaseKind.Alignment) yield return $"phases[{i}].micro_batch: only an alignment is computed a few images at a time; lower 'batch'.";
             if (phase.CheckpointLayers && phase.Kind != PhaseKind.Alignment) yield return $"phases[{i}].checkpoint_layers: only an alignment trains the decoder.";
             if (phase.MicroBatch > 0 && d.Features + d.Scores + d.Labels + d.CategoryScores > 0) yield return $"phases[{i}].micro_batch: what is learnt from a teacher or by labels is not cached; leave 'distillation' or 'micro_batch' out.";

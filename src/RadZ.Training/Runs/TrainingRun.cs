@@ -40,7 +40,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         var data = TrainingData.Read(recipe.Data, knowledge);
         if (recipe.Phases.Any(p => p.Kind == PhaseKind.Alignment)) CheckDescriptions(data.Diseases, recipe.Data.LeaveOut, knowledge);
         using var encoder = ModelStart.Of(recipe, data, device);
-        var images = new PreparedImages(encoder.Folder.Preparation);
+        var images = new PreparedImages(encoder.Folder.Preparation) { WithAreas = recipe.Phases.Any(p => p.Alignment.Grounding > 0) };
         var (usable, broken) = images.Warm([.. data.Training, .. data.Validation], done => observer.Prepared(done, data.Training.Count + data.Validation.Count), cancel);
         var readable = usable.Select(s => s.Image).ToHashSet();
         data = data with { Training = [.. data.Training.Where(s => readable.Contains(s.Image))], Validation = [.. data.Validation.Where(s => readable.Contains(s.Image))] };
@@ -104,7 +104,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
     /// <summary>What outlives a phase: the model's weights that a run may change, and the read-out.</summary>
     static IEnumerable<(string Name, Tensor Value)> RunState(PhaseContext context) =>
         context.Encoder.Weights.Where(w => context.Encoder.Lora is null || RadiologyEncoder.IsTrainedBesideAdapters(w.Name)).Select(w => (w.Name, (Tensor)w.Value))
-            .Concat((context.Readout?.Weights ?? []).Select(w => (w.Name, (Tensor)w.Value)));
+            .Concat(context.Beside.Select(w => (w.Name, (Tensor)w.Value)));
 
     static IEnumerable<(string Name, Tensor Value)> TaskWeights(ITrainingTask task) => task.Groups.SelectMany(g => g.Weights).Select(w => (w.Name, (Tensor)w.Value));
 
@@ -117,7 +117,8 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
                 context.Teacher = Teacher.Load(file, context.Recipe.Phases[i].Teacher, context.Data.Diseases.Count, context.Encoder.ComputeType, device);
             }
         if (from.Holds("readout.disease.weight")) context.ReadoutFor((int)from.Read("readout.feature.weight").shape[0]);
-        from.Restore(context.Encoder.Weights.Concat(context.Readout?.Weights ?? []).Where(w => from.Holds(w.Name)).Select(w => (w.Name, (Tensor)w.Value)));
+        if (from.Holds("grounding.scale")) context.GroundingFor();
+        from.Restore(context.Encoder.Weights.Concat(context.Beside).Where(w => from.Holds(w.Name)).Select(w => (w.Name, (Tensor)w.Value)));
     }
 
     /// <summary>Every trained disease needs a description, and none may speak of a disease that is left out.</summary>
@@ -145,6 +146,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             Temperature = context.Recipe.Phases.Last(p => p.Kind != PhaseKind.Teacher).Alignment.Temperature,
             Diseases = context.Recipe.Shown.Count > 0 ? [.. context.Recipe.Shown.Select(d => context.Knowledge.Resolve(d).Name)] : context.Data.Diseases,
             TrainedOn = context.Data.Diseases,
+            Grounding = context.Grounding?.Settings,
         };
         if (context.Encoder.Lora is not null) context.Encoder.SaveAdapter(folder.Adapter, settings);
         context.Encoder.Save(folder.Model, type, settings);

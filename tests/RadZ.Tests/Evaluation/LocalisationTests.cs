@@ -40,4 +40,24 @@ public class LocalisationTests
         Assert.Equal(Wilson.Of(3, 4), cards[2].Interval);
         Assert.Empty(LocalisationCard.Of([]));
     }
+
+    [Fact]
+    public void A_patients_findings_that_are_hit_or_missed_together_count_less()
+    {
+        // one of each patient: as independent ones
+        AssertClose(Wilson.Of(6, 20), Wilson.OfGroups([.. Enumerable.Range(0, 20).Select(i => (i < 6 ? 1 : 0, 1))]));
+        // 10 patients with 2 findings, both hit or both missed: variance 2 * 10/9 of the binomial one, so 20 are worth 9
+        AssertClose(Wilson.Of(3, 10), Wilson.OfGroups([.. Enumerable.Range(0, 10).Select(i => (i < 3 ? 2 : 0, 2))]), 0.02);
+        Assert.True(Wilson.OfGroups([.. Enumerable.Range(0, 10).Select(i => (i < 3 ? 2 : 0, 2))]).High > Wilson.Of(6, 20).High);
+        // none: as many as patients
+        AssertClose(Wilson.Of(0, 5), Wilson.OfGroups([(0, 4), (0, 1), (0, 1), (0, 3), (0, 2)]));
+        // unlike each other within a patient: never worth more than they are
+        AssertClose(Wilson.Of(10, 20), Wilson.OfGroups([.. Enumerable.Repeat((1, 2), 10)]));
+
+        static void AssertClose(Interval expected, Interval actual, double within = 1e-12)
+        {
+            Assert.Equal(expected.Low, actual.Low, within);
+            Assert.Equal(expected.High, actual.High, within);
+        }
+    }
 }
