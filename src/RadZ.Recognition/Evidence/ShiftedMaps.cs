@@ -6,7 +6,8 @@ namespace RadZ.Recognition;
 
 /// <summary>
 /// Maps finer than the model's patches: the picture is moved by parts of a patch, so that the patches' middles fall on a finer grid, and each
-/// cell takes what the patch round it says. What comes in at the edge repeats the edge.
+/// place takes the mean of what all patches that cover it say. A patch says how much of it is covered, not where: every patch with a whole
+/// nodule in it says the same, and their mean is highest in the nodule. What comes in at the edge repeats the edge; beyond it nothing is said.
 /// </summary>
 static class ShiftedMaps
 {
@@ -42,9 +43,26 @@ static class ShiftedMaps
                         maps[i][(v / grid * steps + down) * cells + v % grid * steps + across] = values[across * grid * grid + v];
             }
         }
-        return [.. maps.Select(m => new HeatMap(cells, cells, m))];
+        return [.. maps.Select(m => new HeatMap(cells, cells, Covering(m, cells, steps)))];
 
         int Offset(int step) => (patch * (2 * step + 1) / steps - patch) / 2;          // from the patch's middle to that of its cell
+    }
+
+    /// <summary>For each cell's middle the mean over the patches that cover it, given what the patch round each cell says; one whose edge goes through it counts half.</summary>
+    public static float[] Covering(float[] said, int cells, int steps)
+    {
+        float[] weights = [.. Enumerable.Range(-(steps / 2), steps / 2 * 2 + 1).Select(d => (2 * Math.Abs(d) < steps ? 1f : 0.5f) / steps)];
+        return Along(Along(said, 1, cells), cells, 1);
+
+        float[] Along(float[] values, int step, int line)
+        {
+            var means = new float[values.Length];
+            for (var a = 0; a < cells; a++)
+                for (var b = 0; b < cells; b++)
+                    for (var k = 0; k < weights.Length; k++)
+                        if (b + k - weights.Length / 2 is var from && from >= 0 && from < cells) means[a * line + b * step] += weights[k] * values[a * line + from * step];
+            return means;
+        }
     }
 
     /// <summary>Cells a patch each way: as many as reach <see cref="Enough"/>, whose middles lie on whole pixels from the patch's middle.</summary>
