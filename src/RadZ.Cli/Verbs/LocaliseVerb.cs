@@ -35,7 +35,7 @@ static class LocaliseVerb
             Examples = ["radz localise phantoms/boxes.csv --model runs/phantoms/model", "radz localise boxes.csv --explain-method occlusion --faithfulness --out maps.csv"],
             Notes =
             [
-                "pointing: the part of maps whose highest place lies inside (mask, else boxes), no pixel of tolerance; its interval is by patient;",
+                "pointing: the part of maps whose highest place lies inside (mask, else boxes), without tolerance; interval by patient;",
                 "centre: the same of the picture's middle;",
                 "chance: of a blind pointer; dice: of what lies above half of the map's highest value.",
                 "Only findings that are there are asked for: it says nothing of false alarms.",

@@ -30,7 +30,7 @@ public static class Wilson
         if (!none && !all && groups.Count > 1)
         {
             var variance = groups.Sum(g => Math.Pow(g.Correct - share * g.Total, 2)) * groups.Count / (groups.Count - 1) / (total * total);
-            worth = total / Math.Max(1, variance / (share * (1 - share) / total));
+            worth = total / Math.Max(1, variance / (share * (1 - share) / (total - 1)));
         }
         return Of(share * worth, worth, none, all, level);
     }

@@ -33,7 +33,8 @@ public class LocalisationTests
     [Fact]
     public void Cards_count_by_disease_and_over_all()
     {
-        LocalisationRow Row(string disease, bool hit) => new("x", disease, hit, !hit, 0.1, hit ? 0.5 : 0.1);
+        var image = 0;
+        LocalisationRow Row(string disease, bool hit) => new($"{image++}", disease, hit, !hit, 0.1, hit ? 0.5 : 0.1);
         var cards = LocalisationCard.Of([Row("nodule", true), Row("mass", true), Row("mass", false), Row("mass", true)]);
         Assert.Equal([("mass", 3, 2, 1), ("nodule", 1, 1, 0), ("all", 4, 3, 1)], cards.Select(c => (c.Disease, c.Images, c.Hits, c.CentreHits)));
         Assert.Equal((0.75, 0.4, 0.1), (cards[2].Pointing, Math.Round(cards[2].Dice, 12), Math.Round(cards[2].Chance, 12)));
@@ -46,7 +47,7 @@ public class LocalisationTests
     {
         // one of each patient: as independent ones
         AssertClose(Wilson.Of(6, 20), Wilson.OfGroups([.. Enumerable.Range(0, 20).Select(i => (i < 6 ? 1 : 0, 1))]));
-        // 10 patients with 2 findings, both hit or both missed: variance 2 * 10/9 of the binomial one, so 20 are worth 9
+        // 10 patients with 2 findings, both hit or both missed: 19/9 of the variance, so 20 are worth 9.5
         AssertClose(Wilson.Of(3, 10), Wilson.OfGroups([.. Enumerable.Range(0, 10).Select(i => (i < 3 ? 2 : 0, 2))]), 0.02);
         Assert.True(Wilson.OfGroups([.. Enumerable.Range(0, 10).Select(i => (i < 3 ? 2 : 0, 2))]).High > Wilson.Of(6, 20).High);
         // none: as many as patients
