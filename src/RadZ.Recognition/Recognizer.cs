@@ -136,6 +136,15 @@ public sealed class Recognizer : IDisposable
             : throw new InvalidInputException("--score anchored", "no-descriptions", "none of the diseases has a description in the knowledge base; take --score direct, or add descriptions.");
     }
 
+    /// <summary>The part of each patch that each disease covers, 0..1, as the model was taught to say it: [B, V, C] of patch states [B, V, D].</summary>
+    internal Tensor Shares(Tensor states_BVD, GroundingSettings grounding)
+    {
+        using var _ = NewDisposeScope();
+        var present_CD = (_diseases ?? throw new InvalidOperationException("The VQA score has no vectors of diseases.")).Present_CD.to(ScalarType.Float32);
+        var cosine_BVC = nn.functional.normalize(states_BVD, dim: -1).matmul(nn.functional.normalize(present_CD, dim: -1).t());
+        return cosine_BVC.Times(grounding.Scale).Plus(grounding.Shift).sigmoid().MoveToOuterDisposeScope();
+    }
+
     static double[][] Rows(Tensor x_BC)
     {
         var (flat, width) = (x_BC.contiguous().data<double>().ToArray(), (int)x_BC.shape[1]);

@@ -27,7 +27,7 @@ sealed class Classification
     public required bool Identified { get; init; }
     public required WindowChoice? Window { get; init; }
     public required string? Explain { get; init; }
-    public required HeatMapMethod Method { get; init; }
+    public required HeatMapMethod? Method { get; init; }
 
     /// <summary>Answers a run hands to the system at a time: at most so many are made again after a kill.</summary>
     const int FlushedAnswers = 16;
@@ -47,7 +47,7 @@ sealed class Classification
         if (Score != ScoreKind.Vqa) Notices.WarnIfUntrained(settings);
         using var recognizer = new Recognizer(encoder, list ?? DiseaseList.Of(DiseaseNames.Standard(settings), knowledge), Score, TextFeatureCache.Default());
         var deidentification = new Deidentification(pseudonyms);
-        _explanations = Explain is { } maps ? new(maps, encoder, recognizer, Method, Top ?? 3, Identified, View.Of(Window)) : null;
+        _explanations = Explain is { } maps ? new(maps, encoder, recognizer, Method ?? Explainer.StandardOf(encoder.Folder.Settings), Top ?? 3, Identified, View.Of(Window)) : null;
         var intake = new ImageIntake(encoder.Folder.Preparation, Gate, deidentification, Identified, View.Of(Window));
         var head = new AnswerHead(settings.Name, encoder.Hash, recognizer.Diseases.Entries.Count, Top, By == AnswerKind.Study);
         using var file = Open(head, recognizer.Diseases, knowledge.ContentHash, pseudonyms.Of("key", ""));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace RadZ.Cli.Arguments;
 
@@ -6,21 +7,29 @@ namespace RadZ.Cli.Arguments;
 static class Choice
 {
     /// <summary>An option whose value is one of an enum's names, in lower case; a slip is answered with the nearest. The first is the standard.</summary>
-    public static Option<T> Of<T>(string name, string description) where T : struct, Enum
+    public static Option<T> Of<T>(string name, string description) where T : struct, Enum => new(name)
     {
-        string[] words = [.. Enum.GetNames<T>().Select(w => w.ToLowerInvariant())];
-        return new(name)
-        {
-            Description = $"{description} (default: {words[0]})",
-            HelpName = string.Join('|', words),
-            CustomParser = result =>
-            {
-                var word = result.Tokens[^1].Value;
-                if (words.Contains(word, StringComparer.OrdinalIgnoreCase)) return Enum.Parse<T>(word, ignoreCase: true);
-                result.AddError($"{name} is '{word}', expected one of {string.Join(", ", words)}{NameSuggestion.Hint(word, words)}");
-                return default;
-            },
-        };
+        Description = $"{description} (default: {Words<T>()[0]})",
+        HelpName = string.Join('|', Words<T>()),
+        CustomParser = result => Parsed<T>(name, result) ?? default,
+    };
+
+    /// <summary>The same where something else chooses if nobody says; <paramref name="standard"/> tells what.</summary>
+    public static Option<T?> Maybe<T>(string name, string description, string standard) where T : struct, Enum => new(name)
+    {
+        Description = $"{description} (default: {standard})",
+        HelpName = string.Join('|', Words<T>()),
+        CustomParser = result => Parsed<T>(name, result),
+    };
+
+    static string[] Words<T>() where T : struct, Enum => [.. Enum.GetNames<T>().Select(w => w.ToLowerInvariant())];
+
+    static T? Parsed<T>(string name, ArgumentResult result) where T : struct, Enum
+    {
+        var (word, words) = (result.Tokens[^1].Value, Words<T>());
+        if (words.Contains(word, StringComparer.OrdinalIgnoreCase)) return Enum.Parse<T>(word, ignoreCase: true);
+        result.AddError($"{name} is '{word}', expected one of {string.Join(", ", words)}{NameSuggestion.Hint(word, words)}");
+        return null;
     }
 
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>

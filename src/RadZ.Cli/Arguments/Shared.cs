@@ -31,6 +31,10 @@ static class Shared
         HelpName = "DIR",
     };
 
+    /// <summary><c>--explain-method</c>.</summary>
+    public static Option<Recognition.HeatMapMethod?> ExplainMethod() =>
+        Choice.Maybe<Recognition.HeatMapMethod>("--explain-method", "How heat maps are made", "grounded where the model was trained to, else gradient");
+
     /// <summary><c>--knowledge FILE</c>.</summary>
     public static Option<string?> Knowledge() => new("--knowledge")
     {

@@ -29,7 +29,7 @@ static class ClassifyVerb
         var key = new Option<string?>("--key") { Description = "File with the secret that pseudonyms are made with (default: RADZ_KEY, else this installation's own)", HelpName = "FILE" };
         var identified = new Option<bool>("--identified") { Description = "Reports for your own archive: true patient and UIDs in --dicom-sr, --dicom-sc, --fhir; paths as they are" };
         var explain = new Option<string?>("--explain") { Description = "Folder for heat maps of each image's likeliest findings (three, or --top) and their table", HelpName = "DIR" };
-        var method = Choice.Of<HeatMapMethod>("--explain-method", "How a heat map is made");
+        var method = Shared.ExplainMethod();
         var verb = new Verb("classify", "Recognises diseases in chest X-rays and ranks them.")
         {
             Examples =

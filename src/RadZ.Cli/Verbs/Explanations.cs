@@ -35,7 +35,7 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer re
         {
             var name = Name(result.File, finding.Disease);
             var title = string.Create(CultureInfo.InvariantCulture, $"{finding.Disease}: probability {finding.Probability:0.00} over {recognizer.Diseases.Entries.Count} diseases");
-            AtomicFile.Write(Path.Combine(folder, name), s => s.Write(Overlay.Png(picture, map, title, $"{method.ToString().ToLowerInvariant()} map of {encoder.Folder.Settings.Name}. {Notices.ResearchUse}")));
+            AtomicFile.Write(Path.Combine(folder, name), s => s.Write(Overlay.Png(picture, map, title, $"{Made(map)} of {encoder.Folder.Settings.Name}. {Notices.ResearchUse}")));
             var over = map.Over(frame);
             var peak = Array.IndexOf(over, over.Max());
             _rows.Add([result.File, finding.Disease, Number(finding.Probability), method.ToString().ToLowerInvariant(), $"{peak % frame.Width}", $"{peak / frame.Width}", name]);
@@ -46,8 +46,11 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer re
     public void End()
     {
         CsvFile.Write(Path.Combine(folder, "evidence.csv"), ["file", "disease", "probability", "method", "peak_x", "peak_y", "picture"], _rows);
-        Console.Error.WriteLine($"{_rows.Count} maps in {folder}. A map shows what moved the score, not where the disease is.");
+        Console.Error.WriteLine($"{_rows.Count} maps in {folder}. {(method == HeatMapMethod.Grounded ? "A map shows where the model takes the finding to be, whether or not it is there" : "A map shows what moved the score, not where the disease is")}.");
     }
+
+    /// <summary>A map is drawn up to its own highest place; one of shares says how high that is, so that "hardly anywhere" does not look like "here".</summary>
+    string Made(HeatMap map) => method == HeatMapMethod.Grounded ? string.Create(CultureInfo.InvariantCulture, $"grounded map (highest share {map.Values.Max():0.00})") : $"{method.ToString().ToLowerInvariant()} map";
 
     string Name(string file, string disease)
     {

@@ -15,16 +15,16 @@ namespace RadZ.Cli.Verbs;
 /// <summary><c>radz localise</c>: whether heat maps point to where findings lie.</summary>
 static class LocaliseVerb
 {
-    sealed record Request(string Boxes, ModelChoice Model, HeatMapMethod Method, ScoreKind Score, string? Diseases, string? Knowledge, Format Format, string? Out, bool Faithfulness);
+    sealed record Request(string Boxes, ModelChoice Model, HeatMapMethod? Method, ScoreKind Score, string? Diseases, string? Knowledge, Format Format, string? Out, bool Faithfulness);
 
     /// <summary>What was measured of one image and finding.</summary>
     sealed record Measured(LocalisationRow Row, Faithfulness? Map, Faithfulness? Blind);
 
     public static Command Create()
     {
-        var boxes = Shared.Word("BOXES.csv", "Columns image, finding, x, y, width, height (pixels), optionally mask and reference; paths relative to it");
+        var boxes = Shared.Word("BOXES.csv", "Columns image, finding, x, y, width, height (pixels), optionally mask, reference and patient; paths relative to it");
         var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
-        var method = Choice.Of<HeatMapMethod>("--explain-method", "How heat maps are made");
+        var method = Shared.ExplainMethod();
         var score = Choice.Of<ScoreKind>("--score", "What is explained, as in classify");
         var diseases = Shared.Diseases("Diseases that the score is taken among (default: the model's list); of others, boxes are left out");
         var format = Choice.Of<Format>("--format", "How figures are written");
@@ -35,7 +35,8 @@ static class LocaliseVerb
             Examples = ["radz localise phantoms/boxes.csv --model runs/phantoms/model", "radz localise boxes.csv --explain-method occlusion --faithfulness --out maps.csv"],
             Notes =
             [
-                "pointing: the part of maps whose highest place lies inside (mask, else boxes); centre: of the picture's middle;",
+                "pointing: the part of maps whose highest place lies inside (mask, else boxes), without tolerance; interval by patient;",
+                "centre: the same of the picture's middle;",
                 "chance: of a blind pointer; dice: of what lies above half of the map's highest value.",
                 "Only findings that are there are asked for: it says nothing of false alarms.",
             ],
@@ -58,18 +59,19 @@ static class LocaliseVerb
         foreach (var row in skipped) Console.Error.WriteLine($"error: {row.Path}:{row.Line}: {row.Reason}");
         using var encoder = request.Model.Load();
         Notices.WarnIfUntrained(encoder.Folder.Settings);
+        var method = request.Method ?? Explainer.StandardOf(encoder.Folder.Settings);
         using var recognizer = new Recognizer(encoder, DiseaseList.Of(request.Diseases is { } names ? Shared.Split(names) : DiseaseNames.Standard(encoder.Folder.Settings), knowledge), request.Score, TextFeatureCache.Default());
         var places = recognizer.Diseases.Entries.Index().ToDictionary(e => knowledge.TryFind(e.Item.Name, out var known) ? known.Name : e.Item.Name, e => e.Index);
         FindingRegion[] asked = [.. regions.Where(r => places.ContainsKey(r.Disease))];
         if (asked.Length == 0) throw new InvalidInputException(request.Boxes, "no-boxes", $"no usable box is of one of the asked diseases ({string.Join(", ", places.Keys)}).");
-        var (measured, failed) = Measure(request, asked, encoder, recognizer, places, cancel);
+        var (measured, failed) = Measure(request, method, asked, encoder, recognizer, places, cancel);
         if (measured.Count == 0) throw new InvalidInputException(request.Boxes, "no-images", "none of the images could be read; the reasons stand above.");
         if (request.Out is { } path) Keep(path, measured);
-        Show(request, encoder, measured, regions.Count - asked.Length);
+        Show(request, method, encoder, measured, regions.Count - asked.Length);
         return failed + skipped.Count > 0 ? ExitCode.BadInput : ExitCode.Ok;
     }
 
-    static (List<Measured> Measured, int Failed) Measure(Request request, FindingRegion[] asked, RadiologyEncoder encoder, Recognizer recognizer, Dictionary<string, int> places, CancellationToken cancel)
+    static (List<Measured> Measured, int Failed) Measure(Request request, HeatMapMethod method, FindingRegion[] asked, RadiologyEncoder encoder, Recognizer recognizer, Dictionary<string, int> places, CancellationToken cancel)
     {
         var (explainer, measured, failed, random) = (new Explainer(encoder, recognizer), new List<Measured>(), 0, new Random(1));
         using var counter = new Counter("localised", asked.Length);
@@ -80,12 +82,12 @@ static class LocaliseVerb
             {
                 var picture = ImageFile.Read(image.Key, ImageLimits.Radiograph);
                 var pixels = encoder.Folder.Preparation.Prepare(image.Key, ImageLimits.Radiograph);
-                var maps = explainer.Explain(pixels, [.. image.Select(r => places[r.Disease])], request.Method, cancel);
+                var maps = explainer.Explain(pixels, [.. image.Select(r => places[r.Disease])], method, cancel);
                 foreach (var (region, map) in image.Zip(maps))
                 {
                     try
                     {
-                        var row = LocalisationRow.Of(region.Image, region.Disease, map.Over(new(picture.Width, picture.Height)), Place(region, picture), picture.Width);
+                        var row = LocalisationRow.Of(region.Image, region.Disease, map.Over(new(picture.Width, picture.Height)), Place(region, picture), picture.Width) with { Patient = region.Patient };
                         Faithfulness? Follow(HeatMap followed) => request.Faithfulness ? Faithfulness.Of(encoder, recognizer, pixels, places[region.Disease], followed) : null;
                         measured.Add(new(row, Follow(map), Follow(map with { Values = [.. map.Values.Select(_ => random.NextSingle())] })));
                     }
@@ -112,7 +114,7 @@ static class LocaliseVerb
         return inside;
     }
 
-    static void Show(Request request, RadiologyEncoder encoder, List<Measured> measured, int left)
+    static void Show(Request request, HeatMapMethod way, RadiologyEncoder encoder, List<Measured> measured, int left)
     {
         var cards = LocalisationCard.Of([.. measured.Select(m => m.Row)]);
         double? Mean(string disease, Func<Measured, double?> of) => request.Faithfulness ? measured.Where(m => disease == "all" || m.Row.Disease == disease).Average(of) : null;
@@ -130,7 +132,7 @@ static class LocaliseVerb
             Insertion = Mean(c.Disease, m => m.Map?.Insertion),
             InsertionOfChance = Mean(c.Disease, m => m.Blind?.Insertion),
         }).ToArray();
-        var method = request.Method.ToString().ToLowerInvariant();
+        var method = way.ToString().ToLowerInvariant();
         if (request.Format == Format.Json)
         {
             Console.WriteLine(JsonSerializer.Serialize(new { Model = encoder.Folder.Settings.Name, Hash = encoder.Hash, request.Boxes, Method = method, Localisation = lines, LeftOut = left }, JsonText.Options));

@@ -3,12 +3,15 @@ namespace RadZ.Evaluation;
 /// <summary>How one map fits the place where the finding lies.</summary>
 /// <param name="Image">The picture.</param>
 /// <param name="Disease">The finding.</param>
-/// <param name="Hit">The pointing game (Zhang et al. 2016): the map's highest value lies inside; of tied ones, any.</param>
+/// <param name="Hit">The pointing game (Zhang et al. 2016), without its tolerance of 15 pixels: the map's highest value lies inside; of tied ones, any.</param>
 /// <param name="CentreHit">The same of the picture's middle, a pointer that has seen nothing.</param>
 /// <param name="Area">Part of the picture that is inside: the chance of a blind pointer.</param>
 /// <param name="Dice">2 |A and B| / (|A| + |B|) of the place and of what the map marks.</param>
 public sealed record LocalisationRow(string Image, string Disease, bool Hit, bool CentreHit, double Area, double Dice)
 {
+    /// <summary>Whose picture it is; where nobody says, every picture is taken as a patient of its own.</summary>
+    public string Patient { get; init; } = Image;
+
     /// <summary>Compares a map with the truth.</summary>
     /// <param name="image">For the row.</param>
     /// <param name="disease">For the row.</param>
@@ -39,7 +42,7 @@ public sealed record LocalisationRow(string Image, string Disease, bool Hit, boo
 /// <param name="Disease">Its name; "all" for the sum.</param>
 /// <param name="Images">How many.</param>
 /// <param name="Hits">Of the pointing game.</param>
-/// <param name="Interval">Wilson's, 95 %; of pairs of image and finding, taken as independent.</param>
+/// <param name="Interval">Wilson's, 95 %, by patient (<see cref="Wilson.OfGroups"/>).</param>
 /// <param name="CentreHits">Of the picture's middle.</param>
 /// <param name="Chance">Mean area.</param>
 /// <param name="Dice">Mean.</param>
@@ -55,6 +58,6 @@ public sealed record LocalisationCard(string Disease, int Images, int Hits, Inte
     static LocalisationCard Card(string disease, IReadOnlyList<LocalisationRow> rows)
     {
         var hits = rows.Count(r => r.Hit);
-        return new(disease, rows.Count, hits, Wilson.Of(hits, rows.Count), rows.Count(r => r.CentreHit), rows.Average(r => r.Area), rows.Average(r => r.Dice));
+        return new(disease, rows.Count, hits, Wilson.OfGroups([.. rows.GroupBy(r => r.Patient).Select(p => (p.Count(r => r.Hit), p.Count()))]), rows.Count(r => r.CentreHit), rows.Average(r => r.Area), rows.Average(r => r.Dice));
     }
 }

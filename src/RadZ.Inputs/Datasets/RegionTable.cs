@@ -18,6 +18,9 @@ public readonly record struct Rectangle(double X, double Y, double Width, double
 /// <param name="Mask">Absolute path of a picture that is not black where the finding is; null where there are only boxes.</param>
 public sealed record FindingRegion(string Image, string Disease, IReadOnlyList<Rectangle> Boxes, string? Mask)
 {
+    /// <summary>Whose image it is; where the table does not say, the image stands for its patient.</summary>
+    public string Patient { get; init; } = Image;
+
     /// <summary>The region pixel by pixel over a picture of this size: the mask where there is one of this size, else all boxes together.</summary>
     public bool[] Over(int width, int height)
     {
@@ -37,7 +40,7 @@ public sealed record FindingRegion(string Image, string Disease, IReadOnlyList<R
 
 /// <summary>
 /// A table of where findings lie, a box a row: columns <c>image</c>, <c>finding</c> (or <c>label</c>), <c>x</c>, <c>y</c>, <c>width</c>
-/// (<c>w</c>), <c>height</c> (<c>h</c>); optionally <c>mask</c> and <c>reference</c>. Paths are relative to the table. Rows of one image and
+/// (<c>w</c>), <c>height</c> (<c>h</c>); optionally <c>mask</c>, <c>reference</c> and <c>patient</c>. Paths are relative to the table. Rows of one image and
 /// finding belong together.
 /// </summary>
 public static class RegionTable
@@ -51,10 +54,10 @@ public static class RegionTable
         var image = table.Column("image");
         var finding = table.Find("finding") is >= 0 and var found ? found : table.Column("label");
         int[] numbers = [table.Column("x"), table.Column("y"), Either("width", "w"), Either("height", "h")];
-        var (mask, reference) = (table.Find("mask"), table.Find("reference"));
+        var (mask, reference, patient) = (table.Find("mask"), table.Find("reference"), table.Find("patient"));
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         List<SkippedRow> skipped = [];
-        List<(string Image, string Disease, Rectangle Box, string? Mask)> rows = [];
+        List<(string Image, string Disease, Rectangle Box, string? Mask, string Patient)> rows = [];
         foreach (var line in table.Lines)
         {
             if (Problem(line) is { } problem) skipped.Add(table.Skip(line, "bad-row", problem));
@@ -63,10 +66,11 @@ public static class RegionTable
                 double[] box = [.. numbers.Select(n => Number(line.Cells[n]))];
                 rows.Add((Full(line.Cells[image]), knowledge.Resolve(line.Cells[finding]).Name,
                     new(box[0], box[1], box[2], box[3], reference >= 0 && line.Cells[reference].Length > 0 ? Number(line.Cells[reference]) : 0),
-                    mask >= 0 && line.Cells[mask].Length > 0 ? Full(line.Cells[mask]) : null));
+                    mask >= 0 && line.Cells[mask].Length > 0 ? Full(line.Cells[mask]) : null,
+                    patient >= 0 && line.Cells[patient].Length > 0 ? line.Cells[patient] : Full(line.Cells[image])));
             }
         }
-        return ([.. rows.GroupBy(r => (r.Image, r.Disease)).Select(g => new FindingRegion(g.Key.Image, g.Key.Disease, [.. g.Select(r => r.Box)], g.First().Mask))], skipped);
+        return ([.. rows.GroupBy(r => (r.Image, r.Disease)).Select(g => new FindingRegion(g.Key.Image, g.Key.Disease, [.. g.Select(r => r.Box)], g.First().Mask) { Patient = g.First().Patient })], skipped);
 
         int Either(string name, string other) => table.Find(name) is >= 0 and var at ? at : table.Find(other) is >= 0 and var short_ ? short_ : table.Column(name);
         string Full(string cell) => Path.GetFullPath(cell, folder);

@@ -49,12 +49,22 @@ public interface ISampleOrigin
     /// <summary>The sample that stands in this place in an epoch; null where it is the same in all.</summary>
     Sample? InEpoch(int epoch);
 
-    /// <summary>The square picture.</summary>
-    RadZ.Imaging.Raster Draw();
+    /// <summary>The square picture, and where its findings are.</summary>
+    DrawnPicture Draw();
 
     /// <summary>A report of it, worded by chance; null where labels alone are to be worded.</summary>
     RadZ.Reports.ReportText? Word(Random random);
 }
+
+/// <summary>A picture that was drawn, with what is known of its findings because they were drawn.</summary>
+/// <param name="Picture">Square.</param>
+/// <param name="Areas">One of every finding; black where other findings hide it wholly.</param>
+public sealed record DrawnPicture(RadZ.Imaging.Raster Picture, IReadOnlyList<FindingArea> Areas);
+
+/// <summary>Where one finding can be seen, pixel by pixel over its picture.</summary>
+/// <param name="Disease">The knowledge base's name.</param>
+/// <param name="Area">One channel: 255 inside, 0 outside, a share between at the edge.</param>
+public sealed record FindingArea(string Disease, RadZ.Imaging.Raster Area);
 
 /// <summary>A row or file of a data set that could not be used: reported, never dropped in silence.</summary>
 /// <param name="Path">The file.</param>

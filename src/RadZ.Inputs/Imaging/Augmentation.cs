@@ -13,7 +13,16 @@ public static class Augmentation
     /// <param name="options">What may change, validated by whoever read them.</param>
     /// <param name="rng">The seeded source of chance.</param>
     /// <param name="preparation">Whose <see cref="ClipPreparation.Border"/> fills the outside (a grey picture takes its mean); CLIP's when null.</param>
-    public static Raster Apply(Raster square, AugmentationOptions options, Random rng, ClipPreparation? preparation = null)
+    public static Raster Apply(Raster square, AugmentationOptions options, Random rng, ClipPreparation? preparation = null) =>
+        Apply(square, [], options, rng, preparation).Picture;
+
+    /// <summary>The same of a picture with areas marked in it: they go where the picture goes, and what is erased of it is erased of them. The picture is the one that it is without them.</summary>
+    /// <param name="square">1 or 3 channels.</param>
+    /// <param name="areas">Of the picture's size and one channel, 0 outside.</param>
+    /// <param name="options">What may change, validated by whoever read them.</param>
+    /// <param name="rng">The seeded source of chance.</param>
+    /// <param name="preparation">Whose border fills the outside of the picture; CLIP's when null.</param>
+    public static (Raster Picture, IReadOnlyList<Raster> Areas) Apply(Raster square, IReadOnlyList<Raster> areas, AugmentationOptions options, Random rng, ClipPreparation? preparation = null)
     {
         ArgumentNullException.ThrowIfNull(square);
         ArgumentNullException.ThrowIfNull(options);
@@ -26,13 +35,19 @@ public static class Augmentation
         var varied = table is null ? square : LevelOperations.Map(square, table);
         for (var i = 0; i < (options.RandAugment?.Operations ?? 0); i++)
             varied = Draw(varied, options.RandAugment!.Magnitude, rng, ref map);
-        varied = AffineWarp.Of(varied, map, border);
-        if (ReferenceEquals(varied, square))
-            varied = square with { Levels = (byte[])square.Levels.Clone() };
+        varied = Own(AffineWarp.Of(varied, map, border), square);
+        Raster[] moved = [.. areas.Select(a => Own(AffineWarp.Of(a, map, [0]), a))];
         if (options.ErasingProbability > 0 && rng.NextDouble() < options.ErasingProbability)
-            Erase(varied, options, rng, border);
-        return varied;
+        {
+            var hole = Hole.Draw(varied, options, rng);
+            hole.Fill(varied, border);
+            foreach (var area in moved) hole.Fill(area, [0]);
+        }
+        return (varied, moved);
     }
+
+    /// <summary>What came out unchanged is copied: nobody writes into what was given.</summary>
+    static Raster Own(Raster varied, Raster given) => ReferenceEquals(varied, given) ? given with { Levels = (byte[])given.Levels.Clone() } : varied;
 
     static AffineMap Geometry(Raster raster, AugmentationOptions options, Random rng)
     {
@@ -84,16 +99,24 @@ public static class Augmentation
         return raster;
     }
 
-    /// <summary>A rectangle of the drawn area and a shape from 3:10 to 10:3, cut where the picture ends.</summary>
-    static void Erase(Raster raster, AugmentationOptions options, Random rng, ReadOnlySpan<byte> border)
+    /// <summary>A rectangle to be erased.</summary>
+    readonly record struct Hole(int Left, int Top, int Width, int Height)
     {
-        var area = Between(rng, options.ErasingAreaMin, options.ErasingAreaMax) * raster.Width * raster.Height;
-        var aspect = Math.Exp(UpTo(rng, Math.Log(10.0 / 3)));
-        var width = Math.Clamp((int)Math.Round(Math.Sqrt(area * aspect)), 1, raster.Width);
-        var height = Math.Clamp((int)Math.Round(Math.Sqrt(area / aspect)), 1, raster.Height);
-        var (left, top) = (rng.Next(raster.Width - width + 1), rng.Next(raster.Height - height + 1));
-        for (var y = top; y < top + height; y++)
-            AffineWarp.Fill(raster.Levels.AsSpan((y * raster.Width + left) * raster.Channels, width * raster.Channels), border);
+        /// <summary>One of the drawn area and a shape from 3:10 to 10:3, cut where the picture ends.</summary>
+        public static Hole Draw(Raster raster, AugmentationOptions options, Random rng)
+        {
+            var area = Between(rng, options.ErasingAreaMin, options.ErasingAreaMax) * raster.Width * raster.Height;
+            var aspect = Math.Exp(UpTo(rng, Math.Log(10.0 / 3)));
+            var width = Math.Clamp((int)Math.Round(Math.Sqrt(area * aspect)), 1, raster.Width);
+            var height = Math.Clamp((int)Math.Round(Math.Sqrt(area / aspect)), 1, raster.Height);
+            return new(rng.Next(raster.Width - width + 1), rng.Next(raster.Height - height + 1), width, height);
+        }
+
+        public void Fill(Raster raster, ReadOnlySpan<byte> colour)
+        {
+            for (var y = Top; y < Top + Height; y++)
+                AffineWarp.Fill(raster.Levels.AsSpan((y * raster.Width + Left) * raster.Channels, Width * raster.Channels), colour);
+        }
     }
 
     static double UpTo(Random rng, double amount) => (2 * rng.NextDouble() - 1) * amount;

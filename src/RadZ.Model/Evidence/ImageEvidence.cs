@@ -26,6 +26,18 @@ public sealed record ImageEvidence(Tensor Global_BD, Tensor Attention_BNKS, int 
 
 sealed partial class LlavaModel
 {
+    /// <summary>Global and local features of images, and the hidden state that features are read from at each patch, [B, V, D] in float32; with gradients where the weights have them.</summary>
+    public (FeaturePair Features, Tensor States_BVD) FeaturesAndStates(TokenBatch batch, Tensor patches_BVD, ScalarType compute)
+    {
+        using var _ = NewDisposeScope();
+        var states_BSD = _head.Forward(Penultimate(Embed(batch, patches_BVD, compute)));
+        var pooled_B2D = FeaturePooling.Weights(batch, Form.Pooling, Device).bmm(states_BSD);
+        var states_BVD = states_BSD.narrow(1, FirstPatch(batch), patches_BVD.shape[1]);
+        return (new FeaturePair(pooled_B2D.select(1, 0), pooled_B2D.select(1, 1)).MoveToOuterDisposeScope(), states_BVD.MoveToOuterDisposeScope());
+    }
+
+    static int FirstPatch(TokenBatch batch) => Array.IndexOf(batch.Roles, TokenRole.Image, 0, batch.Length);
+
     /// <summary>The global features of images with what leads to them in the last layer run.</summary>
     public ImageEvidence Evidence(TokenBatch batch, Tensor patches_BVD, ScalarType compute)
     {
@@ -33,7 +45,7 @@ sealed partial class LlavaModel
         var last = new AttentionWatch();
         var embeds_BSD = Embed(batch, patches_BVD, compute);
         var attended_BKD = _head.Forward(_decoder.Forward(embeds_BSD, LayersNeeded, GlobalPositions(batch), lastAttention: last));
-        var first = Array.IndexOf(batch.Roles, TokenRole.Image, 0, batch.Length);
+        var first = FirstPatch(batch);
         using var quiet = no_grad();
         var seen_BVD = _head.Forward(_decoder.Forward(embeds_BSD.detach(), LayersNeeded).narrow(1, first, patches_BVD.shape[1]));
         using var loud = enable_grad();

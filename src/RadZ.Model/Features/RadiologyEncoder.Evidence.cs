@@ -14,7 +14,18 @@ public sealed partial class RadiologyEncoder
         using (no_grad()) patches_BVD = _model.Project(_model.See(pixels_BCSS.to(ComputeType)));
         patches_BVD = patches_BVD.detach().requires_grad_();
         using var __ = enable_grad();
-        var batch = Tokens.TokenBatch.Pad([.. Enumerable.Repeat(_imageSequence, (int)pixels_BCSS.shape[0])], Folder.Settings.PadToken, Tokens.PaddingSide.Right);
-        return _model.Evidence(batch, patches_BVD, ComputeType);
+        return _model.Evidence(ImageRows(patches_BVD), patches_BVD, ComputeType);
     }
+
+    /// <summary>What the decoder says at each patch, its penultimate hidden state there: [B, V, D] in float32.</summary>
+    /// <param name="pixels_BCSS">Prepared pixels.</param>
+    public Tensor PatchStates(Tensor pixels_BCSS)
+    {
+        using var _ = NewDisposeScope();
+        var patches_BVD = _model.Project(_model.See(pixels_BCSS.to(ComputeType)));
+        return _model.FeaturesAndStates(ImageRows(patches_BVD), patches_BVD, ComputeType).States_BVD.MoveToOuterDisposeScope();
+    }
+
+    Tokens.TokenBatch ImageRows(Tensor patches_BVD) =>
+        Tokens.TokenBatch.Pad([.. Enumerable.Repeat(_imageSequence, (int)patches_BVD.shape[0])], Folder.Settings.PadToken, Tokens.PaddingSide.Right);
 }

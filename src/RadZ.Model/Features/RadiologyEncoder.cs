@@ -178,6 +178,14 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
         return Decode(_model.See(pixels_BCSS.to(ComputeType)), globalOnly).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Features of images whose patches' hidden states are known already, and from the same pass what the decoder says at each patch, [B, V, D] in float32.</summary>
+    public (FeaturePair Features, Tensor States_BVD) ImagesAndStates(Tensor seen_BVD)
+    {
+        using var _ = NewDisposeScope();
+        var (features, states_BVD) = _model.FeaturesAndStates(ImageRows(seen_BVD), _model.Project(seen_BVD), ComputeType);
+        return (features.MoveToOuterDisposeScope(), states_BVD.MoveToOuterDisposeScope());
+    }
+
     FeaturePair Decode(Tensor seen_BVD, bool globalOnly)
     {
         var patches_BVD = _model.Project(seen_BVD);

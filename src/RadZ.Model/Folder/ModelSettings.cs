@@ -79,6 +79,9 @@ public sealed record ModelSettings
     /// <summary>False where the modality tokens are new rows that no training has touched.</summary>
     public bool Trained { get; init; } = true;
 
+    /// <summary>How its patches say where a finding is; null where it was not trained to.</summary>
+    public GroundingSettings? Grounding { get; init; }
+
     /// <summary>The settings of a folder; where it has none (a plain LLaVA), new modality tokens behind its vocabulary.</summary>
     /// <param name="folder">The model's folder.</param>
     /// <param name="config">Its sizes, with the rows that its table really has.</param>
@@ -146,6 +149,17 @@ public sealed record ModelSettings
         if (PadToken < 0 || PadToken == config.ImageTokenIndex || ids.Contains(PadToken)) yield return $"pad_token is {PadToken}; expected a row of the table of its own.";
         if (ids.Contains(config.ImageTokenIndex)) yield return $"a modality token has the id {config.ImageTokenIndex}, which config.json gives to the image.";
         if (!(Temperature > 0)) yield return $"temperature is {Temperature}; expected a number above 0.";
+        if (Grounding is { } g && !(double.IsFinite(g.Scale) && g.Scale > 0 && double.IsFinite(g.Shift))) yield return $"grounding has scale {g.Scale} and shift {g.Shift}; expected a scale above 0 and a number.";
         if (TextLimit < 1) yield return $"text_limit is {TextLimit}; expected at least 1.";
     }
+}
+
+/// <summary>What a patch says of a disease: sigmoid(scale * cosine + shift), the part of the patch that the finding covers.</summary>
+public sealed record GroundingSettings
+{
+    /// <summary>By which the cosine of the patch's state and the disease's text is multiplied.</summary>
+    public required double Scale { get; init; }
+
+    /// <summary>What is added.</summary>
+    public required double Shift { get; init; }
 }

@@ -13,17 +13,22 @@ namespace RadZ.Recognition;
 /// <param name="recognizer">Its diseases and the score that is explained.</param>
 public sealed class Explainer(RadiologyEncoder encoder, Recognizer recognizer)
 {
+    /// <summary>The way that a model's maps are made when nobody says how: by what it was taught, else by gradients.</summary>
+    public static HeatMapMethod StandardOf(ModelSettings settings) => settings.Grounding is null ? HeatMapMethod.Gradient : HeatMapMethod.Grounded;
+
     /// <summary>Maps of some diseases in one image, in their order.</summary>
     /// <param name="pixels">[3, S, S], prepared.</param>
     /// <param name="diseases">Places in the recognizer's list.</param>
     /// <param name="method">How.</param>
     /// <param name="cancel">Asked between forward passes.</param>
+    /// <exception cref="InvalidInputException"><see cref="HeatMapMethod.Grounded"/> of a model that was not trained for it.</exception>
     public IReadOnlyList<HeatMap> Explain(float[] pixels, IReadOnlyList<int> diseases, HeatMapMethod method, CancellationToken cancel = default)
     {
         using var _ = NewDisposeScope();
         var side = encoder.Folder.Preparation.Size;
         var pixels_13SS = tensor(pixels, [1, 3, side, side], device: encoder.Device);
-        if (method == HeatMapMethod.Occlusion) return new Occlusion(encoder, recognizer).Maps(pixels_13SS, diseases, cancel);
+        if (method == HeatMapMethod.Occlusion) return Occlusion.Of(Contrasts, pixels_13SS, diseases, cancel);
+        if (method == HeatMapMethod.Grounded) return Grounded(pixels_13SS, diseases, cancel);
         using var evidence = encoder.Evidence(pixels_13SS);
         return method switch
         {
@@ -32,6 +37,16 @@ public sealed class Explainer(RadiologyEncoder encoder, Recognizer recognizer)
             _ => Contributions(evidence, diseases, cancel),
         };
     }
+
+    List<HeatMap> Grounded(Tensor pixels_13SS, IReadOnlyList<int> diseases, CancellationToken cancel)
+    {
+        if (encoder.Folder.Settings.Grounding is not { } grounding)
+            throw new InvalidInputException(encoder.Folder.Path, "not-grounded", $"was not trained to say where findings are, so it has no {nameof(HeatMapMethod.Grounded).ToLowerInvariant()} maps; take another way, or train with 'alignment.grounding'.");
+        return ShiftedMaps.Of(pixels => recognizer.Shares(encoder.PatchStates(pixels), grounding), pixels_13SS, encoder.Folder.Config.Vision.PatchSize, diseases, cancel);
+    }
+
+    /// <summary>Scores less their mean over the list, [B, C], of prepared pictures.</summary>
+    Tensor Contrasts(Tensor pixels_B3SS) => Contrast(recognizer.Scores(encoder.Images(pixels_B3SS, globalOnly: true).Global_BD));
 
     /// <summary>attention * d score / d attention, above zero, mean over heads and tokens. The score is the disease's against the mean of the list: what speaks for all speaks for none.</summary>
     List<HeatMap> Contributions(ImageEvidence evidence, IReadOnlyList<int> diseases, CancellationToken cancel)

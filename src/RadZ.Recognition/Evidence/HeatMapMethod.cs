@@ -14,4 +14,7 @@ public enum HeatMapMethod
 
     /// <summary>Where the modality tokens look; the same for every finding.</summary>
     Attention,
+
+    /// <summary>The part of each place that the finding covers, as the patches were taught to say it (docs/decisions/0021); for models that were trained so. A few forward passes.</summary>
+    Grounded,
 }

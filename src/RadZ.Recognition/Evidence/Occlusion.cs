@@ -1,12 +1,15 @@
 using RadZ.Imaging;
-using RadZ.Model;
 
 namespace RadZ.Recognition;
 
 // W windows, B windows of a batch, C diseases, S side in pixels
 
-/// <summary>The fall of a score when a window is covered, shared out over the window; the mean of all windows that cover a place.</summary>
-sealed class Occlusion(RadiologyEncoder encoder, Recognizer recognizer)
+/// <summary>
+/// The fall of a score when a window is covered: the mean over all windows that cover a place. Windows also stand out over the edge, and every
+/// place is covered by as many: a mean of fewer would vary more, and its highest place would lie at the edge for no other reason. What a
+/// window covers of the picture is what its fall is shared out over.
+/// </summary>
+static class Occlusion
 {
     /// <summary>Cells across and down.</summary>
     const int Cells = 16;
@@ -16,35 +19,32 @@ sealed class Occlusion(RadiologyEncoder encoder, Recognizer recognizer)
 
     const int Batch = 32;
 
-    public List<HeatMap> Maps(Tensor pixels_13SS, IReadOnlyList<int> diseases, CancellationToken cancel)
+    /// <summary>Of some diseases, in their order.</summary>
+    /// <param name="score">[B, 3, S, S] to [B, C], float64.</param>
+    /// <param name="pixels_13SS">The prepared picture.</param>
+    /// <param name="diseases">Places among C.</param>
+    /// <param name="cancel">Asked between passes.</param>
+    public static List<HeatMap> Of(Func<Tensor, Tensor> score, Tensor pixels_13SS, IReadOnlyList<int> diseases, CancellationToken cancel)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var cover_13SS = Covered(pixels_13SS);
-        var whole = Scores(pixels_13SS)[0];
+        var whole = Rows(score(pixels_13SS))[0];
         var sums = diseases.Select(_ => new double[Cells * Cells]).ToArray();
-        var covers = new int[Cells * Cells];
-        var windows = (from top in Enumerable.Range(1 - Window / 2, Cells) from left in Enumerable.Range(1 - Window / 2, Cells) select (Top: top, Left: left)).ToArray();
+        var windows = (from top in Enumerable.Range(1 - Window, Cells + Window - 1) from left in Enumerable.Range(1 - Window, Cells + Window - 1) select (Top: top, Left: left)).ToArray();
         foreach (var batch in windows.Chunk(Batch))
         {
             cancel.ThrowIfCancellationRequested();
             using var ___ = NewDisposeScope();
-            var scores = Scores(cat([.. batch.Select(w => Cover(pixels_13SS, cover_13SS, w.Top, w.Left))]));
+            var scores = Rows(score(cat([.. batch.Select(w => Cover(pixels_13SS, cover_13SS, w.Top, w.Left))])));
             foreach (var (window, row) in batch.Zip(scores))
                 foreach (var cell in CellsOf(window.Top, window.Left))
-                {
-                    covers[cell]++;
                     foreach (var (i, disease) in diseases.Index()) sums[i][cell] += whole[disease] - row[disease];
-                }
         }
-        return [.. sums.Select(sum => new HeatMap(Cells, Cells, [.. sum.Select((s, cell) => (float)(s / Math.Max(1, covers[cell])))]))];
+        return [.. sums.Select(sum => new HeatMap(Cells, Cells, [.. sum.Select(s => (float)(s / (Window * Window)))]))];
     }
 
-    double[][] Scores(Tensor pixels_B3SS)
-    {
-        var contrast_BC = Explainer.Contrast(recognizer.Scores(encoder.Images(pixels_B3SS, globalOnly: true).Global_BD));
-        return [.. contrast_BC.contiguous().data<double>().ToArray().Chunk((int)contrast_BC.shape[1])];
-    }
+    static double[][] Rows(Tensor score_BC) => [.. score_BC.contiguous().data<double>().ToArray().Chunk((int)score_BC.shape[1])];
 
     /// <summary>The picture so coarse that nothing of a finding is left: means of windows, drawn smoothly.</summary>
     static Tensor Covered(Tensor pixels_13SS)

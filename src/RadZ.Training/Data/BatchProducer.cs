@@ -69,7 +69,7 @@ public sealed class BatchProducer(TrainingData data, PreparedImages images, Repo
     {
         var side = images.Preparation.Size;
         var pixels = augmentation is null ? [] : new float[indices.Length * 3 * side * side];
-        var (samples, reports) = (new Sample[indices.Length], new ReportText[indices.Length]);
+        var (samples, reports, areas) = (new Sample[indices.Length], new ReportText[indices.Length], new IReadOnlyList<FindingArea>?[indices.Length]);
         for (var i = 0; i < indices.Length; i++)
         {
             var random = new Random(unchecked(((seed * 31 + epoch) * 1_000_003) ^ (place + i) * 7919));
@@ -77,9 +77,11 @@ public sealed class BatchProducer(TrainingData data, PreparedImages images, Repo
             var sample = samples[i] = kept.Origin?.InEpoch(epoch) ?? kept;
             reports[i] = sample.Report is { } report ? new(report, [], []) : sample.Origin?.Word(random) ?? grammar.Write(sample.Labels, random);
             if (augmentation is null) continue;
-            var varied = Augmentation.Apply(images.Get(sample), augmentation, random, images.Preparation);
+            var picture = images.Picture(sample);
+            var (varied, moved) = Augmentation.Apply(picture.Square, [.. (picture.Areas ?? []).Select(a => a.Area)], augmentation, random, images.Preparation);
+            areas[i] = picture.Areas is { } known ? [.. known.Zip(moved, (a, m) => a with { Area = m })] : null;
             images.Preparation.Normalise(varied).CopyTo(pixels.AsSpan(i * 3 * side * side));
         }
-        return new(pixels, samples, reports, tokenize is null ? [] : [.. reports.Select(r => tokenize(r.Text))]);
+        return new(pixels, samples, reports, tokenize is null ? [] : [.. reports.Select(r => tokenize(r.Text))]) { Areas = areas };
     }
 }

@@ -1,5 +1,4 @@
 using RadZ.Datasets;
-using RadZ.Imaging;
 using RadZ.Phantoms;
 using RadZ.Reports;
 
@@ -32,7 +31,11 @@ static class PhantomSamples
             };
         }
 
-        public Raster Draw(long index) => PhantomSource.Levels(phantoms.Draw(index));
+        public DrawnPicture Draw(long index)
+        {
+            var drawn = phantoms.Draw(index);
+            return new(PhantomSource.Levels(drawn), [.. drawn.Findings.Select(f => new FindingArea(f.Plan.Disease, new(drawn.Size, drawn.Size, 1, [.. f.Mask.Select(m => m != 0 ? (byte)255 : (byte)0)])))]);
+        }
 
         public ReportText? Word(long index, Random random)
         {
@@ -54,7 +57,7 @@ static class PhantomSamples
 
         public Sample? InEpoch(int epoch) => Source.Fresh ? Source.Sample(Place, epoch) : null;
 
-        public Raster Draw() => Source.Draw(Index);
+        public DrawnPicture Draw() => Source.Draw(Index);
 
         public ReportText? Word(Random random) => Source.Word(Index, random);
     }

@@ -15,11 +15,12 @@ namespace RadZ.Training;
 /// <param name="window">Of DICOM images; their own when null. Other pictures have none.</param>
 public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L << 30, WindowChoice? window = null)
 {
-    readonly ConcurrentDictionary<string, Raster> _kept = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, PreparedPicture> _kept = new(StringComparer.Ordinal);
     long _held;
 
     /// <summary>Those of a recipe's data.</summary>
-    public static PreparedImages Of(DataRecipe data, ClipPreparation preparation) => new(preparation, window: data.Window is { } window ? WindowChoice.Parse(window) : null);
+    public static PreparedImages Of(DataRecipe data, ClipPreparation preparation, bool withAreas) =>
+        new(preparation, window: data.Window is { } window ? WindowChoice.Parse(window) : null) { WithAreas = withAreas };
 
     /// <summary>How pictures are prepared.</summary>
     public ClipPreparation Preparation => preparation;
@@ -27,20 +28,30 @@ public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L
     /// <summary>Bytes of pictures that are kept.</summary>
     public long Held => Interlocked.Read(ref _held);
 
+    /// <summary>Also where findings are, for the sources that know it.</summary>
+    public bool WithAreas { get; init; }
+
     /// <summary>The prepared square.</summary>
     /// <exception cref="InvalidInputException">The file cannot be read.</exception>
-    public Raster Get(Sample sample)
+    public Raster Get(Sample sample) => Picture(sample).Square;
+
+    /// <summary>The prepared square with the areas of its findings, where they are asked for and known.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
+    public PreparedPicture Picture(Sample sample)
     {
-        if (_kept.TryGetValue(sample.Image, out var raster)) return raster;
+        if (_kept.TryGetValue(sample.Image, out var picture)) return picture;
         if (sample.Origin is { } origin)
         {
-            raster = preparation.Resize(preparation.Square(origin.Draw()));
-            if (origin.IsFresh) return raster;                                     // nobody will ask for it again
+            var drawn = origin.Draw();
+            picture = new(Fit(drawn.Picture), WithAreas ? [.. drawn.Areas.Select(a => a with { Area = Fit(a.Area) })] : null);
+            if (origin.IsFresh) return picture;                                    // nobody will ask for it again
         }
-        else raster = preparation.Fit(sample.Image, ImageLimits.Radiograph, window is not null && InputFiles.IsDicom(sample.Image) ? new() { Window = window } : null);
-        if (Interlocked.Add(ref _held, raster.Levels.Length) <= memory) _kept.TryAdd(sample.Image, raster);
-        return raster;
+        else picture = new(preparation.Fit(sample.Image, ImageLimits.Radiograph, window is not null && InputFiles.IsDicom(sample.Image) ? new() { Window = window } : null), null);
+        if (Interlocked.Add(ref _held, picture.Bytes) <= memory) _kept.TryAdd(sample.Image, picture);
+        return picture;
     }
+
+    Raster Fit(Raster raster) => preparation.Resize(preparation.Square(raster));
 
     /// <summary>Decodes all that will be kept, on every core, and returns the samples that can be read and those that cannot, named and told as they may be shown.</summary>
     public (IReadOnlyList<Sample> Usable, IReadOnlyList<SkippedRow> Broken) Warm(IReadOnlyList<Sample> samples, Action<int>? progress, CancellationToken cancel)
@@ -59,4 +70,13 @@ public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L
         });
         return ([.. samples.Where((_, i) => broken[i] is null)], [.. broken.OfType<SkippedRow>()]);
     }
+}
+
+/// <summary>A picture as the model takes it, before it is normalised.</summary>
+/// <param name="Square">Of the model's side.</param>
+/// <param name="Areas">Where its findings are; null where nobody knows, or nobody asked.</param>
+public sealed record PreparedPicture(Raster Square, IReadOnlyList<FindingArea>? Areas)
+{
+    /// <summary>Bytes in memory.</summary>
+    public long Bytes => Square.Levels.Length + (Areas?.Sum(a => (long)a.Area.Levels.Length) ?? 0);
 }

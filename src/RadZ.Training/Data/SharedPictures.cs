@@ -15,10 +15,10 @@ public sealed class SharedPictures : IDisposable
     (string Key, VisionCache Cache)? _vision;
 
     /// <summary>The pictures of a recipe's sources for a preparation.</summary>
-    internal PreparedImages Images(DataRecipe data, ClipPreparation preparation)
+    internal PreparedImages Images(DataRecipe data, ClipPreparation preparation, bool withAreas)
     {
-        var key = JsonSerializer.Serialize((object[])[data with { Knowledge = null }, preparation.Size, preparation.Mean, preparation.Std], StrictJson.Options);
-        if (_images?.Key != key) _images = (key, PreparedImages.Of(data, preparation));
+        var key = JsonSerializer.Serialize((object[])[data with { Knowledge = null }, preparation.Size, preparation.Mean, preparation.Std, withAreas], StrictJson.Options);
+        if (_images?.Key != key) _images = (key, PreparedImages.Of(data, preparation, withAreas));
         return _images.Value.Images;
     }
 

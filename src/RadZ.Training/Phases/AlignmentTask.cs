@@ -18,6 +18,7 @@ public sealed class AlignmentTask : ITrainingTask
     readonly AlignmentRecipe _recipe;
     readonly DistillationRecipe _distil;
     readonly Distillation? _distillation;
+    readonly GroundingReadout? _grounding;
     readonly BatchTruth _truth;
     readonly TokenSequence[] _descriptions, _categories;
     readonly Device _device;
@@ -40,11 +41,12 @@ public sealed class AlignmentTask : ITrainingTask
         (_accumulate, _microBatch, _seesFrozen) = (phase.Accumulate, phase.MicroBatch, phase.VisionRate == 0 || _encoder.Lora is not null);
         _encoder.CheckpointLayers = phase.CheckpointLayers;
         if (_distil is not { Features: 0, Scores: 0, Labels: 0, CategoryScores: 0 }) _distillation = new(context, _distil);
+        if (_recipe.Grounding > 0) _grounding = context.GroundingFor();
         Diseases = [.. context.Data.Diseases];
         _truth = new(context.Knowledge, Diseases);
         _descriptions = [.. Diseases.Select(d => Sequence(Description(d)))];
         _categories = [.. Diseases.Select(d => Sequence(CategoryPrompts.Default.Present(d)))];
-        Groups = WeightGroups.Of(Trained().Concat(_distillation?.Readout.Weights ?? []), phase.WeightDecay, name => RateOf(name, phase));
+        Groups = WeightGroups.Of(Trained().Concat(_distillation?.Readout.Weights ?? []).Concat(_grounding?.Weights ?? []), phase.WeightDecay, name => RateOf(name, phase));
         foreach (var (name, value) in _encoder.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
     }
 
@@ -96,11 +98,11 @@ public sealed class AlignmentTask : ITrainingTask
         if (_microBatch > 0) return LossOf(batch, number, new(_encoder, DropoutSeed(number), whole: true));
         _encoder.SeedDropout(DropoutSeed(number));
         var seen = _sight.Of(batch);
-        var image = Images(seen.Patches_BVD);
+        var (image, states_BVD) = _grounding is null ? (Images(seen.Patches_BVD), null) : _encoder.ImagesAndStates(seen.Patches_BVD);
         var text = Texts(batch.Texts, globalOnly: false);
         var bank_CD = _recipe.Lambda < 1 || _distil.CategoryScores > 0 ? Bank(number, Vectors) : null;
         var categories_CD = NeedsCategories ? Texts(_categories, globalOnly: true).Global_BD : null;
-        return LossOf(batch, image, text, bank_CD, categories_CD, seen);
+        return LossOf(batch, image, text, bank_CD, categories_CD, seen, states_BVD);
     }
 
     /// <inheritdoc/>
@@ -117,7 +119,7 @@ public sealed class AlignmentTask : ITrainingTask
 
     long DropoutSeed(int number) => unchecked(_context.Recipe.Seed * 9_176_263L + number);
 
-    bool NeedsCategories => _recipe.CategoryWeight + _distil.CategoryScores > 0;
+    bool NeedsCategories => _recipe.CategoryWeight + _distil.CategoryScores + _recipe.Grounding > 0;
 
     /// <summary>The loss of a batch whose features are computed a few rows at a time.</summary>
     LossTerms LossOf(TrainingBatch batch, int number, FeatureCache cache)
@@ -130,7 +132,7 @@ public sealed class AlignmentTask : ITrainingTask
         var text = Texts(cache, batch.Texts, globalOnly: false);
         var bank_CD = Bank(number, () => _recipe.Vectors == CategoryVectors.Decoder ? Texts(cache, _descriptions, globalOnly: true).Global_BD : Vectors());
         var categories_CD = NeedsCategories ? Texts(cache, _categories, globalOnly: true).Global_BD : null;
-        return LossOf(batch, image, text, bank_CD, categories_CD, null);
+        return LossOf(batch, image, text, bank_CD, categories_CD, null, null);
     }
 
     static Tensor Rows(Tensor pixels_B3SS, int[] part) => pixels_B3SS.narrow(0, part[0], part.Length);
@@ -146,7 +148,7 @@ public sealed class AlignmentTask : ITrainingTask
     FeaturePair Texts(FeatureCache cache, IReadOnlyList<TokenSequence> texts, bool globalOnly) =>
         cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.ImagePositions), part => _encoder.Texts([.. part.Select(i => texts[i])], globalOnly));
 
-    LossTerms LossOf(TrainingBatch batch, FeaturePair image, FeaturePair text, Tensor? bank_CD, Tensor? categories_CD, SeenPictures? seen)
+    LossTerms LossOf(TrainingBatch batch, FeaturePair image, FeaturePair text, Tensor? bank_CD, Tensor? categories_CD, SeenPictures? seen, Tensor? states_BVD)
     {
         var (targets, excluded) = _truth.Pairs(batch, _recipe.Targets, _recipe.Unknown);
         long[] square = [batch.Size, batch.Size];
@@ -168,6 +170,12 @@ public sealed class AlignmentTask : ITrainingTask
             total = total.Plus(category.Times(_recipe.CategoryWeight));
             terms.Add(("category", category));
         }
+        if (_grounding is not null)
+        {
+            var grounding = Grounding(batch, states_BVD!, categories_CD!);
+            total = total.Plus(grounding.Times(_recipe.Grounding));
+            terms.Add(("grounding", grounding));
+        }
         if (_distillation is not null)
         {
             var labels_BC = tensor(batch.Labels(Diseases), [batch.Size, Diseases.Count], device: _device);
@@ -182,6 +190,15 @@ public sealed class AlignmentTask : ITrainingTask
             }
         }
         return new(total, terms);
+    }
+
+    /// <summary>What each patch says of each disease, against where the disease is; of samples of which that is known.</summary>
+    Tensor Grounding(TrainingBatch batch, Tensor states_BVD, Tensor categories_CD)
+    {
+        var truth = PatchShares.Of(batch, Diseases, (int)Math.Sqrt(states_BVD.shape[1]));
+        if (!truth.Any) return states_BVD.sum().Times(0);
+        return GroundingLoss.Of(_grounding!.Logits(states_BVD, categories_CD), tensor(truth.Shares, [batch.Size, states_BVD.shape[1], Diseases.Count], device: _device),
+            tensor(truth.Known, [batch.Size, Diseases.Count], device: _device));
     }
 
     /// <summary>Each image-category cosine as a logit of its own: two parts of the teacher's probability, one of the label.</summary>

@@ -45,10 +45,20 @@ public sealed class PhaseContext(TrainingRecipe recipe, TrainingData data, Knowl
     /// <summary>The diseases that a finished model is scored on: every trained one and every one that a validation task names.</summary>
     internal IReadOnlyList<string> Scored => [.. data.Diseases.Union(recipe.Validation.SelectMany(v => v.Diseases).Select(d => knowledge.Resolve(d).Name))];
 
+    /// <summary>What reads findings from patches, from the first phase that teaches it on.</summary>
+    public GroundingReadout? Grounding { get; private set; }
+
+    /// <summary>The read-out of places, made if need be.</summary>
+    public GroundingReadout GroundingFor() => Grounding ??= new(encoder.Device);
+
+    /// <summary>All weights that outlive a phase and are none of the model's.</summary>
+    public IReadOnlyList<(string Name, Parameter Value)> Beside => [.. Readout?.Weights ?? [], .. Grounding?.Weights ?? []];
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _own?.Dispose();
+        Grounding?.Dispose();
         Teacher?.Dispose();
         Readout?.Dispose();
     }

@@ -184,6 +184,13 @@ public sealed record AlignmentRecipe
     /// <summary>Also anchors images to the category sentences ("This is a chest X-ray showing ...") of all diseases, with this weight.</summary>
     [Range(0, 10)]
     public double CategoryWeight { get; init; }
+
+    /// <summary>
+    /// Also teaches each patch to say which findings cover it, with this weight, from sources that know where findings are (phantoms); others
+    /// have no part in it. The finished model then points (docs/decisions/0021). 0 leaves it out.
+    /// </summary>
+    [Range(0, 100)]
+    public double Grounding { get; init; }
 }
 
 /// <summary>

@@ -84,6 +84,9 @@ public static class RecipeFile
                 yield return $"phases[{i}].distillation: there is no phase of kind 'teacher' before it to learn from, and no 'model.start' that has one.";
             foreach (var problem in Arms(recipe, phase)) yield return $"phases[{i}].{problem}";
             if (phase.Kind == PhaseKind.WarmStart && d is { Features: 0, Scores: 0, Labels: 0 }) yield return $"phases[{i}].distillation: a warm start learns from features, scores or labels; all three weights are 0.";
+            if (phase.Alignment.Grounding > 0 && phase.Kind != PhaseKind.Alignment) yield return $"phases[{i}].alignment.grounding: only an alignment learns to point.";
+            if (phase.Alignment.Grounding > 0 && phase.MicroBatch > 0) yield return $"phases[{i}].alignment.grounding: patches are not cached; leave 'grounding' or 'micro_batch' out.";
+            if (phase.Alignment.Grounding > 0 && recipe.Data.Sources.All(s => s.Kind != SourceKind.Phantoms || s.Validation >= 1)) yield return $"phases[{i}].alignment.grounding: no training source knows where findings are; add one of kind 'phantoms', or leave it out.";
             if (phase.MicroBatch > 0 && phase.Kind != PhaseKind.Alignment) yield return $"phases[{i}].micro_batch: only an alignment is computed a few images at a time; lower 'batch'.";
             if (phase.CheckpointLayers && phase.Kind != PhaseKind.Alignment) yield return $"phases[{i}].checkpoint_layers: only an alignment trains the decoder.";
             if (phase.MicroBatch > 0 && d.Features + d.Scores + d.Labels + d.CategoryScores > 0) yield return $"phases[{i}].micro_batch: what is learnt from a teacher or by labels is not cached; leave 'distillation' or 'micro_batch' out.";
@@ -119,6 +122,7 @@ public static class RecipeFile
             if (phase.Kind is PhaseKind.Teacher or PhaseKind.WarmStart) yield return "cache_vision: a phase of this kind trains on the pictures themselves; leave it out.";
             else if (phase.VisionRate > 0 && recipe.Model.Lora is null) yield return $"cache_vision: vision_rate is {phase.VisionRate}, so that the tower sees something else after every step; set it to 0.";
             if (phase.Augment && recipe.Augmentation != new RadZ.Imaging.AugmentationOptions()) yield return "cache_vision: the recipe varies its pictures, so that no two are alike; set 'augment' of this phase to false.";
+            if (phase.Alignment.Grounding > 0) yield return "cache_vision: where findings lie is not kept beside what the tower sees; leave 'grounding' or 'cache_vision' out.";
             if (phase.Distillation.Features > 0) yield return "cache_vision: what the vision tower learns of the teacher's features is lost on a frozen tower; leave 'features' or 'cache_vision' out.";
             foreach (var source in recipe.Data.Sources.Where(s => s.Phantoms is { Fresh: true })) yield return $"cache_vision: source '{source.Name}' has other pictures in every epoch ('fresh').";
         }

@@ -46,7 +46,8 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         if (recipe.Phases.Any(p => p.Kind is PhaseKind.Alignment or PhaseKind.EncoderAlignment)) CheckDescriptions(data.Diseases, recipe.Data.LeaveOut, knowledge);
         using var encoder = ModelStart.Of(recipe, data, device);
         using var trunk = from is null && recipe.Model.Start is { } start ? Trunk.Open(start) : null;
-        var images = shared?.Images(recipe.Data, encoder.Folder.Preparation) ?? PreparedImages.Of(recipe.Data, encoder.Folder.Preparation);
+        var withAreas = recipe.Phases.Any(p => p.Alignment.Grounding > 0);
+        var images = shared?.Images(recipe.Data, encoder.Folder.Preparation, withAreas) ?? PreparedImages.Of(recipe.Data, encoder.Folder.Preparation, withAreas);
         var (usable, broken) = images.Warm([.. data.Training, .. data.Validation], done => observer.Prepared(done, data.Training.Count + data.Validation.Count), cancel);
         var readable = usable.Select(s => s.Image).ToHashSet();
         data = data with { Training = [.. data.Training.Where(s => readable.Contains(s.Image))], Validation = [.. data.Validation.Where(s => readable.Contains(s.Image))] };
@@ -123,7 +124,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
     /// <summary>What outlives a phase: the model's weights that a run may change, and the read-out.</summary>
     static IEnumerable<(string Name, Tensor Value)> RunState(PhaseContext context) =>
         context.Encoder.Weights.Where(w => context.Encoder.Lora is null || RadiologyEncoder.IsTrainedBesideAdapters(w.Name)).Select(w => (w.Name, (Tensor)w.Value))
-            .Concat((context.Readout?.Weights ?? []).Select(w => (w.Name, (Tensor)w.Value)));
+            .Concat(context.Beside.Select(w => (w.Name, (Tensor)w.Value)));
 
     static IEnumerable<(string Name, Tensor Value)> TaskWeights(ITrainingTask task) => task.Groups.SelectMany(g => g.Weights).Select(w => (w.Name, (Tensor)w.Value));
 
@@ -133,7 +134,8 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         if (trained is not null || (context.Recipe.Model.Start is not null && File.Exists(folder.Teacher)))
             context.Teacher = TeacherFile.Read(folder.Teacher, trained?.Teacher, context);
         if (from.Holds("readout.disease.weight")) context.ReadoutFor((int)from.Read("readout.feature.weight").shape[0]);
-        from.Restore(context.Encoder.Weights.Concat(context.Readout?.Weights ?? []).Where(w => from.Holds(w.Name)).Select(w => (w.Name, (Tensor)w.Value)));
+        if (from.Holds("grounding.scale")) context.GroundingFor();
+        from.Restore(context.Encoder.Weights.Concat(context.Beside).Where(w => from.Holds(w.Name)).Select(w => (w.Name, (Tensor)w.Value)));
     }
 
     /// <summary>Every trained disease needs a description, and none may speak of a disease that is left out.</summary>
@@ -166,6 +168,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             Temperature = context.Recipe.Phases[context.Recipe.Deciding].Alignment.Temperature,
             Diseases = context.Recipe.Shown.Count > 0 ? [.. context.Recipe.Shown.Select(d => context.Knowledge.Resolve(d).Name)] : context.Data.Diseases,
             TrainedOn = context.Data.Diseases,
+            Grounding = context.Grounding?.Settings,
         };
         if (context.Encoder.Lora is not null) context.Encoder.SaveAdapter(folder.Adapter, settings);
         context.Encoder.Save(folder.Model, type, settings);

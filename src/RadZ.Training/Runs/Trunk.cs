@@ -63,7 +63,8 @@ sealed class Trunk : IDisposable
         else if (context.Recipe.Phases.Any(p => p.Distillation is { Features: > 0 } or { Scores: > 0 } or { CategoryScores: > 0 }) && context.Recipe.Phases.All(p => p.Kind != PhaseKind.Teacher))
             throw new InvalidInputException(_folder.Path, "no-teacher", "has no teacher (teacher.safetensors) to learn from; leave 'distillation' out, or start from a run that trained one.");
         if (_checkpoint.Holds("readout.disease.weight")) context.ReadoutFor((int)_checkpoint.Read("readout.feature.weight").shape[0]);
-        TakeWeights([.. context.Encoder.Weights.Concat(context.Readout?.Weights ?? []).Select(w => (w.Name, (Tensor)w.Value))]);
+        if (_checkpoint.Holds("grounding.scale")) context.GroundingFor();
+        TakeWeights([.. context.Encoder.Weights.Concat(context.Beside).Select(w => (w.Name, (Tensor)w.Value))]);
     }
 
     void CheckData(PhaseContext context)

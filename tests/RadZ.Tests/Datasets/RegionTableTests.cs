@@ -32,6 +32,14 @@ public sealed class RegionTableTests : IDisposable
     }
 
     [Fact]
+    public void Whose_image_it_is_may_stand_in_the_table_and_else_every_image_is_its_own_patient()
+    {
+        Assert.Equal("p1", Read("image,patient,finding,x,y,width,height\nx/a.png,p1,mass,0,0,1,1\n").Regions[0].Patient);
+        var (regions, _) = Read("image,finding,x,y,width,height\nx/a.png,mass,0,0,1,1\n");
+        Assert.Equal(regions[0].Image, regions[0].Patient);
+    }
+
+    [Fact]
     public void A_mask_of_the_pictures_size_goes_before_its_box()
     {
         using var mask = new SKBitmap(2, 2, SKColorType.Gray8, SKAlphaType.Opaque);

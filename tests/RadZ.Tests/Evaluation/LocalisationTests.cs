@@ -33,11 +33,32 @@ public class LocalisationTests
     [Fact]
     public void Cards_count_by_disease_and_over_all()
     {
-        LocalisationRow Row(string disease, bool hit) => new("x", disease, hit, !hit, 0.1, hit ? 0.5 : 0.1);
+        var image = 0;
+        LocalisationRow Row(string disease, bool hit) => new($"{image++}", disease, hit, !hit, 0.1, hit ? 0.5 : 0.1);
         var cards = LocalisationCard.Of([Row("nodule", true), Row("mass", true), Row("mass", false), Row("mass", true)]);
         Assert.Equal([("mass", 3, 2, 1), ("nodule", 1, 1, 0), ("all", 4, 3, 1)], cards.Select(c => (c.Disease, c.Images, c.Hits, c.CentreHits)));
         Assert.Equal((0.75, 0.4, 0.1), (cards[2].Pointing, Math.Round(cards[2].Dice, 12), Math.Round(cards[2].Chance, 12)));
         Assert.Equal(Wilson.Of(3, 4), cards[2].Interval);
         Assert.Empty(LocalisationCard.Of([]));
+    }
+
+    [Fact]
+    public void A_patients_findings_that_are_hit_or_missed_together_count_less()
+    {
+        // one of each patient: as independent ones
+        AssertClose(Wilson.Of(6, 20), Wilson.OfGroups([.. Enumerable.Range(0, 20).Select(i => (i < 6 ? 1 : 0, 1))]));
+        // 10 patients with 2 findings, both hit or both missed: 19/9 of the variance, so 20 are worth 9.5
+        AssertClose(Wilson.Of(3, 10), Wilson.OfGroups([.. Enumerable.Range(0, 10).Select(i => (i < 3 ? 2 : 0, 2))]), 0.02);
+        Assert.True(Wilson.OfGroups([.. Enumerable.Range(0, 10).Select(i => (i < 3 ? 2 : 0, 2))]).High > Wilson.Of(6, 20).High);
+        // none: as many as patients
+        AssertClose(Wilson.Of(0, 5), Wilson.OfGroups([(0, 4), (0, 1), (0, 1), (0, 3), (0, 2)]));
+        // unlike each other within a patient: never worth more than they are
+        AssertClose(Wilson.Of(10, 20), Wilson.OfGroups([.. Enumerable.Repeat((1, 2), 10)]));
+
+        static void AssertClose(Interval expected, Interval actual, double within = 1e-12)
+        {
+            Assert.Equal(expected.Low, actual.Low, within);
+            Assert.Equal(expected.High, actual.High, within);
+        }
     }
 }

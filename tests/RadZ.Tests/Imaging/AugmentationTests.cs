@@ -139,4 +139,26 @@ public class AugmentationTests
         new Random(side).NextBytes(levels);
         return new(side, side, channels, levels);
     }
+
+    [Fact]
+    public void An_area_goes_where_the_picture_goes_and_changes_nothing_of_it()
+    {
+        // a picture that is its own area: on a black border both must stay the same, whatever is done with geometry and erasing
+        var black = new ClipPreparation { Mean = [0, 0, 0] };
+        var options = new AugmentationOptions { HorizontalFlip = true, RotationDegrees = 20, ScaleMin = 0.8, ScaleMax = 1.3, ShiftFraction = 0.2, ErasingProbability = 0.5, ErasingAreaMin = 0.05, ErasingAreaMax = 0.3 };
+        var levels = new byte[48 * 48];
+        for (var y = 5; y < 20; y++) levels.AsSpan(y * 48 + 8, 9).Fill(255);
+        var picture = new Raster(48, 48, 1, levels);
+        var moved = 0;
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var (varied, areas) = Augmentation.Apply(picture, [picture, new(48, 48, 1, new byte[48 * 48])], options, new Random(seed), black);
+            Assert.Equal(varied.Levels, areas[0].Levels);
+            Assert.All(areas[1].Levels, l => Assert.Equal(0, l));
+            Assert.Equal(varied.Levels, Augmentation.Apply(picture, options, new Random(seed), black).Levels);
+            if (!varied.Levels.AsSpan().SequenceEqual(levels)) moved++;
+        }
+        Assert.True(moved > 50);
+        Assert.Equal(255, picture.Levels[5 * 48 + 8]);
+    }
 }

@@ -87,6 +87,138 @@ public sealed class ExplainerTests : IDisposable
         Assert.All(Explain(HeatMapMethod.Occlusion, 0)[0].Values, v => Assert.Equal(0, v, 1e-4));
     }
 
+    // what a map must point to is known here by construction: the score reads one place and nothing else
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 15)]
+    [InlineData(9, 3)]
+    [InlineData(15, 8)]
+    public void Covering_points_to_the_one_place_that_the_score_reads(int row, int column)
+    {
+        using var _ = NewDisposeScope();
+        Tensor Score(Tensor pixels_B3SS)
+        {
+            var read_B1 = pixels_B3SS.narrow(2, row * 2, 2).narrow(3, column * 2, 2).to(ScalarType.Float64).abs().mean([1, 2, 3]).unsqueeze(1);
+            return cat([read_B1, -read_B1], 1);
+        }
+        // a single bright place: covering it takes the score away
+        var pixels = zeros(1, 3, 32, 32);
+        pixels.narrow(2, row * 2, 2).narrow(3, column * 2, 2).fill_(3);
+        var maps = Occlusion.Of(Score, pixels, [0, 1], TestContext.Current.CancellationToken);
+        var highest = maps[0].Values.Max();
+        Assert.True(highest > 0);
+        Assert.Equal(highest, maps[0].Values[row * 16 + column], 1e-6);
+        Assert.All(maps[0].Values.Index(), v => Assert.True(v.Item < highest - 1e-3 || (v.Index / 16, v.Index % 16) == (row, column), $"cell {v.Index} is as high"));
+        Assert.All(maps[1].Values, v => Assert.True(v <= 0));
+    }
+
+    [Fact]
+    public void Covering_what_is_the_same_everywhere_prefers_no_edge()
+    {
+        using var _ = NewDisposeScope();
+        var noise = new Random(4);
+        // a score that no place moves, but every look is a little off: over many maps the highest place is at the edge no more often than its 60 of 256 cells make
+        var pixels = zeros(1, 3, 32, 32);
+        var edge = 0;
+        for (var i = 0; i < 60; i++)
+        {
+            var map = Occlusion.Of(p => Looks(p.shape[0]), pixels, [0], TestContext.Current.CancellationToken)[0];
+            var at = Array.IndexOf(map.Values, map.Values.Max());
+            if (at / 16 is 0 or 15 || at % 16 is 0 or 15) edge++;
+        }
+        Assert.InRange(edge, 0, 30);                                                     // means of fewer windows at the edge are there far more often
+
+        Tensor Looks(long rows) => tensor([.. Enumerable.Range(0, (int)rows).Select(_ => noise.NextDouble())], [rows, 1], dtype: ScalarType.Float64);
+    }
+
+    [Theory]
+    [InlineData(128, 16, 4)]
+    [InlineData(336, 14, 1)]
+    [InlineData(224, 16, 2)]
+    [InlineData(32, 8, 4)]
+    public void Shifts_go_to_some_32_cells_by_whole_pixels(int side, int patch, int steps) => Assert.Equal(steps, ShiftedMaps.StepsOf(side, patch));
+
+    [Fact]
+    public void A_shifted_map_is_the_mean_of_what_the_patches_round_each_place_say()
+    {
+        using var _ = NewDisposeScope();
+        // what a patch says: the mean of its four middle pixels; so a cell is the picture's own value there
+        static Tensor Say(Tensor pixels_N3SS) => stack([.. from y in Enumerable.Range(0, 4) from x in Enumerable.Range(0, 4) select pixels_N3SS.narrow(2, y * 8 + 3, 2).narrow(3, x * 8 + 3, 2).mean([1, 2, 3])], 1).unsqueeze(2);
+        var pixels = Pixels;
+        var map = ShiftedMaps.Of(Say, pixels, 8, [0], TestContext.Current.CancellationToken)[0];
+        var middles = pixels.mean([1]).squeeze(0).reshape(16, 2, 16, 2).mean([1, 3]).flatten().data<float>().ToArray();
+        Assert.Equal((16, 16), (map.Columns, map.Rows));
+        // by hand: five cells each way, those at half a patch's distance count half, and beyond the edge there is nothing
+        double[] weight = [.125, .25, .25, .25, .125];
+        for (var cell = 0; cell < 256; cell++)
+        {
+            var expected = (from y in Enumerable.Range(-2, 5) from x in Enumerable.Range(-2, 5) let r = cell / 16 + y let c = cell % 16 + x where r is >= 0 and < 16 && c is >= 0 and < 16 select weight[y + 2] * weight[x + 2] * middles[r * 16 + c]).Sum();
+            Assert.Equal(expected, map.Values[cell], 1e-5);
+        }
+    }
+
+    [Theory]
+    [InlineData(2, 13)]
+    [InlineData(4, 11)]
+    [InlineData(9, 6)]
+    public void Patches_that_say_how_much_of_them_is_covered_point_to_something_smaller_than_they_are(int row, int column)
+    {
+        using var _ = NewDisposeScope();
+        static Tensor Covered(Tensor pixels_N3SS) => nn.functional.avg_pool2d(pixels_N3SS.narrow(1, 0, 1), 8).flatten(1).unsqueeze(2);
+        var pixels = zeros(1, 3, 32, 32);
+        pixels.narrow(2, row * 2, 2).narrow(3, column * 2, 2).fill_(1);
+        var map = ShiftedMaps.Of(Covered, pixels, 8, [0], TestContext.Current.CancellationToken)[0];
+        Assert.Equal(row * 16 + column, Array.IndexOf(map.Values, map.Values.Max()));
+        Assert.Single(map.Values, v => v > map.Values.Max() * 0.999);
+    }
+
+    [Fact]
+    public void What_is_said_at_a_patch_changes_most_where_the_picture_changes()
+    {
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        var before = _encoder.PatchStates(Pixels);
+        foreach (var v in (int[])[0, 3, 6, 9, 15])
+        {
+            var changed = Pixels;
+            changed.narrow(2, v / 4 * 8, 8).narrow(3, v % 4 * 8, 8).mul_(-3);
+            Assert.Equal(v, (_encoder.PatchStates(changed) - before).norm(-1).argmax().item<long>());
+        }
+    }
+
+    [Fact]
+    public void A_model_that_was_not_taught_to_point_says_so() =>
+        Assert.Equal("not-grounded", Assert.Throws<InvalidInputException>(() => Explain(HeatMapMethod.Grounded, 0)).Kind);
+
+    [Fact]
+    public void A_taught_model_gives_parts_of_places_and_by_itself()
+    {
+        Assert.Equal(HeatMapMethod.Gradient, Explainer.StandardOf(_encoder.Folder.Settings));
+        var folder = Path.Combine(_folder, "taught");
+        _encoder.Save(folder, ScalarType.Float32, _encoder.Folder.Settings with { Grounding = new() { Scale = 12, Shift = -1 } });
+        using var taught = RadiologyEncoder.Load(folder);
+        Assert.Equal(HeatMapMethod.Grounded, Explainer.StandardOf(taught.Folder.Settings));
+        using var recognizer = new Recognizer(taught, DiseaseList.Of(["pneumonia", "mass"], KnowledgeBase.Embedded), ScoreKind.Direct, new TextFeatureCache(null));
+        var maps = new Explainer(taught, recognizer).Explain(_pixels, [1, 0], HeatMapMethod.Grounded, TestContext.Current.CancellationToken);
+        Assert.All(maps, m => Assert.Equal((16, 16), (m.Columns, m.Rows)));
+        Assert.All(maps.SelectMany(m => m.Values), v => Assert.InRange(v, 0, 1));
+        // by hand: each patch of each move, then their means
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        var padded = nn.functional.pad(Pixels, [8, 8, 8, 8], PaddingModes.Replicate);
+        var text = taught.Texts([RadZ.Tokens.CategoryPrompts.Default.Present("mass")], globalOnly: true).Global_BD;
+        var said = new float[256];
+        for (var down = 0; down < 4; down++)
+            for (var across = 0; across < 4; across++)
+            {
+                var states_VD = taught.PatchStates(padded.narrow(2, 8 - 3 + 2 * down, 32).narrow(3, 8 - 3 + 2 * across, 32))[0];
+                var cosine_V = nn.functional.cosine_similarity(states_VD, text, dim: 1).data<float>().ToArray();
+                for (var v = 0; v < 16; v++) said[(v / 4 * 4 + down) * 16 + v % 4 * 4 + across] = (float)(1 / (1 + Math.Exp(1 - 12 * cosine_V[v])));
+            }
+        Assert.All(ShiftedMaps.Covering(said, 16, 4).Zip(maps[0].Values), v => Assert.Equal(v.First, v.Second, 1e-4));
+    }
+
     [Fact]
     public void Deletion_begins_where_insertion_ends()
     {
