@@ -13,7 +13,7 @@ sealed partial class Decoder
         using var _ = NewDisposeScope();
         using var alone = DecodeWeight.Takes(embeds_BTD) ? RowTeam.Alone() : null;
         var rope = Rope(step.Cache.End, embeds_BTD.device);
-        var x_BTD = embeds_BTD.alias();
+        var x_BTD = FeatureOrder.Suits(embeds_BTD) ? FeatureOrder.Of(embeds_BTD) : embeds_BTD.alias();
         for (var i = 0; i < _layers.Length; i++)
         {
             cancel.ThrowIfCancellationRequested();
@@ -38,8 +38,8 @@ sealed partial class DecoderLayer
     {
         using var _ = NewDisposeScope();
         var kept_BAD = lastOnly ? x_BTD.narrow(1, x_BTD.shape[1] - 1, 1) : x_BTD;
-        var h_BAD = kept_BAD.Plus(_attention.Continue(_attentionNorm.Forward(x_BTD), rope, step, layer, lastOnly));
-        return h_BAD.Plus(_mlp.Forward(_mlpNorm.Forward(h_BAD))).MoveToOuterDisposeScope();
+        var (h_BAD, normed_BAD) = _mlpNorm.OfSum(kept_BAD, _attention.Continue(_attentionNorm.Forward(x_BTD), rope, step, layer, lastOnly));
+        return h_BAD.Plus(_mlp.Forward(normed_BAD)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Keys and values only.</summary>
