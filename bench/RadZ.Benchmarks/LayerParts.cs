@@ -49,6 +49,29 @@ static class LayerParts
         cases.Add(("attention", 0, Quiet(() => Attention.Mix(Heads(a), Heads(key), Heads(key), causal: true))));
         var mixed = Attention.Mix(Heads(a), Heads(key), Heads(key), causal: true);
         cases.Add(("mixed together", 0, Quiet(() => mixed.transpose(1, 2).reshape(1, positions, -1))));
+        var spent = new Dictionary<string, double>();
+        void Sequence()
+        {
+            using var s = NewDisposeScope();
+            var clock = System.Diagnostics.Stopwatch.GetTimestamp();
+            T Step<T>(string name, T value) { var now = System.Diagnostics.Stopwatch.GetTimestamp(); var t = System.Diagnostics.Stopwatch.GetElapsedTime(clock, now).TotalSeconds; spent[name] = Math.Min(spent.GetValueOrDefault(name, 9), t); clock = System.Diagnostics.Stopwatch.GetTimestamp(); return value; }
+            Tensor P(string n, Tensor x) => Step(n, WideProduct.Of(x, W(n)));
+            var x = Step("order", FeatureOrder.Of(h));
+            var nx = Step("norm", FusedNorm.Of(x, weight, 1e-5));
+            var q = P(names[0], nx); var k = P(names[1], nx); var v = P(names[2], nx);
+            var qt = Step("turn q", rope.Turn(Heads(q))); var kt = Step("turn k", rope.Turn(Heads(k)));
+            var m = Step("attention", Attention.Mix(qt, kt, Heads(v), causal: true));
+            var mm = Step("together", m.transpose(1, 2).reshape(1, positions, -1));
+            var o = P(names[3], mm);
+            var (su, no) = Step("sumnorm", FusedNorm.OfSum(x, o, weight, 1e-5));
+            var g = P(names[4], no); var u = P(names[5], no);
+            var hid = Step("gate", FusedGate.Of(g, u));
+            var d = P(names[6], hid);
+            Step("sum", su.Plus(d));
+        }
+        for (var i = 0; i < 8; i++) Sequence();
+        foreach (var (k, v) in spent) Console.WriteLine($"   {k} {v * 1e3:f2}");
+        Console.WriteLine($"   total {spent.Values.Sum() * 1e3:f2}");
         var times = Rounds.Time(rounds, 2, [.. ceiling, .. cases.Select(c => c.Run)]);
         var rate = FullSize.Rate(times, 3);
         Console.WriteLine($"ceiling {rate / 1e9:f0}");

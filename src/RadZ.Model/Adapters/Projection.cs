@@ -27,6 +27,9 @@ sealed class Projection : IProjection
         _decode = weights.Source.ForDecoding(weights.Prefix, _weight);
     }
 
+    /// <summary>W where there is no b.</summary>
+    public Tensor? Unbiased_OI => _bias is null ? _weight : null;
+
     public Tensor Forward(Tensor x)
     {
         if ((DecodingPass.IsActive ? _decode : _stored) is { } few && DecodeWeight.Takes(x)) return Biased(few.Times(x));

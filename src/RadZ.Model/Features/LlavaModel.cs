@@ -21,6 +21,7 @@ sealed partial class LlavaModel : IDisposable
     /// <param name="makeSpecials">The modality tokens' rows [K, D], given the embedding table [vocabulary, D].</param>
     public LlavaModel(WeightSource source, LlavaConfig config, SpecialTokens special, Func<Tensor, Tensor> makeSpecials)
     {
+        TorchHeap.KeepBlocks();
         (Config, Special) = (config, special);
         var root = new WeightScope(source);
         _vision = new(root.In("vision_tower.vision_model"), config.Vision);

@@ -34,10 +34,9 @@ static unsafe class FusedNorm
 
     static (Tensor Sum, Tensor Normed) WithSum(Tensor x, Tensor? y, Tensor weight_D, double eps)
     {
-        var state = new State(weight_D.to(ScalarType.Float32).contiguous(), eps);
+        var state = new State([.. weight_D.to(ScalarType.Float32).data<float>()], eps);
         if (is_grad_enabled() && (x.requires_grad || y is { requires_grad: true }))
         {
-            state.Weight_D.DetachFromDisposeScope();
             var parts = y is null ? Function.apply(state, x) : Function.apply(state, x, y);
             return y is null ? (x, parts[0]) : (parts[0], parts[1]);
         }
@@ -45,7 +44,7 @@ static unsafe class FusedNorm
         return (sum, normed);
     }
 
-    sealed record State(Tensor Weight_D, double Eps);
+    sealed record State(float[] Weight_D, double Eps);
 
     static (Tensor Sum, Tensor Normed) Forward(Tensor x, Tensor? y, State state)
     {
@@ -53,7 +52,7 @@ static unsafe class FusedNorm
         var normed = FeatureOrder.Room(x.shape);
         var (features, rows) = ((int)x.shape[2], (int)(x.shape[0] * x.shape[1]));
         ushort* from = FeatureOrder.Begin(sum), to = FeatureOrder.Begin(normed);
-        float* weight = NativeData.Of<float>(state.Weight_D);
+        var weight = state.Weight_D;
         if (y is not null)
         {
             using var same = FeatureOrder.Of(y);
@@ -148,7 +147,7 @@ static unsafe class FusedNorm
         var result = FeatureOrder.Room(x.shape);
         var (features, rows) = ((int)x.shape[2], (int)(x.shape[0] * x.shape[1]));
         ushort* from = FeatureOrder.Begin(x), given = FeatureOrder.Begin(gradient), to = FeatureOrder.Begin(result);
-        float* weight = NativeData.Of<float>(state.Weight_D);
+        var weight = state.Weight_D;
         var more = beside is null ? null : FeatureOrder.Begin(beside);
         Squares(from, null, null, features, rows, state.Eps, scales =>
         {

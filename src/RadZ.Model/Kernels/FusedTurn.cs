@@ -22,16 +22,10 @@ static unsafe class FusedTurn
     /// <summary>x turned: row r of the B * S by the angles whose cosines and sines stand in column r.</summary>
     public static Tensor Of(Tensor x_BNSH, Tensor cos_FR, Tensor sin_FR)
     {
-        var state = new State(cos_FR, sin_FR);
-        if (!(is_grad_enabled() && x_BNSH.requires_grad)) return Turned(x_BNSH, state, back: false);
-        cos_FR.DetachFromDisposeScope();
-        sin_FR.DetachFromDisposeScope();
-        return Function.apply(x_BNSH, state);
+        return is_grad_enabled() && x_BNSH.requires_grad ? Function.apply(x_BNSH, cos_FR, sin_FR) : Turned(x_BNSH, cos_FR, sin_FR, back: false);
     }
 
-    sealed record State(Tensor Cos_FR, Tensor Sin_FR);
-
-    static Tensor Turned(Tensor x_BNSH, State state, bool back)
+    static Tensor Turned(Tensor x_BNSH, Tensor cos_FR, Tensor sin_FR, bool back)
     {
         var (b, n, s, h) = (x_BNSH.shape[0], x_BNSH.shape[1], x_BNSH.shape[2], x_BNSH.shape[3]);
         var (rows, half, heads) = ((int)(b * s), (int)h / 2, (int)n);
@@ -39,7 +33,7 @@ static unsafe class FusedTurn
         var memory_NHR = empty([n, h, b * s], ScalarType.BFloat16);
         var flat_NHR = x_BNSH.permute(1, 3, 0, 2).view(n, h, b * s);
         ushort* from = NativeData.Of<ushort>(flat_NHR), to = NativeData.Of<ushort>(memory_NHR);
-        float* cos = NativeData.Of<float>(state.Cos_FR), sin = NativeData.Of<float>(state.Sin_FR);
+        float* cos = NativeData.Of<float>(cos_FR), sin = NativeData.Of<float>(sin_FR);
         RowTeam.Run(heads * half, 8, (first, end) =>
         {
             for (var i = first; i < end; i++)
@@ -60,6 +54,8 @@ static unsafe class FusedTurn
             }
         });
         GC.KeepAlive(flat_NHR);
+        GC.KeepAlive(cos_FR);
+        GC.KeepAlive(sin_FR);
         return memory_NHR.view(n, h, b, s).permute(2, 0, 3, 1).MoveToOuterDisposeScope();
     }
 
@@ -77,8 +73,8 @@ static unsafe class FusedTurn
 
         public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
         {
-            context.save_data("state", arguments[1]);
-            return Turned((Tensor)arguments[0], (State)arguments[1], back: false);
+            context.save_for_backward([(Tensor)arguments[1], (Tensor)arguments[2]]);
+            return Turned((Tensor)arguments[0], (Tensor)arguments[1], (Tensor)arguments[2], back: false);
         }
 
         public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
@@ -86,7 +82,8 @@ static unsafe class FusedTurn
             using var _ = NewDisposeScope();
             var (b, n, s, h) = (gradient.shape[0], gradient.shape[1], gradient.shape[2], gradient.shape[3]);
             var same = Takes(gradient) ? gradient : gradient.permute(1, 3, 0, 2).contiguous().permute(2, 0, 3, 1);
-            return [Turned(same, (State)context.get_data("state"), back: true).MoveToOuterDisposeScope(), null!];
+            var saved = context.get_saved_variables();
+            return [Turned(same, saved[0], saved[1], back: true).MoveToOuterDisposeScope(), null!, null!];
         }
     }
 }
