@@ -30,6 +30,9 @@ sealed class Projection : IProjection
     /// <summary>W where there is no b.</summary>
     public Tensor? Unbiased_OI => _bias is null ? _weight : null;
 
+    /// <summary>W for a few rows of inputs, where there is no b and it can be read so; null elsewhere.</summary>
+    public DecodeWeight? Few => _bias is not null ? null : DecodingPass.IsActive ? _decode : _stored;
+
     public Tensor Forward(Tensor x)
     {
         if ((DecodingPass.IsActive ? _decode : _stored) is { } few && DecodeWeight.Takes(x)) return Biased(few.Times(x));

@@ -22,6 +22,18 @@ sealed class GatedMlp(WeightScope weights, DecoderConfig config)
         return _down.Forward(weights_BMS.bmm(Hidden(x_BSD).to(ScalarType.Float32))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>See <see cref="DecoderLayer.TakesFew"/>.</summary>
+    public bool TakesFew => _gate is Projection { Few: not null } && _up is Projection { Few: not null } && _down is Projection { Few: not null };
+
+    /// <summary><see cref="Forward"/> of a few rows [R, D] in float32.</summary>
+    public Tensor Few(Tensor x_RD)
+    {
+        using var _ = NewDisposeScope();
+        var parts = DecodeWeight.Times(x_RD, ((Projection)_gate).Few!, ((Projection)_up).Few!);
+        FewRows.Gate(parts[0], parts[1]);
+        return DecodeWeight.Times(parts[0], ((Projection)_down).Few!)[0].MoveToOuterDisposeScope();
+    }
+
     Tensor Hidden(Tensor x_BSD)
     {
         using var _ = NewDisposeScope();

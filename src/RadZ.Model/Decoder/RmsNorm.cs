@@ -14,6 +14,9 @@ sealed class RmsNorm(WeightScope weights, int size, double eps)
         return (x32 * scale_BS1 * _weight_D).to(x_BSD.dtype).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The norm of a few rows [R, D] in float32.</summary>
+    public Tensor Few(Tensor x_RD) => FewRows.Norm(x_RD, _weight_D, eps);
+
     /// <summary>x + y and its norm.</summary>
     public (Tensor Sum_BSD, Tensor Normed_BSD) OfSum(Tensor x_BSD, Tensor y_BSD)
     {

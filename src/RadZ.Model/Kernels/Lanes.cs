@@ -23,9 +23,12 @@ static unsafe class Lanes
     }
 
     /// <summary>The first <paramref name="count"/> of sixteen, zeros behind them; nothing beyond them is read.</summary>
-    public static Vector512<float> Load(ushort* from, int count)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load(ushort* from, int count) => count >= Count ? Load(from) : LoadPart(from, count);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector512<float> LoadPart(ushort* from, int count)
     {
-        if (count >= Count) return Load(from);
         var part = stackalloc ushort[Count];
         for (var i = 0; i < Count; i++) part[i] = i < count ? from[i] : (ushort)0;
         return Load(part);
@@ -36,13 +39,16 @@ static unsafe class Lanes
     public static void Store(Vector512<float> x, ushort* to) => Rounded(x).Store(to);
 
     /// <summary>Rounds and stores the first <paramref name="count"/> of sixteen; nothing beyond them is written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> x, ushort* to, int count)
     {
-        if (count >= Count)
-        {
-            Store(x, to);
-            return;
-        }
+        if (count >= Count) Store(x, to);
+        else StorePart(x, to, count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StorePart(Vector512<float> x, ushort* to, int count)
+    {
         var part = stackalloc ushort[Count];
         Store(x, part);
         for (var i = 0; i < count; i++) to[i] = part[i];
