@@ -46,6 +46,11 @@ sealed class Projection : IProjection
     Tensor Biased(Tensor product)
     {
         if (_bias is null) return product;
+        if (FusedBias.Takes(product) && !(is_grad_enabled() && _bias.requires_grad))
+        {
+            FusedBias.Add(product, _bias);
+            return product;
+        }
         using var _ = product;
         using var bias = _bias.to(product.dtype);
         return product.Plus(bias);

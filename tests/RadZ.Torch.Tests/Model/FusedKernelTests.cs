@@ -107,6 +107,20 @@ public class FusedKernelTests
         Assert.True((expected.eq(actual) | (expected.isnan() & actual.isnan())).all().item<bool>());
     }
 
+    [Theory, MemberData(nameof(Sizes))]
+    public void Biases_and_quick_gelu(int batch, int length, int width)
+    {
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        var (x, bias) = (Laid(Normal(1, batch, length, width) * 3), Normal(2, width));
+        var exact = x.to(ScalarType.Float64) + bias.to(ScalarType.Float64);
+        FusedBias.Add(x, bias);
+        Assert.InRange(Worst(x, exact), 0, Rounding);
+        exact = x.to(ScalarType.Float64);
+        FusedBias.QuickGelu(x);
+        Assert.InRange(Worst(x, exact * (1.702 * exact).sigmoid()), 0, Rounding);
+    }
+
     [Fact]
     public void What_is_not_a_number_stays_visible_where_it_was()
     {
