@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RadZ.Model;
 
 namespace RadZ.Benchmarks;
@@ -26,7 +27,6 @@ static class LayerParts
             var (x, xT) = down ? (wide, wideT) : (narrow, narrowT);
             cases.Add(($"{name} row order", flops, () => w.mm(x.t()).Dispose()));
             cases.Add(($"{name} feature order", flops, () => w.mm(xT).Dispose()));
-            if (w.shape[0] > 4096) cases.Add(($"{name} feature order, in 4", flops, () => { using var s = NewDisposeScope(); var y = empty(w.shape[0], positions, dtype: ScalarType.BFloat16); for (var i = 0; i < 4; i++) y.narrow(0, i * 3584, 3584).copy_(w.narrow(0, i * 3584, 3584).mm(xT)); }));
             cases.Add(($"{name} x is left", flops, () => x.mm(w.t()).Dispose()));
         }
         var h = randn(1, positions, decoder.HiddenSize).to(ScalarType.BFloat16);
@@ -53,25 +53,30 @@ static class LayerParts
         void Sequence()
         {
             using var s = NewDisposeScope();
-            var clock = System.Diagnostics.Stopwatch.GetTimestamp();
-            T Step<T>(string name, T value) { var now = System.Diagnostics.Stopwatch.GetTimestamp(); var t = System.Diagnostics.Stopwatch.GetElapsedTime(clock, now).TotalSeconds; spent[name] = Math.Min(spent.GetValueOrDefault(name, 9), t); clock = System.Diagnostics.Stopwatch.GetTimestamp(); return value; }
+            var clock = Stopwatch.GetTimestamp();
+            T Step<T>(string name, T value)
+            {
+                var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
+                spent[name] = spent.TryGetValue(name, out var best) ? Math.Min(best, seconds) : seconds;
+                clock = Stopwatch.GetTimestamp();
+                return value;
+            }
             Tensor P(string n, Tensor x) => Step(n, WideProduct.Of(x, W(n)));
             var x = Step("order", FeatureOrder.Of(h));
             var nx = Step("norm", FusedNorm.Of(x, weight, 1e-5));
-            var q = P(names[0], nx); var k = P(names[1], nx); var v = P(names[2], nx);
-            var qt = Step("turn q", rope.Turn(Heads(q))); var kt = Step("turn k", rope.Turn(Heads(k)));
-            var m = Step("attention", Attention.Mix(qt, kt, Heads(v), causal: true));
-            var mm = Step("together", m.transpose(1, 2).reshape(1, positions, -1));
-            var o = P(names[3], mm);
-            var (su, no) = Step("sumnorm", FusedNorm.OfSum(x, o, weight, 1e-5));
-            var g = P(names[4], no); var u = P(names[5], no);
-            var hid = Step("gate", FusedGate.Of(g, u));
-            var d = P(names[6], hid);
-            Step("sum", su.Plus(d));
+            var (q, k, v) = (P(names[0], nx), P(names[1], nx), P(names[2], nx));
+            var (turnedQ, turnedK) = (Step("turn of queries", rope.Turn(Heads(q))), Step("turn of keys", rope.Turn(Heads(k))));
+            var heads = Step("attention", Attention.Mix(turnedQ, turnedK, Heads(v), causal: true));
+            var output = P(names[3], Step("heads together", heads.transpose(1, 2).reshape(1, positions, -1)));
+            var (sum, normed) = Step("sum and norm", FusedNorm.OfSum(x, output, weight, 1e-5));
+            var (g, u) = (P(names[4], normed), P(names[5], normed));
+            var down = P(names[6], Step("gate", FusedGate.Of(g, u)));
+            Step("sum", sum.Plus(down));
         }
         for (var i = 0; i < 8; i++) Sequence();
-        foreach (var (k, v) in spent) Console.WriteLine($"   {k} {v * 1e3:f2}");
-        Console.WriteLine($"   total {spent.Values.Sum() * 1e3:f2}");
+        Console.WriteLine("best of each part, in the order of a layer:");
+        foreach (var (name, seconds) in spent) Console.WriteLine($"   {name,-20} {seconds * 1e3,8:f2} ms");
+        Console.WriteLine($"   together             {spent.Values.Sum() * 1e3,8:f2} ms");
         var times = Rounds.Time(rounds, 2, [.. ceiling, .. cases.Select(c => c.Run)]);
         var rate = FullSize.Rate(times, 3);
         Console.WriteLine($"ceiling {rate / 1e9:f0}");
