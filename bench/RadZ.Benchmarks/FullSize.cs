@@ -45,7 +45,7 @@ static class FullSize
     }
 
     /// <summary>The best that torch does with bfloat16: three ways of one product of 2048 x 4096 x 4096; the candidates of a round.</summary>
-    static Action[] Ceiling()
+    public static Action[] Ceiling()
     {
         var left = (randn(2048, 4096) * 0.05).to(ScalarType.BFloat16).DetachFromDisposeScope();
         var right = (randn(4096, 4096) * 0.05).to(ScalarType.BFloat16).DetachFromDisposeScope();
@@ -54,7 +54,7 @@ static class FullSize
 
     const double CeilingFlops = 2.0 * 2048 * 4096 * 4096;
 
-    static double Rate(double[][] times, int candidates) => CeilingFlops / times.Take(candidates).Min(t => t.Min());
+    public static double Rate(double[][] times, int candidates) => CeilingFlops / times.Take(candidates).Min(t => t.Min());
 
     static void Line(string name, double seconds, double flops, double ceiling) =>
         Console.WriteLine($"{name,-44} {seconds,8:f3} s {flops / 1e12,8:f3} TFLOP {flops / seconds / 1e9,6:f0} GFLOP/s  {flops / seconds / ceiling,5:f3} of the ceiling");

@@ -13,6 +13,11 @@ if (args.Contains("phantoms"))
     return;
 }
 if (Environment.GetEnvironmentVariable("RADZ_THREADS") is { } threads) set_num_threads(int.Parse(threads));
+if (args is ["7b", "layer", var shape, var positions, ..])
+{
+    LayerParts.Run(shape, int.Parse(positions), rounds: 7);
+    return;
+}
 if (args is ["7b", var stage, var folder, ..])
 {
     FullSize.Run(stage, folder, rounds);

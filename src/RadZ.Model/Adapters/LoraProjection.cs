@@ -21,13 +21,24 @@ sealed class LoraProjection(IProjection plain, IReadOnlyDictionary<string, LoraP
     {
         if (which.Active is not { } name || !pairs.TryGetValue(name, out var pair)) return plain.Forward(x);
         using var _ = NewDisposeScope();
+        var drops = noise is not null && pair.Dropout > 0 && DropoutPass.IsActive;
+        if (plain is Projection { Unbiased_OI: { } weight_OI } && FrozenLora.Takes(x, weight_OI))
+            return FrozenLora.Of(x, weight_OI, pair, drops ? DropKey.Of(Key(noise!), pair.Dropout) : null).MoveToOuterDisposeScope();
         var x32 = x.to(ScalarType.Float32);
-        if (noise is not null && pair.Dropout > 0 && DropoutPass.IsActive)
+        if (drops)
         {
             using Scalar share = pair.Dropout;
-            x32 = (x32 * rand(x32.shape, generator: noise, device: x32.device).ge(share)).Over(1 - pair.Dropout);
+            x32 = (x32 * rand(x32.shape, generator: noise!, device: x32.device).ge(share)).Over(1 - pair.Dropout);
         }
         var change = F.linear(F.linear(x32, pair.Down_RI), pair.Up_OR).Times(pair.Scale);
         return plain.Forward(x).Plus(change.to(x.dtype)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>62 bits of the generator.</summary>
+    static ulong Key(Generator noise)
+    {
+        using var drawn = randint(1L << 31, [2], ScalarType.Int64, generator: noise);
+        var parts = drawn.data<long>();
+        return (ulong)parts[0] << 32 | (ulong)parts[1];
     }
 }

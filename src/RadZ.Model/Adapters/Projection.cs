@@ -27,6 +27,12 @@ sealed class Projection : IProjection
         _decode = weights.Source.ForDecoding(weights.Prefix, _weight);
     }
 
+    /// <summary>W where there is no b.</summary>
+    public Tensor? Unbiased_OI => _bias is null ? _weight : null;
+
+    /// <summary>W for a few rows of inputs, where there is no b and it can be read so; null elsewhere.</summary>
+    public DecodeWeight? Few => _bias is not null ? null : DecodingPass.IsActive ? _decode : _stored;
+
     public Tensor Forward(Tensor x)
     {
         if ((DecodingPass.IsActive ? _decode : _stored) is { } few && DecodeWeight.Takes(x)) return Biased(few.Times(x));
@@ -40,6 +46,11 @@ sealed class Projection : IProjection
     Tensor Biased(Tensor product)
     {
         if (_bias is null) return product;
+        if (FusedBias.Takes(product) && !(is_grad_enabled() && _bias.requires_grad))
+        {
+            FusedBias.Add(product, _bias);
+            return product;
+        }
         using var _ = product;
         using var bias = _bias.to(product.dtype);
         return product.Plus(bias);

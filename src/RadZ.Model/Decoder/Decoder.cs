@@ -38,7 +38,7 @@ sealed partial class Decoder : IDisposable
     public Tensor Forward(Tensor embeds_BSD, int layers, AskedPositions? asked = null, Action<Tensor>? watch = null, AttentionWatch? lastAttention = null)
     {
         using var _ = NewDisposeScope();
-        var x_BSD = embeds_BSD.alias();
+        var x_BSD = FeatureOrder.Suits(embeds_BSD) ? FeatureOrder.Of(embeds_BSD) : embeds_BSD.alias();
         for (var i = 0; i < layers; i++)
         {
             watch?.Invoke(x_BSD);

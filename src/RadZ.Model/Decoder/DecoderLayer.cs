@@ -22,7 +22,24 @@ sealed class GatedMlp(WeightScope weights, DecoderConfig config)
         return _down.Forward(weights_BMS.bmm(Hidden(x_BSD).to(ScalarType.Float32))).MoveToOuterDisposeScope();
     }
 
-    Tensor Hidden(Tensor x_BSD) => F.silu(_gate.Forward(x_BSD)) * _up.Forward(x_BSD);
+    /// <summary>See <see cref="DecoderLayer.TakesFew"/>.</summary>
+    public bool TakesFew => _gate is Projection { Few: not null } && _up is Projection { Few: not null } && _down is Projection { Few: not null };
+
+    /// <summary><see cref="Forward"/> of a few rows [R, D] in float32.</summary>
+    public Tensor Few(Tensor x_RD)
+    {
+        using var _ = NewDisposeScope();
+        var parts = DecodeWeight.Times(x_RD, ((Projection)_gate).Few!, ((Projection)_up).Few!);
+        FewRows.Gate(parts[0], parts[1]);
+        return DecodeWeight.Times(parts[0], ((Projection)_down).Few!)[0].MoveToOuterDisposeScope();
+    }
+
+    Tensor Hidden(Tensor x_BSD)
+    {
+        using var _ = NewDisposeScope();
+        var (gate_BSI, up_BSI) = (_gate.Forward(x_BSD), _up.Forward(x_BSD));
+        return (FusedGate.Takes(gate_BSI, up_BSI) ? FusedGate.Of(gate_BSI, up_BSI) : F.silu(gate_BSI) * up_BSI).MoveToOuterDisposeScope();
+    }
 }
 
 /// <summary>x + attention(norm(x)), then x + mlp(norm(x)).</summary>
@@ -37,15 +54,15 @@ sealed partial class DecoderLayer(WeightScope weights, DecoderConfig config)
     public Tensor Forward(Tensor x_BSD, RotaryTable rope, AskedPositions asked, AttentionWatch? attention = null)
     {
         using var _ = NewDisposeScope();
-        var h_BTD = asked.Of(x_BSD).Plus(_attention.Forward(_attentionNorm.Forward(x_BSD), rope, asked, attention));
-        return h_BTD.Plus(_mlp.Forward(_mlpNorm.Forward(h_BTD))).MoveToOuterDisposeScope();
+        var (h_BTD, normed_BTD) = _mlpNorm.OfSum(asked.Of(x_BSD), _attention.Forward(_attentionNorm.Forward(x_BSD), rope, asked, attention));
+        return h_BTD.Plus(_mlp.Forward(normed_BTD)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Weighted means of the states over positions, [B, M, D] in float32, without the states themselves.</summary>
     public Tensor Pooled(Tensor x_BSD, RotaryTable rope, Tensor weights_BMS)
     {
         using var _ = NewDisposeScope();
-        var h_BSD = x_BSD.Plus(_attention.Forward(_attentionNorm.Forward(x_BSD), rope, AskedPositions.All));
-        return weights_BMS.bmm(h_BSD.to(ScalarType.Float32)).Plus(_mlp.Pooled(_mlpNorm.Forward(h_BSD), weights_BMS)).MoveToOuterDisposeScope();
+        var (h_BSD, normed_BSD) = _mlpNorm.OfSum(x_BSD, _attention.Forward(_attentionNorm.Forward(x_BSD), rope, AskedPositions.All));
+        return weights_BMS.bmm(h_BSD.to(ScalarType.Float32)).Plus(_mlp.Pooled(normed_BSD, weights_BMS)).MoveToOuterDisposeScope();
     }
 }

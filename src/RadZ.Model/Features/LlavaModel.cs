@@ -23,6 +23,7 @@ sealed partial class LlavaModel : IDisposable
     /// <param name="form">How features are read; the method's if null.</param>
     public LlavaModel(WeightSource source, LlavaConfig config, SpecialTokens special, Func<Tensor, Tensor> makeSpecials, FeatureForm? form = null)
     {
+        TorchHeap.KeepBlocks();
         (Config, Special, Form) = (config, special, form ?? new());
         var root = new WeightScope(source);
         _vision = new(root.In("vision_tower.vision_model"), config.Vision);

@@ -262,6 +262,9 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
         set => _model.Replay = value ? new(_noise) : null;
     }
 
+    /// <summary>Bytes that a graph of so many positions keeps where layers are run again: their inputs. Null where graphs are kept whole.</summary>
+    public long? ReplayBytes(long positions) => CheckpointLayers ? positions * Width * Folder.Config.DecoderLayersNeeded * ComputeType.ElementSize() : null;
+
     /// <summary>To be called after a backward pass: throws what went wrong in running a layer again.</summary>
     public void ThrowIfReplayFailed() => _model.Replay?.ThrowIfFailed();
 

@@ -100,6 +100,9 @@ sealed class KeyValueCache : IDisposable
         return Of(layer);
     }
 
+    /// <summary>A layer's keys and values with the room behind them, [B, K, C, H]; they belong to the cache.</summary>
+    public (Tensor Keys_BKCH, Tensor Values_BKCH) RoomOf(int layer) => (_keys_BKCH[layer], _values_BKCH[layer]);
+
     /// <summary>A layer's keys and values, [B, K, L, H].</summary>
     public (Tensor Keys_BKLH, Tensor Values_BKLH) Of(int layer) => (_keys_BKCH[layer].narrow(2, 0, Length), _values_BKCH[layer].narrow(2, 0, Length));
 
@@ -118,6 +121,17 @@ sealed class KeyValueCache : IDisposable
 /// <param name="PrefixMask_BTP">The same over the prefix; null where everywhere.</param>
 sealed record DecodingStep(KeyValueCache Cache, Tensor Places_BT, bool Alone, Tensor? Mask_BTL = null, Tensor? PrefixMask_BTP = null)
 {
+    /// <summary>The places of one new position a row.</summary>
+    public long[] Places => _places ??= [.. Places_BT.data<long>()];
+
+    long[]? _places;
+
+    /// <summary>Whether it is one new position a row.</summary>
+    public bool IsOneToken => Places_BT.shape[1] == 1;
+
+    /// <summary>Whether each query sees all that the cache holds, and there is no prefix.</summary>
+    public bool SeesAll => Mask_BTL is null && Cache.Prefix is null;
+
     /// <summary>Its last position, as a query.</summary>
     public DecodingStep Last()
     {

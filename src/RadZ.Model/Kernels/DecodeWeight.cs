@@ -51,6 +51,40 @@ abstract unsafe class DecodeWeight : IDisposable
         return y_RO.to(x.dtype).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The products of several matrices and the same few rows [R, I] in float32, in one pass of the threads: [R, O] each, float32.</summary>
+    public static Tensor[] Times(Tensor x_RI, params DecodeWeight[] weights)
+    {
+        using var _ = NewDisposeScope();
+        var (rows, inputs) = ((int)x_RI.shape[0], (int)x_RI.shape[1]);
+        var split_RI = weights.Any(w => w.Pairs) ? SplitRows(x_RI) : x_RI;
+        float* plain = NativeData.Of<float>(x_RI), split = NativeData.Of<float>(split_RI);
+        Tensor[] products = [.. weights.Select(w => empty([rows, w.Outputs], ScalarType.Float32))];
+        var to = stackalloc nint[weights.Length];
+        for (var i = 0; i < weights.Length; i++) to[i] = (nint)NativeData.Of<float>(products[i]);
+        var begins = to;
+        RowTeam.Run(weights.Sum(w => w.Outputs), 16, (first, end) =>
+        {
+            var start = 0;
+            for (var i = 0; i < weights.Length; start += weights[i++].Outputs)
+            {
+                var (weight, x, y) = (weights[i], (nint)(weights[i].Pairs ? split : plain), begins[i]);
+                for (var o = Math.Max(first, start) - start; o < Math.Min(end - start, weight.Outputs); o++)
+                    for (var r = 0; r < rows; r++) ((float*)y)[(long)r * weight.Outputs + o] = weight.Row(o, (float*)x + (long)r * inputs);
+            }
+        });
+        GC.KeepAlive(x_RI);
+        GC.KeepAlive(split_RI);
+        foreach (var product in products) product.MoveToOuterDisposeScope();
+        return products;
+    }
+
+    static Tensor SplitRows(Tensor x_RI)
+    {
+        var split_RI = empty(x_RI.shape, ScalarType.Float32);
+        DecodeKernel.SplitPairs(new(NativeData.Of<float>(x_RI), (int)x_RI.numel()), new(NativeData.Of<float>(split_RI), (int)x_RI.numel()));
+        return split_RI;
+    }
+
     static Tensor Split(Tensor x) => x.view(-1, 16, 2).transpose(1, 2).contiguous();
 
     public abstract void Dispose();

@@ -10,8 +10,11 @@ namespace RadZ.Model;
 /// </summary>
 static class WideProduct
 {
-    const long FewestRows = 24;
-    const long SmallestWeight = 1 << 20;
+    /// <summary>Fewer rows are multiplied as torch does it.</summary>
+    public const long FewestRows = 24;
+
+    /// <summary>Numbers of the smallest weight that it pays for.</summary>
+    public const long SmallestWeight = 1 << 20;
 
     /// <summary>Whether the product pays: bfloat16 inputs of many rows and a large weight of 16 bits, on the CPU, that is not trained.</summary>
     public static bool Takes(Tensor x, Tensor weight_OI) => x.dtype == ScalarType.BFloat16 && weight_OI.dtype is ScalarType.BFloat16 or ScalarType.Float16 && !weight_OI.requires_grad

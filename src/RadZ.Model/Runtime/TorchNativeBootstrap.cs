@@ -18,10 +18,16 @@ static class TorchNativeBootstrap
     [ModuleInitializer]
     internal static void Install()
     {
-        if (OperatingSystem.IsLinux())
-            AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (_, name) => name == Library ? LoadWeakened() : 0;
+        if (!OperatingSystem.IsLinux()) return;
+        // torch's threads would spin for milliseconds after each operation, on the cores that our own kernels then want; read when libgomp is loaded
+        try { _ = setenv("GOMP_SPINCOUNT\0"u8.ToArray(), "3000\0"u8.ToArray(), 0); }
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException) { }
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (_, name) => name == Library ? LoadWeakened() : 0;
     }
 #pragma warning restore CA2255
+
+    [DllImport("libc")]
+    static extern int setenv(byte[] name, byte[] value, int overwrite);
 
     static nint LoadWeakened()
     {

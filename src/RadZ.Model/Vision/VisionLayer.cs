@@ -63,6 +63,11 @@ static class Activate
 
     static Tensor QuickGelu(Tensor x)
     {
+        if (FusedBias.Takes(x))
+        {
+            FusedBias.QuickGelu(x);                                                        // a product that nothing else reads
+            return x.alias();
+        }
         using var _ = NewDisposeScope();
         return (x * x.Times(1.702).sigmoid()).MoveToOuterDisposeScope();
     }

@@ -50,6 +50,9 @@ public sealed class AlignmentTask : ITrainingTask
         foreach (var (name, value) in _encoder.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
     }
 
+    /// <summary>Bytes of layers' inputs that a step of small parts may keep instead of computing the parts once more.</summary>
+    internal long KeptInputs { get; init; } = FeatureCache.Room;
+
     /// <summary>The bank's diseases.</summary>
     public IReadOnlyList<string> Diseases { get; }
 
@@ -95,7 +98,7 @@ public sealed class AlignmentTask : ITrainingTask
     /// <inheritdoc/>
     public LossTerms Loss(TrainingBatch batch, int number)
     {
-        if (_microBatch > 0) return LossOf(batch, number, new(_encoder, DropoutSeed(number), whole: true));
+        if (_microBatch > 0) return LossOf(batch, number, new(_encoder, DropoutSeed(number), whole: true, 0));
         _encoder.SeedDropout(DropoutSeed(number));
         var seen = _sight.Of(batch);
         var (image, states_BVD) = _grounding is null ? (Images(seen.Patches_BVD), null) : _encoder.ImagesAndStates(seen.Patches_BVD);
@@ -109,7 +112,7 @@ public sealed class AlignmentTask : ITrainingTask
     public LossTerms Learn(TrainingBatch batch, int number, int batches)
     {
         using var scope = NewDisposeScope();
-        var cache = _microBatch > 0 ? new FeatureCache(_encoder, DropoutSeed(number), whole: false) : null;
+        var cache = _microBatch > 0 ? new FeatureCache(_encoder, DropoutSeed(number), whole: false, KeptInputs) : null;
         var loss = cache is null ? Loss(batch, number) : LossOf(batch, number, cache);
         (batches == 1 ? loss.Total : loss.Total.Over(batches)).backward();
         _encoder.ThrowIfReplayFailed();
@@ -128,7 +131,7 @@ public sealed class AlignmentTask : ITrainingTask
         var kept_BVD = _sight.ReadsPixels ? null : _sight.Of(batch).Patches_BVD;
         var pixels_B3SS = kept_BVD is null ? PixelTensor.Of(batch, _context, _device) : null;
         var seen = kept_BVD is not null ? inOrder.Select(part => Rows(kept_BVD, part)).ToList() : _seesFrozen ? inOrder.Select(part => Seen(pixels_B3SS!, part)).ToList() : null;
-        var image = cache.Take(inOrder, part => seen is null ? _encoder.Images(Rows(pixels_B3SS!, part)) : _encoder.ImagesOf(seen[part[0] / _microBatch]));
+        var image = cache.Take(inOrder, part => seen is null ? _encoder.Images(Rows(pixels_B3SS!, part)) : _encoder.ImagesOf(seen[part[0] / _microBatch]), _ => _encoder.ImagePositions);
         var text = Texts(cache, batch.Texts, globalOnly: false);
         var bank_CD = Bank(number, () => _recipe.Vectors == CategoryVectors.Decoder ? Texts(cache, _descriptions, globalOnly: true).Global_BD : Vectors());
         var categories_CD = NeedsCategories ? Texts(cache, _categories, globalOnly: true).Global_BD : null;
@@ -146,7 +149,7 @@ public sealed class AlignmentTask : ITrainingTask
 
     /// <summary>Texts together as far as they take no more positions than the images of a micro-batch.</summary>
     FeaturePair Texts(FeatureCache cache, IReadOnlyList<TokenSequence> texts, bool globalOnly) =>
-        cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.ImagePositions), part => _encoder.Texts([.. part.Select(i => texts[i])], globalOnly));
+        cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.ImagePositions), part => _encoder.Texts([.. part.Select(i => texts[i])], globalOnly), i => texts[i].Length);
 
     LossTerms LossOf(TrainingBatch batch, FeaturePair image, FeaturePair text, Tensor? bank_CD, Tensor? categories_CD, SeenPictures? seen, Tensor? states_BVD)
     {

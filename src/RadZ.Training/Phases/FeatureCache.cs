@@ -10,27 +10,41 @@ namespace RadZ.Training;
 /// a graph, and given their features' gradients. By the chain rule the weights get the gradient of the one large batch. Adapters drop the
 /// same inputs both times.
 /// </summary>
+/// <para>
+/// Where layers are run again in the backward pass, a part's graph is little more than the layers' inputs: as many parts as fit a room keep theirs,
+/// and are not computed a third time.
+/// </para>
 /// <param name="encoder">The model.</param>
 /// <param name="seed">Of the dropout of this batch.</param>
 /// <param name="whole">Keep the graph of all rows instead, and replay nothing: what the cache must equal.</param>
-sealed class FeatureCache(RadiologyEncoder encoder, long seed, bool whole)
+/// <param name="room">Bytes of layers' inputs that may be kept.</param>
+sealed class FeatureCache(RadiologyEncoder encoder, long seed, bool whole, long room)
 {
-    sealed record Group(IReadOnlyList<int[]> Parts, Func<int[], FeaturePair> Of, FeaturePair Features);
+    /// <summary>The room that a step takes by itself: at 7B six images.</summary>
+    public const long Room = 1L << 30;
+
+    sealed record Group(IReadOnlyList<int[]> Parts, Func<int[], FeaturePair> Of, FeaturePair Features, IReadOnlyList<FeaturePair?> Kept);
+
+    long _room = room;
 
     readonly List<Group> _groups = [];
 
     /// <summary>Features of N sequences in their order, as leaves whose gradient <see cref="Replay"/> takes.</summary>
     /// <param name="parts">The sequences' numbers, as they are computed together.</param>
     /// <param name="of">Features of some of them.</param>
-    public FeaturePair Take(IReadOnlyList<int[]> parts, Func<int[], FeaturePair> of)
+    /// <param name="positions">How long a sequence is.</param>
+    public FeaturePair Take(IReadOnlyList<int[]> parts, Func<int[], FeaturePair> of, Func<int, int> positions)
     {
-        var computed = new List<FeaturePair>();
-        using (whole ? null : no_grad())
+        var (computed, kept) = (new List<FeaturePair>(), new List<FeaturePair?>());
         using (RadiologyEncoder.ForcedDropout())
             foreach (var (i, part) in parts.Index())
             {
                 encoder.SeedDropout(Seed(_groups.Count, i));
-                computed.Add(of(part));
+                var bytes = encoder.ReplayBytes((long)part.Length * part.Max(positions));
+                var keeps = !whole && bytes <= _room;
+                if (keeps) _room -= bytes!.Value;
+                using (whole || keeps ? null : no_grad()) computed.Add(of(part));
+                kept.Add(keeps ? computed[^1] : null);
             }
         var back = new long[parts.Sum(p => p.Length)];
         foreach (var (place, number) in parts.SelectMany(p => p).Index()) back[number] = place;
@@ -41,7 +55,7 @@ sealed class FeatureCache(RadiologyEncoder encoder, long seed, bool whole)
             return whole ? all_ND : all_ND.detach().requires_grad_();
         }
         var features = new FeaturePair(Joined(computed.Select(c => c.Global_BD)), computed[0].Local_BD is null ? null : Joined(computed.Select(c => c.Local_BD!)));
-        _groups.Add(new(parts, of, features));
+        _groups.Add(new(parts, of, features, kept));
         return features;
     }
 
@@ -56,7 +70,7 @@ sealed class FeatureCache(RadiologyEncoder encoder, long seed, bool whole)
                 if (group.Features.Global_BD.grad is null && group.Features.Local_BD?.grad is null) continue;
                 encoder.SeedDropout(Seed(g, i));
                 var rows = tensor(part.Select(n => (long)n).ToArray(), device: encoder.Device);
-                var again = group.Of(part);
+                var again = group.Kept[i] ?? group.Of(part);
                 var sums = new List<Tensor>();
                 Add(again.Global_BD, group.Features.Global_BD.grad);
                 Add(again.Local_BD, group.Features.Local_BD?.grad);

@@ -55,7 +55,7 @@ public sealed class CategoryMeasurement(RunFolder run)
         var data = TrainingData.Read(recipe.Data, knowledge);
         var validation = recipe.Validation.First(v => v.Name == task);
         using var encoder = RadiologyEncoder.Load(run.Model, new() { Device = device });
-        var images = shelf.Images(recipe.Data, encoder.Folder.Preparation);
+        var images = shelf.Images(recipe.Data, encoder.Folder.Preparation, withAreas: false);
         var broken = images.Warm(data.Validation, null, cancel).Broken.Select(b => b.Path).ToHashSet();
         List<Sample> samples = [.. ValidationFigures.Rows(validation, data.Validation, knowledge).Select(i => data.Validation[i]).Where(s => !broken.Contains(s.Image))];
         var list = DiseaseList.Of([.. validation.Diseases], knowledge);

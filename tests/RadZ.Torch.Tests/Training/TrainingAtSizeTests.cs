@@ -16,7 +16,7 @@ public sealed class TrainingAtSizeTests : IDisposable
     }
 
     /// <summary>Gradients of one batch of 12 pairs, as one graph (<see cref="ITrainingTask.Loss"/>) or as a run computes them.</summary>
-    Dictionary<string, Tensor> Gradients(string phase, double dropout, bool oneGraph, string precision = "float32")
+    Dictionary<string, Tensor> Gradients(string phase, double dropout, bool oneGraph, string precision = "float32", long kept = 0)
     {
         var path = _toy.Recipe($"size{Guid.NewGuid():N}", $$"""{ "kind": "alignment", "epochs": 1, "batch": 12, "rate": 1e-3, "vision_rate": 0 {{phase}} }""",
             $$"""
@@ -33,7 +33,7 @@ public sealed class TrainingAtSizeTests : IDisposable
             value.copy_(randn(value.shape, generator: generator) * 0.2);                  // zero would hide what A gets
         }
         using var context = new PhaseContext(recipe, data, knowledge, encoder);
-        using ITrainingTask task = new AlignmentTask(context, recipe.Phases[0]);
+        using ITrainingTask task = new AlignmentTask(context, recipe.Phases[0]) { KeptInputs = kept };
         var images = new PreparedImages(encoder.Folder.Preparation);
         var batch = new BatchProducer(data, images, new(recipe.Wording, knowledge), recipe.Augmentation, 12, 5, encoder.Sequence).Make([.. Enumerable.Range(0, 12)], 0, 0);
         using (NewDisposeScope())
@@ -66,6 +66,8 @@ public sealed class TrainingAtSizeTests : IDisposable
         var one = Gradients(", \"micro_batch\": 2", 0.4, oneGraph: true);
         AssertNear(one, Gradients(", \"micro_batch\": 2", 0.4, oneGraph: false), 2e-4);
         AssertNear(one, Gradients(", \"micro_batch\": 2, \"checkpoint_layers\": true", 0.4, oneGraph: false), 2e-4);
+        foreach (var kept in (long[])[30_000, 1 << 30])                                     // some parts' inputs kept, and all
+            AssertNear(one, Gradients(", \"micro_batch\": 2, \"checkpoint_layers\": true", 0.4, oneGraph: false, kept: kept), 2e-4);
         var without = Gradients(", \"micro_batch\": 2", 0, oneGraph: true);
         Assert.Contains(one, g => (g.Value - without[g.Key]).abs().max().item<float>() > 0.05 * g.Value.abs().max().item<float>());
     }

@@ -1,0 +1,250 @@
+using RadZ.Model;
+
+namespace RadZ.Torch.Tests.Model;
+
+/// <summary>Passes over activations in the products' order, and their gradients, against the plain operations in double precision.</summary>
+public class FusedKernelTests
+{
+    /// <summary>What rounding to bfloat16 may do to one number: half a unit of 8 bits, relative to the largest.</summary>
+    const double Rounding = 0.004;
+
+    static Tensor Normal(long seed, params long[] shape)
+    {
+        using var generator = new Generator((ulong)seed);
+        return randn(shape, generator: generator);
+    }
+
+    static Tensor Laid(Tensor x) => FeatureOrder.Of(x.to(ScalarType.BFloat16));
+
+    static Tensor Exact(Tensor x) => x.detach().to(ScalarType.Float64).requires_grad_();
+
+    static double Error(Tensor actual, Tensor expected) => ((actual.detach().to(ScalarType.Float64) - expected.detach()).norm() / expected.detach().norm()).item<double>();
+
+    static double Worst(Tensor actual, Tensor expected) => ((actual.detach().to(ScalarType.Float64) - expected.detach()).abs().max() / expected.detach().abs().max()).item<double>();
+
+    public static TheoryData<int, int, int> Sizes => new() { { 1, 595, 64 }, { 3, 37, 48 }, { 1, 16, 130 }, { 2, 8, 33 } };
+
+    [Theory, MemberData(nameof(Sizes))]
+    public void Norms_of_sums_and_their_gradients(int batch, int length, int width)
+    {
+        using var _ = NewDisposeScope();
+        var (x, y, weight) = (Laid(Normal(1, batch, length, width)).requires_grad_(), Laid(Normal(2, batch, length, width)).requires_grad_(), Normal(3, width).abs());
+        Assert.True(FusedNorm.Takes(x, weight));
+        Tensor Plain(Tensor v) => v * rsqrt(v.square().mean([-1], keepdim: true) + 1e-5) * weight.to(ScalarType.Float64);
+        var (xd, yd) = (Exact(x), Exact(y));
+        var (sum, normed) = FusedNorm.OfSum(x, y, weight, 1e-5);
+        var sumd = xd + yd;
+        var normedd = Plain(sumd);
+        Assert.True(FeatureOrder.Holds(sum) && FeatureOrder.Holds(normed));
+        Assert.InRange(Worst(sum, sumd), 0, Rounding);
+        Assert.InRange(Error(normed, normedd), 0, Rounding);
+        var (g, h) = (Laid(Normal(4, batch, length, width)), Laid(Normal(5, batch, length, width)));
+        torch.autograd.backward([sum, normed], [g, h]);
+        torch.autograd.backward([sumd, normedd], [g.to(ScalarType.Float64), h.to(ScalarType.Float64)]);
+        Assert.InRange(Error(x.grad!, xd.grad!), 0, 2 * Rounding);
+        Assert.InRange(Error(y.grad!, yd.grad!), 0, 2 * Rounding);
+
+        var (z, zd) = (Laid(Normal(6, batch, length, width)).requires_grad_(), Exact(Laid(Normal(6, batch, length, width))));
+        FusedNorm.Of(z, weight, 1e-5).backward([h]);
+        Plain(zd).backward([h.to(ScalarType.Float64)]);
+        Assert.InRange(Error(z.grad!, zd.grad!), 0, 2 * Rounding);
+    }
+
+    [Theory, MemberData(nameof(Sizes))]
+    public void Gates_and_their_gradients(int batch, int length, int width)
+    {
+        using var _ = NewDisposeScope();
+        foreach (var laid in (bool[])[true, false])
+        {
+            Tensor Make(long seed) => laid ? Laid(Normal(seed, batch, length, width) * 4) : (Normal(seed, batch, length, width) * 4).to(ScalarType.BFloat16);
+            var (g, u) = (Make(1).requires_grad_(), Make(2).requires_grad_());
+            Assert.True(FusedGate.Takes(g, u));
+            var (gd, ud) = (Exact(g), Exact(u));
+            var (actual, expected) = (FusedGate.Of(g, u), gd * gd.sigmoid() * ud);
+            Assert.InRange(Worst(actual, expected), 0, Rounding);
+            var upstream = Make(3);
+            actual.backward([upstream]);
+            expected.backward([upstream.to(ScalarType.Float64)]);
+            Assert.InRange(Worst(g.grad!, gd.grad!), 0, Rounding);
+            Assert.InRange(Worst(u.grad!, ud.grad!), 0, Rounding);
+        }
+    }
+
+    [Theory, InlineData(1, 4, 595, 64), InlineData(3, 2, 21, 32)]
+    public void Turns_and_their_gradients(int batch, int heads, int length, int head)
+    {
+        using var _ = NewDisposeScope();
+        var config = new DecoderConfig { ModelType = "llama", HiddenSize = heads * head, IntermediateSize = 8, NumHiddenLayers = 1, NumAttentionHeads = heads, NumKeyValueHeads = heads, HeadDim = head, VocabSize = 10 };
+        using var rope = RotaryTable.For(config, 2 * length, CPU);
+        var flat = Laid(Normal(1, batch, length, heads * head));
+        var x = flat.view(batch, length, heads, head).transpose(1, 2).requires_grad_();
+        Assert.True(FusedTurn.Takes(x));
+        var plain = x.detach().contiguous().to(ScalarType.Float32).requires_grad_();
+        Assert.False(FusedTurn.Takes(plain));
+        var places = arange(length).flip(0).repeat(batch, 1);
+        foreach (var turn in (Func<Tensor, Tensor>[])[v => rope.Turn(v), v => rope.Turn(v, 5), v => rope.Turn(v, places)])
+        {
+            var (actual, expected) = (turn(x), turn(plain));
+            Assert.InRange(Worst(actual, expected.to(ScalarType.Float64)), 0, Rounding);
+            var upstream = Normal(2, batch, heads, length, head).to(ScalarType.BFloat16);
+            var (grad, exact) = (autograd.grad([actual], [x], [upstream])[0], autograd.grad([expected], [plain], [upstream.to(ScalarType.Float32)])[0]);
+            Assert.InRange(Worst(grad, exact.to(ScalarType.Float64)), 0, Rounding);
+        }
+    }
+
+    /// <summary>Sums of two bfloat16 numbers often lie just between two others: ties to even, as torch has it.</summary>
+    [Fact]
+    public void Sums_are_rounded_as_torch_rounds_them()
+    {
+        using var _ = NewDisposeScope();
+        var (x, y) = (Normal(1, 1, 997, 64) * 8, Normal(2, 1, 997, 64));
+        foreach (var (i, special) in ((float[])[0, 1e-40f, 3.3e38f, float.PositiveInfinity, float.NaN]).Index())
+        {
+            x[0, i] = tensor(special);
+            y[0, i] = tensor(special);
+        }
+        var (expected, actual) = ((x.to(ScalarType.BFloat16) + y.to(ScalarType.BFloat16)).to(ScalarType.Float32), FusedNorm.OfSum(Laid(x), Laid(y), ones(64), 1e-5).Sum.to(ScalarType.Float32));
+        Assert.True((expected.eq(actual) | (expected.isnan() & actual.isnan())).all().item<bool>());
+    }
+
+    [Theory, MemberData(nameof(Sizes))]
+    public void Biases_and_quick_gelu(int batch, int length, int width)
+    {
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        var (x, bias) = (Laid(Normal(1, batch, length, width) * 3), Normal(2, width));
+        var exact = x.to(ScalarType.Float64) + bias.to(ScalarType.Float64);
+        FusedBias.Add(x, bias);
+        Assert.InRange(Worst(x, exact), 0, Rounding);
+        exact = x.to(ScalarType.Float64);
+        FusedBias.QuickGelu(x);
+        Assert.InRange(Worst(x, exact * (1.702 * exact).sigmoid()), 0, Rounding);
+    }
+
+    [Fact]
+    public void What_is_not_a_number_stays_visible_where_it_was()
+    {
+        using var _ = NewDisposeScope();
+        var x = Normal(1, 1, 20, 32);
+        x[0, 3, 5] = tensor(float.NaN);
+        x[0, 4, 5] = tensor(float.PositiveInfinity);
+        var (gate, ones_) = (FusedGate.Of(Laid(x), Laid(ones(1, 20, 32))).to(ScalarType.Float32), FusedNorm.Of(Laid(x), ones(32), 1e-5).to(ScalarType.Float32));
+        Assert.Equal(1, gate.isnan().sum().item<long>());
+        Assert.True(float.IsNaN(gate[0, 3, 5].item<float>()) && float.IsPositiveInfinity(gate[0, 4, 5].item<float>()));
+        Assert.Equal(32, ones_[0, 3].isnan().sum().item<long>());
+        Assert.Equal(0, ones_.narrow(1, 5, 15).isnan().sum().item<long>());
+    }
+
+    [Theory, InlineData(3, 1, 29), InlineData(16, 2, 50), InlineData(20, 1, 595)]
+    public void Adapters_over_frozen_weights_and_their_gradients(int rank, int batch, int length)
+    {
+        using var _ = NewDisposeScope();
+        var (inputs, outputs) = (1024, 1056);
+        var weight = (Normal(1, outputs, inputs) * 0.03).to(ScalarType.BFloat16);
+        var pair = new LoraPair(new Parameter(Normal(2, rank, inputs) * 0.03), new Parameter(Normal(3, outputs, rank) * 0.3), 2, 0);
+        var x = Normal(4, batch, length, inputs).to(ScalarType.BFloat16).requires_grad_();
+        Assert.True(FrozenLora.Takes(x, weight));
+        var (xd, a, b) = (Exact(x), Exact(pair.Down_RI), Exact(pair.Up_OR));
+        var expected = xd.matmul(weight.to(ScalarType.Float64).t()) + 2 * xd.matmul(a.t()).matmul(b.t());
+        var actual = FrozenLora.Of(x, weight, pair, null);
+        Assert.Equal(expected.shape, actual.shape);
+        Assert.InRange(Error(actual, expected), 0, Rounding);
+        using (no_grad()) Assert.True(actual.equal(FrozenLora.Of(x, weight, pair, null)).all().item<bool>());
+        var upstream = Normal(5, batch, length, outputs).to(ScalarType.BFloat16);
+        actual.backward([upstream]);
+        expected.backward([upstream.to(ScalarType.Float64)]);
+        Assert.InRange(Error(x.grad!, xd.grad!), 0, Rounding);
+        Assert.InRange(Error(pair.Down_RI.grad!, a.grad!), 0, 1e-5);                       // float32 throughout: nothing is rounded to bfloat16
+        Assert.InRange(Error(pair.Up_OR.grad!, b.grad!), 0, 1e-5);
+    }
+
+    [Fact]
+    public void What_an_adapter_drops_follows_its_key_and_the_gradients_follow_it()
+    {
+        using var _ = NewDisposeScope();
+        const int Width = 1024, Length = 203;
+        var weight = zeros(Width, Width, ScalarType.BFloat16);
+        // B A = 1 on the first 16 inputs: what comes out is what was kept
+        var pair = new LoraPair(new Parameter(eye(16, Width)), new Parameter(eye(Width, 16)), 1, 0.25);
+        var x = ones(1, Length, Width, ScalarType.BFloat16).requires_grad_();
+        Tensor Kept(ulong key) => FrozenLora.Of(x, weight, pair, DropKey.Of(key, 0.25)).narrow(2, 0, 16);
+        var kept = Kept(12345);
+        Assert.True((kept.detach().eq(0) | (kept.detach().to(ScalarType.Float32) - 4.0 / 3).abs().lt(0.01)).all().item<bool>());
+        var share = kept.detach().eq(0).to(ScalarType.Float64).mean().item<double>();
+        Assert.InRange(share, 0.22, 0.28);                                                 // 3248 numbers: four standard deviations
+        var other = Kept(12346).detach().eq(0);
+        Assert.InRange((other & kept.detach().eq(0)).to(ScalarType.Float64).mean().item<double>(), 0.04, 0.085);   // 0.25 squared: independent
+        kept.backward([ones_like(kept)]);
+        Assert.True(x.grad!.narrow(2, 0, 16).equal(kept.detach()).all().item<bool>());
+        Assert.Equal(0, x.grad!.narrow(2, 16, Width - 16).abs().max().to(ScalarType.Float32).item<float>());
+        var diagonal = pair.Down_RI.grad!.narrow(1, 0, 16).diagonal();
+        var sums = kept.detach().to(ScalarType.Float32).sum([0, 1]);
+        Assert.InRange(Error(diagonal, sums.to(ScalarType.Float64)), 0, 2e-3);
+        Assert.InRange(Error(pair.Up_OR.grad!.narrow(0, 0, 16).diagonal(), sums.to(ScalarType.Float64)), 0, 2e-3);
+    }
+
+    /// <summary>A model wide enough for every kernel, in bfloat16 and, by the plain operations, in float32.</summary>
+    [Fact]
+    public void A_whole_model_by_kernels_is_the_model()
+    {
+        var folder = Directory.CreateTempSubdirectory("radz-fused-").FullName;
+        try
+        {
+            Cli.TinyModelFolder.Write(folder, width: 1024, type: ScalarType.BFloat16);
+            using var fused = RadiologyEncoder.Load(folder, new() { ComputeType = ScalarType.BFloat16 });
+            using var plain = RadiologyEncoder.Load(folder, new() { ComputeType = ScalarType.Float32 });
+            using var _ = NewDisposeScope();
+            using var __ = no_grad();
+            var pixels = Normal(11, 2, 3, 32, 32);
+            string[] texts = ["mass", "a large right pleural effusion with a second sentence that makes it long enough for a product of many rows"];
+            void Near(Func<RadiologyEncoder, Tensor> of) => Assert.InRange(Error(of(fused), of(plain).to(ScalarType.Float64)), 0, 0.02);
+            Near(e => e.Images(pixels, globalOnly: true).Global_BD);
+            Near(e => e.Images(pixels).Local_BD!);
+            Near(e => e.Texts(texts, globalOnly: true).Global_BD);
+            Near(e => e.Texts(texts).Local_BD!);
+
+            Tensor Written(RadiologyEncoder encoder)
+            {
+                Prompt Of(int length) => new(new([.. Enumerable.Range(5, length)], [.. Enumerable.Repeat(Tokens.TokenRole.Text, length)]), 0);
+                var steps = new List<Tensor>();
+                foreach (var prompts in (Prompt[][])[[Of(30)], [Of(5), Of(3)]])                // one row, and two of which one is padded
+                {
+                    using var prefix = PromptPrefix.Of(encoder.Model, prompts, null, encoder.ComputeType, CancellationToken.None);
+                    using var session = DecodingSession.Begin(encoder.Model, prefix, prompts, null, encoder.ComputeType, 3, CancellationToken.None);
+                    for (var t = 0; t < 3; t++)
+                    {
+                        session.Take(prompts.Select((_, i) => 8 + t + i), CancellationToken.None);
+                        steps.Add(session.Next_BW.clone());
+                    }
+                }
+                return cat(steps);
+            }
+            Near(Written);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Every_row_is_met_once_and_faults_come_back()
+    {
+        Parallel.For(0, 8, caller =>
+        {
+            foreach (var rows in (int[])[1, 15, 16, 17, 1000])
+            {
+                var met = new int[rows];
+                RowTeam.Run(rows, 16, (from, to) =>
+                {
+                    for (var i = from; i < to; i++) Interlocked.Increment(ref met[i]);
+                });
+                Assert.All(met, count => Assert.Equal(1, count));
+            }
+            Assert.Throws<InvalidDataException>(() => RowTeam.Run(64, 1, (from, _) =>
+            {
+                if (from == 0) throw new InvalidDataException();
+            }));
+        });
+    }
+}
