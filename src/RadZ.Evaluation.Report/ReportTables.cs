@@ -55,7 +55,7 @@ static class ReportTables
         return new("Calibration", ["class", "Brier", "log loss", "ECE", .. selective.Count == 0 ? (string[])[] : ["Brier, scaled", "log loss, scaled", "ECE, scaled"]],
             [.. classes.Select((c, i) => (string[])[c.Class, Number(c.Probability?.Brier), Number(c.Probability?.LogLoss), Number(c.Probability?.CalibrationError),
                 .. selective.Count == 0 ? (string[])[] : [Number(selective[i].Calibrated?.Brier), Number(selective[i].Calibrated?.LogLoss), Number(selective[i].Calibrated?.CalibrationError)]])],
-            selective.Count == 0 ? "Scores as they are; nothing was fitted, for want of a validation split." : "Scaled: Platt's scaling, fitted on the validation split. A dash: scores are no probabilities, or the scaling has no best fit there (one kind only, or both wholly apart).");
+            selective.Count == 0 ? "Scores as they are; nothing was fitted, for want of a validation split." : $"Scaled: {analysis.CalibrationName}, fitted on the validation split. A dash: scores are no probabilities, or it has no best fit there (one kind only, or both wholly apart).");
     }
 
     /// <summary>Abstention; null without validation.</summary>

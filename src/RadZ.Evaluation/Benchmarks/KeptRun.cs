@@ -18,7 +18,7 @@ public sealed record KeptRun(string Folder, EvaluationRecord Record, ScoreTable 
     }
 
     /// <summary>Computed from the tables, not read.</summary>
-    public BenchmarkFigures Figures => field ??= BenchmarkFigures.Of(Test, Validation, Bootstrap);
+    public BenchmarkFigures Figures => field ??= BenchmarkFigures.Of(Test, Validation, Bootstrap, Record.Calibration);
 
     /// <summary>How its intervals are made.</summary>
     public BootstrapOptions Bootstrap => new() { Resamples = Record.Resamples, Level = Record.Level, Seed = Record.Seed };
