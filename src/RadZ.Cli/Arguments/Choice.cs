@@ -23,6 +23,13 @@ static class Choice
         };
     }
 
+    /// <summary>What an option says, to a validator; a word that is wrong is told by its own option, and here is the default.</summary>
+    public static T? Said<T>(this System.CommandLine.Parsing.SymbolResult result, Option<T> option)
+    {
+        try { return result.GetValue(option); }
+        catch (InvalidOperationException) { return default; }
+    }
+
     /// <summary>The value of an enum whose names are written with hyphens: <c>zero-shot</c>.</summary>
     public static T Hyphened<T>(string name, System.CommandLine.Parsing.ArgumentResult result) where T : struct, Enum
     {

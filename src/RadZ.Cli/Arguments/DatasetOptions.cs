@@ -60,13 +60,13 @@ sealed class DatasetOptions
     {
         var (named, given) = (result.GetResult(_dataset) is not null, result.GetResult(manifest) is { Tokens.Count: > 0 });
         if (named == given) result.AddError(named ? "evaluate takes MANIFEST.csv or --dataset, not both" : "evaluate needs MANIFEST.csv or --dataset NAME --root DIR");
-        if (named && result.GetResult(_root) is null && !IsTable(result.GetValue(_dataset))) result.AddError("--dataset needs --root DIR, the folder in which the set lies");
+        if (named && result.GetResult(_root) is null && !IsTable(result.Said(_dataset))) result.AddError("--dataset needs --root DIR, the folder in which the set lies");
         if (named && result.GetResult(_scores) is not null)
             foreach (var option in verb.Options.Where(o => o.Name is "--score" or "--probability" or "--adapter" or "--vision-tower" && result.GetResult(o) is { Implicit: false }))
                 result.AddError($"{option.Name} is for scores of a model; those of --scores are taken as they are");
         bool Given(Option option) => result.GetResult(option) is { Implicit: false };
-        var (learns, calibrates) = (result.GetValue(_protocol) != Protocol.ZeroShot, result.GetValue(_calibrate) != CalibrationKind.None);
-        if (named && result.GetValue(_convention) != Convention.Locked && !learns && !calibrates)
+        var (learns, calibrates) = (result.Said(_protocol) != Protocol.ZeroShot, result.Said(_calibrate) != CalibrationKind.None);
+        if (named && result.Said(_convention) != Convention.Locked && !learns && !calibrates)
             foreach (var option in ((Option[])[_lockOn, _validationScores, _holdOut]).Where(Given)) result.AddError($"{option.Name} goes with --convention locked");
         if (named && Given(_lockOn) && Given(_holdOut)) result.AddError("give either --lock-on or --hold-out, not both");
         if (named && !learns)
@@ -77,7 +77,7 @@ sealed class DatasetOptions
             if (Given(_writeCalibration)) result.AddError("--write-calibration is for the model as it is; leave --protocol out");
             if (result.GetResult("--out") is null) result.AddError("--protocol probe and finetune need --out DIR");
         }
-        if (named && Given(_recipe) && result.GetValue(_protocol) != Protocol.Finetune) result.AddError("--recipe goes with --protocol finetune");
+        if (named && Given(_recipe) && result.Said(_protocol) != Protocol.Finetune) result.AddError("--recipe goes with --protocol finetune");
         if (named && Given(_writeCalibration) && !calibrates) result.AddError("--write-calibration goes with --calibrate temperature, platt or isotonic");
         if (named && Given(_writeCalibration) && Given(_scores)) result.AddError("--write-calibration is for scores of a model; --scores are of another program");
         if (named && Given(_resume) && result.GetResult("--out") is null) result.AddError("--resume goes on with a folder; give --out DIR");

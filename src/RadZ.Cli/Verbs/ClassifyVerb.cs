@@ -74,10 +74,10 @@ static class ClassifyVerb
         verb.Validators.Add(r =>
         {
             if (r.GetResult(diseases) is not null && r.GetResult(file) is not null) r.AddError("give either --diseases or --diseases-file, not both");
-            if (r.GetResult(output) is not null && r.GetValue(format) == RowFormat.Table) r.AddError("--out takes --format csv or json");
+            if (r.GetResult(output) is not null && r.Said(format) == RowFormat.Table) r.AddError("--out takes --format csv or json");
             if (r.GetResult(resume) is not null && r.GetResult(output) is null) r.AddError("--resume goes on with a file; give --out FILE");
-            if (r.GetResult(resume) is not null && r.GetValue(fhir) is { } bundle && !ReportTargets.IsFolder(bundle)) r.AddError("--resume with --fhir needs a folder (a name that ends in /): one bundle of all studies cannot be continued");
-            if (r.GetResult(explain) is not null && r.GetValue(score) == ScoreKind.Vqa) r.AddError("--explain shows what moved a feature's score; --score vqa has none");
+            if (r.GetResult(resume) is not null && r.Said(fhir) is { } bundle && !ReportTargets.IsFolder(bundle)) r.AddError("--resume with --fhir needs a folder (a name that ends in /): one bundle of all studies cannot be continued");
+            if (r.GetResult(explain) is not null && r.Said(score) == ScoreKind.Vqa) r.AddError("--explain shows what moved a feature's score; --score vqa has none");
             if (r.GetResult(explain) is not null && r.GetResult(resume) is not null) r.AddError("--explain writes its table at the end and cannot be continued; leave --resume out");
             if (r.GetResult(rule) is { Implicit: false } && r.GetResult(abstain) is null) r.AddError("--abstain-rule goes with --abstain");
             if (r.GetResult(method) is { Implicit: false } && r.GetResult(explain) is null) r.AddError("--explain-method goes with --explain DIR");
