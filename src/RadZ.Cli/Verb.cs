@@ -29,6 +29,8 @@ sealed class ExampleHelp : SynchronousCommandLineAction
     [
         "  RADZ_MODEL  the model folder where --model is not given (else models/radz-small beside the program)",
         "  RADZ_CACHE  where text features are kept (default ~/.cache/radz; off: nowhere)",
+        "  RADZ_KEY    the secret that pseudonyms are made with (default: this installation's own, ~/.config/radz/key)",
+        "  HF_TOKEN, HF_ENDPOINT, HF_HOME  of radz pull: who asks, which hub, where models are kept",
         "  RADZ_DEBUG  1: show the stack of a fault",
         "  NO_COLOR    any value: no colours",
     ];

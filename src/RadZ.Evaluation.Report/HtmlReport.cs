@@ -35,19 +35,7 @@ static class HtmlReport
     {
         var (run, record) = (analysis.Run, analysis.Run.Record);
         var title = $"{Title(record)}, split '{record.Test.Name}'";
-        var page = new StringBuilder($"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-            <title>{Html(title)}</title>
-            <style>
-            {Style}
-            </style>
-            </head>
-            <body>
+        var page = new StringBuilder(Head(title)).Append($"""
             <h1>{Html(title)}</h1>
             <p class="by">{Html(run.Scorer)}; class list '{Html(record.ClassList)}'</p>
             <p class="research">{Html(RunReport.ResearchUse)}</p>
@@ -72,14 +60,31 @@ static class HtmlReport
         Figure(page, figures, "coverage-risk");
         if (ReportTables.Conformal(analysis) is { } conformal) Table(page, conformal);
         if (ReportTables.Subgroups(analysis) is { } subgroups) Table(page, subgroups);
-        else page.Append("<h2>Subgroups</h2>\n<p class=\"note\">Not told: the set does not say two kinds of sex, age band or view.</p>\n");
+        else page.Append("<h2>Subgroups</h2>\n<p class=\"note\">Not told: the set does not say two kinds of sex, age band, view or site.</p>\n");
         Figure(page, figures, "subgroups");
         Hashes(page, record, seal);
         return page.Append($"<p class=\"research\">{Html(RunReport.ResearchUse)}</p>\n</body>\n</html>\n").ToString();
     }
 
-    /// <summary>The set's full name.</summary>
-    internal static string Title(EvaluationRecord record) => Ontology.Embedded.Sets.FirstOrDefault(s => s.Name == record.Dataset)?.Title ?? record.Dataset;
+    /// <summary>All above the first heading.</summary>
+    internal static string Head(string title) => $"""
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+        <title>{Html(title)}</title>
+        <style>
+        {Style}
+        </style>
+        </head>
+        <body>
+
+        """;
+
+    /// <summary>The set's full name; a user's own table is called by its file.</summary>
+    internal static string Title(EvaluationRecord record) => record is { Dataset: "manifest", Tables: [var table, ..] } ? table.Path : Ontology.Embedded.Sets.FirstOrDefault(s => s.Name == record.Dataset)?.Title ?? record.Dataset;
 
     /// <summary>What makes the figures themselves doubtful.</summary>
     internal static bool IsAlarm(Notice notice) => notice.Kind is "training-patients" or "contamination" or "not-zero-shot";
@@ -95,6 +100,9 @@ static class HtmlReport
         yield return ("data set", $"{Title(record)} ({record.Dataset})");
         yield return ("measured", Split(record.Test));
         yield return ("validation", record.Validation is { } validation ? Split(validation) : "none");
+        if (record.Learnt is { } learnt)
+            yield return ("protocol", $"{learnt.Protocol}: {Split(learnt.Training)} drawn ({learnt.Percent:0.##} % of the patients, seed {learnt.Seed}), {ReportTables.Count(learnt.Used)} images used; {learnt.How}");
+        if (record.Calibration is { } calibration) yield return ("calibration", $"{calibration.ToString().ToLowerInvariant()}, fitted on the validation split");
         yield return ("classes", string.Join("; ", record.Classes));
         yield return ("convention", record.Convention);
         yield return ("scored", $"{ReportTables.Count(run.Figures.Images)} images of {ReportTables.Count(run.Figures.Patients)} patients; {ReportTables.Count(run.Figures.Failed)} failed; {ReportTables.Count(record.Skipped)} rows unusable; {ReportTables.Count(record.LeftOut.Values.Sum())} not asked for");

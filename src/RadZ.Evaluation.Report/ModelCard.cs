@@ -31,7 +31,7 @@ static class ModelCard
             card.Append('\n');
             foreach (var note in table.Notes) card.Append($"- {Cell(note)}\n");
         }
-        if (analysis.Subgroups.Count == 0) card.Append("\n## Subgroups\n\nNot measured: the set does not say two kinds of sex, age band or view.\n");
+        if (analysis.Subgroups.Count == 0) card.Append("\n## Subgroups\n\nNot measured: the set does not say two kinds of sex, age band, view or site.\n");
         card.Append($"\n## To check\n\n`radz verify RUN` computes these numbers again from the scores. Seal of the run: {seal?.Value ?? "none"}.\n");
         return card.ToString();
     }

@@ -55,7 +55,7 @@ static class ReportTables
         return new("Calibration", ["class", "Brier", "log loss", "ECE", .. selective.Count == 0 ? (string[])[] : ["Brier, scaled", "log loss, scaled", "ECE, scaled"]],
             [.. classes.Select((c, i) => (string[])[c.Class, Number(c.Probability?.Brier), Number(c.Probability?.LogLoss), Number(c.Probability?.CalibrationError),
                 .. selective.Count == 0 ? (string[])[] : [Number(selective[i].Calibrated?.Brier), Number(selective[i].Calibrated?.LogLoss), Number(selective[i].Calibrated?.CalibrationError)]])],
-            selective.Count == 0 ? "Scores as they are; nothing was fitted, for want of a validation split." : "Scaled: Platt's scaling, fitted on the validation split. A dash: scores are no probabilities, or the scaling has no best fit there (one kind only, or both wholly apart).");
+            selective.Count == 0 ? "Scores as they are; nothing was fitted, for want of a validation split." : $"Scaled: {analysis.CalibrationName}, fitted on the validation split. A dash: scores are no probabilities, or the scaling has no best fit there (one kind only, or both wholly apart).");
     }
 
     /// <summary>Abstention; null without validation.</summary>
@@ -74,7 +74,8 @@ static class ReportTables
     /// <summary>Subgroups; null where the set says nothing of its patients.</summary>
     public static ReportTable? Subgroups(RunAnalysis analysis) => analysis.Subgroups.Count == 0 ? null : new("Subgroups", ["group", "images", "patients", "mean AUC", "classes", "gap to all others"],
         [.. analysis.Subgroups.Select(g => (string[])[$"{g.By}: {g.Name}", Count(g.Images), Count(g.Patients), Text(g.Mean.Auc), Count(g.MeanClasses), Text(g.Mean.Gap)])],
-        [.. GapNotes(analysis), "Gap: the group's area less that of all other images, both on the same resamples of patients; the mean goes over the classes defined within and outside the group."]);
+        [.. GapNotes(analysis), "Gap: the group's area less that of all other images, both on the same resamples of patients; the mean goes over the classes defined within and outside the group.",
+            .. RunAnalysis.SubgroupResamples(analysis.Run) is var fewer && fewer < analysis.Run.Bootstrap.Resamples ? (string[])[Invariant($"Intervals of subgroups: {fewer:N0} resamples, since the table is large.")] : []]);
 
     static IEnumerable<string> GapNotes(RunAnalysis analysis)
     {

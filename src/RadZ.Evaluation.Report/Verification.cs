@@ -28,9 +28,10 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
     /// <exception cref="InvalidInputException">It holds no readable record.</exception>
     public static Verification Of(string folder, string? written = null, CancellationToken cancel = default)
     {
+        if (ProtocolRun.Is(folder)) return OfProtocol(folder, written, cancel);
         var record = EvaluationRun.Read(folder);
         List<VerifiedPart> parts = [];
-        var seal = Sealed(folder, record, written, parts);
+        var seal = Sealed(folder, record.Files, written, parts);
         parts.Add(Try("splits", () => Splits(folder, record)));
         KeptRun? run = null;
         parts.Add(Try("metrics.json", () =>
@@ -64,7 +65,40 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
         return text.Append($"\nseal {Seal ?? "none"}\n").ToString();
     }
 
-    static string? Sealed(string folder, EvaluationRecord record, string? written, List<VerifiedPart> parts)
+    static Verification OfProtocol(string folder, string? written, CancellationToken cancel)
+    {
+        var record = ProtocolRun.Read(folder);
+        List<VerifiedPart> parts = [];
+        var seal = Sealed(folder, record.Files, written, parts);
+        foreach (var member in record.Members)
+        {
+            parts.Add(Try($"{member.Folder}: member", () =>
+            {
+                var own = Of(Path.Combine(folder, member.Folder), member.Seal, cancel);
+                return new(member.Folder, $"{own.Parts.Count} parts", [.. own.Parts.SelectMany(p => p.Differences.Select(d => $"{p.What}: {d}"))]);
+            }));
+        }
+        ProtocolFigures? figures = null;
+        parts.Add(Try("metrics.json", () =>
+        {
+            figures = ProtocolFigures.Of(ProtocolRun.Members(folder, record));
+            using var printed = Json(Path.Combine(folder, "metrics.json"));
+            using var again = JsonDocument.Parse(ProtocolRun.Json(figures));
+            List<string> wrong = [];
+            return new("metrics.json", $"{Compare("", printed.RootElement, again.RootElement, wrong):N0} numbers computed again from the scores of {record.Members.Count} members", wrong);
+        }));
+        if (figures is not null)
+        {
+            parts.Add(Try("table.txt", () => Lines(folder, "table.txt", ProtocolText.Of(record, figures), WithoutResearchUse)));
+            if (File.Exists(Path.Combine(folder, RunReport.PageFile)))
+                foreach (var (name, text) in ProtocolReport.Files(folder, record, figures)) parts.Add(Try(name, () => Lines(folder, name, text)));
+        }
+        return new(folder, seal, parts);
+    }
+
+    static IEnumerable<string> WithoutResearchUse(List<string> printed) => printed.Count > 0 && printed[^1].StartsWith("Research use only.", StringComparison.Ordinal) ? printed.SkipLast(1) : printed;
+
+    static string? Sealed(string folder, IReadOnlyList<HashedFile> files, string? written, List<VerifiedPart> parts)
     {
         Seal seal;
         try
@@ -78,7 +112,7 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
         }
         List<string> broken = [.. seal.Broken(folder)];
         if (written is not null && !seal.Value.Equals(written, StringComparison.OrdinalIgnoreCase)) broken.Add($"its value is {seal.Value}, but {written} was given: this is another run, or it was changed and sealed again.");
-        foreach (var file in record.Files)
+        foreach (var file in files)
             if (seal.Files.FirstOrDefault(f => f.Path == file.Path) is not { } own || own.Sha256 != file.Sha256)
                 broken.Add($"{file.Path}: {EvaluationRun.RecordFile} gives it SHA-256 {file.Sha256}, the seal {seal.Files.FirstOrDefault(f => f.Path == file.Path)?.Sha256 ?? "none"}.");
         parts.Add(new("seal", $"{seal.Files.Count} files, {seal.Record.Count} fields of {EvaluationRun.RecordFile}", broken));
@@ -107,6 +141,15 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
             var both = Measured(test).Select(m => m.Patient).Intersect(Measured(validation).Select(m => m.Patient)).ToList();
             if (both.Count > 0) wrong.Add($"{both.Count} patients are in both splits: thresholds were locked on those who are measured.");
         }
+        if (record.Learnt is { } learnt)
+        {
+            var drawn = TrainingTable.Read(Path.Combine(folder, TrainingTable.FileName));
+            Check(TrainingTable.FileName, learnt.Training, drawn);
+            var taught = drawn.Select(d => d.Patient).ToHashSet(StringComparer.Ordinal);
+            foreach (var (name, ids) in (ReadOnlySpan<(string, HashSet<string>)>)[("the measured split", [.. Measured(test).Select(m => m.Patient)]),
+                ("validation", record.Validation is null ? [] : [.. ScoreTableFile.Read(Path.Combine(folder, "validation-scores.csv")).Rows.Select(r => r.Patient)])])
+                if (ids.Count(taught.Contains) is > 0 and var shared) wrong.Add($"{shared} patients were learnt from and are in {name} too.");
+        }
         return new("splits", $"{images.Count:N0} images", wrong);
     }
 
@@ -124,7 +167,7 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
         var path = Path.Combine(run.Folder, "table.txt");
         var title = File.Exists(path) ? File.ReadLines(path).FirstOrDefault() ?? "" : "";
         var text = BenchmarkText.Of(title, run.Figures, run.Bootstrap, run.Record.Validation?.Name, run.Record.Notices);
-        return Lines(run.Folder, "table.txt", text, printed => printed.Count > 0 && printed[^1].StartsWith("Research use only.", StringComparison.Ordinal) ? printed.SkipLast(1) : printed);
+        return Lines(run.Folder, "table.txt", text, WithoutResearchUse);
     }
 
     static VerifiedPart Lines(string folder, string name, string again, Func<List<string>, IEnumerable<string>>? without = null)

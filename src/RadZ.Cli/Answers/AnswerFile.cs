@@ -91,7 +91,8 @@ sealed record AnswerTail(long Length, HashSet<string> Names, int Failures);
 /// <param name="Key">The pseudonym of nothing, by which two keys are told apart; it does not give the key away.</param>
 /// <param name="Identified">Paths are as they are.</param>
 /// <param name="Window">As <c>--window</c>; empty: each file's own.</param>
-sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyList<string> Diseases, int? Top, string By, string Gate, string Format, string Knowledge, string Key, bool Identified, string Window)
+/// <param name="Calibration">Hash of the calibration, and how it abstains; empty: none.</param>
+sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyList<string> Diseases, int? Top, string By, string Gate, string Format, string Knowledge, string Key, bool Identified, string Window, string Calibration = "")
 {
     /// <summary>Writes it beside a file.</summary>
     public void Write(string path) => AtomicFile.WriteText(Beside(path), Text);
@@ -112,7 +113,7 @@ sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyL
     string Difference(AnswerIdentity then) =>
         then.Hash != Hash ? $"model {then.Model} {then.Hash[..12]}" : !then.Diseases.SequenceEqual(Diseases) ? $"{then.Diseases.Count} diseases"
         : then.Knowledge != Knowledge ? "other descriptions of diseases" : then.Key != Key ? "another key of pseudonyms: --key, RADZ_KEY" : then.Identified != Identified ? $"with{(then.Identified ? "" : "out")} --identified"
-        : then.Window != Window ? "another --window"
+        : then.Window != Window ? "another --window" : then.Calibration != Calibration ? "another --calibration or --abstain"
         : $"--score {then.Score} --by {then.By} --gate {then.Gate} --format {then.Format}{(then.Top is { } n ? $" --top {n}" : "")}";
 
     static string Beside(string path) => path + ".run.json";

@@ -10,7 +10,8 @@ namespace RadZ.Cli.Answers;
 /// <param name="Diseases">How many diseases are listed.</param>
 /// <param name="Top">Only so many of each answer; null: all.</param>
 /// <param name="ByStudy">Answers are of studies.</param>
-sealed record AnswerHead(string Model, string Hash, int Diseases, int? Top, bool ByStudy)
+/// <param name="Calibrated">Makes probabilities of scores; null: nothing does.</param>
+sealed record AnswerHead(string Model, string Hash, int Diseases, int? Top, bool ByStudy, Calibrated? Calibrated = null)
 {
     /// <summary>The findings that are shown of each answer.</summary>
     public int Shown => Math.Min(Top ?? int.MaxValue, Diseases);

@@ -28,6 +28,8 @@ sealed class Classification
     public required WindowChoice? Window { get; init; }
     public required string? Explain { get; init; }
     public required HeatMapMethod? Method { get; init; }
+    public string? CalibrationFile { get; init; }
+    public Abstention? Abstain { get; init; }
 
     /// <summary>Answers a run hands to the system at a time: at most so many are made again after a kill.</summary>
     const int FlushedAnswers = 16;
@@ -49,7 +51,8 @@ sealed class Classification
         var deidentification = new Deidentification(pseudonyms);
         _explanations = Explain is { } maps ? new(maps, encoder, recognizer, Method ?? Explainer.StandardOf(encoder.Folder.Settings), Top ?? 3, Identified, View.Of(Window)) : null;
         var intake = new ImageIntake(encoder.Folder.Preparation, Gate, deidentification, Identified, View.Of(Window));
-        var head = new AnswerHead(settings.Name, encoder.Hash, recognizer.Diseases.Entries.Count, Top, By == AnswerKind.Study);
+        var calibrated = Calibrated.Of(CalibrationFile, Model.Adapter ?? ModelLocation.Of(Model.Model), recognizer, encoder.Hash, knowledge.ContentHash, Abstain);
+        var head = new AnswerHead(settings.Name, encoder.Hash, recognizer.Diseases.Entries.Count, Top, By == AnswerKind.Study, calibrated);
         using var file = Open(head, recognizer.Diseases, knowledge.ContentHash, pseudonyms.Of("key", ""));
         _failed = file.Failures;                                                   // a run that goes on answers for its first part too
         using var writer = AnswerWriter.Of(Format, head, file);
@@ -71,7 +74,7 @@ sealed class Classification
     {
         if (Out is null) return AnswerFile.StandardOutput();
         var identity = new AnswerIdentity(head.Model, head.Hash, Score.ToString().ToLowerInvariant(), [.. diseases.Entries.Select(e => e.Name)], Top,
-            By.ToString().ToLowerInvariant(), Gate.ToString().ToLowerInvariant(), Format.ToString().ToLowerInvariant(), knowledge, key, Identified, Window?.ToString() ?? "");
+            By.ToString().ToLowerInvariant(), Gate.ToString().ToLowerInvariant(), Format.ToString().ToLowerInvariant(), knowledge, key, Identified, Window?.ToString() ?? "", head.Calibrated?.Identity ?? "");
         return Resume ? AnswerFile.Continue(Out, Format, head, identity) : AnswerFile.Create(Out, identity);
     }
 

@@ -54,6 +54,7 @@ sealed class JsonAnswers(AnswerFile file, AnswerHead head) : AnswerWriter(head)
             json.WriteStartObject();
             json.WriteString("name", Head.Model);
             json.WriteString("hash", Head.Hash);
+            if (Head.Calibrated is { } calibrated) json.WriteString("calibration", string.Join(' ', calibrated.Notes()));
             json.WriteEndObject();
         }, 2, first: false);
         _pending.Write(",\n  \"results\": ["u8);
@@ -140,6 +141,12 @@ sealed class JsonAnswers(AnswerFile file, AnswerHead head) : AnswerWriter(head)
             json.WriteNumber("score", finding.Score);
             json.WriteNumber("probability", finding.Probability);
             json.WriteNumber("standalone", finding.Standalone);
+            if (Head.Calibrated?.Of(finding) is { } calibrated)
+            {
+                if (calibrated.Probability is { } probability) json.WriteNumber("calibrated", probability);
+                else json.WriteNull("calibrated");
+                if (calibrated.Answer is { } answered) json.WriteString("answer", answered);
+            }
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -20,8 +20,8 @@ sealed class TableAnswers(Page page, AnswerHead head) : AnswerWriter(head)
         page.Heading(answer.Name);
         if (answer is Answer.OfStudy study)
             page.Line($"  patient {study.Result.Images[0].Source?.Record?.Patient ?? "-"}, study {study.Result.Study.Order}, {study.Result.Images.Count} image(s). {study.Answer.Rule}");
-        page.Table(["disease", "", "probability", "alone", "score"],
-            [.. Shown(answer).Select(f => new[] { f.Disease, Cell.Bar(f.Probability), Percent(f.Probability), Percent(f.Standalone), Cell.Number($"{f.Score:0.00}") })]);
+        page.Table(["disease", "", "probability", "alone", "score", .. Head.Calibrated is { } c ? c.Answers ? (string[])["calibrated", "answer"] : ["calibrated"] : []],
+            [.. Shown(answer).Select(f => (Cell[])[f.Disease, Cell.Bar(f.Probability), Percent(f.Probability), Percent(f.Standalone), Cell.Number($"{f.Score:0.00}"), .. Calibrated(f)])]);
         foreach (var source in answer.Sources.Where(s => s.Gate.Count > 0))
             page.Line($"  doubted{(answer is Answer.OfStudy ? $" ({source.Shown})" : "")}: {string.Join("; ", source.Gate)}");
     }
@@ -32,7 +32,16 @@ sealed class TableAnswers(Page page, AnswerHead head) : AnswerWriter(head)
         if (!_any) return;
         page.Line();
         page.Line($"Model {Head.Model}. probability: over the {Head.Diseases} listed diseases; alone: each against its own negation, not calibrated.");
+        foreach (var note in Head.Calibrated?.Notes() ?? []) page.Line(note);
         page.Line(Notices.ResearchUse);
+    }
+
+    Cell[] Calibrated(Recognition.Finding finding)
+    {
+        if (Head.Calibrated is not { } calibrated) return [];
+        var own = calibrated.Of(finding);
+        var probability = own.Probability is { } p ? Percent(p) : Cell.Number("-");
+        return calibrated.Answers ? [probability, own.Answer!] : [probability];
     }
 
     static Cell Percent(double share) => Cell.Number($"{share * 100:0.0} %");

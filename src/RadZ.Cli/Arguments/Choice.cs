@@ -32,6 +32,23 @@ static class Choice
         return null;
     }
 
+    /// <summary>What an option says, to a validator; a word that is wrong is told by its own option, and here is the default.</summary>
+    public static T? Said<T>(this System.CommandLine.Parsing.SymbolResult result, Option<T> option)
+    {
+        try { return result.GetValue(option); }
+        catch (InvalidOperationException) { return default; }
+    }
+
+    /// <summary>The value of an enum whose names are written with hyphens: <c>zero-shot</c>.</summary>
+    public static T Hyphened<T>(string name, System.CommandLine.Parsing.ArgumentResult result) where T : struct, Enum
+    {
+        string[] words = [.. Enum.GetNames<T>().Select(w => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(w))];
+        var word = result.Tokens[^1].Value;
+        if (Array.FindIndex(words, w => w.Equals(word, StringComparison.OrdinalIgnoreCase)) is >= 0 and var at) return Enum.GetValues<T>()[at];
+        result.AddError($"{name} is '{word}', expected one of {string.Join(", ", words)}{NameSuggestion.Hint(word, words)}");
+        return default;
+    }
+
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>
     public static Option<int?> Number(string name, string description, int least) => new(name)
     {

@@ -6,10 +6,10 @@ namespace RadZ.Cli.Text;
 /// Says on stderr how far a long work is: on a terminal a line that changes, elsewhere a line every ten seconds; nothing where the work is
 /// short.
 /// </summary>
-sealed class Counter(string what, int total) : IDisposable
+sealed class Counter(string what, int total, bool always = false) : IDisposable
 {
     static readonly TimeSpan s_betweenLines = TimeSpan.FromSeconds(10), s_betweenChanges = TimeSpan.FromMilliseconds(200);
-    readonly bool _shown = total > 32, _terminal = !Console.IsErrorRedirected;
+    readonly bool _shown = total > 32 || always, _terminal = !Console.IsErrorRedirected;
     readonly Stopwatch _watch = Stopwatch.StartNew();
     TimeSpan _last;
     int _done, _skipped;

@@ -30,6 +30,20 @@ static class ClassifyVerb
         var identified = new Option<bool>("--identified") { Description = "Reports for your own archive: true patient and UIDs in --dicom-sr, --dicom-sc, --fhir; paths as they are" };
         var explain = new Option<string?>("--explain") { Description = "Folder for heat maps of each image's likeliest findings (three, or --top) and their table", HelpName = "DIR" };
         var method = Shared.ExplainMethod();
+        var calibration = new Option<string?>("--calibration") { Description = "Calibration of this model, for probabilities that hold (default: calibration.json in its folder, if it is there)", HelpName = "FILE" };
+        var abstain = new Option<int?>("--abstain")
+        {
+            Description = "Answer present or absent only where that is sure, as the calibration knows: level of the conformal sets, or share of images answered; whole percents, 0.5 to 0.99",
+            HelpName = "0.9",
+            CustomParser = result =>
+            {
+                var word = result.Tokens[^1].Value;
+                if (double.TryParse(word, System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var level) && level is >= 0.5 and <= 0.99 && Math.Abs(level * 100 - Math.Round(level * 100)) < 1e-9) return (int)Math.Round(level * 100);
+                result.AddError($"--abstain is '{word}', expected 0.50, 0.51, ... 0.99");
+                return null;
+            },
+        };
+        var rule = Choice.Of<AbstainRule>("--abstain-rule", "What --abstain holds: at most so many wrong of each kind (conformal), or so many answered (coverage)");
         var verb = new Verb("classify", "Recognises diseases in chest X-rays and ranks them.")
         {
             Examples =
@@ -42,6 +56,7 @@ static class ClassifyVerb
                 "radz classify archive --format csv --out findings.csv --resume",
                 "radz classify study/DICOMDIR --by study --dicom-sr reports/ --fhir findings.json",
                 "radz classify xray.png --explain maps",
+                "radz classify xray.png --calibration calibration.json --abstain 0.9",
             ],
             Notes =
             [
@@ -52,18 +67,19 @@ static class ClassifyVerb
                 "An image that cannot be read stops no other; the exit code is then 2.",
             ],
         };
-        foreach (var symbol in (Symbol[])[paths, diseases, file, score, format, knowledge, top, by, gate, output, resume, explain, method, window, sr, sc, fhir, key, identified])
+        foreach (var symbol in (Symbol[])[paths, diseases, file, score, format, knowledge, top, by, gate, output, resume, explain, method, calibration, abstain, rule, window, sr, sc, fhir, key, identified])
             if (symbol is Argument a) verb.Add(a);
             else verb.Add((Option)symbol);
         model.AddTo(verb);
         verb.Validators.Add(r =>
         {
             if (r.GetResult(diseases) is not null && r.GetResult(file) is not null) r.AddError("give either --diseases or --diseases-file, not both");
-            if (r.GetResult(output) is not null && r.GetValue(format) == RowFormat.Table) r.AddError("--out takes --format csv or json");
+            if (r.GetResult(output) is not null && r.Said(format) == RowFormat.Table) r.AddError("--out takes --format csv or json");
             if (r.GetResult(resume) is not null && r.GetResult(output) is null) r.AddError("--resume goes on with a file; give --out FILE");
-            if (r.GetResult(resume) is not null && r.GetValue(fhir) is { } bundle && !ReportTargets.IsFolder(bundle)) r.AddError("--resume with --fhir needs a folder (a name that ends in /): one bundle of all studies cannot be continued");
-            if (r.GetResult(explain) is not null && r.GetValue(score) == ScoreKind.Vqa) r.AddError("--explain shows what moved a feature's score; --score vqa has none");
+            if (r.GetResult(resume) is not null && r.Said(fhir) is { } bundle && !ReportTargets.IsFolder(bundle)) r.AddError("--resume with --fhir needs a folder (a name that ends in /): one bundle of all studies cannot be continued");
+            if (r.GetResult(explain) is not null && r.Said(score) == ScoreKind.Vqa) r.AddError("--explain shows what moved a feature's score; --score vqa has none");
             if (r.GetResult(explain) is not null && r.GetResult(resume) is not null) r.AddError("--explain writes its table at the end and cannot be continued; leave --resume out");
+            if (r.GetResult(rule) is { Implicit: false } && r.GetResult(abstain) is null) r.AddError("--abstain-rule goes with --abstain");
             if (r.GetResult(method) is { Implicit: false } && r.GetResult(explain) is null) r.AddError("--explain-method goes with --explain DIR");
         });
         verb.SetAction((parsed, cancel) => new Classification
@@ -85,6 +101,8 @@ static class ClassifyVerb
             Window = parsed.GetValue(window),
             Explain = parsed.GetValue(explain),
             Method = parsed.GetValue(method),
+            CalibrationFile = parsed.GetValue(calibration),
+            Abstain = parsed.GetValue(abstain) is { } percent ? new(percent, parsed.GetValue(rule)) : null,
         }.Run(cancel));
         return verb;
     }

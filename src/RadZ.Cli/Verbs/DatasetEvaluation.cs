@@ -2,9 +2,10 @@ using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
 using RadZ.Datasets;
 using RadZ.Evaluation;
+using RadZ.Evaluation.Report;
 using RadZ.Knowledge;
+using RadZ.Model;
 using RadZ.Recognition;
-using RadZ.Studies;
 
 namespace RadZ.Cli.Verbs;
 
@@ -16,6 +17,19 @@ enum Convention
 
     /// <summary>From the validation split, beside the papers'.</summary>
     Locked,
+}
+
+/// <summary>What a model may learn from the set before it is measured.</summary>
+enum Protocol
+{
+    /// <summary>Nothing.</summary>
+    ZeroShot,
+
+    /// <summary>Logistic regression on its frozen features.</summary>
+    Probe,
+
+    /// <summary>It is trained further.</summary>
+    Finetune,
 }
 
 /// <summary>Which views are measured.</summary>
@@ -43,6 +57,17 @@ sealed record DatasetEvaluation
     public ModelChoice Model { get; init; } = new(null, null, null);
     public ScoreKind Score { get; init; }
     public ProbabilityKind Probability { get; init; }
+    public Protocol Protocol { get; init; }
+    public IReadOnlyList<double> Percents { get; init; } = [100];
+    public int Seeds { get; init; } = 3;
+    public string? TrainSplit { get; init; }
+    public string? Recipe { get; init; }
+    public double? HoldOut { get; init; }
+    public bool DropShared { get; init; }
+    public CalibrationKind Calibrate { get; init; }
+    public string? WriteCalibration { get; init; }
+    public bool Resume { get; init; }
+    public bool Report { get; init; } = true;
     public string? Scores { get; init; }
     public string? ValidationScores { get; init; }
     public required BootstrapOptions Bootstrap { get; init; }
@@ -53,65 +78,131 @@ sealed record DatasetEvaluation
     public Format Format { get; init; }
     public required IReadOnlyList<string> Arguments { get; init; }
 
+    /// <summary>True where a split is needed that is neither measured nor learnt from.</summary>
+    public bool NeedsValidation => Convention == Convention.Locked || Calibrate != CalibrationKind.None || Protocol != Protocol.ZeroShot;
+
+    /// <summary>As a record says it.</summary>
+    public CalibrationKind? Calibration => Calibrate == CalibrationKind.None ? null : Calibrate;
+
     sealed record Scored(ScoreTable Test, ScoreTable? Validation, ScoredBy By, IReadOnlyList<string> TrainedOn);
 
+    /// <summary>What every protocol begins with.</summary>
+    internal sealed record Prepared(MeasuredSplits Splits, string? Folder, KnowledgeBase Knowledge, List<Notice> Told, IReadOnlyList<DuplicateImage> Duplicates);
+
     /// <summary>Only some of the classes, by name, in the asked order; the softmax then runs over them.</summary>
-    public DatasetEvaluation Only(string? diseases) => diseases is null ? this : this with
+    public DatasetEvaluation Only(string? diseases)
     {
-        ClassList = "--diseases",
-        Classes = [.. Shared.Split(diseases).Select(name => Classes.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || (KnowledgeBase.Embedded.TryFind(name, out var d) && c.Name == d.Name))
-            ?? (KnowledgeBase.Embedded.TryFind(name, out var known) && Card.Diseases.Contains(known.Name) ? new ClassColumn(known.Name, known.Name, false) : Card.Diseases.Contains(name) ? new ClassColumn(name, name, false) : null)
-            ?? throw new InvalidInputException("--diseases", "unknown-disease", $"'{name}' is not labelled in {Card.Name}{(NameSuggestion.Hint(name, Card.Diseases) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", Card.Diseases)}.")}"))],
-    };
+        if (diseases is null) return this;
+        var knowledge = Shared.KnowledgeOf(Knowledge, Scores is null ? Model.Folder : Model.Model, Model.Adapter);
+        return this with { ClassList = "--diseases", Classes = [.. Shared.Split(diseases).Select(name => Column(name, knowledge))] };
+    }
+
+    ClassColumn Column(string name, KnowledgeBase knowledge)
+    {
+        var known = knowledge.TryFind(name, out var disease) ? disease.Name : name;
+        return Classes.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || c.Name == known)
+            ?? (Card.Diseases.Contains(known) ? new ClassColumn(known, known, false) : Card.Diseases.Contains(name) ? new ClassColumn(name, name, false) : null)
+            ?? throw new InvalidInputException("--diseases", "unknown-disease", $"'{name}' is not labelled in {Card.Name}{(NameSuggestion.Hint(name, Card.Diseases) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", Card.Diseases)}.")}");
+    }
 
     /// <summary>Runs it.</summary>
     public async Task<int> Run(TimeProvider time, CancellationToken cancel)
     {
+        if (Protocol != Protocol.ZeroShot) return await new ProtocolEvaluation(this).Run(time, cancel).ConfigureAwait(false);
         var created = time.GetUtcNow();
-        var request = new SetRequest(Root, Split) { Images = Scores is null, FrontalOnly = Views == Views.Frontal };
-        var test = PublishedSets.Read(Card, request);
-        var lockOn = Convention == Convention.Paper ? null : ValidationSplit ?? Card.Validation
-            ?? throw new InvalidInputException("--convention locked", "no-validation", $"{Card.Name} has no validation split; name one by --lock-on SPLIT (a split of the set, or a file of image names), or measure with --convention paper.");
-        var validation = lockOn is null ? null : PublishedSets.Read(Card, request with { Split = lockOn });
-        if (validation is not null) LeakGuard.Splits((Split, test.Samples), (lockOn!, validation.Samples));
-
-        var folder = Scores is null ? ModelLocation.Of(Model.Model) : Model.Model;
-        List<Notice> notices = [.. LeakGuard.Training(Card, test.Samples, TrainingPatients.FindAll(folder, Model.Adapter), AllowTrainingPatients)];
-        notices.AddRange(LeakGuard.OtherSplits(Card, request, test.Samples));
-        var duplicates = CheckDuplicates && Scores is null ? Duplicates(test.Samples, validation?.Samples ?? [], cancel) : [];
-        notices.AddRange(DuplicateImages.Notices(duplicates));
-        if (!CheckDuplicates || Scores is not null) notices.Add(new("duplicates-unchecked", "Images were not compared: whether one occurs twice is not known."));
-        notices.AddRange(LeakGuard.Labels(Card, Classes));
-        notices.Add(new("label-policy", Policy.ToString()));
-        notices.AddRange(test.LeftOut.Select(l => new Notice("left-out", $"{l.Value:N0} rows left out: {l.Key}.")));
-        if (test.Skipped.Count > 0) notices.Add(new("skipped", $"{test.Skipped.Count:N0} rows could not be used{(Out is null ? "" : " (skipped.csv)")}; the first: {test.Skipped[0].Path}:{test.Skipped[0].Line}: {test.Skipped[0].Reason}"));
-
-        var knowledge = Shared.KnowledgeOf(Knowledge, folder, Model.Adapter);
-        var scored = Scores is null ? await FromModel(knowledge, test, validation, cancel).ConfigureAwait(false) : FromFile(test, validation, notices);
+        if (Resume && IsFinished()) return ExitCode.Ok;
+        var (splits, folder, knowledge, notices, duplicates) = Prepare(cancel);
+        var scored = Scores is null ? await FromModel(knowledge, splits, cancel).ConfigureAwait(false) : FromFile(splits, notices);
         string[] seen = [.. Classes.Select(c => c.Disease).Intersect(scored.TrainedOn.Select(t => knowledge.TryFind(t, out var d) ? d.Name : t))];
         if (seen.Length > 0) notices.Insert(0, new("not-zero-shot", $"Not zero-shot: labels of {string.Join(", ", seen)} were seen in training."));
-        foreach (var failed in scored.Test.Failed.Take(20)) Console.Error.WriteLine($"error: {failed.Image.Image}: {failed.Reason}");
-        if (scored.Test.Failed.Count > 20) Console.Error.WriteLine($"error: ... and {scored.Test.Failed.Count - 20:N0} more{(Out is null ? "" : "; all are in scores.csv")}.");
-        if (scored.Test.Rows.Count == 0) throw new InvalidInputException(Root, "no-scores", $"none of the {test.Samples.Count} images of the split has scores.");
+        TellFailed(scored.Test);
+        if (scored.Test.Rows.Count == 0) throw new InvalidInputException(Root, "no-scores", $"none of the {splits.Test.Samples.Count} images of the split has scores.");
 
-        ScoreTable Under(ScoreTable table) => BenchmarkScores.Under(Policy, table, Classes);
-        var figures = BenchmarkFigures.Of(Under(scored.Test), scored.Validation is { } v ? Under(v) : null, Bootstrap);
+        var figures = BenchmarkFigures.Of(Under(scored.Test), scored.Validation is { } v ? Under(v) : null, Bootstrap, Calibration);
         var by = scored.By.Name is { } name ? $"model {name}, {scored.By.Score} score" : $"scores of {scored.By.File!.Path}";
-        var text = BenchmarkText.Of($"{Card.Title}, split '{Split}', class list '{ClassList}': {by}", figures, Bootstrap, lockOn, notices) + Notices.ResearchUse + "\n";
-        if (Out is { } output)
-            EvaluationRun.Write(output, Record(created, scored.By, knowledge, test, validation, lockOn, notices), scored.Test, scored.Validation, figures, text, test.Samples, test.Skipped, duplicates);
-        if (Format == Format.Json)
+        var record = Record(created, scored.By, knowledge, splits, notices);
+        if (WriteCalibration is { } calibrated)
         {
-            Console.Write(EvaluationRun.Json(figures));
-            foreach (var notice in notices) Console.Error.WriteLine($"{notice.Kind}: {notice.Text}");
-            Notices.ResearchUseOnError();
+            var file = CalibrationFile.Fit(Calibrate, Under(scored.Validation!), record);
+            file.Write(calibrated);
+            notices.Add(new("calibration", $"The calibration ({file}) is in {calibrated}{string.Concat(file.Without.Select(w => $"; {w.Class} has none: {w.Reason}"))}"));
+            record = record with { Notices = [.. notices] };
         }
-        else Console.Write(text);
+        var text = BenchmarkText.Of($"{Card.Title}, split '{splits.TestName}', class list '{ClassList}': {by}", figures, Bootstrap, splits.LockedOn, notices) + Notices.ResearchUse + "\n";
+        if (Out is { } output)
+        {
+            EvaluationRun.Write(output, record, scored.Test, scored.Validation, figures, text, splits.Test.Samples, splits.Test.Skipped, duplicates);
+            if (Directory.Exists(ScoringFolder)) Directory.Delete(ScoringFolder, recursive: true);
+            if (Report) RunReport.Write(KeptRun.Read(output) with { Figures = figures }, cancel);
+        }
+        Show(EvaluationRun.Json(figures), text, notices);
         return scored.Test.Failed.Count > 0 ? ExitCode.BadInput : ExitCode.Ok;
     }
 
-    Scored FromFile(SampleSet test, SampleSet? validation, List<Notice> notices)
+    /// <summary>Reads the splits, and refuses or says what makes figures doubtful.</summary>
+    internal Prepared Prepare(CancellationToken cancel)
     {
+        var request = new SetRequest(Root, Split) { Images = Scores is null, FrontalOnly = Views == Views.Frontal };
+        var splits = MeasuredSplits.Read(this, request);
+        var folder = Scores is null ? ModelLocation.Of(Model.Model) : Model.Model;
+        List<Notice> notices = [.. LeakGuard.Training(Card, splits.Test.Samples, TrainingPatients.FindAll(folder, Model.Adapter), AllowTrainingPatients)];
+        if (splits.Validation is { } held && TrainingPatients.FindAll(folder, Model.Adapter) is { } trained && held.Samples.Select(s => s.Patient).Distinct().Count(trained.Contains) is > 0 and var seen)
+        {
+            if (WriteCalibration is not null && !AllowTrainingPatients)
+                throw new InvalidInputException("--write-calibration", "training-patients", $"the model was trained on {seen} patients of '{splits.LockedOn}': it is surer of them than of new ones, and so would be its calibration. Fit on others, or say --allow-training-patients; the table will say so.");
+            notices.Add(new("validation-trained", $"The model was trained on {seen} patients of '{splits.LockedOn}': thresholds and calibration from there are those of a model that is too sure."));
+        }
+        if (splits.TestName == Split) notices.AddRange(LeakGuard.OtherSplits(Card, request, splits.Test.Samples));
+        notices.AddRange(splits.Notices);
+        var duplicates = CheckDuplicates && Scores is null ? Duplicates(splits.Test.Samples, [.. splits.Validation?.Samples ?? [], .. splits.Training?.Samples ?? []], cancel) : [];
+        notices.AddRange(DuplicateImages.Notices(duplicates, listed: Out is not null));
+        if (!CheckDuplicates || Scores is not null) notices.Add(new("duplicates-unchecked", "Images were not compared: whether one occurs twice is not known."));
+        notices.AddRange(LeakGuard.Labels(Card, Classes));
+        notices.Add(new("label-policy", Policy.ToString()));
+        notices.AddRange(splits.Test.LeftOut.Select(l => new Notice("left-out", $"{l.Value:N0} rows left out: {l.Key}.")));
+        if (splits.Test.Skipped.Count > 0) notices.Add(new("skipped", $"{splits.Test.Skipped.Count:N0} rows could not be used{(Out is null ? "" : " (skipped.csv)")}; the first: {splits.Test.Skipped[0].Path}:{splits.Test.Skipped[0].Line}: {splits.Test.Skipped[0].Reason}"));
+        return new(splits, folder, Shared.KnowledgeOf(Knowledge, folder, Model.Adapter), notices, duplicates);
+    }
+
+    /// <summary>Labels under the policy.</summary>
+    internal ScoreTable Under(ScoreTable table) => BenchmarkScores.Under(Policy, table, Classes);
+
+    internal void TellFailed(ScoreTable table)
+    {
+        foreach (var failed in table.Failed.Take(20)) Console.Error.WriteLine($"error: {failed.Image.Image}: {failed.Reason}");
+        if (table.Failed.Count > 20) Console.Error.WriteLine($"error: ... and {table.Failed.Count - 20:N0} more{(Out is null ? "" : "; all are in scores.csv")}.");
+    }
+
+    internal void Show(string json, string text, IReadOnlyList<Notice> notices)
+    {
+        if (Format != Format.Json)
+        {
+            Console.Write(text);
+            return;
+        }
+        Console.Write(json);
+        foreach (var notice in notices) Console.Error.WriteLine($"{notice.Kind}: {notice.Text}");
+        Notices.ResearchUseOnError();
+    }
+
+    string ScoringFolder => Path.Combine(Out!, "scoring");
+
+    /// <summary>A run that was asked to go on is whole already: its table is shown again, if it was made by the same command.</summary>
+    bool IsFinished()
+    {
+        if (!File.Exists(Path.Combine(Out!, EvaluationRun.RecordFile))) return false;
+        var record = EvaluationRun.Read(Out!);
+        if (!record.Arguments.Where(a => a != "--resume").SequenceEqual(Arguments.Where(a => a != "--resume")))
+            throw new InvalidInputException(Out!, "other-run", $"holds a finished run of another command (radz {string.Join(' ', record.Arguments)}); give another --out, or leave --resume out to replace it.");
+        Console.Error.WriteLine($"{Out} is finished; nothing was scored again.");
+        if (Report && !File.Exists(Path.Combine(Out!, RunReport.PageFile))) RunReport.Write(KeptRun.Read(Out!));
+        Show(File.ReadAllText(Path.Combine(Out!, "metrics.json")), File.ReadAllText(Path.Combine(Out!, "table.txt")), record.Notices);
+        return true;
+    }
+
+    Scored FromFile(MeasuredSplits splits, List<Notice> notices)
+    {
+        var (test, validation) = (splits.Test, splits.Validation);
         var (root, file) = (Path.GetFullPath(Root), ScoreFile.Read(Scores!, Classes));
         var table = BenchmarkScores.Of(test.Samples, root, Classes, file);
         var other = ValidationScores is { } named ? ScoreFile.Read(named, Classes) : file;
@@ -122,32 +213,26 @@ sealed record DatasetEvaluation
         return new(table, locked, new(null, null, null, null, HashedFile.Of(Scores!)), []);
     }
 
-    async Task<Scored> FromModel(KnowledgeBase knowledge, SampleSet test, SampleSet? validation, CancellationToken cancel)
+    async Task<Scored> FromModel(KnowledgeBase knowledge, MeasuredSplits splits, CancellationToken cancel)
     {
-        var list = DiseaseList.Of([.. Classes.Select(c => knowledge.TryFind(c.Name, out _) ? c.Name : $"disease:{c.Name}")], knowledge);
         using var encoder = Model.Load();
         if (Score != ScoreKind.Vqa) Notices.WarnIfUntrained(encoder.Folder.Settings);
-        using var recognizer = new Recognizer(encoder, list, Score, TextFeatureCache.Default());
-        var table = await Measure(recognizer, test, "scored", cancel).ConfigureAwait(false);
-        var locked = validation is null ? null : await Measure(recognizer, validation, "validation scored", cancel).ConfigureAwait(false);
-        return new(table, locked, new(encoder.Folder.Settings.Name, encoder.Hash, Score.ToString().ToLowerInvariant(), Probability.ToString().ToLowerInvariant(), null), encoder.Folder.Settings.TrainedOn);
+        var (test, locked) = await ByModel(encoder, knowledge, splits, Out is null ? null : ScoringFolder, cancel).ConfigureAwait(false);
+        return new(test, locked, By(encoder), encoder.Folder.Settings.TrainedOn);
     }
 
-    async Task<ScoreTable> Measure(Recognizer recognizer, SampleSet set, string what, CancellationToken cancel)
+    /// <summary>Who made the scores of a model.</summary>
+    internal ScoredBy By(RadiologyEncoder encoder) => new(encoder.Folder.Settings.Name, encoder.Hash, Score.ToString().ToLowerInvariant(), Probability.ToString().ToLowerInvariant(), null);
+
+    /// <summary>Scores the measured split and, where there is one, the validation split.</summary>
+    internal async Task<(ScoreTable Test, ScoreTable? Validation)> ByModel(RadiologyEncoder encoder, KnowledgeBase knowledge, MeasuredSplits splits, string? scoring, CancellationToken cancel)
     {
+        var list = DiseaseList.Of([.. Classes.Select(c => knowledge.TryFind(c.Name, out _) ? c.Name : $"disease:{c.Name}")], knowledge);
+        using var recognizer = new Recognizer(encoder, list, Score, TextFeatureCache.Default());
+        var journal = new Journal(scoring, new { Scorer = By(encoder), Knowledge = knowledge.ContentHash, Classes = Classes.Select(c => c.ToString()), Arguments = Arguments.Where(a => a != "--resume") }, Resume);
         var root = Path.GetFullPath(Root);
-        List<FailedImage> failed = [];
-        List<(Sample Sample, double[] Scores)> scored = [];
-        using var counter = new Counter(what, set.Samples.Count);
-        var (at, pseudonyms) = (0, Pseudonyms.OfInstallation());
-        await foreach (var result in recognizer.Recognise([.. set.Samples.Select(s => s.Image)], cancel: cancel).ConfigureAwait(false))
-        {
-            var sample = set.Samples[at++];
-            if (result is ImageResult.Recognised recognised) scored.Add((sample, [.. recognised.Findings.Select(f => Probability switch { ProbabilityKind.Paper => f.Probability, ProbabilityKind.Standalone => f.Standalone, _ => f.Score })]));
-            else if (result is ImageResult.Failed bad) failed.Add(new(BenchmarkScores.Image(sample, root), ShownFile.Of(sample.Image, pseudonyms).Tell(bad.Message)));
-            counter.Step();
-        }
-        return BenchmarkScores.Table([.. scored.Select(s => s.Sample)], root, Classes, (row, c) => scored[row].Scores[c], failed);
+        var test = await JournaledScores.Of(recognizer, splits.Test.Samples, root, Classes, Probability, "scored", journal, cancel).ConfigureAwait(false);
+        return (test, splits.Validation is null ? null : await JournaledScores.Of(recognizer, splits.Validation.Samples, root, Classes, Probability, "validation scored", journal, cancel).ConfigureAwait(false));
     }
 
     static IReadOnlyList<DuplicateImage> Duplicates(IReadOnlyList<Sample> test, IReadOnlyList<Sample> validation, CancellationToken cancel)
@@ -159,8 +244,9 @@ sealed record DatasetEvaluation
         return [.. exact, .. DuplicateImages.Near(all, counter.Step, cancel).Where(d => !known.Contains(d.Second.Image))];
     }
 
-    EvaluationRecord Record(DateTimeOffset created, ScoredBy by, KnowledgeBase knowledge, SampleSet test, SampleSet? validation, string? lockOn, IReadOnlyList<Notice> notices)
+    internal EvaluationRecord Record(DateTimeOffset created, ScoredBy by, KnowledgeBase knowledge, MeasuredSplits splits, IReadOnlyList<Notice> notices)
     {
+        var (test, validation) = (splits.Test, splits.Validation);
         var root = Path.GetFullPath(Root);
         return new()
         {
@@ -170,19 +256,20 @@ sealed record DatasetEvaluation
             KnowledgeHash = knowledge.ContentHash,
             Dataset = Card.Name,
             Root = root,
-            Tables = [.. test.Files.Concat(validation?.Files ?? []).Distinct().Select(f => HashedFile.Of(f, Path.GetRelativePath(root, f)))],
-            Test = SplitRecord.Of(Split, test.Samples, root),
-            Validation = validation is null ? null : SplitRecord.Of(lockOn!, validation.Samples, root),
+            Tables = [.. test.Files.Concat(validation?.Files ?? []).Concat(splits.Training?.Files ?? []).Distinct().Select(f => HashedFile.Of(f, Path.GetRelativePath(root, f)))],
+            Test = SplitRecord.Of(splits.TestName, test.Samples, root),
+            Validation = validation is null ? null : SplitRecord.Of(splits.LockedOn!, validation.Samples, root),
             ClassList = ClassList,
             Classes = [.. Classes.Select(c => c.ToString())],
-            Convention = Convention.ToString().ToLowerInvariant(),
+            Convention = (validation is null ? Convention.Paper : Convention.Locked).ToString().ToLowerInvariant(),
+            Calibration = Calibration,
             Policy = Policy,
             Resamples = Bootstrap.Resamples,
             Level = Bootstrap.Level,
             Seed = Bootstrap.Seed,
             LeftOut = test.LeftOut,
             Skipped = test.Skipped.Count,
-            Notices = notices,
+            Notices = [.. notices],
         };
     }
 }

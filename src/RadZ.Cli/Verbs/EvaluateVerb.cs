@@ -61,7 +61,7 @@ static class EvaluateVerb
         {
             if (r.GetResult(control) is null) return;
             if (r.GetResult("--dataset") is not null) r.AddError("--control goes with MANIFEST.csv, not with --dataset");
-            if (r.GetValue(score) == ScoreKind.Vqa) r.AddError("--control compares descriptions; --score vqa asks without them");
+            if (r.Said(score) == ScoreKind.Vqa) r.AddError("--control compares descriptions; --score vqa asks without them");
         });
         verb.SetAction((parsed, cancel) => benchmark.Of(parsed) is { } named ? (named with
         {

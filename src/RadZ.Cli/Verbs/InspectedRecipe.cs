@@ -1,5 +1,6 @@
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
+using RadZ.Datasets;
 using RadZ.Training;
 
 namespace RadZ.Cli.Verbs;
@@ -7,9 +8,10 @@ namespace RadZ.Cli.Verbs;
 /// <summary>What <c>radz inspect</c> says of a recipe: it is read as training reads it, so all its mistakes come together.</summary>
 static class InspectedRecipe
 {
-    public static int Show(string path, Format format)
+    public static int Show(string path, Format format, string? manifest)
     {
         var recipe = RecipeFile.Read(path);
+        if (manifest is not null) Write(recipe, manifest);
         if (format == Format.Json)
         {
             Console.Write(RecipeFile.Write(recipe));
@@ -27,6 +29,16 @@ static class InspectedRecipe
             ["arithmetic", $"{recipe.Precision}, seed {recipe.Seed}, a checkpoint every {recipe.CheckpointSteps} steps".ToLowerInvariant()],
         ]);
         return ExitCode.Ok;
+    }
+
+    /// <summary>The recipe's images, divided as training divides them.</summary>
+    static void Write(TrainingRecipe recipe, string manifest)
+    {
+        if (recipe.Data.Sources.Any(s => s.Kind == SourceKind.Phantoms)) throw new InvalidInputException("--manifest", "phantoms", "the recipe draws phantoms, which lie in no file; radz phantom writes some.");
+        var knowledge = RecipeFile.KnowledgeOf(recipe);
+        var data = TrainingData.Read(recipe.Data, knowledge);
+        ManifestFile.Write(manifest, [.. data.Training.Select(s => s with { Split = "training" }), .. data.Validation.Select(s => s with { Split = "validation" })], knowledge: knowledge);
+        Console.Error.WriteLine($"{manifest}: {data.Training.Count:N0} training and {data.Validation.Count:N0} validation images; {data.Skipped.Count:N0} skipped.");
     }
 
     static string Model(ModelRecipe model) => model switch

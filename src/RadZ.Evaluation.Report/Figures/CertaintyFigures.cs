@@ -13,7 +13,7 @@ static class CertaintyFigures
             List<Trace> traces = [new("as promised", [new(0, 0), new(1, 1)], Stroke.Dotted, Grey: true)];
             if (scores.Length > 0 && scores.All(s => s is >= 0 and <= 1)) traces.Add(Bins("scores as they are", ReliabilityCurve.Of(scores, present), run.Bootstrap.Level, Stroke.Solid, Marker.Circle));
             if (analysis.Selective.Count > 0 && analysis.Selective[c].Rule is { } rule && scores.Length > 0)
-                traces.Add(Bins("after Platt's scaling, fitted on validation", ReliabilityCurve.Of([.. scores.Select(rule.Probability)], present), traces.Count > 1 ? null : run.Bootstrap.Level, Stroke.Dashed, Marker.OpenTriangle));
+                traces.Add(Bins($"after {analysis.CalibrationName}, fitted on validation", ReliabilityCurve.Of([.. scores.Select(rule.Probability)], present), traces.Count > 1 ? null : run.Bootstrap.Level, Stroke.Dashed, Marker.OpenTriangle));
             var error = run.Figures.Classes[c].Probability?.CalibrationError;
             var after = analysis.Selective.Count > 0 ? analysis.Selective[c].Calibrated?.CalibrationError : null;
             return new Panel(name, $"ECE {ReportTables.Number(error)}{(after is null ? "" : $", scaled {ReportTables.Number(after)}")}", traces.Count > 1 ? traces : []);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RadZ.Evaluation;
 
 /// <summary>A number with its interval; null where it is not defined.</summary>
@@ -72,6 +74,10 @@ public sealed record ClassFigures
     /// <summary>Null where scores are no probabilities.</summary>
     public ProbabilityFigures? Probability { get; init; }
 
+    /// <summary>The same after the calibration that was asked for, fitted on validation; null without one, and where it has no best fit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ProbabilityFigures? Calibrated { get; init; }
+
     /// <summary>Resamples in which the AUC was not defined: left out of its interval.</summary>
     public int UndefinedResamples { get; init; }
 }
@@ -107,14 +113,18 @@ public sealed record BenchmarkFigures
     /// <param name="table">The test table, under its policy.</param>
     /// <param name="validation">The validation table with the same columns, under its policy; null: nothing is locked.</param>
     /// <param name="options">Of the bootstrap.</param>
-    public static BenchmarkFigures Of(ScoreTable table, ScoreTable? validation, BootstrapOptions options)
+    /// <param name="calibration">Fitted on validation and measured on the test table; null: none.</param>
+    public static BenchmarkFigures Of(ScoreTable table, ScoreTable? validation, BootstrapOptions options, CalibrationKind? calibration = null)
     {
         if (validation is not null && !validation.Diseases.SequenceEqual(table.Diseases)) throw new ArgumentException("the validation table has other classes than the test table.");
         string[] patients = [.. table.Rows.Select(r => r.Patient)];
         var (numbers, bootstrap) = (MultiLabel.Of(table.Scores, table.Labels), PatientBootstrap.Of(table.Scores, table.Labels, patients, options));
         var thresholds = validation is null ? null : table.Diseases.Select((_, c) => BestF1.Of(Ranking.OfKnown(validation.Scores, validation.Labels, c))?.Threshold).ToArray();
         var locked = thresholds is null ? null : LockedBootstrap.Of(table, thresholds, options);
-        ClassFigures[] classes = [.. table.Diseases.Select((name, c) => ClassOf(table, name, c, numbers.Classes[c], bootstrap.Classes[c], locked?.Classes[c]))];
+        ClassFigures[] classes = [.. table.Diseases.Select((name, c) => ClassOf(table, name, c, numbers.Classes[c], bootstrap.Classes[c], locked?.Classes[c]) with
+        {
+            Calibrated = validation is null || calibration is null ? null : Calibrated(table, validation, c, calibration.Value),
+        })];
         var macro = new Dictionary<string, MacroFigure>
         {
             ["auc"] = Mean(classes, c => c.Auc.Value, bootstrap.Macro.Auc),
@@ -161,6 +171,15 @@ public sealed record BenchmarkFigures
         var (scores, present, _) = table.Known(column);
         if (scores.Length == 0 || scores.Any(s => s is not (>= 0 and <= 1))) return null;
         return new(ProbabilityScores.Brier(scores, present), ProbabilityScores.LogLoss(scores, present), ProbabilityScores.ExpectedCalibrationError(scores, present));
+    }
+
+    static ProbabilityFigures? Calibrated(ScoreTable table, ScoreTable validation, int column, CalibrationKind kind)
+    {
+        var (fitScores, fitPresent, _) = validation.Known(column);
+        if (ScoreCalibration.Fit(kind, fitScores, fitPresent) is not { } calibration) return null;
+        var (scores, present, _) = table.Known(column);
+        double[] probabilities = [.. scores.Select(calibration.Apply)];
+        return new(ProbabilityScores.Brier(probabilities, present), ProbabilityScores.LogLoss(probabilities, present), ProbabilityScores.ExpectedCalibrationError(probabilities, present));
     }
 
     static MacroFigure Mean(ClassFigures[] classes, Func<ClassFigures, double?> number, ResampledInterval interval)

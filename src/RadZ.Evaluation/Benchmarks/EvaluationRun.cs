@@ -48,6 +48,15 @@ public sealed record SplitRecord(string Name, int Images, int Patients, string D
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(measured.Select(i => $"{i.Image}\t{i.Patient}\n").Order(StringComparer.Ordinal)))));
 }
 
+/// <summary>What a model had learnt from the set before it was measured.</summary>
+/// <param name="Protocol"><c>probe</c> or <c>finetune</c>.</param>
+/// <param name="Percent">Of the patients of the training split.</param>
+/// <param name="Seed">Of the draw of patients, and of training.</param>
+/// <param name="Training">Who was drawn; their images and patients are in <c>training.csv</c>.</param>
+/// <param name="Used">Images that taught anything: readable, with a label.</param>
+/// <param name="How">The penalty that was chosen, or the recipe.</param>
+public sealed record LearntFrom(string Protocol, double Percent, int Seed, SplitRecord Training, int Used, string How);
+
 /// <summary>What an evaluation was (docs/decisions): with <c>scores.csv</c> (and <c>validation-scores.csv</c>) all that its figures follow from.</summary>
 public sealed record EvaluationRecord
 {
@@ -102,6 +111,12 @@ public sealed record EvaluationRecord
     /// <summary>What became of labels that are neither present nor absent.</summary>
     public required LabelPolicy Policy { get; init; }
 
+    /// <summary>What was learnt from the set's own training patients before; null: nothing (zero-shot, or scores of a file).</summary>
+    public LearntFrom? Learnt { get; init; }
+
+    /// <summary>How scores were calibrated on the validation split where that was asked for: temperature, platt, isotonic; null: it was not.</summary>
+    public CalibrationKind? Calibration { get; init; }
+
     /// <summary>Of the intervals.</summary>
     public required int Resamples { get; init; }
 
@@ -154,8 +169,9 @@ public static class EvaluationRun
     /// <param name="samples">The measured images, for what is known of each.</param>
     /// <param name="skipped">Rows that could not be used.</param>
     /// <param name="duplicates">Images that occur twice.</param>
+    /// <param name="others">Other files that lie in the folder and belong to the run.</param>
     public static void Write(string folder, EvaluationRecord record, ScoreTable test, ScoreTable? validation, BenchmarkFigures figures, string table,
-        IReadOnlyList<Sample> samples, IReadOnlyList<SkippedRow> skipped, IReadOnlyList<DuplicateImage> duplicates)
+        IReadOnlyList<Sample> samples, IReadOnlyList<SkippedRow> skipped, IReadOnlyList<DuplicateImage> duplicates, params IReadOnlyList<string> others)
     {
         string At(string name) => Path.Combine(folder, name);
         Directory.CreateDirectory(folder);
@@ -165,12 +181,12 @@ public static class EvaluationRun
         AtomicFile.WriteText(At("metrics.json"), Json(figures));
         AtomicFile.WriteText(At("table.txt"), table);
         string Name(Sample sample) => BenchmarkScores.Image(sample, record.Root).Image;
-        CsvFile.Write(At("images.csv"), ["image", "patient", "study", "view", "sex", "age", "boxes", "masks", "raw_labels"], samples.Select(s => (string[])[
+        CsvFile.Write(At("images.csv"), ["image", "patient", "study", "view", "sex", "age", "boxes", "masks", "raw_labels", "site"], samples.Select(s => (string[])[
             Name(s), s.Patient, s.Study ?? "", s.View == View.Unknown ? "" : s.View.ToString(), s.Sex == Sex.Unknown ? "" : s.Sex.ToString(),
-            s.Age?.ToString("0.##", CultureInfo.InvariantCulture) ?? "", $"{s.Boxes.Count}", $"{s.Masks.Count}", s.RawLabels ?? ""]));
+            s.Age?.ToString("0.##", CultureInfo.InvariantCulture) ?? "", $"{s.Boxes.Count}", $"{s.Masks.Count}", s.RawLabels ?? "", s.Site ?? ""]));
         CsvFile.Write(At("skipped.csv"), ["file", "line", "kind", "reason"], skipped.Select(s => (string[])[s.Path, s.Line == 0 ? "" : $"{s.Line}", s.Kind, s.Reason]));
         CsvFile.Write(At("duplicates.csv"), ["first", "second", "exact", "other_patient"], duplicates.Select(d => (string[])[Name(d.First), Name(d.Second), d.Exact ? "1" : "0", d.OtherPatient ? "1" : "0"]));
-        string[] names = ["scores.csv", .. validation is null ? (string[])[] : ["validation-scores.csv"], "metrics.json", "table.txt", "images.csv", "skipped.csv", "duplicates.csv"];
+        string[] names = ["scores.csv", .. validation is null ? (string[])[] : ["validation-scores.csv"], "metrics.json", "table.txt", "images.csv", "skipped.csv", "duplicates.csv", .. others];
         HashedFile[] files = [.. names.Select(n => HashedFile.Of(At(n), n))];
         var text = JsonSerializer.Serialize(record with { Files = files }, JsonForm) + "\n";
         AtomicFile.WriteText(At(Seal.FileName), Seal.Of(text, files).Json());
@@ -201,7 +217,7 @@ public static class EvaluationRun
     public static BenchmarkFigures Recompute(string folder, EvaluationRecord record)
     {
         var (test, validation) = Tables(folder, record);
-        return BenchmarkFigures.Of(test, validation, new() { Resamples = record.Resamples, Level = record.Level, Seed = record.Seed });
+        return BenchmarkFigures.Of(test, validation, new() { Resamples = record.Resamples, Level = record.Level, Seed = record.Seed }, record.Calibration);
     }
 
     /// <summary>The tables of a folder, labels under the record's policy.</summary>

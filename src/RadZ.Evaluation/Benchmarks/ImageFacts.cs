@@ -10,7 +10,8 @@ namespace RadZ.Evaluation;
 /// <param name="View">The projection.</param>
 /// <param name="Sex">As the source says.</param>
 /// <param name="Age">In years; null where it is not said.</param>
-public sealed record ImageFacts(string Image, string Patient, View View, Sex Sex, double? Age)
+/// <param name="Site">The hospital or collection; null where it is not said.</param>
+public sealed record ImageFacts(string Image, string Patient, View View, Sex Sex, double? Age, string? Site = null)
 {
     static readonly string[] s_header = ["image", "patient", "study", "view", "sex", "age"];
 
@@ -24,14 +25,17 @@ public sealed record ImageFacts(string Image, string Patient, View View, Sex Sex
         try
         {
             List<ImageFacts> all = [];
-            if (!csv.Read() || !csv.Current.ToArray().Take(s_header.Length).SequenceEqual(s_header))
+            string[] header = csv.Read() ? csv.Current.ToArray() : [];
+            var site = Array.IndexOf(header, "site");                   // runs of an older program have none
+            if (!header.Take(s_header.Length).SequenceEqual(s_header))
                 throw new InvalidInputException(path + ":1", "wrong-columns", $"the first line does not begin with \"{string.Join(',', s_header)}\".");
             while (csv.Read())
             {
                 var (cells, at) = (csv.Current.ToArray(), $"{path}:{csv.LineNumber}");
                 if (cells.Length < s_header.Length) throw new InvalidInputException(at, "wrong-columns", $"{cells.Length} cells, expected at least {s_header.Length}.");
                 all.Add(new(cells[0], cells[1], Word<View>(cells[3], at), Word<Sex>(cells[4], at), cells[5].Length == 0 ? null
-                    : double.TryParse(cells[5], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var age) ? age : throw new InvalidInputException(at, "not-a-number", $"age \"{cells[5]}\", expected years or nothing.")));
+                    : double.TryParse(cells[5], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var age) ? age : throw new InvalidInputException(at, "not-a-number", $"age \"{cells[5]}\", expected years or nothing."),
+                    site >= 0 && site < cells.Length && cells[site].Length > 0 ? cells[site] : null));
             }
             return all;
         }

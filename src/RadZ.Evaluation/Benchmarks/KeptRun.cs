@@ -17,8 +17,12 @@ public sealed record KeptRun(string Folder, EvaluationRecord Record, ScoreTable 
         return new(folder, record, test, validation, ImageFacts.Read(Path.Combine(folder, "images.csv")));
     }
 
-    /// <summary>Computed from the tables, not read.</summary>
-    public BenchmarkFigures Figures => field ??= BenchmarkFigures.Of(Test, Validation, Bootstrap);
+    /// <summary>Computed from the tables, not read; who has just computed them need not do so again.</summary>
+    public BenchmarkFigures Figures
+    {
+        get => field ??= BenchmarkFigures.Of(Test, Validation, Bootstrap, Record.Calibration);
+        init;
+    }
 
     /// <summary>How its intervals are made.</summary>
     public BootstrapOptions Bootstrap => new() { Resamples = Record.Resamples, Level = Record.Level, Seed = Record.Seed };

@@ -33,23 +33,24 @@ public sealed record SelectiveFigures(string Class, AbstainingRule? Rule, Covera
     /// <param name="validation">With the same columns, under its policy.</param>
     /// <param name="options">Of the bootstrap.</param>
     /// <param name="coverage">What conformal sets state.</param>
+    /// <param name="kind">How scores become probabilities.</param>
     /// <param name="cancel">Stops between two classes.</param>
-    public static IReadOnlyList<SelectiveFigures> Of(ScoreTable test, ScoreTable validation, BootstrapOptions options, double coverage = 0.9, CancellationToken cancel = default)
+    public static IReadOnlyList<SelectiveFigures> Of(ScoreTable test, ScoreTable validation, BootstrapOptions options, double coverage = 0.9, CalibrationKind kind = CalibrationKind.Platt, CancellationToken cancel = default)
     {
         if (!validation.Diseases.SequenceEqual(test.Diseases)) throw new ArgumentException("the validation table has other classes than the test table.");
         return [.. test.Diseases.Select((name, c) =>
         {
             cancel.ThrowIfCancellationRequested();
-            return Of(name, c, test, validation, options, coverage);
+            return Of(name, c, test, validation, options, coverage, kind);
         })];
     }
 
-    static SelectiveFigures Of(string name, int column, ScoreTable test, ScoreTable validation, BootstrapOptions options, double coverage)
+    static SelectiveFigures Of(string name, int column, ScoreTable test, ScoreTable validation, BootstrapOptions options, double coverage, CalibrationKind kind)
     {
         var (scores, present, rows) = test.Known(column);
         var (fitScores, fitPresent, _) = validation.Known(column);
         string[] patients = [.. rows.Select(r => test.Rows[r].Patient)];
-        var rule = AbstainingRule.Fit(fitScores, fitPresent);
+        var rule = AbstainingRule.Fit(fitScores, fitPresent, kind);
         double[] confidences = rule is null ? [] : [.. scores.Select(rule.Confidence)];
         bool[] wrong = rule is null ? [] : [.. scores.Select((s, i) => rule.Answer(s) != present[i])];
         var sets = fitPresent.Contains(true) && fitPresent.Contains(false) ? ConformalSets.Fit(fitScores, fitPresent, coverage) : null;

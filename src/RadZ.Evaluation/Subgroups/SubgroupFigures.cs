@@ -13,7 +13,7 @@ namespace RadZ.Evaluation;
 public sealed record SubgroupClass(string Class, int Positives, int Negatives, Figure Auc, Figure Gap, Figure Sensitivity, Figure Specificity);
 
 /// <summary>One subgroup.</summary>
-/// <param name="By">What divides: sex, age, view.</param>
+/// <param name="By">What divides: sex, age, view, site.</param>
 /// <param name="Name">The group: Female, 40-59, PosteroAnterior; <c>not said</c> where the source is silent.</param>
 /// <param name="Images">Scored images.</param>
 /// <param name="Patients">Their patients.</param>
@@ -26,7 +26,7 @@ public sealed record SubgroupFigures(string By, string Name, int Images, int Pat
     public const string NotSaid = "not said";
     static readonly int[] s_ages = [0, 18, 40, 60, 80];
 
-    /// <summary>All groups by sex, age band (0-17, 18-39, 40-59, 60-79, 80 and more) and view; a division with one group only is left out.</summary>
+    /// <summary>All groups by sex, age band (0-17, 18-39, 40-59, 60-79, 80 and more), view and site; a division with one group only is left out.</summary>
     /// <param name="table">Under its policy.</param>
     /// <param name="facts">What is known of each image, by name.</param>
     /// <param name="thresholds">Locked, one a class; null: none.</param>
@@ -40,7 +40,7 @@ public sealed record SubgroupFigures(string By, string Name, int Images, int Pat
         List<SubgroupFigures> all = [];
         foreach (var (by, of) in (ReadOnlySpan<(string, Func<ImageFacts?, (int, string)>)>)[
             ("sex", f => f is null or { Sex: Sex.Unknown } ? (99, NotSaid) : ((int)f.Sex, f.Sex.ToString())), ("age", f => Band(f?.Age)),
-            ("view", f => f is null or { View: View.Unknown } ? (99, NotSaid) : ((int)f.View, f.View.ToString()))])
+            ("view", f => f is null or { View: View.Unknown } ? (99, NotSaid) : ((int)f.View, f.View.ToString())), ("site", f => f?.Site is { } site ? (0, site) : (99, NotSaid))])
         {
             (int Order, string Name)[] groups = [.. own.Select(of)];
             var names = groups.Distinct().Order().ToList();

@@ -5,19 +5,21 @@ namespace RadZ.Datasets;
 
 /// <summary>
 /// The table by which a user brings images of their own: columns <c>image</c>, <c>patient</c>, then one a disease with 1 (present),
-/// 0 (absent), -1 (uncertain) or nothing (not mentioned); optionally <c>report</c> and <c>source</c>. Paths are relative to the table. A disease's header is a
+/// 0 (absent), -1 (uncertain) or nothing (not mentioned); optionally <c>report</c>, <c>source</c>, <c>split</c>, <c>study</c>, <c>view</c> (PA, AP, frontal, lateral), <c>sex</c> (F, M), <c>age</c> (years)
+/// and <c>site</c>. Paths are relative to the table. A disease's header is a
 /// name or synonym of the knowledge base, <c>disease:</c> and any name, or free text like no known name over a column of labels.
 /// </summary>
 public static class ManifestFile
 {
     const string FreeName = "disease:";
-    static readonly string[] s_fixed = ["image", "patient", "report", "source"];
+    static readonly string[] s_fixed = ["image", "patient", "report", "source", "split", "study", "view", "sex", "age", "site"];
 
     /// <summary>Reads a manifest; a fault of the header is an error, a fault of a row skips that row.</summary>
     /// <param name="path">The table, <c>.csv</c> or <c>.csv.gz</c>.</param>
     /// <param name="knowledge">Where names and synonyms are looked up; the embedded base when null.</param>
     /// <param name="source">The source of rows that do not say theirs; the table's file name without extension when null.</param>
-    public static SampleSet Read(string path, KnowledgeBase? knowledge = null, string? source = null)
+    /// <param name="requireImages">False: images need not be there, since scores are.</param>
+    public static SampleSet Read(string path, KnowledgeBase? knowledge = null, string? source = null, bool requireImages = true)
     {
         var table = CsvTable.Read(path);
         var columns = Columns(table, knowledge ?? KnowledgeBase.Embedded);
@@ -28,6 +30,7 @@ public static class ManifestFile
 
         List<Sample> samples = [];
         List<SkippedRow> skipped = [];
+        string? Said(string[] cells, string column) => table.Find(column) is >= 0 and var at && cells[at].Length > 0 ? cells[at] : null;
         var lineOf = new Dictionary<string, int>();
         foreach (var line in table.Lines)
         {
@@ -36,6 +39,9 @@ public static class ManifestFile
             else if (cells.Length != table.Header.Length)
                 skipped.Add(table.Skip(line, "cell-count", $"the row has {cells.Length} cells, the header {table.Header.Length}; quote cells that contain commas."));
             else if (BadCell(cells, columns) is { } badCell) skipped.Add(table.Skip(line, "bad-cell", badCell));
+            else if (Said(cells, "view") is { } view && PatientFacts.View(view) is View.Unknown or View.Other && TermKey.Of(view) != "other") skipped.Add(table.Skip(line, "bad-view", $"view is '{view}', expected PA, AP, frontal, lateral, other or nothing."));
+            else if (Said(cells, "sex") is { } sex && PatientFacts.Sex(sex) == Sex.Unknown) skipped.Add(table.Skip(line, "bad-sex", $"sex is '{sex}', expected F, M or nothing."));
+            else if (Said(cells, "age") is { } age && PatientFacts.Age(age) is null) skipped.Add(table.Skip(line, "bad-age", $"age is '{age}', expected years from 0 to 120 or nothing."));
             else if (cells[image].Length == 0) skipped.Add(table.Skip(line, "no-image", "the image cell is empty."));
             else if (cells[patient].Length == 0)
                 skipped.Add(table.Skip(line, "no-patient", "the patient cell is empty; splits go by patient, give each a key."));
@@ -43,17 +49,23 @@ public static class ManifestFile
             {
                 var full = Path.GetFullPath(cells[image], Path.GetDirectoryName(Path.GetFullPath(path))!);
                 var from = sourceAt >= 0 && cells[sourceAt].Length > 0 ? cells[sourceAt] : source;
-                if (!File.Exists(full)) skipped.Add(table.Skip(line, "missing-image", $"there is no file {full}; paths are relative to the table."));
+                if (requireImages && !File.Exists(full)) skipped.Add(table.Skip(line, "missing-image", $"there is no file {full}; paths are relative to the table."));
                 else if (!lineOf.TryAdd(full, line.Number))
                     skipped.Add(table.Skip(line, "duplicate-image", $"image '{cells[image]}' is already on line {lineOf[full]}."));
                 else
                     samples.Add(new(full, cells[patient].Contains(':') ? cells[patient] : $"{from}:{cells[patient]}", from, LabelsOf(cells, columns))
                     {
                         Report = report >= 0 && cells[report].Length > 0 ? cells[report] : null,
+                        Split = Said(cells, "split"),
+                        Study = Said(cells, "study"),
+                        Site = Said(cells, "site"),
+                        View = PatientFacts.View(Said(cells, "view") ?? ""),
+                        Sex = PatientFacts.Sex(Said(cells, "sex") ?? ""),
+                        Age = PatientFacts.Age(Said(cells, "age") ?? ""),
                     });
             }
         }
-        return new(samples, skipped) { Diseases = [.. columns.OfType<DiseaseColumn>()] };
+        return new(samples, skipped) { Diseases = [.. columns.OfType<DiseaseColumn>()], Files = [path] };
     }
 
     /// <summary>Writes samples so that <see cref="Read"/> gives them back.</summary>
@@ -68,9 +80,12 @@ public static class ManifestFile
         var reports = samples.Any(s => s.Report is not null);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         string[] report = reports ? ["report"] : [];
-        CsvFile.Write(path, ["image", "patient", "source", .. diseases.Select(d => d.Header), .. report], samples.Select(sample => (string[])
+        (string Name, Func<Sample, string?> Of)[] facts = [.. ((ReadOnlySpan<(string, Func<Sample, string?>)>)[("split", s => s.Split), ("study", s => s.Study),
+            ("view", s => s.View == View.Unknown ? null : s.View.ToString()), ("sex", s => s.Sex == Sex.Unknown ? null : s.Sex.ToString()),
+            ("age", s => s.Age?.ToString("R", CultureInfo.InvariantCulture)), ("site", s => s.Site)]).ToArray().Where(f => samples.Any(s => f.Item2(s) is not null))];
+        CsvFile.Write(path, ["image", "patient", "source", .. facts.Select(f => f.Name), .. diseases.Select(d => d.Header), .. report], samples.Select(sample => (string[])
         [
-            Path.GetRelativePath(folder, sample.Image).Replace('\\', '/'), sample.Patient, sample.Source,
+            Path.GetRelativePath(folder, sample.Image).Replace('\\', '/'), sample.Patient, sample.Source, .. facts.Select(f => f.Of(sample) ?? ""),
             .. diseases.Select(d => sample.Labels[d.Name] switch { Label.Present => "1", Label.Absent => "0", Label.Uncertain => "-1", _ => "" }),
             .. report.Select(_ => sample.Report ?? ""),
         ]));

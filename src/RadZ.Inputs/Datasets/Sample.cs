@@ -24,6 +24,12 @@ public sealed record Sample(string Image, string Patient, string Source, Labels 
     /// <summary>As the source says.</summary>
     public Sex Sex { get; init; }
 
+    /// <summary>The hospital or collection that the film comes from, as the source says; null where it does not.</summary>
+    public string? Site { get; init; }
+
+    /// <summary>The split that a user's own table puts it in; null elsewhere.</summary>
+    public string? Split { get; init; }
+
     /// <summary>In years at the time of the study; null where it is not said or is impossible.</summary>
     public double? Age { get; init; }
 

@@ -33,6 +33,7 @@ public sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<
                 SourceKind.Kermany => KermanyFolder.Read(path),
                 SourceKind.Nih => NihTable.Read(path),
                 SourceKind.Covid => CovidTable.Read(path),
+                SourceKind.Published => Published(source, path),
                 SourceKind.Phantoms => PhantomSamples.Of(source.Name, source.Phantoms!, leftOut),
                 _ => ManifestFile.Read(path, knowledge, source.Name),
             };
@@ -64,6 +65,13 @@ public sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<
             Repeat = recipe.Sources.ToDictionary(s => s.Name, s => s.Repeat),
             Split = split,
         };
+    }
+
+    /// <summary>A split of a published set; films known to be lateral or oblique are left out, as they are where the model is measured.</summary>
+    static SampleSet Published(SourceRecipe source, string root)
+    {
+        var card = Ontology.Embedded.Resolve(source.Set!);
+        return PublishedSets.Read(card, new(root, source.Split ?? card.Train!) { FrontalOnly = true, Reports = true });
     }
 
     /// <summary>What is present makes present what it entails, of the diseases that the source labels at all: who labels bacterial pneumonia has labelled pneumonia.</summary>

@@ -102,6 +102,16 @@ public static class RecipeFile
             if (!phantoms && source.Phantoms is not null) yield return $"source '{source.Name}': 'phantoms' is for sources of kind 'phantoms'; this is one of kind '{source.Kind.ToString().ToLowerInvariant()}'.";
             if (phantoms && source.Phantoms is null) yield return $"source '{source.Name}': 'phantoms' is missing; say at least how many, as in {{ \"count\": 4000 }}.";
             if (source.Phantoms is { Fresh: true } && source.Validation > 0) yield return $"source '{source.Name}': 'fresh' phantoms are other patients in every epoch and cannot be held out; give validation phantoms a source of their own.";
+            var published = source.Kind == SourceKind.Published;
+            if (!published && (source.Set ?? source.Split) is not null) yield return $"source '{source.Name}': 'set' and 'split' are for sources of kind 'published'; this is one of kind '{source.Kind.ToString().ToLowerInvariant()}'.";
+            if (published && source.Set is null) yield return $"source '{source.Name}': 'set' is missing; name the published set, as \"chexpert\".";
+            if (published && source.Set is { } set)
+            {
+                var card = Datasets.Ontology.Embedded.Sets.FirstOrDefault(s => s.Aliases.Prepend(s.Name).Contains(set, StringComparer.OrdinalIgnoreCase));
+                if (card is null) yield return $"source '{source.Name}': there is no published set '{set}'{Hint(set, [.. Datasets.Ontology.Embedded.Sets.Select(s => s.Name)])}";
+                else if (source.Split is null && card.Train is null) yield return $"source '{source.Name}': {card.Name} has no training split; name one by 'split' ({string.Join(", ", card.Splits)}, or a file of image names).";
+                else if (source.Split is { } split && !split.Contains('.', StringComparison.Ordinal) && !card.Splits.Contains(split)) yield return $"source '{source.Name}': {card.Name} has no split '{split}'{Hint(split, [.. card.Splits])}";
+            }
             foreach (var problem in source.Phantoms?.Problems() ?? []) yield return $"source '{source.Name}', phantoms: {problem}";
         }
         string[] sources = [.. recipe.Data.Sources.Select(s => s.Name)];

@@ -214,6 +214,9 @@ public enum SourceKind
     /// <summary>The Hannover COVID-19 table.</summary>
     Covid,
 
+    /// <summary>A split of a published set in the form in which its publishers give it away; <c>path</c> is its root.</summary>
+    Published,
+
     /// <summary>Synthetic radiographs, drawn while the run goes on; nothing lies on disk.</summary>
     Phantoms,
 }
@@ -229,6 +232,12 @@ public sealed record SourceRecipe
 
     /// <summary>Table or folder, relative to the data root; none for phantoms.</summary>
     public string Path { get; init; } = "";
+
+    /// <summary>Of a published set: its name, as <c>chexpert</c>.</summary>
+    public string? Set { get; init; }
+
+    /// <summary>Of a published set: the split that is read, or a file of image names; its training split where none is named.</summary>
+    public string? Split { get; init; }
 
     /// <summary>Which phantoms; for that kind alone.</summary>
     public PhantomRecipe? Phantoms { get; init; }

@@ -91,9 +91,9 @@ public sealed class ManifestFileTests : IDisposable
     [InlineData("image,patient\na,b\n", "mine.csv:1: there is neither a disease column nor a report column; nothing can be learned or tested.")]
     [InlineData("image,patient,effusion,pleural_effusion\na,b,1,1\n", "mine.csv:1: columns 'effusion' and 'pleural_effusion' are the same (pleural effusion); keep one.")]
     [InlineData("image,Image,patient,mass\na,a,b,1\n", "mine.csv:1: columns 'image' and 'Image' are the same (image); keep one.")]
-    [InlineData("image,patient,pneumonai,age,\na,b,1,63,\n",
-        "mine.csv:1: column 'pneumonai' is neither image, patient, report, source nor a disease of the knowledge base; did you mean 'pneumonia'? " +
-        "column 'age' is neither image, patient, report, source nor a disease of the knowledge base; remove it, or call it 'disease:age' if it is one. column 5 has no name.")]
+    [InlineData("image,patient,pneumonai,weight,\na,b,1,63,\n",
+        "mine.csv:1: column 'pneumonai' is neither image, patient, report, source, split, study, view, sex, age, site nor a disease of the knowledge base; did you mean 'pneumonia'? " +
+        "column 'weight' is neither image, patient, report, source, split, study, view, sex, age, site nor a disease of the knowledge base; remove it, or call it 'disease:weight' if it is one. column 5 has no name.")]
     [InlineData("image,pat\"ient,mass\na,b,1\n", "mine.csv:1: a quote stands in the middle of a cell; quote the whole cell and double the inner quotes.")]
     public void Faults_of_the_header_are_one_clear_error(string table, string message) => Assert.Equal(message, Refused(table));
 

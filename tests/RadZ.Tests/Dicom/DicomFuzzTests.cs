@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using RadZ.Dicom;
 using RadZ.Imaging;
+using RadZ.TestKit;
 
 namespace RadZ.Tests.Dicom;
 
@@ -38,8 +39,7 @@ public class DicomFuzzTests(ITestOutputHelper output)
             var clock = Stopwatch.StartNew();
             try
             {
-                if (Read(folder.Path, Mutate(bytes, random), phi, out var error)) pictures++;
-                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"it took {clock.Elapsed}: {error}");
+                if (HangGuard.Run(() => Read(folder.Path, Mutate(bytes, random), phi, out _))) pictures++;
             }
             catch (Exception e)
             {

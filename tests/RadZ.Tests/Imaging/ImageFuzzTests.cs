@@ -1,5 +1,6 @@
 using CsCheck;
 using RadZ.Imaging;
+using RadZ.TestKit;
 
 namespace RadZ.Tests.Imaging;
 
@@ -7,8 +8,6 @@ namespace RadZ.Tests.Imaging;
 public class ImageFuzzTests
 {
     static readonly ImageLimits Small = new() { MaxSide = 2000, MaxPixels = 1_000_000, MaxFileBytes = 1 << 20 };
-
-    static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
     public static TheoryData<string> Names => PreparationCases.Names;
 
@@ -45,10 +44,11 @@ public class ImageFuzzTests
         return ReadsOrRefuses(changed);
     }, iter: 300, threads: 1);
 
-    static bool ReadsOrRefuses(byte[] content)
+    static bool ReadsOrRefuses(byte[] content) => HangGuard.Run(() => Ends(content));
+
+    static bool Ends(byte[] content)
     {
         using var file = new TemporaryFile(content);
-        var clock = System.Diagnostics.Stopwatch.StartNew();
         try
         {
             var raster = ImageFile.Read(file.Path, Small);
@@ -58,6 +58,6 @@ public class ImageFuzzTests
         {
             Assert.Equal(file.Path, e.Path);
         }
-        return clock.Elapsed < Soon;
+        return true;
     }
 }

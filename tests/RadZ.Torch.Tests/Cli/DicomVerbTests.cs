@@ -92,14 +92,14 @@ public class DicomVerbTests(CliWorld world)
         start.Environment["TMPDIR"] = Directory.CreateDirectory(world.At("tmp")).FullName;
         using var process = Process.Start(start)!;
         var child = 0;
-        for (var i = 0; i < 2000 && child == 0 && !process.HasExited; i++)
+        while (child == 0 && !process.HasExited)
         {
             child = Decoders(process.Id).FirstOrDefault();
             if (child == 0) await Task.Delay(5, TestContext.Current.CancellationToken);
         }
         process.Kill();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        for (var i = 0; i < 200 && child != 0 && Directory.Exists($"/proc/{child}") && !IsZombie(child); i++) await Task.Delay(10, TestContext.Current.CancellationToken);
+        for (var i = 0; i < 12_000 && child != 0 && Directory.Exists($"/proc/{child}") && !IsZombie(child); i++) await Task.Delay(10, TestContext.Current.CancellationToken);
         Assert.True(child == 0 || !Directory.Exists($"/proc/{child}") || IsZombie(child));
         Assert.DoesNotContain(Directory.GetFileSystemEntries(world.At("tmp")), f => Path.GetFileName(f).StartsWith("radz", StringComparison.Ordinal));
         Assert.False(File.Exists(world.At("killed.png")));

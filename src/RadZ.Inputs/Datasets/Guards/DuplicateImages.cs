@@ -64,9 +64,11 @@ public static class DuplicateImages
     }
 
     /// <summary>What is said with the results.</summary>
-    public static IReadOnlyList<Notice> Notices(IReadOnlyList<DuplicateImage> duplicates) =>
+    /// <param name="duplicates">What was found.</param>
+    /// <param name="listed">True: a run folder has them all.</param>
+    public static IReadOnlyList<Notice> Notices(IReadOnlyList<DuplicateImage> duplicates, bool listed = true) =>
     [
         .. duplicates.GroupBy(d => d.Exact).Select(g => new Notice("duplicate-images",
-            $"{g.Count()} images {(g.Key ? "are byte for byte" : "look")} the same as an earlier one{(g.Count(d => d.OtherPatient) is > 0 and var other ? $", {other} of them under another patient" : "")}; they count twice. All are in duplicates.csv.")),
+            $"{g.Count()} images {(g.Key ? "are byte for byte" : "look")} the same as an earlier one{(g.Count(d => d.OtherPatient) is > 0 and var other ? $", {other} of them under another patient" : "")}; they count twice.{(listed ? " All are in duplicates.csv." : "")}")),
     ];
 }

@@ -26,6 +26,7 @@ static class CovidxSet
             set.Add(new(images is null ? Path.Combine(set.Root, set.Request.Split, name) : images.Find(name) ?? "", set.Once(source.Equals("rsna", StringComparison.OrdinalIgnoreCase) ? $"rsna:{patient}" : $"covidx:{patient}"), "covidx-cxr2", set.Labels(states))
             {
                 RawLabels = set.Once($"{word} ({source})"),
+                Site = set.Once(source),
             }, name, table, at + 1);
         }
         return set.Build();

@@ -1,6 +1,6 @@
 namespace RadZ.Datasets;
 
-/// <summary>The published sets, read in the folders and files in which their publishers give them away.</summary>
+/// <summary>The published sets (and a user's own table), read in the folders and files in which their publishers give them away.</summary>
 public static class PublishedSets
 {
     static readonly Dictionary<string, Func<SetBuilder, SampleSet>> s_readers = new()
@@ -22,7 +22,7 @@ public static class PublishedSets
     /// <param name="card">The set, of <see cref="Ontology.Resolve"/>.</param>
     /// <param name="request">Root, split and how much of it.</param>
     /// <exception cref="InvalidInputException">The root, a table or a column is missing, the split is unknown, or no row is usable.</exception>
-    public static SampleSet Read(SetCard card, SetRequest request) => s_readers[card.Name](new(card, request));
+    public static SampleSet Read(SetCard card, SetRequest request) => (card.Table is null ? s_readers[card.Name] : ManifestSet.Read)(new(card, request));
 
     static SampleSet Kermany(SetBuilder set)
     {

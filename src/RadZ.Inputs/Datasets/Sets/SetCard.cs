@@ -35,6 +35,13 @@ public sealed record SetCard
     /// <summary>The split on which thresholds are locked; null where the set has none.</summary>
     public string? Validation { get; init; }
 
+    /// <summary>The split for learning, where the set has one.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string? Train => Splits.FirstOrDefault(s => s is "train" or "train_val" or "training");
+
+    /// <summary>A user's own table that this is the card of (<see cref="ManifestSet"/>); null for a published set.</summary>
+    public string? Table { get; init; }
+
     /// <summary>Each label of the set and what it is to us.</summary>
     public required IReadOnlyList<LabelMapping> Labels { get; init; }
 

@@ -160,7 +160,7 @@ public sealed class BenchmarkTests : IDisposable
         Assert.Equal(File.ReadAllText(_folder.At("metrics.json")), EvaluationRun.Json(EvaluationRun.Recompute(_folder.Path, read)));
         Assert.Equal(["scores.csv", "validation-scores.csv", "metrics.json", "table.txt", "images.csv", "skipped.csv", "duplicates.csv"], read.Files.Select(f => f.Path));
         Assert.All(read.Files, f => Assert.Equal(f, HashedFile.Of(_folder.At(f.Path), f.Path)));
-        Assert.Equal("image,patient,study,view,sex,age,boxes,masks,raw_labels\na.png,p,,Lateral,Female,40.5,0,0,\n", File.ReadAllText(_folder.At("images.csv")));
+        Assert.Equal("image,patient,study,view,sex,age,boxes,masks,raw_labels,site\na.png,p,,Lateral,Female,40.5,0,0,,\n", File.ReadAllText(_folder.At("images.csv")));
         Assert.Equal(policy, read.Policy);
         File.WriteAllText(_folder.At("run.json"), "{}");
         Assert.Throws<InvalidInputException>(() => EvaluationRun.Read(_folder.Path));
