@@ -33,11 +33,11 @@ public static class ShippedSweep
     /// <summary>The sweep on other films.</summary>
     public static Sweep WithRoot(Sweep sweep, string root) => Changed(sweep, r => r with { Data = r.Data with { Root = Path.GetFullPath(root) } });
 
-    /// <summary>The claims' arms alone, one seed, about a third of the phantoms, half the passes over films: shows in minutes that everything runs.</summary>
+    /// <summary>The claims' arms alone, one seed, about a third of the phantoms twice as often, half the passes over films: shows in minutes that everything runs.</summary>
     public static Sweep Quick(Sweep sweep) => Changed(sweep.Only(PaperClaims.Arms) with { Seeds = [.. sweep.Seeds.Take(1)] }, r => r with
     {
         Data = r.Data with { Sources = [.. r.Data.Sources.Select(s => s.Phantoms is { } p ? s with { Phantoms = p with { Count = Math.Max(1, p.Count * 35 / 100) } } : s)] },
-        Phases = [.. r.Phases.Select(p => r.Data.Sources.Any(s => s.Phantoms is null) ? p with { Epochs = p.Epochs / 2 } : p)],
+        Phases = [.. r.Phases.Select(p => r.Data.Sources.Any(s => s.Phantoms is null) ? p with { Epochs = p.Epochs / 2 } : p with { Epochs = p.Epochs * 2 })],
     });
 
     static Sweep Changed(Sweep sweep, Func<TrainingRecipe, TrainingRecipe> change) => sweep with { Arms = [.. sweep.Arms.Select(a => a with { Recipe = change(a.Recipe) })] };
