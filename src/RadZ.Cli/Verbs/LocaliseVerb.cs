@@ -60,6 +60,7 @@ static class LocaliseVerb
         using var encoder = request.Model.Load();
         Notices.WarnIfUntrained(encoder.Folder.Settings);
         var method = request.Method ?? Explainer.StandardOf(encoder.Folder.Settings);
+        Explainer.Require(encoder, method);
         using var recognizer = new Recognizer(encoder, DiseaseList.Of(request.Diseases is { } names ? Shared.Split(names) : DiseaseNames.Standard(encoder.Folder.Settings), knowledge), request.Score, TextFeatureCache.Default());
         var places = recognizer.Diseases.Entries.Index().ToDictionary(e => knowledge.TryFind(e.Item.Name, out var known) ? known.Name : e.Item.Name, e => e.Index);
         FindingRegion[] asked = [.. regions.Where(r => places.ContainsKey(r.Disease))];

@@ -34,6 +34,20 @@ public class EvidenceVerbTests(CliWorld world)
     public void What_does_not_go_together_is_told(string args, string error) => Assert.Equal(new Run(2, "", error), world.Program.Start(args.Split(' ')));
 
     [Fact]
+    public void Grounded_maps_of_a_model_that_has_none_are_refused_once_before_any_image()
+    {
+        world.Write("two-regions.csv", "image,finding,x,y,width,height\nxrays/a.png,mass,0,0,40,30\nxrays/b.jpg,mass,0,0,9,9\n");
+        foreach (var command in (string[])["localise two-regions.csv --explain-method grounded", "classify xrays --explain no-maps --explain-method grounded"])
+        {
+            var run = world.Program.Start(command.Split(' '));
+            Assert.Equal((2, ""), (run.Code, run.Out));
+            Assert.StartsWith("error: ", run.Error);
+            Assert.EndsWith("was not trained to say where findings are, so it has no grounded maps; take another way, or train with 'alignment.grounding'.\n", run.Error);
+            Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+    }
+
+    [Fact]
     public void A_box_outside_the_picture_stops_no_other()
     {
         world.Write("outside.csv", "image,finding,x,y,width,height\nxrays/a.png,pneumonia,400,300,9,9\nxrays/a.png,mass,0,0,40,30\n");
