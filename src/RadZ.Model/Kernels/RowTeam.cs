@@ -14,6 +14,11 @@ static class RowTeam
     static readonly Lock s_lock = new();
     static readonly SemaphoreSlim s_wake = new(0);
     static int s_alone, s_threads, s_helpers, s_asleep;
+
+    /// <summary>Blocks that this thread is in: torch keeps a number of threads for each thread that calls it.</summary>
+    [ThreadStatic]
+    static int t_alone;
+
     static Work? s_work;
 
     /// <summary>Calls <paramref name="part"/> with ranges [from, to) that together are 0..<paramref name="rows"/>, each a multiple of <paramref name="step"/> long but the last.</summary>
@@ -104,16 +109,18 @@ static class RowTeam
         {
             lock (s_lock)
             {
-                if (s_alone++ > 0) return;
-                s_threads = get_num_threads();
-                set_num_threads(1);
+                if (s_alone++ == 0) s_threads = get_num_threads();
+                if (t_alone++ == 0) set_num_threads(1);
             }
         }
 
         public void Dispose()
         {
             lock (s_lock)
-                if (--s_alone == 0) set_num_threads(s_threads);
+            {
+                s_alone--;
+                if (--t_alone == 0) set_num_threads(s_threads);
+            }
         }
     }
 }
