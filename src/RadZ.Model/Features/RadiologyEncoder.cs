@@ -263,10 +263,15 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
     }
 
     /// <summary>Bytes that a graph of so many positions keeps where layers are run again: their inputs. Null where graphs are kept whole.</summary>
-    public long? ReplayBytes(long positions) => CheckpointLayers ? positions * Width * Folder.Config.DecoderLayersNeeded * ComputeType.ElementSize() : null;
+    public long? ReplayBytes(long positions) => CheckpointLayers ? positions * Width * _model.LayersNeeded * ComputeType.ElementSize() : null;
 
-    /// <summary>To be called after a backward pass: throws what went wrong in running a layer again.</summary>
-    public void ThrowIfReplayFailed() => _model.Replay?.ThrowIfFailed();
+    /// <summary>The backward pass of a loss over features of this model; what went wrong in our own gradients, or in running a layer again, is thrown after it.</summary>
+    /// <exception cref="InvalidOperationException">A gradient could not be computed; the reason is inside.</exception>
+    public void Backward(Tensor loss)
+    {
+        BackwardPass.Run(() => loss.backward());
+        _model.Replay?.ThrowIfFailed();
+    }
 
     /// <summary>A block without gradients in which adapters drop as they do with them: a pass that will be repeated.</summary>
     public static IDisposable ForcedDropout() => DropoutPass.Forced();

@@ -132,7 +132,13 @@ static unsafe class FusedNorm
 
         public override List<Tensor> backward(autograd.AutogradContext context, List<Tensor> gradients)
         {
-            var (state, terms) = ((State)context.get_data("state"), (int)context.get_data("terms"));
+            var terms = (int)context.get_data("terms");
+            return BackwardPass.Guarded(terms + 1, () => Gradients(context, gradients, terms));
+        }
+
+        static List<Tensor> Gradients(autograd.AutogradContext context, List<Tensor> gradients, int terms)
+        {
+            var state = (State)context.get_data("state");
             using var _ = NewDisposeScope();
             var x = context.get_saved_variables()[0];
             using var given = FeatureOrder.Of(gradients[terms - 1]);

@@ -43,10 +43,10 @@ static class WideProduct
             return Product((Tensor)arguments[0], (Tensor)arguments[1]);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient) => BackwardPass.Guarded(2, () =>
         {
             using var weight_IO = ((Frozen)context.get_data("weight")).Weight_OI.t();
             return [Product(gradient, weight_IO), null!];
-        }
+        });
     }
 }

@@ -114,8 +114,7 @@ public sealed class AlignmentTask : ITrainingTask
         using var scope = NewDisposeScope();
         var cache = _microBatch > 0 ? new FeatureCache(_encoder, DropoutSeed(number), whole: false, KeptInputs) : null;
         var loss = cache is null ? Loss(batch, number) : LossOf(batch, number, cache);
-        (batches == 1 ? loss.Total : loss.Total.Over(batches)).backward();
-        _encoder.ThrowIfReplayFailed();
+        _encoder.Backward(batches == 1 ? loss.Total : loss.Total.Over(batches));
         cache?.Replay();
         return new(loss.Total.detach().MoveToOuterDisposeScope(), [.. loss.Terms.Select(t => (t.Name, t.Value.detach().MoveToOuterDisposeScope()))]);
     }

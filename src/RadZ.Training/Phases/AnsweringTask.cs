@@ -56,19 +56,7 @@ public sealed class AnsweringTask : ITrainingTask
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Tensor Value)> Buffers => [];
-
-    /// <inheritdoc/>
-    public Func<string, TokenSequence>? Tokenize => null;
-
-    /// <inheritdoc/>
     public bool ReadsPixels => _sight.ReadsPixels;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Tensor Value)> State => [];
-
-    /// <inheritdoc/>
-    public void Restore(Func<string, Tensor> read) { }
 
     /// <inheritdoc/>
     public LossTerms Loss(TrainingBatch batch, int number)

@@ -74,8 +74,7 @@ sealed class FeatureCache(RadiologyEncoder encoder, long seed, bool whole, long 
                 var sums = new List<Tensor>();
                 Add(again.Global_BD, group.Features.Global_BD.grad);
                 Add(again.Local_BD, group.Features.Local_BD?.grad);
-                sums.Aggregate((a, b) => a.Plus(b)).backward();
-                encoder.ThrowIfReplayFailed();
+                encoder.Backward(sums.Aggregate((a, b) => a.Plus(b)));
 
                 void Add(Tensor? feature_ND, Tensor? gradient_ND)
                 {

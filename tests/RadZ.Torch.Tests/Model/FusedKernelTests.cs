@@ -183,6 +183,82 @@ public class FusedKernelTests
         Assert.InRange(Error(pair.Up_OR.grad!.narrow(0, 0, 16).diagonal(), sums.to(ScalarType.Float64)), 0, 2e-3);
     }
 
+    public static TheoryData<string> Gradients => [nameof(FrozenLora), nameof(WideProduct), nameof(FusedGate), nameof(FusedNorm), nameof(FusedTurn)];
+
+    /// <summary>What a gradient needs is taken away: the fault comes back as an exception (the process would end otherwise), and the next pass is whole.</summary>
+    [Theory, MemberData(nameof(Gradients))]
+    public void A_gradient_that_cannot_be_computed_is_thrown_after_the_pass(string kernel)
+    {
+        using var _ = NewDisposeScope();
+        (Tensor Input, Tensor Loss, Action Spoil) Of()
+        {
+            var x = Normal(1, 1, 32, 1024).to(ScalarType.BFloat16).requires_grad_();
+            var (laid, other) = (FeatureOrder.Of(x * 2), Laid(Normal(5, 1, 32, 1024)));
+            var weight = (Normal(2, 1024, 1024) * 0.03).to(ScalarType.BFloat16);
+            var pair = new LoraPair(new Parameter(Normal(3, 4, 1024)), new Parameter(Normal(4, 1024, 4)), 2, 0);
+            var (cos, sin) = (ones(32, 32), zeros(32, 32));
+            void Change(Tensor saved)
+            {
+                using var off = no_grad();
+                saved.add_(1);                                                             // torch does not give a saved tensor out that has changed
+            }
+            return kernel switch
+            {
+                nameof(FrozenLora) => (x, FrozenLora.Of(x, weight, pair, null).sum(), pair.Up_OR.Dispose),
+                nameof(WideProduct) => (x, WideProduct.Of(x, weight).sum(), weight.Dispose),
+                nameof(FusedGate) => (x, FusedGate.Of(laid, other).sum(), () => Change(laid)),
+                nameof(FusedNorm) => (x, FusedNorm.Of(laid, ones(1024), 1e-5).sum(), () => Change(laid)),
+                _ => (x, FusedTurn.Of(laid.view(1, 32, 16, 64).transpose(1, 2), cos, sin).sum(), () => Change(cos)),
+            };
+        }
+        var (input, loss, spoil) = Of();
+        spoil();
+        var error = Assert.Throws<InvalidOperationException>(() => BackwardPass.Run(() => loss.backward()));
+        Assert.Contains("could not be computed in the backward pass", error.Message);
+        Assert.NotNull(error.InnerException);
+
+        (input, loss, var __) = Of();
+        BackwardPass.Run(() => loss.backward());
+        Assert.True(input.grad!.isfinite().all().item<bool>());
+    }
+
+    /// <summary>Torch keeps a number of threads for each thread that calls it: whoever leaves first has its own back, and the other stays alone.</summary>
+    [Fact]
+    public void Two_callers_alone_at_once_both_get_their_threads_back()
+    {
+        var (before, first, second, inside) = (get_num_threads(), 0, 0, 0);
+        using var meet = new Barrier(2);
+        try
+        {
+            var one = new Thread(() =>
+            {
+                set_num_threads(2);
+                meet.SignalAndWait();
+                using (RowTeam.Alone()) meet.SignalAndWait();
+                first = get_num_threads();
+                meet.SignalAndWait();
+            });
+            var two = new Thread(() =>
+            {
+                set_num_threads(2);
+                meet.SignalAndWait();
+                using (RowTeam.Alone())
+                {
+                    meet.SignalAndWait();
+                    meet.SignalAndWait();
+                    inside = get_num_threads();
+                }
+                second = get_num_threads();
+            });
+            one.Start();
+            two.Start();
+            one.Join();
+            two.Join();
+        }
+        finally { set_num_threads(before); }
+        Assert.Equal((2, 1, 2), (first, inside, second));
+    }
+
     /// <summary>A model wide enough for every kernel, in bfloat16 and, by the plain operations, in float32.</summary>
     [Fact]
     public void A_whole_model_by_kernels_is_the_model()
