@@ -90,6 +90,12 @@ public class RobustnessVerbTests(CliWorld world)
         var again = world.Program.Start("features", "map.csv", "--figure", "again", "--against", "earlier");
         Assert.Equal((2, File.ReadAllText(world.At("map", "features.csv"))), (again.Code, File.ReadAllText(world.At("again", "features.csv"))));
 
+        var trained = world.Changed("map-trained", "radz.json", text => text);
+        Datasets.TrainingPatients.Of(["map:q1"]).Write(world.At(trained));
+        var refused = world.Program.Start("features", "map.csv", "--figure", "refused", "--model", trained);
+        Assert.Equal(new Run(2, "", "error: map.csv: the model was trained on 1 of its 7 patients: figures would be too good. Leave them out, or say --allow-training-patients; the table will say so.\n"), refused);
+        Assert.Contains("!! TRAINED ON THESE PATIENTS (after): 1 of 7 were in training.", world.Program.Start("features", "map.csv", "--figure", "allowed", "--model", trained, "--allow-training-patients").Out);
+
         string Draw(int i)
         {
             CliWorld.Picture(world.At($"drawn-{i}.png"), 30, 30, SkiaSharp.SKEncodedImageFormat.Png, 50 + i);
