@@ -60,7 +60,7 @@ sealed class Classification
         using var writer = AnswerWriter.Of(Format, head, file);
         var files = InputFiles.Of(Paths);
         _files = files.Count;
-        var reports = new ReportOutputs(Reports, new(settings.Name, encoder.Hash, Score.ToString().ToLowerInvariant(), Version), knowledge, pseudonyms, Identified, TimeProvider.System);
+        var reports = new ReportOutputs(Reports, new(settings.Name, encoder.Hash, Score.ToString().ToLowerInvariant(), Version), knowledge, pseudonyms, Identified, TimeProvider.System, calibrated);
         using (var counter = new Counter("read", Format == RowFormat.Table && !Console.IsOutputRedirected ? 0 : files.Count))
             if (By == AnswerKind.Study || Reports.Any) await Studies(files, recognizer, intake, deidentification, file, writer, reports, counter, cancel).ConfigureAwait(false);
             else await Images(files, recognizer, intake, file, writer, counter, cancel).ConfigureAwait(false);
