@@ -87,7 +87,8 @@ public sealed class TrainingAtSizeTests : IDisposable
     public void A_wide_step_by_kernels_has_the_plain_steps_gradients()
     {
         Cli.TinyModelFolder.Write(_toy.At("wide"), width: 1024, type: ScalarType.BFloat16);
-        Dictionary<string, Tensor> Step(string precision, double dropout, string more = "") => Gradients($", \"alignment\": { \"temperature\": 1.0 }, \"micro_batch\": 4{more}", dropout, oneGraph: false, precision, folder: "wide");
+        Dictionary<string, Tensor> Step(string precision, double dropout, string more = "") =>
+            Gradients(", \"alignment\": { \"temperature\": 1.0 }, \"micro_batch\": 4" + more, dropout, oneGraph: false, precision, folder: "wide");
         var plain = Step("float32", 0.4);
         var fused = Step("bfloat16", 0.4, ", \"checkpoint_layers\": true");
         var others = Step("float32", 0);
