@@ -33,25 +33,30 @@ static class Attention
         var q_XGTH = (mask is null ? q_BNTH : q_BNTH.Times(1 / Math.Sqrt(h))).reshape(b * k, n / k, t, h);
         var k_XHS = k_BKSH.reshape(b * k, s, h).transpose(1, 2);
         var v_XSH = v_BKSH.reshape(b * k, s, h);
-        if (mask is not null || s <= Block) return Of(0, t, s).view(b, n, t, h).MoveToOuterDisposeScope();
-        var blocks = new List<Tensor>();
+        if (mask is not null || s <= Block) return Weighted(mask is null ? Softmax(Scores(0, t, s), t, causal ? 1 : s) : Hidden(Scores(0, t, s)), t, s).view(b, n, t, h).MoveToOuterDisposeScope();
+        var blocks = new List<(long From, long Count, long Seen, Tensor Scores)>();
         for (var from = 0L; from < t; from += Block)
         {
-            var count = Math.Min(Block, t - from);
-            blocks.Add(Of(from, count, causal ? from + count : s).view(b, n, count, h).transpose(1, 2));
+            var (count, seen) = (Math.Min(Block, t - from), causal ? Math.Min(t, from + Block) : s);
+            blocks.Add((from, count, seen, Scores(from, count, seen)));
         }
-        return cat(blocks, 1).transpose(1, 2).MoveToOuterDisposeScope();                    // laid as the caller wants the heads: side by side
+        if (is_grad_enabled() && blocks[0].Scores.requires_grad) blocks = [.. blocks.Select(x => x with { Scores = Softmax(x.Scores, x.Count, causal ? x.From + 1 : s) })];
+        else FusedSoftmax.Overwrite(blocks.Select(x => (x.Scores, (int)x.Count, (int)(causal ? x.From + 1 : s))), 1 / Math.Sqrt(h));
+        var mixed = blocks.Select(x => Weighted(x.Scores, x.Count, x.Seen).view(b, n, x.Count, h).transpose(1, 2)).ToList();
+        return cat(mixed, 1).transpose(1, 2).MoveToOuterDisposeScope();                     // laid as the caller wants the heads: side by side
 
-        // queries from..from + count over keys 0..seen, [X, G, count, H]
-        Tensor Of(long from, long count, long seen)
-        {
-            using var scope = NewDisposeScope();
-            var scores_XTS = q_XGTH.narrow(2, from, count).reshape(b * k, -1, h).bmm(k_XHS.narrow(2, 0, seen));
-            var weights_XTS = mask is null
-                ? FusedSoftmax.Of(scores_XTS, 1 / Math.Sqrt(h), (int)count, (int)(causal ? from + 1 : seen))
-                : F.softmax(scores_XTS.view(b, n, count, seen).Masked(mask.logical_not(), -1e9), -1).view(b * k, -1, seen);
-            return weights_XTS.bmm(v_XSH.narrow(1, 0, seen)).view(b * k, n / k, count, h).MoveToOuterDisposeScope();
-        }
+        // products of queries from..from + count with keys 0..seen, [X, G * count, seen]
+        Tensor Scores(long from, long count, long seen) => Together(q_XGTH.narrow(2, from, count)).bmm(k_XHS.narrow(2, 0, seen));
+
+        Tensor Softmax(Tensor scores_XTS, long count, long first) => FusedSoftmax.Of(scores_XTS, 1 / Math.Sqrt(h), (int)count, (int)first);
+
+        Tensor Hidden(Tensor scores_XTS) => F.softmax(scores_XTS.view(b, n, t, s).Masked(mask.logical_not(), -1e9), -1).view(b * k, -1, s);
+
+        // [X, G, count, H]
+        Tensor Weighted(Tensor weights_XTS, long count, long seen) => weights_XTS.bmm(v_XSH.narrow(1, 0, seen)).view(b * k, n / k, count, h);
+
+        // a group's queries as rows of one matrix, copied in the direction in which they lie
+        Tensor Together(Tensor part_XGTH) => part_XGTH.stride()[2] == 1 ? part_XGTH.permute(0, 3, 1, 2).reshape(b * k, h, -1).transpose(1, 2) : part_XGTH.reshape(b * k, -1, h);
     }
 
     /// <summary>Key-value heads as often as they serve query heads.</summary>

@@ -21,34 +21,53 @@ static unsafe class FusedSoftmax
     {
         var state = new State((float)scale, queries, seen);
         if (is_grad_enabled() && scores.requires_grad) return Function.apply(scores, state);
-        Forward(scores, scores, state);
+        Forward([(scores, scores, state)]);
         return scores.alias();
     }
 
+    /// <summary>The same of several blocks of scores, without gradients and in their place: the threads come together once.</summary>
+    public static void Overwrite(IEnumerable<(Tensor Scores, int Queries, int Seen)> blocks, double scale) => Forward([.. blocks.Select(b => (b.Scores, b.Scores, new State((float)scale, b.Queries, b.Seen)))]);
+
     sealed record State(float Scale, int Queries, int Seen);
 
-    static void Forward(Tensor scores, Tensor weights, State state)
+    /// <summary>Rows that a thread takes at once.</summary>
+    const int Together = 64;
+
+    static void Forward(IReadOnlyList<(Tensor Scores, Tensor Weights, State State)> blocks)
     {
-        var (keys, all, from, to) = ((int)scores.shape[^1], scores.numel(), (nint)NativeData.Of<ushort>(scores), (nint)NativeData.Of<ushort>(weights));
-        RowTeam.Run((int)(all / keys), 16, (first, end) =>
+        var work = blocks.SelectMany(b =>
         {
-            var room = stackalloc float[(keys + Lanes.Count - 1) / Lanes.Count * Lanes.Count];
-            for (var r = first; r < end; r++)
-                Row((ushort*)from + (long)r * keys, (ushort*)to + (long)r * keys, room, keys, Math.Min(keys, state.Seen + r % state.Queries), state.Scale);
+            var (keys, from, to) = ((int)b.Scores.shape[^1], (nint)NativeData.Of<ushort>(b.Scores), (nint)NativeData.Of<ushort>(b.Weights));
+            var rows = (int)(b.Scores.numel() / keys);
+            return Enumerable.Range(0, (rows + Together - 1) / Together).Select(i => (From: from, To: to, Keys: keys, b.State, First: i * Together, End: Math.Min(rows, (i + 1) * Together)));
+        }).ToArray();
+        RowTeam.Run(work.Length, 1, (first, end) =>
+        {
+            var room = stackalloc float[MostKeys];
+            foreach (var (from, to, keys, state, begin, last) in work.AsSpan(first, end - first))
+                for (var r = begin; r < last; r++)
+                    Row((ushort*)from + (long)r * keys, (ushort*)to + (long)r * keys, room, keys, Math.Min(keys, state.Seen + r % state.Queries), state.Scale);
         });
-        GC.KeepAlive(scores);
-        GC.KeepAlive(weights);
+        GC.KeepAlive(blocks);
     }
 
     static void Row(ushort* from, ushort* to, float* room, int keys, int seen, float scale)
     {
         var (most, odd, steep) = (Vector512.Create(float.NegativeInfinity), Vector512<float>.Zero, Vector512.Create(scale));
-        for (var i = 0; i < seen; i += Lanes.Count)
+        var whole = seen / Lanes.Count * Lanes.Count;
+        for (var i = 0; i < whole; i += Lanes.Count)
         {
-            var x = Lanes.Load(from + i, keys - i);
-            odd |= ~Vector512.Equals(x, x) & Within(seen - i);
-            x = Vector512.ConditionalSelect(Within(seen - i), x * steep, Vector512.Create(float.NegativeInfinity));
+            var x = Lanes.Load(from + i) * steep;
+            odd |= ~Vector512.Equals(x, x);
             x.Store(room + i);
+            most = Vector512.MaxNative(most, x);
+        }
+        if (whole < seen)
+        {
+            var within = Within(seen - whole);
+            var x = Vector512.ConditionalSelect(within, Lanes.Load(from + whole, keys - whole) * steep, Vector512.Create(float.NegativeInfinity));
+            odd |= ~Vector512.Equals(x, x);
+            x.Store(room + whole);
             most = Vector512.MaxNative(most, x);
         }
         var top = float.NegativeInfinity;
@@ -60,10 +79,16 @@ static unsafe class FusedSoftmax
             return;
         }
         var (sum, high) = (Vector512<float>.Zero, Vector512.Create(top));
-        for (var i = 0; i < seen; i += Lanes.Count)
+        for (var i = 0; i < whole; i += Lanes.Count)
         {
-            var p = Lanes.Exp(Vector512.Load(room + i) - high) & Within(seen - i);
+            var p = Lanes.Exp(Vector512.Load(room + i) - high);
             p.Store(room + i);
+            sum += p;
+        }
+        if (whole < seen)
+        {
+            var p = Lanes.Exp(Vector512.Load(room + whole) - high) & Within(seen - whole);   // e^-87 is not yet nothing
+            p.Store(room + whole);
             sum += p;
         }
         var share = Vector512.Create(1 / Vector512.Sum(sum));
@@ -105,7 +130,7 @@ static unsafe class FusedSoftmax
         {
             var (scores, state) = ((Tensor)arguments[0], (State)arguments[1]);
             var weights = empty(scores.shape, ScalarType.BFloat16);
-            Forward(scores, weights, state);
+            Forward([(scores, weights, state)]);
             context.save_data("state", state);
             context.save_for_backward([weights]);
             return weights;
