@@ -97,10 +97,11 @@ static unsafe class FusedNorm
         then(scales);
     }
 
-    delegate void Add(int feature, float* sums);
+    /// <summary>Adds a feature's terms to the sums of the rows.</summary>
+    public delegate void Add(int feature, float* sums);
 
-    /// <summary>Sums over features, one a row: <paramref name="add"/> adds a feature's terms.</summary>
-    static float[] Summed(int features, int rows, Add add)
+    /// <summary>Sums over features, one a row, zeros or what comes of them behind the last row up to a whole register: <paramref name="add"/> adds a feature's terms.</summary>
+    public static float[] Summed(int features, int rows, Add add)
     {
         var (parts, room) = ((features + Part - 1) / Part, (rows + Lanes.Count - 1) / Lanes.Count * Lanes.Count);
         var sums = new float[parts * room];

@@ -11,6 +11,9 @@ static class RowTeam
     /// <summary>How often a helper looks for work before it sleeps, some 50 nanoseconds each.</summary>
     const int Looks = 4000;
 
+    /// <summary>The same where torch's own threads want the processors right after us.</summary>
+    const int FewLooks = 200;
+
     static readonly Lock s_lock = new();
     static readonly SemaphoreSlim s_wake = new(0);
     static int s_alone, s_threads, s_helpers, s_asleep;
@@ -52,7 +55,7 @@ static class RowTeam
         Work? done = null;
         while (true)
         {
-            for (var look = 0; look < Looks && Volatile.Read(ref s_work) == done; look++) Thread.SpinWait(2);
+            for (var look = 0; look < (Volatile.Read(ref s_alone) > 0 ? Looks : FewLooks) && Volatile.Read(ref s_work) == done; look++) Thread.SpinWait(2);
             if (Volatile.Read(ref s_work) == done)
             {
                 Interlocked.Increment(ref s_asleep);
