@@ -45,7 +45,7 @@ static class LocaliseVerb
         foreach (var option in (Option[])[.. model.All, method, score, diseases, knowledge, format, output, faithfulness]) verb.Add(option);
         verb.Validators.Add(r =>
         {
-            if (r.GetValue(score) == ScoreKind.Vqa) r.AddError("localise explains a feature's score; --score vqa has none");
+            if (r.Said(score) == ScoreKind.Vqa) r.AddError("localise explains a feature's score; --score vqa has none");
         });
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(new(parsed.GetRequiredValue(boxes), model.Of(parsed), parsed.GetValue(method), parsed.GetValue(score),
             parsed.GetValue(diseases), parsed.GetValue(knowledge), parsed.GetValue(format), parsed.GetValue(output), parsed.GetValue(faithfulness)), cancel)));
