@@ -5,6 +5,26 @@ namespace RadZ.Torch.Tests.Cli;
 [Collection(SharedWorld.Name)]
 public class UsageTests(CliWorld world)
 {
+    /// <summary>Validators look at other options, and must not fall over a word that is none.</summary>
+    [Fact]
+    public void A_misspelt_word_of_any_option_is_an_error_of_usage()
+    {
+        var tried = 0;
+        void Try(System.CommandLine.Command verb, string path)
+        {
+            foreach (var below in verb.Subcommands) Try(below, $"{path} {below.Name}".Trim());
+            var words = verb.Options.Where(o => o.HelpName?.Contains('|') == true || o.HelpName is "N" or "X").ToList();
+            foreach (var option in words)
+            {
+                tried++;
+                var errors = global::RadZ.Cli.CommandLine.Root().Parse([.. path.Split(' '), "x.json", option.Name, "zzz", .. words.Where(o => o != option).SelectMany(o => (string[])[o.Name, "zzz"])]).Errors;
+                Assert.Contains(errors, e => e.Message.Contains($"{option.Name} is 'zzz'", StringComparison.Ordinal));
+            }
+        }
+        foreach (var verb in global::RadZ.Cli.CommandLine.Root().Subcommands) Try(verb, verb.Name);
+        Assert.True(tried > 40, $"{tried} options");
+    }
+
     [Theory]
     [InlineData("", "root")]
     [InlineData("classify", "classify")]
