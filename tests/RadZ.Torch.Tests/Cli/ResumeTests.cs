@@ -51,6 +51,8 @@ public sealed class ResumeTests : IDisposable
             File.Delete(Path.Combine(_folder, "killed.run.json"));
         }
         Assert.Equal(2, kills);
+        Assert.Equal(2, _program.Start(Arguments("csv", "killed", "--resume")).Code);
+        Assert.Equal(whole, Text("killed"));
         var last = _program.Start(Arguments("csv", "killed", "--resume"));
         Assert.Equal(whole, Text("killed"));
         Assert.Equal(2, last.Code);                                                // the file holds failures, whoever wrote them
