@@ -45,7 +45,7 @@ public class RobustnessVerbTests(CliWorld world)
         Assert.Equal(page, File.ReadAllText(world.At("words", "report.html")));
         var whole = File.ReadAllText(world.At("words", "scores.csv"));
         var row = whole.Split('\n')[1].Split(',');
-        File.WriteAllText(world.At("words", "scores.csv"), whole.Replace(string.Join(',', row), string.Join(',', row[..^1].Append("77"))));
+        File.WriteAllText(world.At("words", "scores.csv"), whole.Replace(string.Join(',', row), string.Join(',', row.Select((c, i) => i < 6 ? c : i % 2 == 0 ? "77" : "-77"))));
         var changed = world.WithoutModel.Start("verify", "words");
         Assert.Equal(2, changed.Code);
         Assert.Contains("scores.csv: is not what was sealed", changed.Out);
