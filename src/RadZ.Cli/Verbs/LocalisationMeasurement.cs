@@ -23,9 +23,9 @@ sealed record LocalisationMeasurement
     public required RadiologyEncoder Encoder { get; init; }
     public required Recognizer Recognizer { get; init; }
     public required HeatMapMethod Method { get; init; }
-        /// <summary>Deletion and insertion, too.</summary>
-    public required bool WithFaithfulness { get; init; }
 
+    /// <summary>Deletion and insertion, too.</summary>
+    public required bool WithFaithfulness { get; init; }
 
     /// <summary>By disease, its place in the recognizer's list.</summary>
     public required IReadOnlyDictionary<string, int> Places { get; init; }

@@ -13,7 +13,7 @@ public class UsageTests(CliWorld world)
         void Try(System.CommandLine.Command verb, string path)
         {
             foreach (var below in verb.Subcommands) Try(below, $"{path} {below.Name}".Trim());
-            var words = verb.Options.Where(o => o.HelpName?.Contains('|') == true || o.HelpName is "N" or "X").ToList();
+            var words = verb.Options.Where(o => o.HelpName is "N" or "X" || (o.HelpName is { } choice && choice.Contains('|') && !choice.Any(char.IsUpper))).ToList();
             foreach (var option in words)
             {
                 tried++;
