@@ -78,12 +78,12 @@ public sealed class SweepFolder(string path)
         AtomicFile.WriteText(Failure(seed, arm), new JsonObject { ["error"] = message }.ToJsonString(new() { WriteIndented = true }) + "\n");
 
     /// <summary>Scores of the finished model, each disease by itself, on the images of a validation task; null where there are none.</summary>
-    public ScoreTable? Scores(int seed, string arm, string task)
-    {
-        var run = Run(seed, arm);
-        string[] files = [.. ((string[])[run.ModelReport, run.TeacherReport]).Select(f => ValidationReport.ScoresFile(f, task)).Where(File.Exists)];
-        return files.Length == 0 ? null : ScoreTableFile.Read(files[0]);
-    }
+    public ScoreTable? Scores(int seed, string arm, string task) => Read(Run(seed, arm).ModelReport, task);
+
+    /// <summary>The same of the supervised net that a trunk trained.</summary>
+    public ScoreTable? TeacherScores(int seed, string trunk, string task) => Read(Run(seed, trunk).TeacherReport, task);
+
+    static ScoreTable? Read(string report, string task) => ValidationReport.ScoresFile(report, task) is var file && File.Exists(file) ? ScoreTableFile.Read(file) : null;
 
     /// <summary>Held by the process that trains this run; others take the next.</summary>
     internal string Lock(int seed, string arm) => System.IO.Path.Combine(Run(seed, arm).Path, ".lock");
