@@ -74,8 +74,7 @@ static class ReportTables
     /// <summary>Subgroups; null where the set says nothing of its patients.</summary>
     public static ReportTable? Subgroups(RunAnalysis analysis) => analysis.Subgroups.Count == 0 ? null : new("Subgroups", ["group", "images", "patients", "mean AUC", "classes", "gap to all others"],
         [.. analysis.Subgroups.Select(g => (string[])[$"{g.By}: {g.Name}", Count(g.Images), Count(g.Patients), Text(g.Mean.Auc), Count(g.MeanClasses), Text(g.Mean.Gap)])],
-        [.. GapNotes(analysis), "Gap: the group's area less that of all other images, both on the same resamples of patients; the mean goes over the classes defined within and outside the group.",
-            .. RunAnalysis.SubgroupResamples(analysis.Run) is var fewer && fewer < analysis.Run.Bootstrap.Resamples ? (string[])[Invariant($"Intervals of subgroups: {fewer:N0} resamples, since the table is large.")] : []]);
+        [.. GapNotes(analysis), "Gap: the group's area less that of all other images, both on the same resamples of patients; the mean goes over the classes defined within and outside the group."]);
 
     static IEnumerable<string> GapNotes(RunAnalysis analysis)
     {

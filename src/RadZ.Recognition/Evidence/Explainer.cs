@@ -64,11 +64,17 @@ public sealed class Explainer(RadiologyEncoder encoder, Recognizer recognizer)
         foreach (var (index, disease) in diseases.Index())
         {
             cancel.ThrowIfCancellationRequested();
-            Tensor gradient_BNKS = null!;
-            BackwardPass.Run(() => gradient_BNKS = autograd.grad([contrast_BC.select(1, disease).sum()], [evidence.Attention_BNKS], retain_graph: index < diseases.Count - 1)[0]);
-            maps.Add(Grid(evidence.AttentionToPatches((evidence.Attention_BNKS.detach() * gradient_BNKS).relu())));
+            maps.Add(Grid(evidence.AttentionToPatches(Moving(contrast_BC.select(1, disease).sum(), evidence.Attention_BNKS, retain: index < diseases.Count - 1))));
         }
         return maps;
+    }
+
+    /// <summary>relu(attention * d score / d attention): how far each look raises the score.</summary>
+    internal static Tensor Moving(Tensor score, Tensor attention_BNKS, bool retain)
+    {
+        Tensor gradient_BNKS = null!;
+        BackwardPass.Run(() => gradient_BNKS = autograd.grad([score], [attention_BNKS], retain_graph: retain)[0]);
+        return (attention_BNKS.detach() * gradient_BNKS).relu();
     }
 
     List<HeatMap> PatchScores(ImageEvidence evidence, IReadOnlyList<int> diseases)

@@ -6,7 +6,7 @@ namespace RadZ.Training;
 public static class SweepArms
 {
     /// <summary>The default and all variants; and where a trunk left the scores of a supervised teacher, those as an arm compared with the default.</summary>
-    public static IReadOnlyList<Arm> Of(Sweep sweep, SweepFolder folder)
+    public static IReadOnlyList<Arm> Of(SweepRecord sweep, SweepFolder folder)
     {
         IReadOnlyList<(int, ScoreTable)> Scores(string arm, bool teacher = false) => [.. sweep.Seeds.Where(s => folder.Finished(s, arm) is not null)
             .Select(s => (Seed: s, Table: teacher ? folder.TeacherScores(s, arm, sweep.Measure) : folder.Scores(s, arm, sweep.Measure))).Where(s => s.Table is not null).Select(s => (s.Seed, s.Table!))];

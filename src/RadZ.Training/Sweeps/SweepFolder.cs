@@ -44,6 +44,28 @@ public sealed class SweepFolder(string path)
         return File.Exists(file) ? StrictJson.ReadFile<FinishedRun>(file) : null;
     }
 
+    /// <summary>Why a run failed; null where it did not, or was not tried.</summary>
+    public string? FailureOf(int seed, string arm)
+    {
+        var file = Failure(seed, arm);
+        return !File.Exists(file) ? null : JsonNode.Parse(File.ReadAllText(file))?["error"]?.GetValue<string>() ?? "";
+    }
+
+    /// <summary>The files that the numbers of the sweep rest on, by their paths below it: recipes, facts, records and scores of every run, not its weights.</summary>
+    public IReadOnlyList<string> Evidence(SweepRecord sweep)
+    {
+        List<string> found = [];
+        foreach (var seed in sweep.Seeds)
+            foreach (var arm in sweep.Arms)
+            {
+                var run = Run(seed, arm.Name);
+                found.AddRange(((string[])[run.Recipe, run.Facts, Record(seed, arm.Name), Failure(seed, arm.Name)]).Where(File.Exists));
+                foreach (var scores in (string[])[run.ModelReport, run.TeacherReport, System.IO.Path.Combine(run.Path, "categories")])
+                    if (Directory.Exists(scores)) found.AddRange(Directory.GetFiles(scores, "*.scores.csv").Order(StringComparer.Ordinal));
+            }
+        return [.. found.Select(f => System.IO.Path.GetRelativePath(path, f))];
+    }
+
     /// <summary>Writes it; the last thing of a run.</summary>
     internal void Finish(int seed, string arm, FinishedRun run)
     {

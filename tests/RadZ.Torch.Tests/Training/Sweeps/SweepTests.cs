@@ -115,7 +115,7 @@ public sealed class SweepTests : IDisposable
             foreach (var arm in (string[])["default", "no-anchor"])
                 Assert.Equal(whole.Scores(seed, arm, "toy")!.Scores, stopped.Scores(seed, arm, "toy")!.Scores);
         Assert.NotEqual(whole.Scores(1, "default", "toy")!.Scores, whole.Scores(1, "no-anchor", "toy")!.Scores);
-        var arms = SweepArms.Of(sweep, whole);
+        var arms = SweepArms.Of(SweepRecord.Of(sweep), whole);
         Assert.Equal(["default", "no-anchor", "trunk: teacher"], arms.Select(a => a.Name));
         Assert.All(arms, a => Assert.Equal(2, a.Scores.Count));
 
