@@ -93,6 +93,24 @@ public class FeatureFormTests
         Assert.InRange((model.Features(batch, null, ScalarType.Float32).Global_BD[0] - pair.Global_BD[0]).abs().max().ToDouble(), 1e-3, 1e3);
     }
 
+    [Theory, InlineData(-1, 3), InlineData(-2, 2), InlineData(-3, 1)]
+    public void What_is_kept_for_running_layers_again_is_an_input_of_each_layer_that_runs(int layer, int layers)
+    {
+        var folder = Directory.CreateTempSubdirectory("radz-form-").FullName;
+        try
+        {
+            Cli.TinyModelFolder.Write(Path.Combine(folder, "m"), change: s => s with { FeatureLayer = layer });
+            using var encoder = RadiologyEncoder.Load(Path.Combine(folder, "m"));
+            Assert.Null(encoder.ReplayBytes(10));
+            encoder.CheckpointLayers = true;
+            Assert.Equal<long?>(10 * 32 * layers * sizeof(float), encoder.ReplayBytes(10));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     /// <summary>x times the normal distribution function of x, by its series: erf z = 2/sqrt(pi) sum (-1)^n z^(2n+1) / (n! (2n+1)).</summary>
     static double Gelu(double x)
     {
