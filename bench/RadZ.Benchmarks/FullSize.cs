@@ -94,7 +94,9 @@ static class FullSize
         var ceiling = Ceiling();
         var times = Rounds.Time(rounds, 1, [.. ceiling, Quiet(() => encoder.Texts(texts, globalOnly: true))]);
         var rate = Rate(times, ceiling.Length);
-        Line($"{texts.Length} category texts, {lengths.Sum()} positions", times[^1].Min(), lengths.Sum(l => Flops.Decoder(encoder.Folder.Config, l, globalOnly: true, last: 8)), rate);
+        var rows = PackedTexts.Of([.. texts.Select(encoder.Sequence)], share: true);
+        Line($"{texts.Length} category texts, {rows.Sum(r => r.Row.Length)} of {lengths.Sum()} positions", times[^1].Min(), Flops.Texts(encoder.Folder.Config, rows, last: 8), rate);
+        Console.WriteLine($"text by text they would be {lengths.Sum(l => Flops.Decoder(encoder.Folder.Config, l, globalOnly: true, last: 8)) / 1e12:f3} TFLOP");
     }
 
     static void Step(string folder, int rounds)

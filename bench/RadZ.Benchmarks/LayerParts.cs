@@ -49,6 +49,25 @@ static class LayerParts
         cases.Add(("attention", 0, Quiet(() => Attention.Mix(Heads(a), Heads(key), Heads(key), causal: true))));
         var mixed = Attention.Mix(Heads(a), Heads(key), Heads(key), causal: true);
         cases.Add(("mixed together", 0, Quiet(() => mixed.transpose(1, 2).reshape(1, positions, -1))));
+        var v = encoder.Folder.Config.Vision;
+        var seen = randn(1, v.Patches + 1, v.HiddenSize).to(ScalarType.BFloat16);
+        var seenF = FeatureOrder.Of(seen);
+        Tensor Seen(Tensor x) => x.view(1, v.Patches + 1, v.NumAttentionHeads, -1).transpose(1, 2);
+        cases.Add(("vision attention", 0, Quiet(() => Attention.Mix(Seen(seenF), Seen(seenF), Seen(seenF)))));
+        cases.Add(("vision norm of a sum", 0, Quiet(() => FusedLayerNorm.Of(seenF, seenF, ones(v.HiddenSize), zeros(v.HiddenSize), 1e-5))));
+        cases.Add(("vision norm, torch, row order", 0, Quiet(() => nn.functional.layer_norm(seen, [v.HiddenSize], ones(v.HiddenSize, ScalarType.BFloat16), zeros(v.HiddenSize, ScalarType.BFloat16), 1e-5))));
+        cases.Add(("vision sum, two orders", 0, Quiet(() => seen.Plus(seenF))));
+        cases.Add(("vision sum, feature order", 0, Quiet(() => seenF.Plus(seenF))));
+        foreach (var name in (string[])["self_attn.q_proj", "mlp.fc1", "mlp.fc2"])
+        {
+            var w = encoder.Weights.First(x => x.Name == $"vision_tower.vision_model.encoder.layers.0.{name}.weight").Value;
+            var x = randn(1, v.Patches + 1, w.shape[1]).to(ScalarType.BFloat16);
+            var xF = FeatureOrder.Of(x);
+            var flops = 2.0 * (v.Patches + 1) * w.numel();
+            cases.Add(($"vision {name} row order", flops, Quiet(() => WideProduct.Of(x, w))));
+            cases.Add(($"vision {name} feature order", flops, Quiet(() => WideProduct.Of(xF, w))));
+            cases.Add(($"vision {name} x is left", flops, Quiet(() => nn.functional.linear(x, w))));
+        }
         var spent = new Dictionary<string, double>();
         void Sequence()
         {
@@ -64,9 +83,9 @@ static class LayerParts
             Tensor P(string n, Tensor x) => Step(n, WideProduct.Of(x, W(n)));
             var x = Step("order", FeatureOrder.Of(h));
             var nx = Step("norm", FusedNorm.Of(x, weight, 1e-5));
-            var (q, k, v) = (P(names[0], nx), P(names[1], nx), P(names[2], nx));
+            var (q, k, value) = (P(names[0], nx), P(names[1], nx), P(names[2], nx));
             var (turnedQ, turnedK) = (Step("turn of queries", rope.Turn(Heads(q))), Step("turn of keys", rope.Turn(Heads(k))));
-            var heads = Step("attention", Attention.Mix(turnedQ, turnedK, Heads(v), causal: true));
+            var heads = Step("attention", Attention.Mix(turnedQ, turnedK, Heads(value), causal: true));
             var output = P(names[3], Step("heads together", heads.transpose(1, 2).reshape(1, positions, -1)));
             var (sum, normed) = Step("sum and norm", FusedNorm.OfSum(x, output, weight, 1e-5));
             var (g, u) = (P(names[4], normed), P(names[5], normed));

@@ -91,8 +91,13 @@ sealed class SmallModel : IDisposable
                 yield return ($"vision of {rows}, {way}", Of(() => _encoder.Patches(some).sum(), back));
                 yield return ($"images of {rows}, {way}", Of(() => { var f = _encoder.Images(some); return f.Global_BD.sum() + f.Local_BD!.sum(); }, back));
             }
-            yield return ($"texts, {way}", Of(() => { var f = _encoder.Texts(_batch.Texts); return f.Global_BD.sum() + f.Local_BD!.sum(); }, back));
-            yield return ($"descriptions, {way}", Of(() => _encoder.Texts(descriptions, globalOnly: true).Global_BD.sum(), back));
+            Func<Tensor> Packed(bool packed, Func<Tensor> of) => () => { _encoder.Packing = packed; var made = of(); _encoder.Packing = null; return made; };
+            foreach (var packed in (bool[])[false, true])
+            {
+                yield return ($"texts {(packed ? "packed" : "padded")}, {way}", Of(Packed(packed, () => { var f = _encoder.Texts(_batch.Texts); return f.Global_BD.sum() + f.Local_BD!.sum(); }), back));
+                yield return ($"descriptions {(packed ? "packed" : "padded")}, {way}", Of(Packed(packed, () => _encoder.Texts(descriptions, globalOnly: true).Global_BD.sum()), back));
+                yield return ($"prompts {(packed ? "packed" : "padded")}, {way}", Of(Packed(packed, () => _encoder.Texts([.. _task.Diseases.Select(RadZ.Tokens.CategoryPrompts.Default.Present)], globalOnly: true).Global_BD.sum()), back));
+            }
             yield return ($"whole loss, {way}", Of(() => _task.Loss(_batch, 0).Total, back));
         }
         yield return ("optimizer", () => _optimizer.Step(1e-4, 1));

@@ -68,14 +68,13 @@ static class ReportTables
     public static ReportTable? Conformal(RunAnalysis analysis) => analysis.Selective.All(s => s.Conformal is null) ? null : new("Conformal sets", ["class", "fitted on", "stated", "diseased covered", "others covered", "one answer", "both", "neither"],
         [.. analysis.Selective.Select(s => s.Conformal is not { } c ? (string[])[s.Class, "-", "-", "-", "-", "-", "-", "-"] :
             [s.Class, Counted(c.Sets.Positives, c.Sets.Negatives), Invariant($"{c.Sets.Coverage * 100:0.#} %"), Text(c.Diseased), Text(c.Healthy), Text(c.Decided), Text(c.Both), Text(c.Neither)])],
-        "Split conformal sets for each kind by itself: of new images like those of validation, at least the stated share of the diseased has \"present\" in its set, and at least that share of the others \"absent\". \"Both\" means that the score cannot tell.",
-        NoWidth, "The statement holds on average over validation sets of independent images; several images of a patient weaken it, another hospital breaks it.");
+        "Split conformal sets for each kind by itself, fitted on one image a patient (the first by name): of new patients like those of validation, an image of each, at least the stated share of the diseased has \"present\" in its set, and at least that share of the others \"absent\". \"Both\" means that the score cannot tell.",
+        NoWidth, "The statement holds on average over validation sets of independent patients; another hospital breaks it.");
 
     /// <summary>Subgroups; null where the set says nothing of its patients.</summary>
     public static ReportTable? Subgroups(RunAnalysis analysis) => analysis.Subgroups.Count == 0 ? null : new("Subgroups", ["group", "images", "patients", "mean AUC", "classes", "gap to all others"],
         [.. analysis.Subgroups.Select(g => (string[])[$"{g.By}: {g.Name}", Count(g.Images), Count(g.Patients), Text(g.Mean.Auc), Count(g.MeanClasses), Text(g.Mean.Gap)])],
-        [.. GapNotes(analysis), "Gap: the group's area less that of all other images, both on the same resamples of patients; the mean goes over the classes defined within and outside the group.",
-            .. RunAnalysis.SubgroupResamples(analysis.Run) is var fewer && fewer < analysis.Run.Bootstrap.Resamples ? (string[])[Invariant($"Intervals of subgroups: {fewer:N0} resamples, since the table is large.")] : []]);
+        [.. GapNotes(analysis), "Gap: the group's area less that of all other images, both on the same resamples of patients; the mean goes over the classes defined within and outside the group."]);
 
     static IEnumerable<string> GapNotes(RunAnalysis analysis)
     {

@@ -9,14 +9,11 @@ sealed record RunAnalysis(KeptRun Run, IReadOnlyList<SelectiveFigures> Selective
     /// <summary>The calibration's name for a reader.</summary>
     public string CalibrationName => Run.Record.Calibration switch { CalibrationKind.Temperature => "temperature scaling", CalibrationKind.Isotonic => "isotonic regression", _ => "Platt's scaling" };
 
-    /// <summary>Of the subgroups: as asked, but of a very large table fewer (each group is resampled with all others beside it), at least 200.</summary>
-    public static int SubgroupResamples(KeptRun run) => Math.Min(run.Bootstrap.Resamples, Math.Max(200, 30_000_000 / Math.Max(1, run.Test.Rows.Count)));
-
     public static RunAnalysis Of(KeptRun run, CancellationToken cancel)
     {
         var facts = new Dictionary<string, ImageFacts>(StringComparer.Ordinal);
         foreach (var image in run.Images) facts.TryAdd(image.Image, image);
         return new(run, run.Validation is { } validation ? SelectiveFigures.Of(run.Test, validation, run.Bootstrap, kind: run.Record.Calibration ?? CalibrationKind.Platt, cancel: cancel) : [],
-            SubgroupFigures.Of(run.Test, facts, [.. run.Figures.Classes.Select(c => c.Locked?.Threshold)], run.Bootstrap with { Resamples = SubgroupResamples(run) }, cancel));
+            SubgroupFigures.Of(run.Test, facts, [.. run.Figures.Classes.Select(c => c.Locked?.Threshold)], run.Bootstrap, cancel));
     }
 }

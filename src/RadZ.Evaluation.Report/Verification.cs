@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace RadZ.Evaluation.Report;
 
@@ -16,34 +14,49 @@ public sealed record VerifiedPart(string What, string Looked, IReadOnlyList<stri
 /// <param name="Parts">What was looked at.</param>
 public sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPart> Parts)
 {
-    const double Tolerance = 1e-12;                                     // relative: the last bits may differ from one processor to the next
-
     /// <summary>True: nothing differs.</summary>
     public bool Holds => Parts.All(p => p.Differences.Count == 0);
 
     /// <summary>Looks at a run.</summary>
     /// <param name="folder">Its folder.</param>
     /// <param name="written">The seal as it was written down elsewhere; null: not compared.</param>
-    /// <param name="cancel">Stops between two classes or groups.</param>
+    /// <param name="told">Told what is looked at next.</param>
+    /// <param name="cancel">Stops between two classes or batches of resamples.</param>
     /// <exception cref="InvalidInputException">It holds no readable record.</exception>
-    public static Verification Of(string folder, string? written = null, CancellationToken cancel = default)
+    public static Verification Of(string folder, string? written = null, Action<string>? told = null, CancellationToken cancel = default)
     {
-        if (ProtocolRun.Is(folder)) return OfProtocol(folder, written, cancel);
+        return RunKinds.Of(folder) switch
+        {
+            RunKind.Evaluation => OfEvaluation(folder, written, told, cancel),
+            RunKind.Protocol => OfProtocol(folder, written, told, cancel),
+            RunKind.Robustness => OfRobustness(folder, written, told),
+            var other => throw new ArgumentException($"a folder of kind {other} is verified where it is read.", nameof(folder)),
+        };
+    }
+
+    static Verification OfEvaluation(string folder, string? written, Action<string>? told, CancellationToken cancel)
+    {
         var record = EvaluationRun.Read(folder);
         List<VerifiedPart> parts = [];
+        told?.Invoke("seal");
         var seal = Sealed(folder, record.Files, written, parts);
-        parts.Add(Try("splits", () => Splits(folder, record)));
+        told?.Invoke("splits");
+        parts.Add(VerifiedFile.Try("splits", () => Splits(folder, record)));
         KeptRun? run = null;
-        parts.Add(Try("metrics.json", () =>
+        parts.Add(VerifiedFile.Try("metrics.json", () =>
         {
+            told?.Invoke("metrics.json");
             run = KeptRun.Read(folder);
-            return Metrics(folder, run);
+            return VerifiedFile.Numbers(folder, "metrics.json", EvaluationRun.Json(run.Figures));
         }));
         if (run is not null)
         {
-            parts.Add(Try("table.txt", () => Table(run)));
+            parts.Add(VerifiedFile.Try("table.txt", () => Table(run)));
             if (File.Exists(Path.Combine(folder, RunReport.PageFile)) || File.Exists(Path.Combine(folder, RunReport.CardFile)))
-                foreach (var (name, text) in RunReport.Files(run, cancel)) parts.Add(Try(name, () => Lines(folder, name, text)));
+            {
+                told?.Invoke(RunReport.PageFile);
+                foreach (var (name, text) in RunReport.Files(run, cancel)) parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
+            }
         }
         return new(folder, seal, parts);
     }
@@ -58,47 +71,81 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
         {
             text.Append($"\n{part.What}\n");
             // what is drawn and worded follows from the figures above it: a few lines show where
-            var told = part.What is "seal" or "splits" or "metrics.json" or "table.txt" ? 40 : 3;
+            var told = part.What is "seal" or "splits" or "recipes" or "table.txt" || part.What.EndsWith(".json", StringComparison.Ordinal) ? 40 : 3;
             foreach (var difference in part.Differences.Take(told)) text.Append($"  - {difference}\n");
             if (part.Differences.Count > told) text.Append($"  - ... and {part.Differences.Count - told} more\n");
         }
         return text.Append($"\nseal {Seal ?? "none"}\n").ToString();
     }
 
-    static Verification OfProtocol(string folder, string? written, CancellationToken cancel)
+    static Verification OfProtocol(string folder, string? written, Action<string>? told, CancellationToken cancel)
     {
         var record = ProtocolRun.Read(folder);
         List<VerifiedPart> parts = [];
+        told?.Invoke("seal");
         var seal = Sealed(folder, record.Files, written, parts);
         foreach (var member in record.Members)
         {
-            parts.Add(Try($"{member.Folder}: member", () =>
+            parts.Add(VerifiedFile.Try($"{member.Folder}: member", () =>
             {
-                var own = Of(Path.Combine(folder, member.Folder), member.Seal, cancel);
+                var own = Of(Path.Combine(folder, member.Folder), member.Seal, what => told?.Invoke($"{member.Folder}: {what}"), cancel);
                 return new(member.Folder, $"{own.Parts.Count} parts", [.. own.Parts.SelectMany(p => p.Differences.Select(d => $"{p.What}: {d}"))]);
             }));
         }
         ProtocolFigures? figures = null;
-        parts.Add(Try("metrics.json", () =>
+        parts.Add(VerifiedFile.Try("metrics.json", () =>
         {
+            told?.Invoke("metrics.json");
             figures = ProtocolFigures.Of(ProtocolRun.Members(folder, record));
-            using var printed = Json(Path.Combine(folder, "metrics.json"));
-            using var again = JsonDocument.Parse(ProtocolRun.Json(figures));
-            List<string> wrong = [];
-            return new("metrics.json", $"{Compare("", printed.RootElement, again.RootElement, wrong):N0} numbers computed again from the scores of {record.Members.Count} members", wrong);
+            return VerifiedFile.Numbers(folder, "metrics.json", ProtocolRun.Json(figures), $"the scores of {record.Members.Count} members");
         }));
         if (figures is not null)
         {
-            parts.Add(Try("table.txt", () => Lines(folder, "table.txt", ProtocolText.Of(record, figures), WithoutResearchUse)));
+            parts.Add(VerifiedFile.Try("table.txt", () => VerifiedFile.Lines(folder, "table.txt", ProtocolText.Of(record, figures), WithoutResearchUse)));
             if (File.Exists(Path.Combine(folder, RunReport.PageFile)))
-                foreach (var (name, text) in ProtocolReport.Files(folder, record, figures)) parts.Add(Try(name, () => Lines(folder, name, text)));
+                foreach (var (name, text) in ProtocolReport.Files(folder, record, figures)) parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
         }
         return new(folder, seal, parts);
     }
 
-    static IEnumerable<string> WithoutResearchUse(List<string> printed) => printed.Count > 0 && printed[^1].StartsWith("Research use only.", StringComparison.Ordinal) ? printed.SkipLast(1) : printed;
+    static Verification OfRobustness(string folder, string? written, Action<string>? told)
+    {
+        var record = RobustnessRun.Read(folder);
+        List<VerifiedPart> parts = [];
+        told?.Invoke("seal");
+        var seal = Sealed(folder, record.Files, written, parts);
+        RobustnessFigures? figures = null;
+        parts.Add(VerifiedFile.Try("robustness.json", () =>
+        {
+            told?.Invoke("robustness.json");
+            (figures, var files) = RobustnessRun.Again(folder, record);
+            foreach (var (name, text) in files.Where(f => f.Key != "robustness.json")) parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
+            return VerifiedFile.Numbers(folder, "robustness.json", files["robustness.json"], "scores.csv and the cosines of texts.csv");
+        }));
+        if (figures is not null)
+        {
+            List<string> wrong = [];
+            // unusable rows of the table count as failed, and are in no split
+            if (figures.Images > record.Test.Images || figures.Images + figures.Failed < record.Test.Images) wrong.Add($"scores.csv: {figures.Images} images and {figures.Failed} failed; split '{record.Test.Name}' was recorded with {record.Test.Images}.");
+            if (figures.Patients > record.Test.Patients) wrong.Add($"scores.csv: {figures.Patients} patients; split '{record.Test.Name}' was recorded with {record.Test.Patients}.");
+            parts.Add(new("splits", $"{figures.Images:N0} images", wrong));
+            parts.Add(VerifiedFile.Try("table.txt", () => VerifiedFile.Lines(folder, "table.txt", RobustnessRun.Text(record, figures), WithoutResearchUse)));
+            if (File.Exists(Path.Combine(folder, RunReport.PageFile)))
+                foreach (var (name, text) in RobustnessReport.Files(folder, record, figures)) parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
+        }
+        return new(folder, seal, parts);
+    }
 
-    static string? Sealed(string folder, IReadOnlyList<HashedFile> files, string? written, List<VerifiedPart> parts)
+    /// <summary>Lines of a table without the last, which says what it may be used for.</summary>
+    public static IEnumerable<string> WithoutResearchUse(List<string> printed) => printed.Count > 0 && printed[^1].StartsWith("Research use only.", StringComparison.Ordinal) ? printed.SkipLast(1) : printed;
+
+    /// <summary>Looks at a seal.</summary>
+    /// <param name="folder">Of this folder.</param>
+    /// <param name="files">Files whose hashes its record gives; empty where it gives none.</param>
+    /// <param name="written">The seal as it was written down elsewhere; null: not compared.</param>
+    /// <param name="parts">Gets what was found.</param>
+    /// <returns>Its value; null where there is none.</returns>
+    public static string? Sealed(string folder, IReadOnlyList<HashedFile> files, string? written, ICollection<VerifiedPart> parts)
     {
         Seal seal;
         try
@@ -115,7 +162,7 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
         foreach (var file in files)
             if (seal.Files.FirstOrDefault(f => f.Path == file.Path) is not { } own || own.Sha256 != file.Sha256)
                 broken.Add($"{file.Path}: {EvaluationRun.RecordFile} gives it SHA-256 {file.Sha256}, the seal {seal.Files.FirstOrDefault(f => f.Path == file.Path)?.Sha256 ?? "none"}.");
-        parts.Add(new("seal", $"{seal.Files.Count} files, {seal.Record.Count} fields of {EvaluationRun.RecordFile}", broken));
+        parts.Add(new("seal", seal.Record.Count == 0 ? $"{seal.Files.Count} files" : $"{seal.Files.Count} files, {seal.Record.Count} fields of {EvaluationRun.RecordFile}", broken));
         return seal.Value;
     }
 
@@ -153,93 +200,11 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
         return new("splits", $"{images.Count:N0} images", wrong);
     }
 
-    static VerifiedPart Metrics(string folder, KeptRun run)
-    {
-        using var printed = Json(Path.Combine(folder, "metrics.json"));
-        using var again = JsonDocument.Parse(EvaluationRun.Json(run.Figures));
-        List<string> wrong = [];
-        var numbers = Compare("", printed.RootElement, again.RootElement, wrong);
-        return new("metrics.json", $"{numbers:N0} numbers computed again from the scores", wrong);
-    }
-
     static VerifiedPart Table(KeptRun run)
     {
         var path = Path.Combine(run.Folder, "table.txt");
         var title = File.Exists(path) ? File.ReadLines(path).FirstOrDefault() ?? "" : "";
         var text = BenchmarkText.Of(title, run.Figures, run.Bootstrap, run.Record.Validation?.Name, run.Record.Notices);
-        return Lines(run.Folder, "table.txt", text, WithoutResearchUse);
+        return VerifiedFile.Lines(run.Folder, "table.txt", text, WithoutResearchUse);
     }
-
-    static VerifiedPart Lines(string folder, string name, string again, Func<List<string>, IEnumerable<string>>? without = null)
-    {
-        var path = Path.Combine(folder, name);
-        if (!File.Exists(path)) return new(name, "is missing", ["is missing; it belongs to this run."]);
-        List<string> printed = [.. File.ReadAllText(path).TrimEnd('\n').Split('\n')];
-        if (without is not null) printed = [.. without(printed)];
-        var expected = again.TrimEnd('\n').Split('\n');
-        List<string> wrong = [];
-        for (var line = 0; line < Math.Max(printed.Count, expected.Length); line++)
-            if (line >= printed.Count) wrong.Add($"line {line + 1} is missing: \"{Short(expected[line])}\"");
-            else if (line >= expected.Length) wrong.Add($"line {line + 1} is one too many: \"{Short(printed[line])}\"");
-            else if (printed[line] != expected[line])
-            {
-                // from a little before the first difference
-                var from = Math.Max(0, printed[line].Zip(expected[line]).TakeWhile(c => c.First == c.Second).Count() - 30);
-                wrong.Add($"line {line + 1}: \"{Short(printed[line][Math.Min(from, printed[line].Length)..])}\", computed \"{Short(expected[line][Math.Min(from, expected[line].Length)..])}\"");
-            }
-        return new(name, $"{expected.Length:N0} lines", wrong);
-    }
-
-    /// <summary>Every number and word of two JSON trees; says where they part.</summary>
-    internal static int Compare(string at, JsonElement printed, JsonElement again, List<string> wrong)
-    {
-        if (printed.ValueKind == JsonValueKind.Object && again.ValueKind == JsonValueKind.Object)
-        {
-            var (names, numbers) = (printed.EnumerateObject().Select(p => p.Name).Union(again.EnumerateObject().Select(p => p.Name)).ToList(), 0);
-            foreach (var name in names)
-                if (!printed.TryGetProperty(name, out var one)) wrong.Add($"{at}{name}: is not there, computed {Short(again.GetProperty(name).GetRawText())}");
-                else if (!again.TryGetProperty(name, out var two)) wrong.Add($"{at}{name}: {Short(one.GetRawText())}, which nothing computes");
-                else numbers += Compare(one.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? $"{at}{name}." : at + name, one, two, wrong);
-            return numbers;
-        }
-        if (printed.ValueKind == JsonValueKind.Array && again.ValueKind == JsonValueKind.Array)
-        {
-            if (printed.GetArrayLength() != again.GetArrayLength()) wrong.Add($"{at.TrimEnd('.')}: {printed.GetArrayLength()} entries, computed {again.GetArrayLength()}");
-            return printed.EnumerateArray().Zip(again.EnumerateArray()).Index().Sum(e => Compare($"{at.TrimEnd('.')}[{NameOf(e.Item.Second, e.Index)}].", e.Item.First, e.Item.Second, wrong));
-        }
-        var equal = printed.ValueKind == again.ValueKind && (printed.ValueKind == JsonValueKind.Number
-            ? Math.Abs(printed.GetDouble() - again.GetDouble()) <= Tolerance * Math.Max(1, Math.Abs(again.GetDouble())) : printed.GetRawText() == again.GetRawText());
-        if (!equal) wrong.Add($"{at.TrimEnd('.')}: {Short(printed.GetRawText())}, computed {Short(again.GetRawText())}");
-        return again.ValueKind == JsonValueKind.Number ? 1 : 0;
-    }
-
-    static string NameOf(JsonElement entry, int index) => entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("class", out var name) ? name.GetString()!
-        : entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("held", out var held) ? held.GetRawText() : index.ToString(CultureInfo.InvariantCulture);
-
-    static JsonDocument Json(string path)
-    {
-        if (!File.Exists(path)) throw new InvalidInputException(path, "not-found", "no such file; it belongs to this run.");
-        try
-        {
-            return JsonDocument.Parse(File.ReadAllText(path));
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidInputException(path, "bad-json", e.Message, e);
-        }
-    }
-
-    static VerifiedPart Try(string what, Func<VerifiedPart> look)
-    {
-        try
-        {
-            return look();
-        }
-        catch (Exception e) when (e is InvalidInputException or ArgumentException)
-        {
-            return new(what, "not usable", [e.Message]);
-        }
-    }
-
-    static string Short(string text) => text.Length <= 90 ? text : text[..87] + "...";
 }

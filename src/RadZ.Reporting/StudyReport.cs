@@ -8,7 +8,39 @@ namespace RadZ.Reporting;
 /// <param name="Score">What ranks.</param>
 /// <param name="Probability">Softmax over the listed diseases, 0..1.</param>
 /// <param name="Standalone">Against its own negation, 0..1; not calibrated.</param>
-public sealed record ReportedFinding(string Disease, string? Snomed, double Score, double Probability, double Standalone);
+public sealed record ReportedFinding(string Disease, string? Snomed, double Score, double Probability, double Standalone)
+{
+    /// <summary>By a calibration of the model, 0..1; null where there is none of this disease.</summary>
+    public double? Calibrated { get; init; }
+
+    /// <summary>Whether it is there, as far as the calibration is sure; null where that was not asked.</summary>
+    public FindingAnswer? Answer { get; init; }
+}
+
+/// <summary>What a calibration answers.</summary>
+public enum FindingAnswer
+{
+    /// <summary>It is there.</summary>
+    Present,
+
+    /// <summary>It is not.</summary>
+    Absent,
+
+    /// <summary>The score cannot tell: a person must.</summary>
+    Unsure,
+}
+
+/// <summary>Answers as qualifier values of SNOMED CT.</summary>
+static class AnswerCodes
+{
+    /// <summary>Code and meaning.</summary>
+    public static (string Code, string Meaning) Snomed(this FindingAnswer answer) => answer switch
+    {
+        FindingAnswer.Present => ("52101004", "Present"),
+        FindingAnswer.Absent => ("2667000", "Absent"),
+        _ => ("82334004", "Indeterminate"),
+    };
+}
 
 /// <summary>What made the findings.</summary>
 /// <param name="Name">The model's name.</param>
@@ -32,6 +64,9 @@ public sealed record StudyReport(ReportingModel Model, IReadOnlyList<ReportedFin
 {
     /// <summary>Stands in everything that goes out.</summary>
     public const string ResearchUse = "Research use only. Not a medical device. Scores are not calibrated probabilities of disease.";
+
+    /// <summary>What made <see cref="ReportedFinding.Calibrated"/> and <see cref="ReportedFinding.Answer"/>, and what it promises; null where nothing did.</summary>
+    public string? Calibration { get; init; }
 
     /// <summary>The first view that was used.</summary>
     public SourceImage Lead => (Views.FirstOrDefault(v => v.Used) ?? Views[0]).Source;

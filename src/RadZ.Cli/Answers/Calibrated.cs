@@ -89,12 +89,19 @@ sealed class Calibrated
     }
 
     /// <summary>What stands under a table.</summary>
-    public IEnumerable<string> Notes()
+    /// <param name="ofStudies">Answers are of studies: a mean over views is no score that anything was fitted to.</param>
+    public IEnumerable<string> Notes(bool ofStudies)
     {
         yield return $"calibrated: {File}.";
+        if (ofStudies) yield return "It was fitted on single images; a study's score is a mean over its views, of which its probabilities are an approximation.";
         if (_abstention is not { } a) yield break;
+        if (ofStudies && a.Rule == AbstainRule.Conformal)
+        {
+            yield return $"answer: by the bounds of conformal sets of {a.Percent} % for single images, each disease by itself; of studies with several views they promise nothing. unsure: the score cannot tell.";
+            yield break;
+        }
         yield return a.Rule == AbstainRule.Conformal
-            ? $"answer: conformal sets of {a.Percent} %: of new images like those of that split, at most {100 - a.Percent} % of the diseased are answered \"absent\" and at most {100 - a.Percent} % of the others \"present\", each disease by itself; unsure: the score cannot tell."
+            ? $"answer: conformal sets of {a.Percent} %: of new images like those of that split, at most {100 - a.Percent} % of the diseased are answered \"absent\" and at most {100 - a.Percent} % of the others \"present\", each disease by itself; unsure: the score cannot tell. {(File.IsByPatient ? "The bounds are of one image a patient (the first by name)" : "The bounds took all images of a patient as if they were of others, so they are too narrow where patients have several; fit the calibration anew")}."
             : $"answer: the surest {a.Percent} % of that split's images for each disease; the others are unsure. It says nothing of how often an answer is wrong; see the run's report.";
     }
 }

@@ -46,10 +46,12 @@ sealed class Classification
         var pseudonyms = Key is { } key ? Pseudonyms.OfFile(key) : Pseudonyms.OfInstallation();
         using var encoder = Model.Load();
         var settings = encoder.Folder.Settings;
+        var method = Method ?? Explainer.StandardOf(settings);
+        if (Explain is not null) Explainer.Require(encoder, method);
         if (Score != ScoreKind.Vqa) Notices.WarnIfUntrained(settings);
         using var recognizer = new Recognizer(encoder, list ?? DiseaseList.Of(DiseaseNames.Standard(settings), knowledge), Score, TextFeatureCache.Default());
         var deidentification = new Deidentification(pseudonyms);
-        _explanations = Explain is { } maps ? new(maps, encoder, recognizer, Method ?? Explainer.StandardOf(encoder.Folder.Settings), Top ?? 3, Identified, View.Of(Window)) : null;
+        _explanations = Explain is { } maps ? new(maps, encoder, recognizer, method, Top ?? 3, Identified, View.Of(Window)) : null;
         var intake = new ImageIntake(encoder.Folder.Preparation, Gate, deidentification, Identified, View.Of(Window));
         var calibrated = Calibrated.Of(CalibrationFile, Model.Adapter ?? ModelLocation.Of(Model.Model), recognizer, encoder.Hash, knowledge.ContentHash, Abstain);
         var head = new AnswerHead(settings.Name, encoder.Hash, recognizer.Diseases.Entries.Count, Top, By == AnswerKind.Study, calibrated);
@@ -58,7 +60,7 @@ sealed class Classification
         using var writer = AnswerWriter.Of(Format, head, file);
         var files = InputFiles.Of(Paths);
         _files = files.Count;
-        var reports = new ReportOutputs(Reports, new(settings.Name, encoder.Hash, Score.ToString().ToLowerInvariant(), Version), knowledge, pseudonyms, Identified, TimeProvider.System);
+        var reports = new ReportOutputs(Reports, new(settings.Name, encoder.Hash, Score.ToString().ToLowerInvariant(), Version), knowledge, pseudonyms, Identified, TimeProvider.System, calibrated);
         using (var counter = new Counter("read", Format == RowFormat.Table && !Console.IsOutputRedirected ? 0 : files.Count))
             if (By == AnswerKind.Study || Reports.Any) await Studies(files, recognizer, intake, deidentification, file, writer, reports, counter, cancel).ConfigureAwait(false);
             else await Images(files, recognizer, intake, file, writer, counter, cancel).ConfigureAwait(false);

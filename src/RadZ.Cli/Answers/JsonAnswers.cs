@@ -54,7 +54,7 @@ sealed class JsonAnswers(AnswerFile file, AnswerHead head) : AnswerWriter(head)
             json.WriteStartObject();
             json.WriteString("name", Head.Model);
             json.WriteString("hash", Head.Hash);
-            if (Head.Calibrated is { } calibrated) json.WriteString("calibration", string.Join(' ', calibrated.Notes()));
+            if (Head.Calibrated is { } calibrated) json.WriteString("calibration", string.Join(' ', calibrated.Notes(Head.ByStudy)));
             json.WriteEndObject();
         }, 2, first: false);
         _pending.Write(",\n  \"results\": ["u8);

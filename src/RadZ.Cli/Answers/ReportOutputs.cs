@@ -29,7 +29,7 @@ sealed record ReportTargets(string? StructuredReport, string? SecondaryCapture, 
 }
 
 /// <summary>Writes what goes back to an archive or a record system, a study at a time.</summary>
-sealed class ReportOutputs(ReportTargets targets, ReportingModel model, KnowledgeBase knowledge, Pseudonyms pseudonyms, bool identified, TimeProvider time)
+sealed class ReportOutputs(ReportTargets targets, ReportingModel model, KnowledgeBase knowledge, Pseudonyms pseudonyms, bool identified, TimeProvider time, Calibrated? calibrated)
 {
     readonly List<(StudyReport, ReportHeader)> _fhir = [];
 
@@ -49,8 +49,15 @@ sealed class ReportOutputs(ReportTargets targets, ReportingModel model, Knowledg
             return;
         }
         var report = new StudyReport(model,
-            [.. answer.Ranked.Select(f => new ReportedFinding(f.Disease, knowledge.TryFind(f.Disease, out var d) ? d.Codes.GetValueOrDefault("SNOMED CT") : null, f.Score, f.Probability, f.Standalone))],
-            [.. result.Images.OfType<ImageResult.Recognised>().Select(i => new ReportedView(i.Source!, answer.Used.Contains(i)))], answer.Rule, time.GetUtcNow());
+            [.. answer.Ranked.Select(f => new ReportedFinding(f.Disease, knowledge.TryFind(f.Disease, out var d) ? d.Codes.GetValueOrDefault("SNOMED CT") : null, f.Score, f.Probability, f.Standalone)
+            {
+                Calibrated = calibrated?.Of(f).Probability,
+                Answer = calibrated?.Of(f).Answer is { } said ? Enum.Parse<FindingAnswer>(said, ignoreCase: true) : null,
+            })],
+            [.. result.Images.OfType<ImageResult.Recognised>().Select(i => new ReportedView(i.Source!, answer.Used.Contains(i)))], answer.Rule, time.GetUtcNow())
+        {
+            Calibration = calibrated is null ? null : string.Join(' ', calibrated.Notes(ofStudies: true)),
+        };
         var header = ReportHeader.Of(report, pseudonyms, identified);
         if (targets.StructuredReport is { } sr) Allowed(() => StructuredReport.Write(report, header, Place(sr, header, "sr.dcm")));
         if (targets.SecondaryCapture is { } sc) Allowed(() => Capture(report, header, Place(sc, header, "sc.dcm")));

@@ -39,6 +39,13 @@ static class Choice
         catch (InvalidOperationException) { return default; }
     }
 
+    /// <summary>The same of an argument.</summary>
+    public static T? Said<T>(this System.CommandLine.Parsing.SymbolResult result, Argument<T> argument)
+    {
+        try { return result.GetValue(argument); }
+        catch (InvalidOperationException) { return default; }
+    }
+
     /// <summary>The value of an enum whose names are written with hyphens: <c>zero-shot</c>.</summary>
     public static T Hyphened<T>(string name, System.CommandLine.Parsing.ArgumentResult result) where T : struct, Enum
     {

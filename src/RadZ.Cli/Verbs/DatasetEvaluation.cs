@@ -133,7 +133,7 @@ sealed record DatasetEvaluation
         {
             EvaluationRun.Write(output, record, scored.Test, scored.Validation, figures, text, splits.Test.Samples, splits.Test.Skipped, duplicates);
             if (Directory.Exists(ScoringFolder)) Directory.Delete(ScoringFolder, recursive: true);
-            if (Report) RunReport.Write(KeptRun.Read(output) with { Figures = figures }, cancel);
+            if (Report) RunReport.Write(KeptRun.Read(output, Under(scored.Test), scored.Validation is { } locked ? Under(locked) : null) with { Figures = figures }, cancel);
         }
         Show(EvaluationRun.Json(figures), text, notices);
         return scored.Test.Failed.Count > 0 ? ExitCode.BadInput : ExitCode.Ok;

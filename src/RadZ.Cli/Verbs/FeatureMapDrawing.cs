@@ -12,11 +12,14 @@ using RadZ.Studies;
 namespace RadZ.Cli.Verbs;
 
 /// <summary><c>radz features --figure</c>: image and text features on one map, of one model or of two states of it.</summary>
-sealed record FeatureMapDrawing(string Manifest, string Folder, ModelChoice Model, string? Against, string? Knowledge, int Points, int Seed, DicomView View)
+sealed record FeatureMapDrawing(string Manifest, string Folder, ModelChoice Model, string? Against, string? Knowledge, int Points, int Seed, DicomView View, bool AllowTrainingPatients)
 {
+    readonly Pseudonyms _pseudonyms = Pseudonyms.OfInstallation();
+
     public async Task<int> Run(CancellationToken cancel)
     {
         (string Title, ModelChoice Model)[] models = [.. Against is { } other ? [("before", OfRun(other))] : Array.Empty<(string, ModelChoice)>(), ("after", Model)];
+        string[] notices = [.. models.Select(m => Training(m.Title, m.Model)).OfType<string>()];   // before an hour of encoding
         List<FeatureMap> maps = [];
         var failed = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var (state, choice) in models) maps.Add(await Map(models.Length == 1 ? "" : $"{state}: ", choice, failed, cancel).ConfigureAwait(false));
@@ -24,13 +27,25 @@ sealed record FeatureMapDrawing(string Manifest, string Folder, ModelChoice Mode
         var figure = FeatureFigure.Of(maps);
         AtomicFile.WriteText(Path.Combine(Folder, figure.Name + ".svg"), figure.Svg);
         AtomicFile.WriteText(Path.Combine(Folder, figure.Name + ".csv"), figure.Csv);
-        AtomicFile.WriteText(Path.Combine(Folder, figure.Name + ".json"), JsonSerializer.Serialize(maps.Select(m => new { Map = m.Title, m.Space }), JsonText.Options) + "\n");
+        AtomicFile.WriteText(Path.Combine(Folder, figure.Name + ".json"), JsonSerializer.Serialize(maps.Select(m => new { Map = m.Title, m.Space, Notices = notices.Length > 0 ? notices : null }), JsonText.Options) + "\n");
         var page = Page.OfOutput();
+        foreach (var notice in notices) page.Line($"!! {notice}");
         page.Table(["map", "images", "of one label", "silhouette", "neighbours agree", "by chance", "own sentence", "others", "modality gap"],
             [.. maps.Select(m => (Cell[])[m.Title, N(m.Space!.Images, "0"), N(m.Space.Single, "0"), N(m.Space.Silhouette), N(m.Space.Agreement), N(m.Space.AgreementByChance), N(m.Space.OwnText), N(m.Space.OtherText), N(m.Space.ModalityGap)])]);
         page.Line($"{Path.Combine(Folder, figure.Name)}.svg, .csv, .json: t-SNE of cosines, seed {Seed}.");
         page.Line(Notices.ResearchUse);
         return failed.Count > 0 ? ExitCode.BadInput : ExitCode.Ok;
+    }
+
+    /// <summary>Refuses training patients, or says that they were allowed: classes lie apart on them as they do on no others.</summary>
+    string? Training(string state, ModelChoice choice)
+    {
+        if (TrainingPatients.FindAll(ModelLocation.Of(choice.Model), choice.Adapter) is not { } trained) return null;
+        var patients = ManifestFile.Read(Manifest, Shared.KnowledgeOf(Knowledge, choice.Folder, choice.Adapter)).Samples.Select(s => s.Patient).Distinct().ToList();
+        var seen = patients.Count(trained.Contains);
+        if (seen == 0) return null;
+        return AllowTrainingPatients ? $"TRAINED ON THESE PATIENTS ({state}): {seen} of {patients.Count} were in training. These figures say nothing of new patients."
+            : throw new InvalidInputException(Manifest, "training-patients", $"the model was trained on {seen} of its {patients.Count} patients: figures would be too good. Leave them out, or say --allow-training-patients; the table will say so.");
     }
 
     /// <summary>A model's folder, or the model within a run's.</summary>
@@ -45,10 +60,10 @@ sealed record FeatureMapDrawing(string Manifest, string Folder, ModelChoice Mode
         var samples = Drawn(set.Samples);
         var list = DiseaseList.Of([.. set.Diseases.Select(d => knowledge.TryFind(d.Name, out _) ? d.Name : $"disease:{d.Name}")], knowledge);
         using var encoder = choice.Load();
-        var intake = new ImageIntake(encoder.Folder.Preparation, GatePolicy.Pass, new(Pseudonyms.OfInstallation()), view: View);
+        var intake = new ImageIntake(encoder.Folder.Preparation, GatePolicy.Pass, new(_pseudonyms), view: View);
         float[]?[] rows;
         using (var counter = new Counter("encoded", samples.Count))
-            rows = await FeatureRows.Images(encoder, [.. samples.Select(s => s.Image)], (_, e) => failed.Add(e.Message), counter.Step, intake, cancel).ConfigureAwait(false);
+            rows = await FeatureRows.Images(encoder, [.. samples.Select(s => s.Image)], (i, e) => failed.Add(ShownFile.Of(samples[i].Image, _pseudonyms).Tell(e.Message)), counter.Step, intake, cancel).ConfigureAwait(false);
         var texts = FeatureRows.Texts(encoder, [.. list.Entries.Select(e => e.Present)], TextFeatureCache.Default());
         int[] read = [.. Enumerable.Range(0, rows.Length).Where(i => rows[i] is not null)];
         if (read.Length < 4) throw new InvalidInputException(Manifest, "no-images", $"{read.Length} of its {samples.Count} images could be read, expected at least 4 for a map.");

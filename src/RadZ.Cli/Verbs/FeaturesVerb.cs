@@ -21,6 +21,7 @@ static class FeaturesVerb
         var against = new Option<string?>("--against") { Description = "Another model folder, or a run's, whose map is drawn first: the state before", HelpName = "DIR" };
         var points = Choice.Number("--points", "At most so many images on the map, drawn by patient (default: 2000)", least: 4);
         var seed = Choice.Number("--seed", "Seed of the map (default: 1)", least: 0);
+        var allow = new Option<bool>("--allow-training-patients") { Description = "Draw patients that a model was trained on; the table says so" };
         var verb = new Verb("features", "Writes the global and local features of images, for programs that go on from there, or draws a map of them.")
         {
             Examples =
@@ -38,17 +39,17 @@ static class FeaturesVerb
             ],
         };
         verb.Add(paths);
-        foreach (var option in (Option[])[output, window, figure, against, points, seed, knowledge]) verb.Add(option);
+        foreach (var option in (Option[])[output, window, figure, against, points, seed, allow, knowledge]) verb.Add(option);
         model.AddTo(verb);
         verb.Validators.Add(r =>
         {
             var drawn = r.GetResult(figure) is not null;
             if (drawn == r.GetResult(output) is not null) r.AddError(drawn ? "features takes --out F.safetensors or --figure DIR, not both" : "features needs --out F.safetensors or --figure DIR");
             if (drawn && r.GetResult(paths) is { Tokens.Count: not 1 }) r.AddError("--figure takes one MANIFEST.csv");
-            if (!drawn) foreach (var option in ((Option[])[against, points, seed, knowledge]).Where(o => r.GetResult(o) is not null)) r.AddError($"{option.Name} goes with --figure DIR");
+            if (!drawn) foreach (var option in ((Option[])[against, points, seed, allow, knowledge]).Where(o => r.GetResult(o) is { Implicit: false })) r.AddError($"{option.Name} goes with --figure DIR");
         });
         verb.SetAction((parsed, cancel) => parsed.GetValue(figure) is { } folder
-            ? new FeatureMapDrawing(parsed.GetRequiredValue(paths)[0], folder, model.Of(parsed), parsed.GetValue(against), parsed.GetValue(knowledge), parsed.GetValue(points) ?? 2000, parsed.GetValue(seed) ?? 1, View.Of(parsed.GetValue(window))).Run(cancel)
+            ? new FeatureMapDrawing(parsed.GetRequiredValue(paths)[0], folder, model.Of(parsed), parsed.GetValue(against), parsed.GetValue(knowledge), parsed.GetValue(points) ?? 2000, parsed.GetValue(seed) ?? 1, View.Of(parsed.GetValue(window)), parsed.GetValue(allow)).Run(cancel)
             : Run(parsed.GetRequiredValue(paths), model.Of(parsed), parsed.GetValue(output)!, View.Of(parsed.GetValue(window)), cancel));
         return verb;
     }

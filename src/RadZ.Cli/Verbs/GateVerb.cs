@@ -100,10 +100,15 @@ static class GateVerb
 
     static Option<string?> Data() => new("--data") { Description = "In place of the recipe's data root", HelpName = "ROOT" };
 
+    /// <summary>The recipe's films; phantoms are drawn, and no gate should learn that they are films.</summary>
     static (Datasets.Sample[] Samples, IReadOnlyList<string> Skipped) Samples(string path, string? root)
     {
         var recipe = RecipeFile.Read(path);
         var data = TrainingData.Read(root is null ? recipe.Data : recipe.Data with { Root = root }, RecipeFile.KnowledgeOf(recipe));
-        return ([.. data.Training, .. data.Validation], [.. data.Skipped.Select(s => $"{s.Path}:{s.Line}: {s.Reason}")]);
+        Datasets.Sample[] films = [.. data.Training.Concat(data.Validation).Where(s => s.Origin is null)];
+        var drawn = data.Training.Count + data.Validation.Count - films.Length;
+        if (films.Length == 0) throw new InvalidInputException(path, "phantoms", $"all its {drawn:N0} pictures are phantoms; a gate is fitted to films and measured on them, so name a source of films.");
+        if (drawn > 0) Console.Error.WriteLine($"{drawn:N0} phantoms left out: a gate is fitted to films.");
+        return (films, [.. data.Skipped.Select(s => $"{s.Path}:{s.Line}: {s.Reason}")]);
     }
 }

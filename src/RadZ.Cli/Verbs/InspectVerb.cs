@@ -23,7 +23,7 @@ static class InspectVerb
         verb.Add(manifest);
         verb.Validators.Add(r =>
         {
-            if (r.GetResult(manifest) is not null && r.GetValue(path)?.EndsWith(".json", StringComparison.OrdinalIgnoreCase) != true) r.AddError("--manifest is of a recipe (.json)");
+            if (r.GetResult(manifest) is not null && r.Said(path)?.EndsWith(".json", StringComparison.OrdinalIgnoreCase) != true) r.AddError("--manifest is of a recipe (.json)");
         });
         verb.SetAction(parsed => Run(parsed.GetRequiredValue(path), parsed.GetValue(format), parsed.GetValue(tower), parsed.GetValue(manifest)));
         return verb;

@@ -31,15 +31,20 @@ static class InspectedRecipe
         return ExitCode.Ok;
     }
 
-    /// <summary>The recipe's images, divided as training divides them.</summary>
+    /// <summary>The recipe's image files, divided as training divides them; phantoms lie in no file and are left out.</summary>
     static void Write(TrainingRecipe recipe, string manifest)
     {
-        if (recipe.Data.Sources.Any(s => s.Kind == SourceKind.Phantoms)) throw new InvalidInputException("--manifest", "phantoms", "the recipe draws phantoms, which lie in no file; radz phantom writes some.");
         var knowledge = RecipeFile.KnowledgeOf(recipe);
         var data = TrainingData.Read(recipe.Data, knowledge);
-        ManifestFile.Write(manifest, [.. data.Training.Select(s => s with { Split = "training" }), .. data.Validation.Select(s => s with { Split = "validation" })], knowledge: knowledge);
-        Console.Error.WriteLine($"{manifest}: {data.Training.Count:N0} training and {data.Validation.Count:N0} validation images; {data.Skipped.Count:N0} skipped.");
+        Sample[] training = [.. data.Training.Where(IsFilm).Select(s => s with { Split = "training" })], validation = [.. data.Validation.Where(IsFilm).Select(s => s with { Split = "validation" })];
+        if (training.Length + validation.Length == 0)
+            throw new InvalidInputException("--manifest", "phantoms", "the recipe draws all its pictures, and a table names files; radz phantom writes phantoms as files, with a manifest of their own.");
+        ManifestFile.Write(manifest, [.. training, .. validation], knowledge: knowledge);
+        var drawn = data.Training.Count + data.Validation.Count - training.Length - validation.Length;
+        Console.Error.WriteLine($"{manifest}: {training.Length:N0} training and {validation.Length:N0} validation images; {data.Skipped.Count:N0} skipped{(drawn > 0 ? $", {drawn:N0} phantoms left out (they lie in no file)" : "")}.");
     }
+
+    static bool IsFilm(Sample sample) => sample.Origin is null;
 
     static string Model(ModelRecipe model) => model switch
     {

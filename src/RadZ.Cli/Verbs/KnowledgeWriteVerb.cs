@@ -56,7 +56,7 @@ static class KnowledgeWriteVerb
             if (Given(endpoint) && model.All.FirstOrDefault(Given) is { } local) r.AddError($"give either {local.Name} or --endpoint, not both");
             if (Given(endpoint) && !Given(name)) r.AddError("--endpoint needs --name, the model's name there");
             if (!Given(endpoint) && ((Option[])[name, api, key, timeout]).FirstOrDefault(Given) is { } alone) r.AddError($"{alone.Name} goes with --endpoint");
-            if (r.GetValue(endpoint) is { } url && !Uri.IsWellFormedUriString(url, UriKind.Absolute)) r.AddError($"--endpoint is '{url}', expected an address such as http://localhost:11434");
+            if (r.Said(endpoint) is { } url && !Uri.IsWellFormedUriString(url, UriKind.Absolute)) r.AddError($"--endpoint is '{url}', expected an address such as http://localhost:11434");
         });
         verb.SetAction((parsed, cancel) => Run(new(DiseaseNames.Given(parsed.GetValue(diseases), parsed.GetValue(file)), parsed.GetRequiredValue(output), model.Of(parsed),
             parsed.GetValue(endpoint) is { } url ? EndpointOf(new(url), parsed.GetValue(name)!, parsed.GetValue(api), parsed.GetValue(key), parsed.GetValue(timeout)) : null,

@@ -5,7 +5,6 @@ using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
 using RadZ.Datasets;
 using RadZ.Evaluation;
-using RadZ.Imaging;
 using RadZ.Model;
 using RadZ.Recognition;
 using RadZ.Studies;
@@ -15,10 +14,7 @@ namespace RadZ.Cli.Verbs;
 /// <summary><c>radz localise</c>: whether heat maps point to where findings lie.</summary>
 static class LocaliseVerb
 {
-    sealed record Request(string Boxes, ModelChoice Model, HeatMapMethod? Method, ScoreKind Score, string? Diseases, string? Knowledge, Format Format, string? Out, bool Faithfulness);
-
-    /// <summary>What was measured of one image and finding.</summary>
-    sealed record Measured(LocalisationRow Row, Faithfulness? Map, Faithfulness? Blind);
+    sealed record Request(string Boxes, ModelChoice Model, HeatMapMethod? Method, ScoreKind Score, string? Diseases, string? Knowledge, Format Format, string? Out, bool Faithfulness, bool Resume);
 
     public static Command Create()
     {
@@ -30,6 +26,7 @@ static class LocaliseVerb
         var format = Choice.Of<Format>("--format", "How figures are written");
         var output = new Option<string?>("--out") { Description = "Table of every image and finding", HelpName = "FILE.csv" };
         var faithfulness = new Option<bool>("--faithfulness") { Description = "Also deletion and insertion, beside a map of chance" };
+        var resume = new Option<bool>("--resume") { Description = "Go on with --out after a stop: regions that were measured are not measured again" };
         var verb = new Verb("localise", "Measures whether heat maps point to where findings lie.")
         {
             Examples = ["radz localise phantoms/boxes.csv --model runs/phantoms/model", "radz localise boxes.csv --explain-method occlusion --faithfulness --out maps.csv"],
@@ -38,17 +35,19 @@ static class LocaliseVerb
                 "pointing: the part of maps whose highest place lies inside (mask, else boxes), without tolerance; interval by patient;",
                 "centre: the same of the picture's middle;",
                 "chance: of a blind pointer; dice: of what lies above half of the map's highest value.",
+                "Killed, it goes on with --resume to the same numbers; until it ends, FILE.csv.journal keeps what is done.",
                 "Only findings that are there are asked for: it says nothing of false alarms.",
             ],
         };
         verb.Add(boxes);
-        foreach (var option in (Option[])[.. model.All, method, score, diseases, knowledge, format, output, faithfulness]) verb.Add(option);
+        foreach (var option in (Option[])[.. model.All, method, score, diseases, knowledge, format, output, faithfulness, resume]) verb.Add(option);
         verb.Validators.Add(r =>
         {
-            if (r.GetValue(score) == ScoreKind.Vqa) r.AddError("localise explains a feature's score; --score vqa has none");
+            if (r.Said(score) == ScoreKind.Vqa) r.AddError("localise explains a feature's score; --score vqa has none");
+            if (r.GetResult(resume) is { Implicit: false } && r.GetResult(output) is null) r.AddError("--resume goes on with a file; give --out FILE.csv");
         });
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(new(parsed.GetRequiredValue(boxes), model.Of(parsed), parsed.GetValue(method), parsed.GetValue(score),
-            parsed.GetValue(diseases), parsed.GetValue(knowledge), parsed.GetValue(format), parsed.GetValue(output), parsed.GetValue(faithfulness)), cancel)));
+            parsed.GetValue(diseases), parsed.GetValue(knowledge), parsed.GetValue(format), parsed.GetValue(output), parsed.GetValue(faithfulness), parsed.GetValue(resume)), cancel)));
         return verb;
     }
 
@@ -60,64 +59,37 @@ static class LocaliseVerb
         using var encoder = request.Model.Load();
         Notices.WarnIfUntrained(encoder.Folder.Settings);
         var method = request.Method ?? Explainer.StandardOf(encoder.Folder.Settings);
+        Explainer.Require(encoder, method);
         using var recognizer = new Recognizer(encoder, DiseaseList.Of(request.Diseases is { } names ? Shared.Split(names) : DiseaseNames.Standard(encoder.Folder.Settings), knowledge), request.Score, TextFeatureCache.Default());
         var places = recognizer.Diseases.Entries.Index().ToDictionary(e => knowledge.TryFind(e.Item.Name, out var known) ? known.Name : e.Item.Name, e => e.Index);
         FindingRegion[] asked = [.. regions.Where(r => places.ContainsKey(r.Disease))];
         if (asked.Length == 0) throw new InvalidInputException(request.Boxes, "no-boxes", $"no usable box is of one of the asked diseases ({string.Join(", ", places.Keys)}).");
-        var (measured, failed) = Measure(request, method, asked, encoder, recognizer, places, cancel);
+        var journal = request.Out is { } file ? file + ".journal" : null;
+        var (measured, failed) = new LocalisationMeasurement
+        {
+            Encoder = encoder,
+            Recognizer = recognizer,
+            Method = method,
+            WithFaithfulness = request.Faithfulness,
+            Places = places,
+            Journal = journal,
+            Resume = request.Resume,
+            Identity = new { Model = encoder.Hash, Knowledge = knowledge.ContentHash, Score = request.Score, Diseases = recognizer.Diseases.Entries.Select(e => e.Name), Boxes = HashedFile.Of(request.Boxes).Sha256 },
+        }.Of(asked, cancel);
         if (measured.Count == 0) throw new InvalidInputException(request.Boxes, "no-images", "none of the images could be read; the reasons stand above.");
-        if (request.Out is { } path) Keep(path, measured);
+        if (request.Out is { } path)
+        {
+            Keep(path, measured);
+            RowJournal.Delete(journal!);
+        }
         Show(request, method, encoder, measured, regions.Count - asked.Length);
         return failed + skipped.Count > 0 ? ExitCode.BadInput : ExitCode.Ok;
     }
 
-    static (List<Measured> Measured, int Failed) Measure(Request request, HeatMapMethod method, FindingRegion[] asked, RadiologyEncoder encoder, Recognizer recognizer, Dictionary<string, int> places, CancellationToken cancel)
-    {
-        var (explainer, measured, failed, random) = (new Explainer(encoder, recognizer), new List<Measured>(), 0, new Random(1));
-        using var counter = new Counter("localised", asked.Length);
-        foreach (var image in asked.GroupBy(r => r.Image))
-        {
-            cancel.ThrowIfCancellationRequested();
-            try
-            {
-                var picture = ImageFile.Read(image.Key, ImageLimits.Radiograph);
-                var pixels = encoder.Folder.Preparation.Prepare(image.Key, ImageLimits.Radiograph);
-                var maps = explainer.Explain(pixels, [.. image.Select(r => places[r.Disease])], method, cancel);
-                foreach (var (region, map) in image.Zip(maps))
-                {
-                    try
-                    {
-                        var row = LocalisationRow.Of(region.Image, region.Disease, map.Over(new(picture.Width, picture.Height)), Place(region, picture), picture.Width) with { Patient = region.Patient };
-                        Faithfulness? Follow(HeatMap followed) => request.Faithfulness ? Faithfulness.Of(encoder, recognizer, pixels, places[region.Disease], followed) : null;
-                        measured.Add(new(row, Follow(map), Follow(map with { Values = [.. map.Values.Select(_ => random.NextSingle())] })));
-                    }
-                    catch (InvalidInputException e) { Fail(e); }                    // of one finding: the image's others are measured
-                    counter.Step();
-                }
-            }
-            catch (InvalidInputException e) { Fail(e); }
-        }
-        return (measured, failed);
-
-        void Fail(InvalidInputException e)
-        {
-            failed++;
-            Console.Error.WriteLine($"error: {Notices.Told(e)}");
-        }
-    }
-
-    static bool[] Place(FindingRegion region, Raster picture)
-    {
-        var inside = region.Over(picture.Width, picture.Height);
-        if (!inside.Contains(true))
-            throw new InvalidInputException(region.Image, "bad-box", $"the place of {region.Disease} lies outside the picture of {picture.Width} x {picture.Height} pixels{(region.Mask is null ? "" : ", or its mask is black")}; check the table, and 'reference'.");
-        return inside;
-    }
-
-    static void Show(Request request, HeatMapMethod way, RadiologyEncoder encoder, List<Measured> measured, int left)
+    static void Show(Request request, HeatMapMethod way, RadiologyEncoder encoder, List<LocalisedRegion> measured, int left)
     {
         var cards = LocalisationCard.Of([.. measured.Select(m => m.Row)]);
-        double? Mean(string disease, Func<Measured, double?> of) => request.Faithfulness ? measured.Where(m => disease == "all" || m.Row.Disease == disease).Average(of) : null;
+        double? Mean(string disease, Func<LocalisedRegion, double?> of) => request.Faithfulness ? measured.Where(m => disease == "all" || m.Row.Disease == disease).Average(of) : null;
         var lines = cards.Select(c => new
         {
             c.Disease,
@@ -150,7 +122,7 @@ static class LocaliseVerb
         page.Line(Notices.ResearchUse);
     }
 
-    static void Keep(string path, List<Measured> measured)
+    static void Keep(string path, List<LocalisedRegion> measured)
     {
         var pseudonyms = Pseudonyms.OfInstallation();
         CsvFile.Write(path, ["image", "disease", "hit", "centre_hit", "area", "dice", "deletion", "deletion_of_chance", "insertion", "insertion_of_chance"],

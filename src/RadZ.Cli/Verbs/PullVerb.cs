@@ -40,7 +40,7 @@ static class PullVerb
         verb.Validators.Add(r =>
         {
             if (r.GetResult(include) is not null && r.GetResult(all) is not null) r.AddError("--include and --all exclude each other");
-            if (r.GetResult(connections) is { Tokens.Count: > 0 } && r.GetValue(connections) > 16) r.AddError("--connections is at most 16");
+            if (r.GetResult(connections) is { Tokens.Count: > 0 } && r.Said(connections) > 16) r.AddError("--connections is at most 16");
         });
         verb.SetAction((parsed, cancel) => Run(new(parsed.GetRequiredValue(name), parsed.GetRequiredValue(revision), parsed.GetValue(output),
             parsed.GetValue(include) ?? [], parsed.GetValue(all), parsed.GetValue(connections) ?? 4, parsed.GetValue(format)), cancel));

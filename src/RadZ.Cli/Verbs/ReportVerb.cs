@@ -5,18 +5,19 @@ using RadZ.Evaluation.Report;
 
 namespace RadZ.Cli.Verbs;
 
-/// <summary><c>radz report</c>: the pictures, the page and the model card of an evaluation.</summary>
+/// <summary><c>radz report</c>: the pictures, the page and the model card of a run.</summary>
 static class ReportVerb
 {
     public static Verb Create()
     {
-        var folder = Shared.Word("RUN", "The folder that evaluate --dataset --out has left");
-        var verb = new Verb("report", "Writes the report of an evaluation: one self-contained page, a model card, and figures with their data.")
+        var folder = Shared.Word("RUN", "The folder that evaluate --dataset, robustness, sweep or reproduce has left by --out");
+        var verb = new Verb("report", "Writes the report of a run: one self-contained page, a model card, and figures with their data.")
         {
-            Examples = ["radz report run"],
+            Examples = ["radz report run", "radz report runs/reproduced"],
             Notes =
             [
                 "report.html opens offline and prints; figures/ holds each picture as SVG and its data as CSV.",
+                "Of a protocol, every member gets a report of its own; of a sweep and a reproduction there is a page, of robustness a page and figures.",
                 "Abstention, calibration and conformal sets need a run with --convention locked: they are fitted on validation.",
             ],
         };
@@ -27,8 +28,16 @@ static class ReportVerb
 
     static int Run(string folder, CancellationToken cancel)
     {
-        var run = KeptRun.Read(folder);
-        foreach (var name in RunReport.Write(run, cancel)) Console.WriteLine(Path.Combine(folder, name));
+        using var stage = new StageLine("reporting");
+        IReadOnlyList<string> names = RunKinds.Of(folder) switch
+        {
+            RunKind.Evaluation => RunReport.Write(KeptRun.Read(folder), cancel),
+            RunKind.Protocol => ProtocolReport.Write(folder, stage.At, cancel),
+            RunKind.Robustness => RobustnessReport.Write(folder),
+            RunKind.Sweep => [Path.GetRelativePath(folder, KeptSweep.Read(folder).WritePage())],
+            _ => [Path.GetRelativePath(folder, KeptReproduction.Read(folder).WritePage())],
+        };
+        foreach (var name in names) Console.WriteLine(Path.Combine(folder, name));
         Notices.ResearchUseOnError();
         return ExitCode.Ok;
     }

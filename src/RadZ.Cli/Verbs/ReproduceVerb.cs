@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using RadZ.Cli.Arguments;
 using RadZ.Evaluation.Report;
 using RadZ.Training;
@@ -46,27 +45,26 @@ static class ReproduceVerb
             : ("phantoms", "Synthetic pictures", "SYNTHETIC PICTURES, not patients: drawn radiographs of one hospital to train on, of another to be judged on.", Shaped(Shipped(ShippedSweep.Phantoms, "phantoms", request), request))];
         if (request.Data is { } root)
             sweeps.Add(("films", "Real films", "Real films: few patients, labels that were read from reports by a program.", Shaped(ShippedSweep.WithRoot(Shipped(ShippedSweep.Films, "films", request), root), request)));
-        var (code, found) = (ExitCode.Ok, new List<ReproducedSweep>());
-        foreach (var (name, title, warning, sweep) in sweeps)
+        var code = ExitCode.Ok;
+        foreach (var (name, _, _, sweep) in sweeps)
         {
             var folder = new SweepFolder(Path.Combine(request.Out, name));
             var failed = await SweepVerb.Train(sweep, folder, request.Resume, GoOn(request), (shelf, message) =>
                 PaperClaims.Measure(sweep, folder, shelf, cuda.is_available() ? CUDA : CPU, message, cancel), cancel).ConfigureAwait(false);
             var own = SweepVerb.Explain(failed);
             if (code != ExitCode.Bug && own != ExitCode.Ok) code = own;
-            found.Add(new(name, title, warning, [.. Facts(sweep, folder)], PaperClaims.Of(sweep, folder, new(), new()), SweepVerb.Write(sweep, folder), [.. failed.Select(f => $"seed {f.Seed}, {f.Arm}: {f.Message}")],
-                [.. sweep.Arms.Select(a => (a.Name, SweepFolder.HashOf(sweep, a, sweep.Seeds[0])))]));
+            SweepVerb.Keep(sweep, folder);
         }
-        var reproduction = new Reproduction(request.Quick, new(),
+        KeptReproduction.WriteRecord(request.Out, request.Quick,
         [
             ("begun", began.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)), ("program", $"radz {typeof(TrainingRun).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}, TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}"),
             ("command", GoOn(request).Replace(" --resume", request.Resume ? " --resume" : "", StringComparison.Ordinal)),
             ("machine", $"{Environment.ProcessorCount} processors, {get_num_threads()} threads"),
             ("training", string.Create(CultureInfo.InvariantCulture, $"{sweeps.Sum(s => Spent(s.Sweep, new(Path.Combine(request.Out, s.Name)))) / 60:0.0} minutes of processor time over all runs; this command took {started.Elapsed.TotalMinutes:0.0}")),
-        ], found);
-        ReproductionReport.Write(request.Out, reproduction);
-        AtomicFile.WriteText(Path.Combine(request.Out, "record.json"), Record(reproduction, sweeps, request).ToJsonString(new() { WriteIndented = true }) + "\n");
-        Console.Write(ReproductionReport.Text(reproduction));
+        ], [.. sweeps.Select(s => (s.Name, s.Title, s.Warning))]);
+        var kept = KeptReproduction.Read(request.Out);
+        kept.Write();
+        Console.Write(ReproductionReport.Text(kept.Found));
         Console.WriteLine($"The report is in {Path.Combine(request.Out, "report.html")}.");
         return code;
     }
@@ -86,47 +84,4 @@ static class ReproduceVerb
     static string GoOn(Request r) => $"radz reproduce{(r.Quick ? " --quick" : "")}{(r.Data is { } d ? $" --data {d}" : "")}{(r.Seeds is { } s ? $" --seeds {s}" : "")}{(r.ClaimsOnly ? " --claims-only" : "")}{(r.Sweep is { } f ? $" --sweep {f}" : "")} --out {r.Out} --resume";
 
     static double Spent(Sweep sweep, SweepFolder folder) => sweep.Seeds.SelectMany(s => sweep.Arms.Select(a => folder.Finished(s, a.Name)?.ProcessorSeconds ?? 0)).Sum();
-
-    static IEnumerable<(string, string)> Facts(Sweep sweep, SweepFolder folder)
-    {
-        yield return ("arms", $"{sweep.Arms.Count(a => !a.IsTrunk)}, and {sweep.Arms.Count(a => a.IsTrunk)} trunks that they start from");
-        yield return ("seeds", string.Join(", ", sweep.Seeds));
-        if (JsonOf(folder.Run(sweep.Seeds[0], Sweep.Default).Facts) is not { } facts) yield break;
-        foreach (var (name, counts) in facts["sources"]!.AsObject())
-            yield return ($"source '{name}'", $"{counts!["training_images"]} images of {counts["training_patients"]} patients to train on, {counts["validation_images"]} of {counts["validation_patients"]} to be judged on");
-        yield return ("judged by", $"validation task '{sweep.Measure}'");
-        yield return ("with each finding", string.Join(", ", facts["diseases"]!.AsObject().Select(d => $"{d.Key} {d.Value!["validation"]}")));
-        yield return ("images judged on", facts["validation_hash"]!.GetValue<string>());
-        yield return ("images trained on", facts["training_hash"]!.GetValue<string>());
-    }
-
-    static JsonNode? JsonOf(string file) => File.Exists(file) ? JsonNode.Parse(File.ReadAllText(file)) : null;
-
-    static JsonObject Record(Reproduction found, List<(string Name, string Title, string Warning, Sweep Sweep)> sweeps, Request request) => new()
-    {
-        ["facts"] = new JsonObject(found.Facts.Select(f => KeyValuePair.Create(f.Name, (JsonNode?)f.Value))),
-        ["research_use_only"] = true,
-        ["quick"] = found.Quick,
-        ["sweeps"] = new JsonObject(sweeps.Select(s => KeyValuePair.Create(s.Name, (JsonNode?)new JsonObject
-        {
-            ["measure"] = s.Sweep.Measure,
-            ["runs"] = new JsonArray([.. s.Sweep.Seeds.SelectMany(seed => s.Sweep.Arms.Select(arm =>
-            {
-                var folder = new SweepFolder(Path.Combine(request.Out, s.Name));
-                var (done, facts) = (folder.Finished(seed, arm.Name), JsonOf(folder.Run(seed, arm.Name).Facts));
-                return (JsonNode)new JsonObject
-                {
-                    ["seed"] = seed,
-                    ["arm"] = arm.Name,
-                    ["starts_from"] = arm.Start,
-                    ["recipe"] = SweepFolder.HashOf(s.Sweep, arm, seed),
-                    ["finished"] = done?.At.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
-                    ["seconds"] = done?.Seconds,
-                    ["training_hash"] = facts?["training_hash"]?.DeepClone(),
-                    ["validation_hash"] = facts?["validation_hash"]?.DeepClone(),
-                    ["knowledge_hash"] = facts?["knowledge_hash"]?.DeepClone(),
-                };
-            }))]),
-        }))),
-    };
 }

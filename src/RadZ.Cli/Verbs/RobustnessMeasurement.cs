@@ -2,6 +2,7 @@ using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
 using RadZ.Datasets;
 using RadZ.Evaluation;
+using RadZ.Evaluation.Report;
 using RadZ.Knowledge;
 using RadZ.Model;
 using RadZ.Recognition;
@@ -48,8 +49,13 @@ sealed record RobustnessMeasurement
         foreach (var one in failed) Console.Error.WriteLine($"error: {one}");
         if (table.Rows.Count == 0) throw new InvalidInputException(labelled.Name, "no-images", $"none of its {failed.Count} rows could be scored; the reasons stand above.");
         var figures = RobustnessFigures.Of(table, failed.Count, Denials(encoder, list, phrasings), Bootstrap);
-        var text = RobustnessText.Of($"{labelled.Name}: model {settings.Name}", figures, Bootstrap) + string.Concat(labelled.Notices.Select(n => $"{n.Text}\n")) + Notices.ResearchUse + "\n";
-        if (Out is { } output) RobustnessRun.Write(output, Record(created, encoder, knowledge, labelled), table, figures, text);
+        var record = Record(created, encoder, knowledge, labelled);
+        var text = RobustnessRun.Text(record, figures) + Notices.ResearchUse + "\n";
+        if (Out is { } output)
+        {
+            RobustnessRun.Write(output, record, table, figures, text);
+            RobustnessReport.Write(output);
+        }
         if (Format == Format.Json)
         {
             Console.Write(RobustnessRun.Json(figures));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Text;
-using RadZ.Evaluation;
 using RadZ.Evaluation.Report;
 using RadZ.Training;
 
@@ -44,7 +43,10 @@ static class SweepVerb
             Directory.CreateDirectory(folder.Path);
             Keep(parsed.GetRequiredValue(file), Path.Combine(folder.Path, "sweep.json"));
             var failed = await Train(sweep, folder, parsed.GetValue(resume), $"radz sweep {parsed.GetRequiredValue(file)} --out {folder.Path} --resume", null, cancel).ConfigureAwait(false);
-            Console.Write(SweepTable.Text(Write(sweep, folder)));
+            var kept = Keep(sweep, folder);
+            kept.WritePage();
+            kept.Seal();
+            Console.Write(SweepTable.Text(kept.Table));
             Console.WriteLine(Notices.ResearchUse);
             return Explain(failed);
         });
@@ -82,14 +84,13 @@ static class SweepVerb
         }
     }
 
-    /// <summary>Writes the table into the folder.</summary>
-    internal static ArmTable Write(Sweep sweep, SweepFolder folder)
+    /// <summary>Writes what was run, and the table of its scores, into the folder.</summary>
+    internal static KeptSweep Keep(Sweep sweep, SweepFolder folder)
     {
-        var table = ArmTable.Of(sweep.Measure, SweepArms.Of(sweep, folder), new());
-        AtomicFile.WriteText(Path.Combine(folder.Path, "table.txt"), SweepTable.Text(table) + Notices.ResearchUse + "\n");
-        AtomicFile.WriteText(Path.Combine(folder.Path, "table.csv"), SweepTable.Csv(table));
-        AtomicFile.WriteText(Path.Combine(folder.Path, "table.json"), SweepTable.Json(table));
-        return table;
+        SweepRecord.Of(sweep).Write(folder);
+        var kept = KeptSweep.Read(folder.Path);
+        kept.WriteTable();
+        return kept;
     }
 
     /// <summary>Tells what failed, and the exit code.</summary>

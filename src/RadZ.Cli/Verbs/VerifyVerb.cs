@@ -1,5 +1,7 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
+using RadZ.Cli.Text;
+using RadZ.Evaluation;
 using RadZ.Evaluation.Report;
 
 namespace RadZ.Cli.Verbs;
@@ -9,9 +11,9 @@ static class VerifyVerb
 {
     public static Verb Create()
     {
-        var folder = Shared.Word("RUN", "The folder that evaluate --dataset --out has left");
+        var folder = Shared.Word("RUN", "The folder that evaluate --dataset, robustness, sweep or reproduce has left by --out");
         var seal = new Option<string?>("--seal") { Description = "The seal as it was written down when the run was made", HelpName = "HASH" };
-        var verb = new Verb("verify", "Computes every number of an evaluation again from its scores, and says what differs or was changed.")
+        var verb = new Verb("verify", "Computes every number of a run again from its scores, and says what differs or was changed.")
         {
             Examples = ["radz verify run", "radz verify run --seal 3f0c..."],
             Notes =
@@ -24,10 +26,21 @@ static class VerifyVerb
         verb.Add(seal);
         verb.SetAction((parsed, cancel) =>
         {
-            var verification = Verification.Of(parsed.GetValue(folder)!, parsed.GetValue(seal), cancel);
+            var verification = Look(parsed.GetValue(folder)!, parsed.GetValue(seal), cancel);
             Console.Write(verification);
             return Task.FromResult(verification.Holds ? ExitCode.Ok : ExitCode.BadInput);
         });
         return verb;
+    }
+
+    static Verification Look(string folder, string? seal, CancellationToken cancel)
+    {
+        using var stage = new StageLine("verifying");
+        return RunKinds.Of(folder) switch
+        {
+            RunKind.Sweep => KeptSweep.Verify(folder, seal, stage.At),
+            RunKind.Reproduction => KeptReproduction.Verify(folder, seal, stage.At),
+            _ => Verification.Of(folder, seal, stage.At, cancel),
+        };
     }
 }

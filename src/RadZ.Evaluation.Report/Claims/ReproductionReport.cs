@@ -7,15 +7,19 @@ namespace RadZ.Evaluation.Report;
 /// <summary>The report of a reproduction: a page, and the claims as JSON and CSV. A function of what was found alone.</summary>
 public static class ReproductionReport
 {
-    const string Use = "Research use only. Not a medical device. Small models trained for minutes: these figures say something of the method's parts, and nothing of the care of a patient.";
+    const string Use = SweepReport.ResearchUse;
     static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes <c>report.html</c>, <c>claims.json</c> and <c>claims.csv</c>.</summary>
+    /// <summary>The claims' files.</summary>
+    public const string JsonFile = "claims.json", CsvFile = "claims.csv";
+
+    /// <summary><c>claims.json</c>, <c>claims.csv</c> and <c>report.html</c>, by name.</summary>
+    public static IReadOnlyDictionary<string, string> Files(Reproduction found) => new Dictionary<string, string> { [JsonFile] = Json(found), [CsvFile] = Csv(found), [RunReport.PageFile] = Page(found) };
+
+    /// <summary>Writes them.</summary>
     public static void Write(string folder, Reproduction found)
     {
-        AtomicFile.WriteText(Path.Combine(folder, "claims.json"), Json(found));
-        AtomicFile.WriteText(Path.Combine(folder, "claims.csv"), Csv(found));
-        AtomicFile.WriteText(Path.Combine(folder, RunReport.PageFile), Page(found));
+        foreach (var (name, text) in Files(found)) AtomicFile.WriteText(Path.Combine(folder, name), text);
     }
 
     /// <summary>The verdicts as text.</summary>
@@ -128,12 +132,8 @@ public static class ReproductionReport
             [.. sweep.Claims.SelectMany(c => c.Comparisons.Where(d => d.Remark is not null).Select(d => $"({c.Id}) {d.Rival}: {d.Remark}"))]));
         List<ForestRow> rows = [.. sweep.Claims.SelectMany(c => c.Comparisons.Where(d => d.Comparison is not null).Select(d => new ForestRow($"({c.Id}) {Short(d.Rival)}", new(d.Comparison!.Difference, d.Comparison.Interval?.Low, d.Comparison.Interval?.High), d.Measure)))];
         if (rows.Count > 0) page.Append($"<figure>\n{ForestPlot.Draw("The method less its rivals", "difference; right of the dashed line the method is ahead", 0, rows)}<figcaption><b>The method less its rivals.</b> With 95 % intervals by patients and seeds together. Data: claims.csv.</figcaption>\n</figure>\n");
-        HtmlReport.Table(page, new("All arms", ["arm", "seeds", "mean", "deviation", "against", "difference", "p", "p Holm", "p seeds", "p patients"],
-            [.. sweep.Table.Rows.Select(r => { var cells = SweepTable.Cells(r); return (string[])[(r.Group.Length > 0 ? $"{r.Group}: " : "") + cells[0], .. cells[1..]]; })],
-            [.. SweepTable.Notes(sweep.Table), $"Holm's correction goes over this table here, and over the claims' comparisons above. Data: {sweep.Name}/table.csv."]));
-        List<ForestRow> arms = [.. sweep.Table.Rows.Where(r => r.Comparison is not null).Select(r => new ForestRow($"{r.Group}: {r.Name}", new(r.Comparison!.Difference, r.Comparison.Interval?.Low, r.Comparison.Interval?.High), $"against {r.Comparison.B}"))];
-        if (arms.Count > 0) page.Append($"<figure>\n{ForestPlot.Draw("Each arm less the one it is compared with", "difference in mean AUC; left of the dashed line the change does harm", 0, arms)}<figcaption><b>Each arm less the one it is compared with.</b> Data: {sweep.Name}/table.csv.</figcaption>\n</figure>\n");
-        if (sweep.Failed.Count > 0) page.Append($"<p class=\"alarm\">Runs that failed: {HtmlReport.Html(string.Join(" ", sweep.Failed))}</p>\n");
+        SweepReport.Arms(page, sweep.Table, $"Holm's correction goes over this table here, and over the claims' comparisons above. Data: {sweep.Name}/table.csv.", $"{sweep.Name}/table.csv");
+        SweepReport.Failed(page, sweep.Failed);
         HtmlReport.Facts(page, "Hashes of the recipes", sweep.Hashes);
     }
 

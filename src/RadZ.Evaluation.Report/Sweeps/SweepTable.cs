@@ -9,6 +9,9 @@ public static class SweepTable
 {
     static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>The table's files.</summary>
+    public const string TextFile = "table.txt", CsvFile = "table.csv", JsonFile = "table.json";
+
     /// <summary>The whole table as text.</summary>
     public static string Text(ArmTable table)
     {

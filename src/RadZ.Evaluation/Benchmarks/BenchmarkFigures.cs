@@ -118,10 +118,10 @@ public sealed record BenchmarkFigures
     {
         if (validation is not null && !validation.Diseases.SequenceEqual(table.Diseases)) throw new ArgumentException("the validation table has other classes than the test table.");
         string[] patients = [.. table.Rows.Select(r => r.Patient)];
-        var (numbers, bootstrap) = (MultiLabel.Of(table.Scores, table.Labels), PatientBootstrap.Of(table.Scores, table.Labels, patients, options));
+        var bootstrap = PatientBootstrap.Of(table.Scores, table.Labels, patients, options);
         var thresholds = validation is null ? null : table.Diseases.Select((_, c) => BestF1.Of(Ranking.OfKnown(validation.Scores, validation.Labels, c))?.Threshold).ToArray();
         var locked = thresholds is null ? null : LockedBootstrap.Of(table, thresholds, options);
-        ClassFigures[] classes = [.. table.Diseases.Select((name, c) => ClassOf(table, name, c, numbers.Classes[c], bootstrap.Classes[c], locked?.Classes[c]) with
+        ClassFigures[] classes = [.. table.Diseases.AsParallel().AsOrdered().WithDegreeOfParallelism(Math.Clamp(options.Threads ?? Environment.ProcessorCount, 1, 512)).Select((name, c) => ClassOf(table, name, c, bootstrap.Classes[c], locked?.Classes[c]) with
         {
             Calibrated = validation is null || calibration is null ? null : Calibrated(table, validation, c, calibration.Value),
         })];
@@ -144,9 +144,10 @@ public sealed record BenchmarkFigures
         return new() { Images = table.Rows.Count, Patients = patients.Distinct(StringComparer.Ordinal).Count(), Failed = table.Failed.Count, Classes = classes, Macro = macro };
     }
 
-    static ClassFigures ClassOf(ScoreTable table, string name, int column, ClassMetrics numbers, ResampledMetrics resampled, LockedFigures? locked)
+    static ClassFigures ClassOf(ScoreTable table, string name, int column, ResampledMetrics resampled, LockedFigures? locked)
     {
         var ranking = Ranking.OfKnown(table.Scores, table.Labels, column);
+        var numbers = ClassMetrics.Of(ranking);
         var known = numbers.Positives + numbers.Negatives;
         return new()
         {

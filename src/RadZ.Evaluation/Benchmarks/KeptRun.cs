@@ -17,6 +17,12 @@ public sealed record KeptRun(string Folder, EvaluationRecord Record, ScoreTable 
         return new(folder, record, test, validation, ImageFacts.Read(Path.Combine(folder, "images.csv")));
     }
 
+    /// <summary>The same of one who has just written the tables, and need not read them again.</summary>
+    /// <param name="folder">The run.</param>
+    /// <param name="test">Its scores, labels under the record's policy.</param>
+    /// <param name="validation">Alike; null where nothing was locked.</param>
+    public static KeptRun Read(string folder, ScoreTable test, ScoreTable? validation) => new(folder, EvaluationRun.Read(folder), test, validation, ImageFacts.Read(Path.Combine(folder, "images.csv")));
+
     /// <summary>Computed from the tables, not read; who has just computed them need not do so again.</summary>
     public BenchmarkFigures Figures
     {

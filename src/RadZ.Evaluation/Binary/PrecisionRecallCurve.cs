@@ -12,11 +12,15 @@ public sealed record PrecisionRecallCurve(IReadOnlyList<double> Precisions, IRea
     public static PrecisionRecallCurve? Of(Ranking ranking)
     {
         if (ranking.Positives == 0) return null;
-        var points = Enumerable.Range(0, ranking.Thresholds.Count).Reverse().ToList();
-        return new(
-            [.. points.Select(i => (double)ranking.TruePositives[i] / (ranking.TruePositives[i] + ranking.FalsePositives[i])), 1],
-            [.. points.Select(i => (double)ranking.TruePositives[i] / ranking.Positives), 0],
-            [.. points.Select(i => ranking.Thresholds[i])]);
+        var count = ranking.Thresholds.Count;
+        var (precisions, recalls, thresholds) = (new double[count + 1], new double[count + 1], new double[count]);
+        for (var i = 0; i < count; i++)
+        {
+            var (hits, alarms) = (ranking.TruePositives[count - 1 - i], ranking.FalsePositives[count - 1 - i]);
+            (precisions[i], recalls[i], thresholds[i]) = ((double)hits / (hits + alarms), (double)hits / ranking.Positives, ranking.Thresholds[count - 1 - i]);
+        }
+        precisions[count] = 1;
+        return new(precisions, recalls, thresholds);
     }
 
     /// <summary>

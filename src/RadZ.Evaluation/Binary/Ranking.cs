@@ -44,37 +44,45 @@ public sealed class Ranking
     {
         Require.SameLength(scores, present);
         Require.Finite(scores);
-        var (keys, truth) = (scores.ToArray(), present.ToArray());
-        Array.Sort(keys, truth);
+        return Sorted(scores.ToArray(), present.ToArray());
+    }
 
-        List<double> thresholds = [];
-        List<int> truePositives = [], falsePositives = [];
-        var (hits, alarms) = (0, 0);
+    /// <summary>Both are the callee's.</summary>
+    static Ranking Sorted(double[] keys, bool[] truth)
+    {
+        Array.Sort(keys, truth);
+        var distinct = 0;
+        for (var i = 0; i < keys.Length; i++)
+            if (i == 0 || keys[i - 1] != keys[i]) distinct++;
+        var (thresholds, truePositives, falsePositives) = (new double[distinct], new int[distinct], new int[distinct]);
+        var (hits, alarms, at) = (0, 0, 0);
         for (var i = keys.Length - 1; i >= 0; i--)
         {
             if (truth[i]) hits++;
             else alarms++;
             if (i > 0 && keys[i - 1] == keys[i]) continue;
-            thresholds.Add(keys[i]);
-            truePositives.Add(hits);
-            falsePositives.Add(alarms);
+            (thresholds[at], truePositives[at], falsePositives[at]) = (keys[i], hits, alarms);
+            at++;
         }
-        return new([.. thresholds], [.. truePositives], [.. falsePositives]);
+        return new(thresholds, truePositives, falsePositives);
     }
 
     /// <summary>Sorts one column of a table; rows whose label is unknown are left out.</summary>
     public static Ranking OfKnown(double[,] scores, Label[,] labels, int column)
     {
         Require.SameShape(scores, labels);
-        List<double> known = [];
-        List<bool> present = [];
-        for (var row = 0; row < scores.GetLength(0); row++)
+        var (rows, count) = (scores.GetLength(0), 0);
+        for (var row = 0; row < rows; row++)
+            if (labels[row, column].IsKnown()) count++;
+        var (known, present, at) = (new double[count], new bool[count], 0);
+        for (var row = 0; row < rows; row++)
         {
             if (!labels[row, column].IsKnown()) continue;
-            known.Add(scores[row, column]);
-            present.Add(labels[row, column] == Label.Present);
+            (known[at], present[at]) = (scores[row, column], labels[row, column] == Label.Present);
+            at++;
         }
-        return Of([.. known], [.. present]);
+        Require.Finite(known);
+        return Sorted(known, present);
     }
 
     /// <summary>The four counts when score &gt;= threshold is a finding (LLaVA-RadZ).</summary>

@@ -10,10 +10,16 @@ namespace RadZ.Evaluation;
 public sealed record RocCurve(IReadOnlyList<double> FalsePositiveRates, IReadOnlyList<double> TruePositiveRates, IReadOnlyList<double> Thresholds)
 {
     /// <summary>The curve; null where all images are of one kind.</summary>
-    public static RocCurve? Of(Ranking ranking) => !ranking.HasBoth ? null : new(
-        [0, .. ranking.FalsePositives.Select(n => (double)n / ranking.Negatives)],
-        [0, .. ranking.TruePositives.Select(n => (double)n / ranking.Positives)],
-        [double.PositiveInfinity, .. ranking.Thresholds]);
+    public static RocCurve? Of(Ranking ranking)
+    {
+        if (!ranking.HasBoth) return null;
+        var points = ranking.Thresholds.Count + 1;
+        var (alarms, hits, thresholds) = (new double[points], new double[points], new double[points]);
+        thresholds[0] = double.PositiveInfinity;
+        for (var i = 1; i < points; i++)
+            (alarms[i], hits[i], thresholds[i]) = ((double)ranking.FalsePositives[i - 1] / ranking.Negatives, (double)ranking.TruePositives[i - 1] / ranking.Positives, ranking.Thresholds[i - 1]);
+        return new(alarms, hits, thresholds);
+    }
 
     /// <summary>The point that maximises sensitivity + specificity - 1; the highest threshold where several do (CheXzero's choice of threshold).</summary>
     public Youden Youden()

@@ -31,17 +31,29 @@ public sealed record CalibrationData(string Dataset, string Split, int Images, i
 /// <param name="AbsentTo">For levels of 1, 2, ... 99 %: <see cref="ConformalSets.AbsentTo"/>; null is no bound.</param>
 public sealed record ClassCalibration(string Class, int Positives, int Negatives, ScoreCalibration Calibration, IReadOnlyList<double> LeastConfidence, IReadOnlyList<double?> PresentFrom, IReadOnlyList<double?> AbsentTo)
 {
-    internal static ClassCalibration? Of(string name, CalibrationKind kind, double[] scores, bool[] present)
+    /// <summary>Patients with the disease behind the conformal bounds, an image each; null in a file of before, whose bounds took all images.</summary>
+    public int? PatientsWith { get; init; }
+
+    /// <summary>Patients without it, alike.</summary>
+    public int? PatientsWithout { get; init; }
+
+    internal static ClassCalibration? Of(string name, CalibrationKind kind, ScoreTable validation, int column)
     {
+        var (scores, present, _) = validation.Known(column);
+        var (patientScores, patientPresent) = validation.KnownPatients(column);
         if (AbstainingRule.Fit(scores, present, kind) is not { } rule) return null;
-        ConformalSets[] sets = [.. Enumerable.Range(1, 99).Select(p => ConformalSets.Fit(scores, present, p / 100.0))];
+        ConformalSets[] sets = [.. Enumerable.Range(1, 99).Select(p => ConformalSets.Fit(patientScores, patientPresent, p / 100.0))];
         static double? Bound(double value) => double.IsInfinity(value) ? null : value;
         return new(name, present.Count(p => p), present.Count(p => !p), rule.Calibration, [.. Enumerable.Range(1, 100).Select(p => rule.LeastConfidence(p / 100.0))],
-            [.. sets.Select(s => Bound(s.PresentFrom))], [.. sets.Select(s => Bound(s.AbsentTo))]);
+            [.. sets.Select(s => Bound(s.PresentFrom))], [.. sets.Select(s => Bound(s.AbsentTo))])
+        {
+            PatientsWith = sets[0].Positives,
+            PatientsWithout = sets[0].Negatives,
+        };
     }
 
     /// <summary>The conformal sets of a level in whole percent, 1 to 99.</summary>
-    public ConformalSets Sets(int percent) => new(percent / 100.0, PresentFrom[percent - 1] ?? double.NegativeInfinity, AbsentTo[percent - 1] ?? double.PositiveInfinity, Positives, Negatives);
+    public ConformalSets Sets(int percent) => new(percent / 100.0, PresentFrom[percent - 1] ?? double.NegativeInfinity, AbsentTo[percent - 1] ?? double.PositiveInfinity, PatientsWith ?? Positives, PatientsWithout ?? Negatives);
 }
 
 /// <summary>A disease that could not be calibrated, and why.</summary>
@@ -104,8 +116,8 @@ public sealed record CalibrationFile
         List<NotCalibrated> without = [];
         foreach (var (c, disease) in validation.Diseases.Index())
         {
-            var (scores, present, _) = validation.Known(c);
-            if (ClassCalibration.Of(disease, kind, scores, present) is { } fitted) classes.Add(fitted);
+            var (_, present, _) = validation.Known(c);
+            if (ClassCalibration.Of(disease, kind, validation, c) is { } fitted) classes.Add(fitted);
             else without.Add(new(disease, $"{present.Count(p => p)} validation images with it and {present.Count(p => !p)} without: no best fit exists (it needs both kinds, and not wholly apart)."));
         }
         if (classes.Count == 0) throw new InvalidInputException(split.Name, "no-calibration", $"none of the {without.Count} classes can be calibrated; the first, {without[0].Class}: {without[0].Reason}");
@@ -130,6 +142,10 @@ public sealed record CalibrationFile
     /// <summary>Writes it whole.</summary>
     public void Write(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, StrictJson.Options) + "\n");
 
+    /// <summary>Whether the conformal bounds took one image a patient; not in files of before.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsByPatient => Classes.All(c => c.PatientsWith is not null);
+
     /// <summary>In a sentence.</summary>
     public override string ToString() => FormattableString.Invariant($"{Classes[0].Calibration.Kind.ToString().ToLowerInvariant()}, fitted on {FittedOn.Images:N0} images of {FittedOn.Patients:N0} patients of {FittedOn.Dataset}, split '{FittedOn.Split}'");
 
@@ -141,6 +157,7 @@ public sealed record CalibrationFile
         {
             if (c.LeastConfidence.Count != 100 || c.PresentFrom.Count != 99 || c.AbsentTo.Count != 99) yield return $"class '{c.Class}': expected 100 values of least_confidence and 99 of present_from and absent_to.";
             if (c.Calibration is { Temperature: null, Platt: null, Isotonic: null }) yield return $"class '{c.Class}': nothing fitted is in it.";
+            if (c.Calibration.Images < 1) yield return $"class '{c.Class}': fitted on {c.Calibration.Images} images, expected at least 1.";
             if (c.Calibration.Isotonic is { } steps && (steps.Logits.Count == 0 || steps.Logits.Count != steps.Probabilities.Count)) yield return $"class '{c.Class}': isotonic needs as many logits as probabilities, at least one.";
         }
         foreach (var twice in file.Classes.GroupBy(c => c.Class).Where(g => g.Count() > 1)) yield return $"class '{twice.Key}' stands twice.";

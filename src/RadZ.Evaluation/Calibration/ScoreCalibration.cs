@@ -39,6 +39,9 @@ public sealed record ScoreCalibration
     /// <summary>Of kind isotonic.</summary>
     public IsotonicCalibration? Isotonic { get; init; }
 
+    /// <summary>The images n it was fitted on. Steps give no probability beyond 1 / (n + 2) and 1 - 1 / (n + 2): so many images show no more. Null in files of before.</summary>
+    public int? Images { get; init; }
+
     /// <summary>Fits one; null where no best fit exists (one kind of image only; both wholly apart; for temperature: no better than chance), and of kind none.</summary>
     /// <param name="kind">Which.</param>
     /// <param name="scores">Of the validation images whose label is known.</param>
@@ -54,6 +57,7 @@ public sealed record ScoreCalibration
         {
             Kind = kind,
             Probabilities = probabilities,
+            Images = scores.Length,
             Temperature = kind == CalibrationKind.Temperature ? TemperatureScaling.Fit(logits, present) : null,
             Platt = kind == CalibrationKind.Platt ? PlattScaling.Fit(logits, present) : null,
             Isotonic = kind == CalibrationKind.Isotonic ? IsotonicCalibration.Fit(logits, present) : null,
@@ -65,7 +69,14 @@ public sealed record ScoreCalibration
     public double Apply(double score)
     {
         var logit = Logit(score, Probabilities);
-        return Platt?.Apply(logit) ?? Temperature?.Apply(logit) ?? Isotonic?.Apply(logit) ?? throw new InvalidOperationException($"A calibration of kind {Kind} holds nothing fitted.");
+        return Platt?.Apply(logit) ?? Temperature?.Apply(logit) ?? Steps(logit) ?? throw new InvalidOperationException($"A calibration of kind {Kind} holds nothing fitted.");
+    }
+
+    double? Steps(double logit)
+    {
+        if (Isotonic is null) return null;
+        var least = Images is { } n ? 1.0 / (n + 2) : 0;
+        return Math.Clamp(Isotonic.Apply(logit), least, 1 - least);
     }
 
     static double Logit(double score, bool probability)

@@ -34,26 +34,42 @@ public sealed record PatientBootstrap(IReadOnlyList<ResampledMetrics> Classes, R
         ParallelOptions threads = new() { MaxDegreeOfParallelism = options.Threads ?? -1 };
         Parallel.For(0, rankings.Length, threads, c => rankings[c] = WeightedRanking.Of(scores, labels, c, patientOf));
 
-        const int lanes = ResampledNumbers.Lanes;
-        var seeds = Seeds(options);
-        Values[] values = [.. rankings.Select(_ => new Values(seeds.Length))];
-        Parallel.For(0, (seeds.Length + lanes - 1) / lanes, threads, () => (Weights: new ushort[numbers.Count * lanes], Drawn: new int[numbers.Count], Numbers: ResampledNumbers.Make()), (batch, _, own) =>
+        Values[] values = [.. rankings.Select(_ => new Values(options.Resamples))];
+        Batches(options, numbers.Count, ResampledNumbers.Make, (at, filled, weights, own) =>
         {
-            var filled = Math.Min(lanes, seeds.Length - batch * lanes);
-            Array.Clear(own.Weights);
-            for (var l = 0; l < filled; l++)
-            {
-                Draw(seeds[batch * lanes + l], own.Drawn);
-                for (var p = 0; p < own.Drawn.Length; p++) own.Weights[p * lanes + l] = checked((ushort)own.Drawn[p]);
-            }
             for (var c = 0; c < rankings.Length; c++)
             {
-                rankings[c].Walk(own.Weights, ref own.Numbers);
-                values[c].Take(batch * lanes, filled, own.Numbers);
+                rankings[c].Walk(weights, ref own);
+                values[c].Take(at, filled, own);
             }
-            return own;
-        }, _ => { });
+        });
         return values;
+    }
+
+    /// <summary>Draws patients and hands on eight resamples at a time, on as many threads as the options allow.</summary>
+    /// <typeparam name="T">What a thread has to itself.</typeparam>
+    /// <param name="options">Resamples and seed.</param>
+    /// <param name="patients">How many patients there are.</param>
+    /// <param name="make">Makes what a thread has to itself.</param>
+    /// <param name="take">The place of the first, how many there are, and how often each patient is drawn: patients by eight.</param>
+    /// <param name="cancel">Stops between two batches.</param>
+    internal static void Batches<T>(BootstrapOptions options, int patients, Func<T> make, Action<int, int, ushort[], T> take, CancellationToken cancel = default)
+    {
+        const int lanes = ResampledNumbers.Lanes;
+        var seeds = Seeds(options);
+        ParallelOptions threads = new() { MaxDegreeOfParallelism = options.Threads ?? -1, CancellationToken = cancel };
+        Parallel.For(0, (seeds.Length + lanes - 1) / lanes, threads, () => (Weights: new ushort[patients * lanes], Drawn: new int[patients], Own: make()), (batch, _, local) =>
+        {
+            var filled = Math.Min(lanes, seeds.Length - batch * lanes);
+            Array.Clear(local.Weights);
+            for (var l = 0; l < filled; l++)
+            {
+                Draw(seeds[batch * lanes + l], local.Drawn);
+                for (var p = 0; p < local.Drawn.Length; p++) local.Weights[p * lanes + l] = checked((ushort)local.Drawn[p]);
+            }
+            take(batch * lanes, filled, local.Weights, local.Own);
+            return local;
+        }, _ => { });
     }
 
     /// <summary>One generator seeds the resamples, so that each is the same on whichever thread it runs.</summary>

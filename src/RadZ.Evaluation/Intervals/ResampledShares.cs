@@ -12,32 +12,42 @@ static class ResampledShares
         options.Validate();
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         int[] patientOf = [.. patients.Select(p => numbers.TryAdd(p, numbers.Count) ? numbers.Count - 1 : numbers[p])];
-        var (hits, counted) = (new int[shares.Count][], new int[shares.Count][]);
-        for (var s = 0; s < shares.Count; s++)
+        // only patients that a share counts: a small group is a short walk
+        var all = new (int[] Patients, int[] Hits, int[] Counted)[shares.Count];
+        ParallelOptions threads = new() { MaxDegreeOfParallelism = options.Threads ?? -1 };
+        Parallel.For(0, shares.Count, threads, () => (Hits: new int[numbers.Count], Counted: new int[numbers.Count]), (s, _, own) =>
         {
-            (hits[s], counted[s]) = (new int[numbers.Count], new int[numbers.Count]);
+            Array.Clear(own.Hits);
+            Array.Clear(own.Counted);
             for (var i = 0; i < patientOf.Length; i++)
             {
                 if (shares[s](i) is not { } hit) continue;
-                counted[s][patientOf[i]]++;
-                if (hit) hits[s][patientOf[i]]++;
+                own.Counted[patientOf[i]]++;
+                if (hit) own.Hits[patientOf[i]]++;
             }
-        }
-        int[][] of = [.. counted.Select(c => Enumerable.Range(0, c.Length).Where(p => c[p] > 0).ToArray())];        // a small group is a short walk
+            int[] here = [.. Enumerable.Range(0, own.Counted.Length).Where(p => own.Counted[p] > 0)];
+            all[s] = (here, [.. here.Select(p => own.Hits[p])], [.. here.Select(p => own.Counted[p])]);
+            return own;
+        }, _ => { });
         var seeds = PatientBootstrap.Seeds(options);
         var values = new double[shares.Count, seeds.Length];
-        Parallel.For(0, seeds.Length, new() { MaxDegreeOfParallelism = options.Threads ?? -1 }, () => new int[numbers.Count], (r, _, drawn) =>
+        Parallel.For(0, seeds.Length, threads, () => new int[numbers.Count], (r, _, drawn) =>
         {
             PatientBootstrap.Draw(seeds[r], drawn);
-            for (var s = 0; s < hits.Length; s++)
+            for (var s = 0; s < all.Length; s++)
             {
-                var (hit, all) = (0L, 0L);
-                foreach (var p in of[s]) (hit, all) = (hit + (long)drawn[p] * hits[s][p], all + (long)drawn[p] * counted[s][p]);
-                values[s, r] = all == 0 ? double.NaN : (double)hit / all;
+                var (own, hits, counted) = all[s];
+                var (hit, sum) = (0L, 0L);
+                for (var k = 0; k < own.Length; k++)
+                {
+                    var times = drawn[own[k]];
+                    (hit, sum) = (hit + (long)times * hits[k], sum + (long)times * counted[k]);
+                }
+                values[s, r] = sum == 0 ? double.NaN : (double)hit / sum;
             }
             return drawn;
         }, _ => { });
-        return [.. Enumerable.Range(0, shares.Count).Select(s => counted[s].Sum() is var all && all == 0 ? default
-            : Figure.Of((double)hits[s].Sum() / all, ResampledInterval.Of([.. Enumerable.Range(0, seeds.Length).Select(r => values[s, r])], options.Level)))];
+        return [.. all.Select((share, s) => share.Patients.Length == 0 ? default
+            : Figure.Of((double)share.Hits.Sum() / share.Counted.Sum(), ResampledInterval.Of([.. Enumerable.Range(0, seeds.Length).Select(r => values[s, r])], options.Level)))];
     }
 }

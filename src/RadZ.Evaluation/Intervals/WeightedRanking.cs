@@ -127,7 +127,8 @@ sealed class WeightedRanking
         }
     }
 
-    static Vector256<int> Weights(ReadOnlySpan<ushort> weights, int patient)
+    /// <summary>How often a patient is drawn in each of eight resamples.</summary>
+    internal static Vector256<int> Weights(ReadOnlySpan<ushort> weights, int patient)
     {
         var eight = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(weights), (nuint)(patient * ResampledNumbers.Lanes));
         var (lower, upper) = Vector128.Widen(eight);

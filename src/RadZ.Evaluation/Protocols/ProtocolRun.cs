@@ -66,22 +66,6 @@ public sealed record ProtocolRecord
 /// <summary>The folder that a protocol leaves: a member each share and seed, and the figures over them.</summary>
 public static class ProtocolRun
 {
-    /// <summary>True where a folder's record is one of a protocol.</summary>
-    public static bool Is(string folder)
-    {
-        var path = Path.Combine(folder, EvaluationRun.RecordFile);
-        if (!File.Exists(path)) return false;
-        try
-        {
-            using var json = JsonDocument.Parse(File.ReadAllText(path));
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("kind", out var kind) && kind.ValueKind == JsonValueKind.String && kind.GetString() == "protocol";
-        }
-        catch (JsonException)
-        {
-            return false;                                               // the reader of an evaluation says what is wrong with it
-        }
-    }
-
     /// <summary>The record of a folder.</summary>
     /// <exception cref="InvalidInputException">It is none of a protocol.</exception>
     public static ProtocolRecord Read(string folder)

@@ -25,6 +25,10 @@ public sealed record DenialFigure(string Disease, string Vector, int Reports, do
     {
         if (reports.Count == 0) throw new ArgumentException($"{disease} has no denied report.", nameof(reports));
         var (neutral, denied, asserted) = (reports.Average(r => r.Neutral), reports.Average(r => r.Denied), reports.Average(r => r.Asserted));
-        return new(disease, vector, reports.Count, neutral, denied, asserted, (double)reports.Count(r => r.Denied > r.Neutral) / reports.Count, asserted - neutral > 1e-6 ? (denied - neutral) / (asserted - neutral) : null);
+        return OfMeans(disease, vector, reports.Count, neutral, denied, asserted, (double)reports.Count(r => r.Denied > r.Neutral) / reports.Count);
     }
+
+    /// <summary>The same from means that are at hand.</summary>
+    internal static DenialFigure OfMeans(string disease, string vector, int reports, double neutral, double denied, double asserted, double nearer) =>
+        new(disease, vector, reports, neutral, denied, asserted, nearer, asserted - neutral > 1e-6 ? (denied - neutral) / (asserted - neutral) : null);
 }

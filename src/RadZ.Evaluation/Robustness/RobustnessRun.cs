@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using RadZ.Datasets;
@@ -72,24 +71,47 @@ public static class RobustnessRun
         string At(string name) => Path.Combine(folder, name);
         Directory.CreateDirectory(folder);
         File.Delete(At(EvaluationRun.RecordFile));
-        CsvFile.Write(At("scores.csv"), ["image", "patient", "source", .. table.Diseases.Select(d => $"label {d}"), .. table.Phrasings.Select((_, t) => $"text {t + 1}")], table.Rows.Select((row, r) => (IEnumerable<string>)[row.Image, row.Patient, row.Source,
-            .. table.Diseases.Select((_, c) => table.Labels[r, c] switch { Label.Present => "1", Label.Absent => "0", Label.Uncertain => "-1", _ => "" }), .. table.Phrasings.Select((_, t) => N(table.Scores[r, t]))]));
-        CsvFile.Write(At("texts.csv"), ["text", "disease", "kind", "style", "words", "denies", "auc", "auc_low", "auc_high", "rank_agreement", "cosine", "above_present", "above_absent", "difference_auc"],
-            figures.Texts.Select((f, t) => (string[])[$"{t + 1}", f.Disease, f.Kind.ToString().ToLowerInvariant(), f.Style, f.Text, table.Denied[t] is { } d ? $"{d + 1}" : "", N(f.Auc.Value), N(f.Auc.Low), N(f.Auc.High), N(f.RankAgreement), N(f.Cosine), N(f.AbovePresent), N(f.AboveAbsent), N(f.DifferenceAuc)]));
-        CsvFile.Write(At("diseases.csv"), ["disease", "positives", "negatives", "auc", "auc_low", "auc_high", "texts", "mean", "deviation", "least", "most", "rank_agreement", "least_rank_agreement", "descriptions", "random", "negations", "negation_above", "negation_cosine"],
-            figures.Diseases.Select(d => (string[])[d.Disease, $"{d.Positives}", $"{d.Negatives}", N(d.Default.Value), N(d.Default.Low), N(d.Default.High), $"{d.SameMeaning.Texts}", N(d.SameMeaning.Mean), N(d.SameMeaning.Deviation), N(d.SameMeaning.Least), N(d.SameMeaning.Most),
-                N(d.RankAgreement), N(d.LeastRankAgreement), N(d.Descriptions?.Mean), N(d.Random?.Mean), N(d.Negations?.Mean), N(d.NegationAbove), N(d.NegationCosine)]));
-        CsvFile.Write(At("wordings.csv"), ["kind", "style", "diseases", "auc", "auc_low", "auc_high", "default", "difference", "difference_low", "difference_high", "rank_agreement", "cosine", "above_present", "above_absent", "difference_auc"],
-            figures.Styles.Select(s => (string[])[s.Kind.ToString().ToLowerInvariant(), s.Style, $"{s.Diseases}", N(s.Auc.Value), N(s.Auc.Low), N(s.Auc.High), N(s.Default), N(s.Difference.Value), N(s.Difference.Low), N(s.Difference.High), N(s.RankAgreement), N(s.Cosine), N(s.AbovePresent), N(s.AboveAbsent), N(s.DifferenceAuc)]));
-        CsvFile.Write(At("denials.csv"), ["disease", "vector", "reports", "neutral", "denied", "asserted", "nearer", "confusion"],
-            figures.Denials.Select(d => (string[])[d.Disease, d.Vector, $"{d.Reports}", N(d.Neutral), N(d.Denied), N(d.Asserted), N(d.Nearer), N(d.Confusion)]));
-        AtomicFile.WriteText(At("robustness.json"), Json(figures));
+        RobustnessTables.WriteScores(At("scores.csv"), table);
+        var files = RobustnessTables.Figures(table, figures);
+        foreach (var (name, content) in files) AtomicFile.WriteText(At(name), content);
         AtomicFile.WriteText(At("table.txt"), text);
-        HashedFile[] files = [.. new[] { "scores.csv", "texts.csv", "diseases.csv", "wordings.csv", "denials.csv", "robustness.json", "table.txt" }.Select(n => HashedFile.Of(At(n), n))];
-        var json = JsonSerializer.Serialize(record with { Files = files }, EvaluationRun.JsonForm) + "\n";
-        AtomicFile.WriteText(At(Seal.FileName), Seal.Of(json, files).Json());
+        HashedFile[] hashed = [.. files.Keys.Prepend("scores.csv").Append("table.txt").Select(n => HashedFile.Of(At(n), n))];
+        var json = JsonSerializer.Serialize(record with { Files = hashed }, EvaluationRun.JsonForm) + "\n";
+        AtomicFile.WriteText(At(Seal.FileName), Seal.Of(json, hashed).Json());
         AtomicFile.WriteText(At(EvaluationRun.RecordFile), json);
     }
 
-    static string N(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
+    /// <summary>The record of a folder.</summary>
+    /// <exception cref="InvalidInputException">It is none of a measurement of robustness.</exception>
+    public static RobustnessRecord Read(string folder)
+    {
+        var path = Path.Combine(folder, EvaluationRun.RecordFile);
+        try
+        {
+            if (JsonSerializer.Deserialize<RobustnessRecord>(File.ReadAllText(path), EvaluationRun.JsonForm) is not { Kind: "robustness", Version: 1 } record)
+                throw new InvalidInputException(path, "no-run", "is no record of a measurement of robustness (kind, version).");
+            if (record.Bootstrap.Resamples < 0 || record.Bootstrap.Level is not (> 0 and < 1))
+                throw new InvalidInputException(path, "bad-bootstrap", $"resamples is {record.Bootstrap.Resamples} and level {record.Bootstrap.Level}; expected at least 0, and between 0 and 1.");
+            return record;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidInputException(path, "bad-json", e.Message, e);
+        }
+    }
+
+    /// <summary>The figures again, from <c>scores.csv</c>, the texts and their cosines, and the means of the denying reports.</summary>
+    public static RobustnessFigures Recompute(string folder, RobustnessRecord record) => Again(folder, record).Figures;
+
+    /// <summary>Every table and <c>robustness.json</c> again, by name.</summary>
+    public static (RobustnessFigures Figures, IReadOnlyDictionary<string, string> Files) Again(string folder, RobustnessRecord record)
+    {
+        var table = RobustnessTables.ReadScores(folder);
+        var figures = RobustnessFigures.Of(table, RobustnessTables.ReadFailed(folder), RobustnessTables.ReadDenials(folder), record.Bootstrap);
+        return (figures, RobustnessTables.Figures(table, figures));
+    }
+
+    /// <summary>The table as printed, without the last line on its use.</summary>
+    public static string Text(RobustnessRecord record, RobustnessFigures figures) =>
+        RobustnessText.Of($"{record.Dataset}: model {record.Scores.Name}", figures, record.Bootstrap) + string.Concat(record.Notices.Select(n => $"{n.Text}\n"));
 }

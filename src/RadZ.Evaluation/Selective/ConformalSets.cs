@@ -18,7 +18,8 @@ public enum ConformalAnswer
 
 /// <summary>
 /// Split conformal sets of one disease, for each kind by itself (Vovk 2012, Mondrian): of images with the disease at least the stated share have
-/// "present" in their set, of images without it at least that share "absent", as long as they are exchangeable with the validation images. No
+/// "present" in their set, of images without it at least that share "absent", as long as they are exchangeable with the validation images: one a
+/// patient, of validation (<see cref="ScoreTable.KnownPatients"/>) and of the new ones. No
 /// probability is needed, only order; a rare disease is not bought off with the healthy.
 /// </summary>
 /// <param name="Coverage">The stated share, in (0, 1).</param>

@@ -53,7 +53,8 @@ public sealed record SelectiveFigures(string Class, AbstainingRule? Rule, Covera
         var rule = AbstainingRule.Fit(fitScores, fitPresent, kind);
         double[] confidences = rule is null ? [] : [.. scores.Select(rule.Confidence)];
         bool[] wrong = rule is null ? [] : [.. scores.Select((s, i) => rule.Answer(s) != present[i])];
-        var sets = fitPresent.Contains(true) && fitPresent.Contains(false) ? ConformalSets.Fit(fitScores, fitPresent, coverage) : null;
+        var (patientScores, patientPresent) = validation.KnownPatients(column);
+        var sets = patientPresent.Contains(true) && patientPresent.Contains(false) ? ConformalSets.Fit(patientScores, patientPresent, coverage) : null;
         ConformalAnswer[] answers = sets is null ? [] : [.. scores.Select(sets.Of)];
 
         List<Func<int, bool?>> shares = [];

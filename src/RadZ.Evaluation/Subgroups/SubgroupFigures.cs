@@ -31,27 +31,26 @@ public sealed record SubgroupFigures(string By, string Name, int Images, int Pat
     /// <param name="facts">What is known of each image, by name.</param>
     /// <param name="thresholds">Locked, one a class; null: none.</param>
     /// <param name="options">Of the bootstrap by patient.</param>
-    /// <param name="cancel">Stops between two groups.</param>
+    /// <param name="cancel">Stops between two batches of resamples.</param>
     public static IReadOnlyList<SubgroupFigures> Of(ScoreTable table, IReadOnlyDictionary<string, ImageFacts> facts, IReadOnlyList<double?> thresholds, BootstrapOptions options, CancellationToken cancel = default)
     {
         options.Validate();
         if (thresholds.Count != table.Diseases.Count) throw new ArgumentException($"{thresholds.Count} thresholds for {table.Diseases.Count} classes; each needs one, or null.");
         ImageFacts?[] own = [.. table.Rows.Select(r => facts.GetValueOrDefault(r.Image))];
-        List<SubgroupFigures> all = [];
+        List<(string By, string Name)> groups = [];
+        List<int[]> divisions = [];
         foreach (var (by, of) in (ReadOnlySpan<(string, Func<ImageFacts?, (int, string)>)>)[
             ("sex", f => f is null or { Sex: Sex.Unknown } ? (99, NotSaid) : ((int)f.Sex, f.Sex.ToString())), ("age", f => Band(f?.Age)),
             ("view", f => f is null or { View: View.Unknown } ? (99, NotSaid) : ((int)f.View, f.View.ToString())), ("site", f => f?.Site is { } site ? (0, site) : (99, NotSaid))])
         {
-            (int Order, string Name)[] groups = [.. own.Select(of)];
-            var names = groups.Distinct().Order().ToList();
+            (int Order, string Name)[] each = [.. own.Select(of)];
+            var names = each.Distinct().Order().ToList();
             if (names.Count < 2) continue;
-            foreach (var name in names)
-            {
-                cancel.ThrowIfCancellationRequested();
-                all.Add(Of(by, name.Name, table, [.. groups.Select(g => g == name)], thresholds, options));
-            }
+            var places = names.Index().ToDictionary(n => n.Item, n => groups.Count + n.Index);
+            divisions.Add([.. each.Select(e => places[e])]);
+            groups.AddRange(names.Select(n => (by, n.Name)));
         }
-        return all;
+        return groups.Count == 0 ? [] : Of(table, groups, divisions, thresholds, options, cancel);
     }
 
     /// <summary>The band of an age in years.</summary>
@@ -62,41 +61,76 @@ public sealed record SubgroupFigures(string By, string Name, int Images, int Pat
         return (band, band == s_ages.Length - 1 ? $"{s_ages[band]} and more" : $"{s_ages[band]}-{s_ages[band + 1] - 1}");
     }
 
-    static SubgroupFigures Of(string by, string name, ScoreTable table, bool[] inside, IReadOnlyList<double?> thresholds, BootstrapOptions options)
+    static SubgroupFigures[] Of(ScoreTable table, IReadOnlyList<(string By, string Name)> groups, IReadOnlyList<int[]> divisions, IReadOnlyList<double?> thresholds, BootstrapOptions options, CancellationToken cancel)
     {
-        string[] patients = [.. table.Rows.Select(r => r.Patient)];
-        // hidden labels, not fewer rows: the draws of patients are then the same within and outside
-        var (within, outside) = (Hidden(table, inside, keep: true), Hidden(table, inside, keep: false));
-        var (here, there) = (MultiLabel.Of(table.Scores, within).Classes, MultiLabel.Of(table.Scores, outside).Classes);
-        var drawnHere = AucBootstrap.Resample(table.Scores, within, patients, options).Classes;
-        var drawnThere = AucBootstrap.Resample(table.Scores, outside, patients, options).Classes;
-        int[] both = [.. Enumerable.Range(0, table.Diseases.Count).Where(c => here[c].Auc is not null && there[c].Auc is not null)];
-        List<Func<int, bool?>> shares = [];
-        for (var c = 0; c < table.Diseases.Count; c++)
+        const int lanes = ResampledNumbers.Lanes;
+        var classes = table.Diseases.Count;
+        var numbers = new Dictionary<string, int>();
+        int[] patientOf = [.. table.Rows.Select(r => numbers.TryAdd(r.Patient, numbers.Count) ? numbers.Count - 1 : numbers[r.Patient])];
+        int[] divisionOf = new int[groups.Count];
+        foreach (var (d, division) in divisions.Index())
+            foreach (var g in division) divisionOf[g] = d;
+        var rankings = new GroupedRanking[classes];
+        Parallel.For(0, classes, new() { MaxDegreeOfParallelism = options.Threads ?? -1 }, c => rankings[c] = GroupedRanking.Of(table.Scores, table.Labels, c, patientOf, divisions));
+
+        var whole = new ushort[numbers.Count * lanes];
+        Array.Fill(whole, (ushort)1);
+        var (areas, within, outside) = (new GroupedAreas(groups.Count), new double[groups.Count, classes], new double[groups.Count, classes]);
+        for (var c = 0; c < classes; c++)
         {
-            var (column, at) = (c, thresholds[c]);
-            shares.Add(i => at is not null && within[i, column] == Label.Present ? table.Scores[i, column] >= at : null);
-            shares.Add(i => at is not null && within[i, column] == Label.Absent ? table.Scores[i, column] < at : null);
+            rankings[c].Walk(whole, areas);
+            for (var g = 0; g < groups.Count; g++) (within[g, c], outside[g, c]) = (areas.Within[g * lanes], areas.Outside[g * lanes]);
         }
-        var locked = ResampledShares.Of(shares, patients, options);
-        Figure Bounds(double? value, IEnumerable<double> drawn) => Figure.Of(value, ResampledInterval.Of([.. drawn], options.Level));
-        double[] Difference(int c) => [.. drawnHere[c].Zip(drawnThere[c], (a, b) => a - b)];
-        SubgroupClass[] classes = [.. table.Diseases.Select((d, c) => new SubgroupClass(d, here[c].Positives, here[c].Negatives, Bounds(here[c].Auc, drawnHere[c]),
-            Bounds(here[c].Auc - there[c].Auc, Difference(c)), locked[2 * c], locked[2 * c + 1]))];
-        double Mean(IEnumerable<double> values) => values.Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
-        var mean = both.Length == 0 ? new SubgroupClass("mean", 0, 0, default, default, default, default) : new("mean", both.Sum(c => here[c].Positives), both.Sum(c => here[c].Negatives),
-            Bounds(both.Average(c => here[c].Auc!.Value), Enumerable.Range(0, options.Resamples).Select(r => Mean(both.Select(c => drawnHere[c][r])))),
-            Bounds(both.Average(c => here[c].Auc!.Value - there[c].Auc!.Value), Enumerable.Range(0, options.Resamples).Select(r => Mean(both.Select(c => drawnHere[c][r] - drawnThere[c][r])))),
-            default, default);
-        return new(by, name, inside.Count(i => i), patients.Where((_, i) => inside[i]).Distinct().Count(), mean, both.Length, classes);
+        var (drawnWithin, drawnOutside) = (new double[groups.Count, classes, options.Resamples], new double[groups.Count, classes, options.Resamples]);
+        PatientBootstrap.Batches(options, numbers.Count, () => new GroupedAreas(groups.Count), (at, filled, weights, own) =>
+        {
+            for (var c = 0; c < classes; c++)
+            {
+                rankings[c].Walk(weights, own);
+                for (var g = 0; g < groups.Count; g++)
+                    for (var l = 0; l < filled; l++) (drawnWithin[g, c, at + l], drawnOutside[g, c, at + l]) = (own.Within[g * lanes + l], own.Outside[g * lanes + l]);
+            }
+        }, cancel);
+        var locked = Locked(table, groups.Count, divisions, divisionOf, thresholds, options);
+        var counts = Counts(table, groups.Count, divisions);
+        return [.. groups.Select((group, g) =>
+        {
+            bool[] inside = [.. divisions[divisionOf[g]].Select(own => own == g)];
+            int[] both = [.. Enumerable.Range(0, classes).Where(c => !double.IsNaN(within[g, c]) && !double.IsNaN(outside[g, c]))];
+            Figure Bounds(double value, Func<int, double> drawn) => Figure.Of(double.IsNaN(value) ? null : value, ResampledInterval.Of([.. Enumerable.Range(0, options.Resamples).Select(drawn)], options.Level));
+            double Mean(Func<int, double> of) => both.Select(of).Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
+            SubgroupClass[] own = [.. table.Diseases.Select((d, c) => new SubgroupClass(d, counts[g, c].Positives, counts[g, c].Negatives, Bounds(within[g, c], r => drawnWithin[g, c, r]),
+                Bounds(within[g, c] - outside[g, c], r => drawnWithin[g, c, r] - drawnOutside[g, c, r]), locked[2 * (g * classes + c)], locked[2 * (g * classes + c) + 1]))];
+            var mean = both.Length == 0 ? new SubgroupClass("mean", 0, 0, default, default, default, default)
+                : new("mean", both.Sum(c => counts[g, c].Positives), both.Sum(c => counts[g, c].Negatives), Bounds(Mean(c => within[g, c]), r => Mean(c => drawnWithin[g, c, r])),
+                    Bounds(Mean(c => within[g, c] - outside[g, c]), r => Mean(c => drawnWithin[g, c, r] - drawnOutside[g, c, r])), default, default);
+            return new SubgroupFigures(group.By, group.Name, inside.Count(i => i), table.Rows.Where((_, i) => inside[i]).Select(r => r.Patient).Distinct().Count(), mean, both.Length, own);
+        })];
     }
 
-    static Label[,] Hidden(ScoreTable table, bool[] inside, bool keep)
+    /// <summary>Group by class: sensitivity and specificity at the locked thresholds; not defined where there are none.</summary>
+    static IReadOnlyList<Figure> Locked(ScoreTable table, int groups, IReadOnlyList<int[]> divisions, int[] divisionOf, IReadOnlyList<double?> thresholds, BootstrapOptions options)
     {
-        var labels = (Label[,])table.Labels.Clone();
-        for (var row = 0; row < inside.Length; row++)
-            for (var c = 0; c < table.Diseases.Count; c++)
-                if (inside[row] != keep) labels[row, c] = Label.Unknown;
-        return labels;
+        if (thresholds.All(t => t is null)) return new Figure[2 * groups * thresholds.Count];
+        List<Func<int, bool?>> shares = [];
+        for (var g = 0; g < groups; g++)
+            for (var c = 0; c < thresholds.Count; c++)
+            {
+                var (group, own, column, at) = (g, divisions[divisionOf[g]], c, thresholds[c]);
+                shares.Add(i => at is not null && own[i] == group && table.Labels[i, column] == Label.Present ? table.Scores[i, column] >= at : null);
+                shares.Add(i => at is not null && own[i] == group && table.Labels[i, column] == Label.Absent ? table.Scores[i, column] < at : null);
+            }
+        return ResampledShares.Of(shares, [.. table.Rows.Select(r => r.Patient)], options);
+    }
+
+    static (int Positives, int Negatives)[,] Counts(ScoreTable table, int groups, IReadOnlyList<int[]> divisions)
+    {
+        var counts = new (int Positives, int Negatives)[groups, table.Diseases.Count];
+        foreach (var division in divisions)
+            for (var row = 0; row < division.Length; row++)
+                for (var c = 0; c < table.Diseases.Count; c++)
+                    if (table.Labels[row, c] == Label.Present) counts[division[row], c].Positives++;
+                    else if (table.Labels[row, c] == Label.Absent) counts[division[row], c].Negatives++;
+        return counts;
     }
 }

@@ -50,6 +50,16 @@ public sealed class ScoreTable
         return ([.. rows.Select(r => Scores[r, column])], [.. rows.Select(r => Labels[r, column] == Label.Present)], rows);
     }
 
+    /// <summary>
+    /// The same of one image a patient: of those whose label is known the first by name. Patients can be exchangeable where images are not,
+    /// since those of one patient are alike.
+    /// </summary>
+    public (double[] Scores, bool[] Present) KnownPatients(int column)
+    {
+        int[] rows = [.. Known(column).Rows.GroupBy(r => Rows[r].Patient, StringComparer.Ordinal).Select(g => g.MinBy(r => Rows[r].Image, StringComparer.Ordinal))];
+        return ([.. rows.Select(r => Scores[r, column])], [.. rows.Select(r => Labels[r, column] == Label.Present)]);
+    }
+
     /// <summary>The images that could not be scored; they are in no number but the count of failures.</summary>
     public IReadOnlyList<FailedImage> Failed
     {

@@ -32,7 +32,7 @@ public static class AdapterMerge
         using var over = AdapterFolder.Open(adapter);
         if (!Directory.Exists(model)) ModelFolder.Read(model);
         using var opened = OpenedCheckpoint.Of(model, null, over);
-        Verify(opened, over);
+        Verify(opened, over, model);
         var partial = Path.Combine(Path.GetDirectoryName(output)!, $".{Path.GetFileName(output)}.partial");
         if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);        // of a run that was killed
         Directory.CreateDirectory(partial);
@@ -51,18 +51,25 @@ public static class AdapterMerge
     }
 
     /// <summary>Both fit the config, told before anything is written. A base without a vision tower stays one.</summary>
-    static void Verify(OpenedCheckpoint opened, AdapterFolder over)
+    static void Verify(OpenedCheckpoint opened, AdapterFolder over, string model)
     {
         var config = opened.Config;
         var weights = new CheckpointWeights(opened.Folder, new(null, CPU)) { Optional = ModelSettings.OptionalIn(opened.Folder.Path, config) };
         var adapted = AdaptedWeights.Load(weights, [over], META, trainable: false);
         var special = Tokens.SpecialTokens.Of(config.ImageTokenIndex, 0, [1 << 30], [(1 << 30) + 1]);
-        using var built = new LlavaModel(adapted, config, special, table => empty(2, table.shape[1], device: META));
+        using var built = new LlavaModel(adapted, config, special, table => empty(2, table.shape[1], device: META), FormOf(opened, over, model));
         var vision = (opened.Folder.Naming ?? CheckpointNames.Own).Vision;
         string[] missing = [.. weights.Missing.Where(m => opened.Folder.Tower is { Stored: true } || !m.StartsWith(vision, StringComparison.Ordinal))];
         if (missing.Length + weights.Unexpected.Count + weights.Misshaped.Count > 0) throw WeightMismatch.Error(opened.Folder.Path, missing, weights.Unexpected, weights.Misshaped);
         adapted.Verify();
         if (over.Rows is { } rows && rows.Entry.Shape[1] != config.Decoder.HiddenSize) throw WeightMismatch.Error(over.Path, [], [], [$"{rows.Theirs} [{string.Join(", ", rows.Entry.Shape)}] where the model's rows are {config.Decoder.HiddenSize} wide"]);
+    }
+
+    /// <summary>How features are read, as the adapter says, else as the base does: a head has weights of its own.</summary>
+    static FeatureForm? FormOf(OpenedCheckpoint opened, AdapterFolder over, string model)
+    {
+        var folder = ((string[])[over.Path, model]).FirstOrDefault(f => File.Exists(Path.Combine(f, ModelSettings.FileName)));
+        return folder is null ? null : ModelSettings.Of(folder, opened.Config, vocabulary: 0).Form;
     }
 
     static (int, int) Weights(OpenedCheckpoint opened, AdapterFolder over, string folder, Action<long, long>? progress, CancellationToken cancel)
@@ -134,6 +141,9 @@ public static class AdapterMerge
 
     static readonly string[] s_weights = [".safetensors", ".bin", ".pt", ".pth", ".h5", ".msgpack", ".onnx", ".gguf", ".index.json"];
 
+    /// <summary>Files that are not true of the merged model: its config is written anew, and scores of other weights are calibrated otherwise.</summary>
+    static readonly string[] s_ofBase = ["config.json", "README.md", "calibration.json"];
+
     /// <summary>Config with the table's new rows, the base's other files, and what the adapter says of the method.</summary>
     static void SmallFiles(OpenedCheckpoint opened, AdapterFolder over, string model, string folder)
     {
@@ -142,7 +152,7 @@ public static class AdapterMerge
         foreach (var place in new[] { config, config["text_config"] as JsonObject })
             if (place is not null && (place.ContainsKey("vocab_size") || place == config["text_config"] || !config.ContainsKey("text_config"))) place["vocab_size"] = rows;
         File.WriteAllText(Path.Combine(folder, "config.json"), config.ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
-        foreach (var file in Directory.EnumerateFiles(model).Where(f => !s_weights.Any(w => f.EndsWith(w, StringComparison.OrdinalIgnoreCase)) && Path.GetFileName(f) is not ("config.json" or "README.md") && Path.GetFileName(f)[0] != '.'))
+        foreach (var file in Directory.EnumerateFiles(model).Where(f => !s_weights.Any(w => f.EndsWith(w, StringComparison.OrdinalIgnoreCase)) && !s_ofBase.Contains(Path.GetFileName(f)) && Path.GetFileName(f)[0] != '.'))
             File.WriteAllBytes(Path.Combine(folder, Path.GetFileName(file)), File.ReadAllBytes(file));   // a copy, not a link of the hub's cache
         foreach (var name in (string[])[ModelSettings.FileName, ModelFolder.KnowledgeFile, "tokenizer.model"])
             if (File.Exists(Path.Combine(over.Path, name))) File.WriteAllBytes(Path.Combine(folder, name), File.ReadAllBytes(Path.Combine(over.Path, name)));

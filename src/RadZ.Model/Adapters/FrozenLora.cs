@@ -79,7 +79,9 @@ static unsafe class FrozenLora
             return Forward(x, state).MoveToOuterDisposeScope();
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient) => BackwardPass.Guarded(4, () => Gradients(context, gradient));
+
+        static List<Tensor> Gradients(autograd.AutogradContext context, Tensor gradient)
         {
             using var _ = NewDisposeScope();
             using var __ = no_grad();

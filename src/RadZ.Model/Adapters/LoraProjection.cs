@@ -21,15 +21,11 @@ sealed class LoraProjection(IProjection plain, IReadOnlyDictionary<string, LoraP
     {
         if (which.Active is not { } name || !pairs.TryGetValue(name, out var pair)) return plain.Forward(x);
         using var _ = NewDisposeScope();
-        var drops = noise is not null && pair.Dropout > 0 && DropoutPass.IsActive;
+        DropKey? drop = noise is not null && pair.Dropout > 0 && DropoutPass.IsActive ? DropKey.Of(Key(noise), pair.Dropout) : null;
         if (plain is Projection { Unbiased_OI: { } weight_OI } && FrozenLora.Takes(x, weight_OI))
-            return FrozenLora.Of(x, weight_OI, pair, drops ? DropKey.Of(Key(noise!), pair.Dropout) : null).MoveToOuterDisposeScope();
+            return FrozenLora.Of(x, weight_OI, pair, drop).MoveToOuterDisposeScope();
         var x32 = x.to(ScalarType.Float32);
-        if (drops)
-        {
-            using Scalar share = pair.Dropout;
-            x32 = (x32 * rand(x32.shape, generator: noise!, device: x32.device).ge(share)).Over(1 - pair.Dropout);
-        }
+        if (drop is { } key) x32 = (x32 * key.Kept(x32)).Over(1 - pair.Dropout);
         var change = F.linear(F.linear(x32, pair.Down_RI), pair.Up_OR).Times(pair.Scale);
         return plain.Forward(x).Plus(change.to(x.dtype)).MoveToOuterDisposeScope();
     }
@@ -37,7 +33,7 @@ sealed class LoraProjection(IProjection plain, IReadOnlyDictionary<string, LoraP
     /// <summary>62 bits of the generator.</summary>
     static ulong Key(Generator noise)
     {
-        using var drawn = randint(1L << 31, [2], ScalarType.Int64, generator: noise);
+        using var drawn = randint(1L << 31, [2], ScalarType.Int64, device: noise.device, generator: noise).cpu();
         var parts = drawn.data<long>();
         return (ulong)parts[0] << 32 | (ulong)parts[1];
     }

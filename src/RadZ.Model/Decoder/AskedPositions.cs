@@ -28,6 +28,9 @@ abstract record AskedPositions
     /// <summary>Which keys each query sees, broadcastable to [B, N, T, S]; null where a plain causal mask says it.</summary>
     public abstract Tensor? Mask(long length, Device device);
 
+    /// <summary>Lets what it holds live beyond the scope it was made in.</summary>
+    public virtual void Keep() { }
+
     sealed record Everywhere : AskedPositions
     {
         public override Tensor Of(Tensor x_BSD) => x_BSD;
@@ -44,6 +47,7 @@ abstract record AskedPositions
 
     sealed record Listed(Tensor Places_BT) : AskedPositions
     {
+        public override void Keep() => Places_BT.DetachFromDisposeScope();
         public override Tensor Of(Tensor x_BSD) => x_BSD.gather(1, Places_BT.unsqueeze(-1).expand(-1, -1, x_BSD.shape[2]));
         public override Tensor Turn(Tensor q_BNTH, RotaryTable rope, long length) => rope.Turn(q_BNTH, Places_BT);
         public override Tensor? Mask(long length, Device device)

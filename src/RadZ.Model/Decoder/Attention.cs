@@ -8,7 +8,7 @@ namespace RadZ.Model;
 static class Attention
 {
     /// <summary>Up to so many keys the products of a block of queries stay in the cache.</summary>
-    const long Short = 4096;
+    const long Short = FusedSoftmax.MostKeys;
 
     /// <summary>Queries of a block: later keys than its last query are not multiplied at all.</summary>
     const long Block = 128;
@@ -29,34 +29,34 @@ static class Attention
         var (k, s) = (k_BKSH.shape[1], k_BKSH.shape[2]);
         if (q_BNTH.dtype != ScalarType.BFloat16 || s > Short || q_BNTH.device_type != DeviceType.CPU)
             return F.scaled_dot_product_attention(q_BNTH, Repeated(k_BKSH, n), Repeated(v_BKSH, n), mask, is_casual: causal).MoveToOuterDisposeScope();
-        var q_XGTH = q_BNTH.Times(1 / Math.Sqrt(h)).reshape(b * k, n / k, t, h);
+        // where nothing masks them, scores are scaled with their softmax
+        var q_XGTH = (mask is null ? q_BNTH : q_BNTH.Times(1 / Math.Sqrt(h))).reshape(b * k, n / k, t, h);
         var k_XHS = k_BKSH.reshape(b * k, s, h).transpose(1, 2);
         var v_XSH = v_BKSH.reshape(b * k, s, h);
-        if (!causal || s <= Block) return Of(0, t, s).view(b, n, t, h).MoveToOuterDisposeScope();
-        var blocks = new List<Tensor>();
-        for (var from = 0L; from < t; from += Block) blocks.Add(Of(from, Math.Min(Block, t - from), Math.Min(t, from + Block)));
-        return cat(blocks, 2).view(b, n, t, h).MoveToOuterDisposeScope();
-
-        // queries from..from + count over keys 0..seen, [X, G, count, H]
-        Tensor Of(long from, long count, long seen)
+        if (mask is not null || s <= Block) return Weighted(mask is null ? Softmax(Scores(0, t, s), t, causal ? 1 : s) : Hidden(Scores(0, t, s)), t, s).view(b, n, t, h).MoveToOuterDisposeScope();
+        var blocks = new List<(long From, long Count, long Seen, Tensor Scores)>();
+        for (var from = 0L; from < t; from += Block)
         {
-            using var scope = NewDisposeScope();
-            var scores_BNTS = q_XGTH.narrow(2, from, count).reshape(b * k, -1, h).bmm(k_XHS.narrow(2, 0, seen)).view(b, n, count, seen);
-            if (causal) scores_BNTS = WithoutFuture(scores_BNTS, count, seen);
-            if (mask is not null) scores_BNTS = scores_BNTS.Masked(mask.logical_not(), -1e9);
-            var weights_XTS = F.softmax(scores_BNTS, -1).view(b * k, -1, seen);
-            return weights_XTS.bmm(v_XSH.narrow(1, 0, seen)).view(b * k, n / k, count, h).MoveToOuterDisposeScope();
+            var (count, seen) = (Math.Min(Block, t - from), causal ? Math.Min(t, from + Block) : s);
+            blocks.Add((from, count, seen, Scores(from, count, seen)));
         }
-    }
+        if (is_grad_enabled() && blocks[0].Scores.requires_grad) blocks = [.. blocks.Select(x => x with { Scores = Softmax(x.Scores, x.Count, causal ? x.From + 1 : s) })];
+        else FusedSoftmax.Overwrite(blocks.Select(x => (x.Scores, (int)x.Count, (int)(causal ? x.From + 1 : s))), 1 / Math.Sqrt(h));
+        var mixed = blocks.Select(x => Weighted(x.Scores, x.Count, x.Seen).view(b, n, x.Count, h).transpose(1, 2)).ToList();
+        return cat(mixed, 1).transpose(1, 2).MoveToOuterDisposeScope();                     // laid as the caller wants the heads: side by side
 
-    /// <summary>-1e9 above the diagonal of the last <paramref name="count"/> columns.</summary>
-    static Tensor WithoutFuture(Tensor scores_BNTS, long count, long seen)
-    {
-        using Scalar never = -1e9;
-        var future_TT = full([count, count], never, dtype: scores_BNTS.dtype, device: scores_BNTS.device).triu_(1);
-        if (is_grad_enabled() && scores_BNTS.requires_grad) return scores_BNTS.Plus(seen == count ? future_TT : cat([zeros([count, seen - count], scores_BNTS.dtype, scores_BNTS.device), future_TT], 1));
-        scores_BNTS.narrow(3, seen - count, count).PlusInPlace(future_TT);
-        return scores_BNTS;
+        // products of queries from..from + count with keys 0..seen, [X, G * count, seen]
+        Tensor Scores(long from, long count, long seen) => Together(q_XGTH.narrow(2, from, count)).bmm(k_XHS.narrow(2, 0, seen));
+
+        Tensor Softmax(Tensor scores_XTS, long count, long first) => FusedSoftmax.Of(scores_XTS, 1 / Math.Sqrt(h), (int)count, (int)first);
+
+        Tensor Hidden(Tensor scores_XTS) => F.softmax(scores_XTS.view(b, n, t, s).Masked(mask.logical_not(), -1e9), -1).view(b * k, -1, s);
+
+        // [X, G, count, H]
+        Tensor Weighted(Tensor weights_XTS, long count, long seen) => weights_XTS.bmm(v_XSH.narrow(1, 0, seen)).view(b * k, n / k, count, h);
+
+        // a group's queries as rows of one matrix, copied in the direction in which they lie
+        Tensor Together(Tensor part_XGTH) => part_XGTH.stride()[2] == 1 ? part_XGTH.permute(0, 3, 1, 2).reshape(b * k, h, -1).transpose(1, 2) : part_XGTH.reshape(b * k, -1, h);
     }
 
     /// <summary>Key-value heads as often as they serve query heads.</summary>

@@ -33,9 +33,10 @@ sealed partial class Decoder : IDisposable
 
     /// <summary>
     /// Hidden state after <paramref name="layers"/> layers (before the final norm) at the asked positions: what the last layer run
-    /// would say of others is not computed, since nothing reads it. <paramref name="lastAttention"/> sees that layer's attention.
+    /// would say of others is not computed, since nothing reads it. <paramref name="lastAttention"/> sees that layer's attention;
+    /// <paramref name="texts"/> says which positions of the one row belong together.
     /// </summary>
-    public Tensor Forward(Tensor embeds_BSD, int layers, AskedPositions? asked = null, Action<Tensor>? watch = null, AttentionWatch? lastAttention = null)
+    public Tensor Forward(Tensor embeds_BSD, int layers, AskedPositions? asked = null, Action<Tensor>? watch = null, AttentionWatch? lastAttention = null, PackedRow? texts = null)
     {
         using var _ = NewDisposeScope();
         var x_BSD = FeatureOrder.Suits(embeds_BSD) ? FeatureOrder.Of(embeds_BSD) : embeds_BSD.alias();
@@ -44,7 +45,7 @@ sealed partial class Decoder : IDisposable
             watch?.Invoke(x_BSD);
             var (layer, positions) = (_layers[i], i == layers - 1 ? asked ?? AskedPositions.All : AskedPositions.All);
             var attention = i == layers - 1 ? lastAttention : null;
-            var next_BSD = Run(x_BSD, x => layer.Forward(x, Rope(x.shape[1], x.device), positions, attention));
+            var next_BSD = Run(x_BSD, x => layer.Forward(x, Rope(texts?.Longest ?? x.shape[1], x.device), positions, attention, texts));
             x_BSD.Dispose();                                                       // where no graph holds it, its memory is free for the next layer
             x_BSD = next_BSD;
         }
@@ -52,11 +53,11 @@ sealed partial class Decoder : IDisposable
     }
 
     /// <summary>Weighted means over positions of the hidden state after <paramref name="layers"/> layers, [B, M, D] in float32.</summary>
-    public Tensor Pooled(Tensor embeds_BSD, int layers, Tensor weights_BMS)
+    public Tensor Pooled(Tensor embeds_BSD, int layers, Tensor weights_BMS, PackedRow? texts = null)
     {
         using var _ = NewDisposeScope();
-        var x_BSD = Forward(embeds_BSD, layers - 1);
-        return Run(x_BSD, x => _layers[layers - 1].Pooled(x, Rope(x.shape[1], x.device), weights_BMS)).MoveToOuterDisposeScope();
+        var x_BSD = Forward(embeds_BSD, layers - 1, texts: texts);
+        return Run(x_BSD, x => _layers[layers - 1].Pooled(x, Rope(texts?.Longest ?? x.shape[1], x.device), weights_BMS, texts)).MoveToOuterDisposeScope();
     }
 
     Tensor Run(Tensor x_BSD, Func<Tensor, Tensor> layer) => Replay is null ? layer(x_BSD) : Replay.Run(x_BSD, layer);

@@ -51,18 +51,18 @@ sealed partial class DecoderLayer(WeightScope weights, DecoderConfig config)
     readonly GatedMlp _mlp = new(weights.In("mlp"), config);
 
     /// <summary>States of the asked positions, [B, T, D].</summary>
-    public Tensor Forward(Tensor x_BSD, RotaryTable rope, AskedPositions asked, AttentionWatch? attention = null)
+    public Tensor Forward(Tensor x_BSD, RotaryTable rope, AskedPositions asked, AttentionWatch? attention = null, PackedRow? texts = null)
     {
         using var _ = NewDisposeScope();
-        var (h_BTD, normed_BTD) = _mlpNorm.OfSum(asked.Of(x_BSD), _attention.Forward(_attentionNorm.Forward(x_BSD), rope, asked, attention));
+        var (h_BTD, normed_BTD) = _mlpNorm.OfSum(asked.Of(x_BSD), _attention.Forward(_attentionNorm.Forward(x_BSD), rope, asked, attention, texts));
         return h_BTD.Plus(_mlp.Forward(normed_BTD)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Weighted means of the states over positions, [B, M, D] in float32, without the states themselves.</summary>
-    public Tensor Pooled(Tensor x_BSD, RotaryTable rope, Tensor weights_BMS)
+    public Tensor Pooled(Tensor x_BSD, RotaryTable rope, Tensor weights_BMS, PackedRow? texts = null)
     {
         using var _ = NewDisposeScope();
-        var (h_BSD, normed_BSD) = _mlpNorm.OfSum(x_BSD, _attention.Forward(_attentionNorm.Forward(x_BSD), rope, AskedPositions.All));
+        var (h_BSD, normed_BSD) = _mlpNorm.OfSum(x_BSD, _attention.Forward(_attentionNorm.Forward(x_BSD), rope, AskedPositions.All, texts: texts));
         return weights_BMS.bmm(h_BSD.to(ScalarType.Float32)).Plus(_mlp.Pooled(normed_BSD, weights_BMS)).MoveToOuterDisposeScope();
     }
 }

@@ -13,7 +13,7 @@ sealed class LayerReplay(Generator? noise)
     public Tensor Run(Tensor x, Func<Tensor, Tensor> layer) =>
         is_grad_enabled() && x.requires_grad ? Function.apply(x, new State(this, layer)) : layer(x);
 
-    /// <summary>An exception must not pass through native code; what went wrong in a backward pass is thrown here, after it.</summary>
+    /// <summary>An exception must not pass through native code; what went wrong in a backward pass is thrown here, after it (on a GPU, that pass runs in a thread of torch's).</summary>
     public void ThrowIfFailed()
     {
         var fault = _fault;
@@ -51,7 +51,8 @@ sealed class LayerReplay(Generator? noise)
                 state.Noise?.Dispose();
                 using var on = enable_grad();
                 var x = context.get_saved_variables()[0].detach().requires_grad_();
-                state.Layer(x).backward([gradient]);
+                var again = state.Layer(x);
+                BackwardPass.Run(() => again.backward([gradient]));
                 state.Owner.Restore(now);
                 return [x.grad!.MoveToOuterDisposeScope(), null!];
             }

@@ -10,13 +10,18 @@ sealed partial class SelfAttention(WeightScope weights, DecoderConfig config)
     readonly IProjection _value = weights.Projection("v_proj", config.HiddenSize, config.NumKeyValueHeads * config.HeadDim, bias: false);
     readonly IProjection _output = weights.Projection("o_proj", config.NumAttentionHeads * config.HeadDim, config.HiddenSize, bias: false);
 
-    /// <summary>Mixed states of the asked positions, [B, T, D]; keys and values come from all of <paramref name="x_BSD"/>.</summary>
-    public Tensor Forward(Tensor x_BSD, RotaryTable rope, AskedPositions asked, AttentionWatch? watch = null)
+    /// <summary>Mixed states of the asked positions, [B, T, D]; keys and values come from all of <paramref name="x_BSD"/>, or of each text's own positions where texts are packed.</summary>
+    public Tensor Forward(Tensor x_BSD, RotaryTable rope, AskedPositions asked, AttentionWatch? watch = null, PackedRow? texts = null)
     {
         using var _ = NewDisposeScope();
         var (b, s) = (x_BSD.shape[0], x_BSD.shape[1]);
         var asked_BTD = asked.Of(x_BSD);
         var t = asked_BTD.shape[1];
+        if (texts is not null)
+        {
+            var (q_1NTH, k_1KSH) = (rope.Turn(Heads(_query.Forward(asked_BTD), t), texts.PlacesOf(asked)), rope.Turn(Heads(_key.Forward(x_BSD), s), texts.Places_1S));
+            return _output.Forward(texts.Mix(q_1NTH, k_1KSH, Heads(_value.Forward(x_BSD), s), asked)).MoveToOuterDisposeScope();
+        }
         var q_BNTH = asked.Turn(Heads(_query.Forward(asked_BTD), t), rope, s);
         var k_BKSH = rope.Turn(Heads(_key.Forward(x_BSD), s));
         var v_BKSH = Heads(_value.Forward(x_BSD), s);

@@ -23,7 +23,8 @@ static class FeaturePooling
         return [.. Enumerable.Range(first, count)];
     }
 
-    static float[] Rows(TokenBatch batch, Pooling pooling)
+    /// <summary>The same, row after row.</summary>
+    public static float[] Rows(TokenBatch batch, Pooling pooling)
     {
         var weights = new float[batch.Rows * 2 * batch.Length];
         for (var row = 0; row < batch.Rows; row++)

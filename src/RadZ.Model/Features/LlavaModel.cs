@@ -76,7 +76,7 @@ sealed partial class LlavaModel : IDisposable
         using var _ = NewDisposeScope();
         if (watch is not null) _vision.Forward(pixels_BCSS, Config.Vision.NumHiddenLayers, watch);
         var states_BSD = _vision.Forward(pixels_BCSS, Config.VisionLayersNeeded);
-        return states_BSD.narrow(1, 1, states_BSD.shape[1] - 1).MoveToOuterDisposeScope();
+        return states_BSD.narrow(1, 1, states_BSD.shape[1] - 1).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>Patches as the decoder sees them: [B, V, D].</summary>
@@ -111,6 +111,24 @@ sealed partial class LlavaModel : IDisposable
         var weights_B2S = Kept(FeaturePooling.Weights(batch, Form.Pooling, Device));
         var pooled_B2D = _head.IsIdentity ? _decoder.Pooled(embeds_BSD, LayersNeeded, weights_B2S) : weights_B2S.bmm(_head.Forward(Penultimate(embeds_BSD)));
         return new FeaturePair(pooled_B2D.select(1, 0), pooled_B2D.select(1, 1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Global and local features of packed texts, in their order there.</summary>
+    public FeaturePair Features(PackedTexts texts, ScalarType compute, bool globalOnly = false)
+    {
+        using var _ = NewDisposeScope();
+        var (count, row) = (texts.Numbers.Count, texts.For(Form.Pooling, Device));
+        if (Replay is not null) row.Keep();
+        var embeds_1SD = Embed(TokenBatch.Pad([texts.Row], 0, PaddingSide.Right), null, compute);
+        if (globalOnly && Form.Pooling != Pooling.Mean)
+        {
+            var read_1TD = _head.Forward(_decoder.Forward(embeds_1SD, LayersNeeded, row.Asked, texts: row));
+            return new FeaturePair(read_1TD.reshape(count, -1, read_1TD.shape[2]).mean([1]), null).MoveToOuterDisposeScope();
+        }
+        var weights_1MS = Kept(texts.Weights(Form.Pooling, Device));
+        var pooled_1MD = _head.IsIdentity ? _decoder.Pooled(embeds_1SD, LayersNeeded, weights_1MS, row) : weights_1MS.bmm(_head.Forward(_decoder.Forward(embeds_1SD, LayersNeeded, texts: row)));
+        var pooled_N2D = pooled_1MD.reshape(count, 2, -1);
+        return new FeaturePair(pooled_N2D.select(1, 0), pooled_N2D.select(1, 1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Where the rows' global features are read: at as many positions in each (their modality tokens, the last one), at the end of the sequence, before any padding.</summary>

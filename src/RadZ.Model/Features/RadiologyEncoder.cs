@@ -192,41 +192,6 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
         return Features([.. Enumerable.Repeat(_imageSequence, (int)seen_BVD.shape[0])], patches_BVD, globalOnly);
     }
 
-    /// <inheritdoc/>
-    public FeaturePair Texts(IReadOnlyList<string> texts, bool globalOnly = false) => Texts([.. texts.Select(Sequence)], globalOnly);
-
-    /// <summary>Features of texts that are token sequences already; texts of like length are computed together, so that little is padding.</summary>
-    public FeaturePair Texts(IReadOnlyList<TokenSequence> texts, bool globalOnly = false)
-    {
-        using var _ = NewDisposeScope();
-        var groups = LengthGroups.Of([.. texts.Select(t => t.Length)]);
-        var sorted = Joined([.. groups.Select(g => Features([.. g.Select(i => texts[i])], null, globalOnly))]);
-        var back = new long[texts.Count];
-        foreach (var (place, index) in groups.SelectMany(g => g).Index()) back[index] = place;
-        var order = tensor(back, device: Device);
-        return new FeaturePair(sorted.Global_BD.index_select(0, order), sorted.Local_BD?.index_select(0, order)).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>
-    /// Features of rows, a few rows at a time: where a layer's weights are small, speed comes from keeping its activations in the cache
-    /// (of 32 images the small model decodes 8 at a time 1.3 times as fast as all together); where they are large, from reading the
-    /// weights once.
-    /// </summary>
-    FeaturePair Features(IReadOnlyList<TokenSequence> rows, Tensor? patches_BVD, bool globalOnly)
-    {
-        var decoder = Folder.Config.Decoder;
-        var atOnce = (long)decoder.HiddenSize * decoder.IntermediateSize > LargeLayer ? rows.Count : Math.Max(1, CachedPositions / rows.Max(r => r.Length));
-        var parts = rows.Chunk(atOnce).Select((chunk, i) => _model.Features(TokenBatch.Pad(chunk, Folder.Settings.PadToken, PaddingSide.Right),
-            patches_BVD?.narrow(0, (long)i * atOnce, chunk.Length), ComputeType, globalOnly)).ToList();
-        return Joined(parts);
-    }
-
-    const long LargeLayer = 1 << 21;
-    const int CachedPositions = 768;
-
-    static FeaturePair Joined(IReadOnlyList<FeaturePair> parts) => parts.Count == 1 ? parts[0]
-        : new(cat([.. parts.Select(p => p.Global_BD)]), parts[0].Local_BD is null ? null : cat([.. parts.Select(p => p.Local_BD!)]));
-
     /// <summary>Mean rows of the embedding table over the tokens of each text, [N, D] in float32: the authors' own category vectors (method, section 4).</summary>
     public Tensor MeanEmbeddings(IReadOnlyList<string> texts)
     {
@@ -263,10 +228,15 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
     }
 
     /// <summary>Bytes that a graph of so many positions keeps where layers are run again: their inputs. Null where graphs are kept whole.</summary>
-    public long? ReplayBytes(long positions) => CheckpointLayers ? positions * Width * Folder.Config.DecoderLayersNeeded * ComputeType.ElementSize() : null;
+    public long? ReplayBytes(long positions) => CheckpointLayers ? positions * Width * _model.LayersNeeded * ComputeType.ElementSize() : null;
 
-    /// <summary>To be called after a backward pass: throws what went wrong in running a layer again.</summary>
-    public void ThrowIfReplayFailed() => _model.Replay?.ThrowIfFailed();
+    /// <summary>The backward pass of a loss over features of this model; what went wrong in our own gradients, or in running a layer again, is thrown after it.</summary>
+    /// <exception cref="InvalidOperationException">A gradient could not be computed; the reason is inside.</exception>
+    public void Backward(Tensor loss)
+    {
+        BackwardPass.Run(() => loss.backward());
+        _model.Replay?.ThrowIfFailed();
+    }
 
     /// <summary>A block without gradients in which adapters drop as they do with them: a pass that will be repeated.</summary>
     public static IDisposable ForcedDropout() => DropoutPass.Forced();

@@ -47,11 +47,13 @@ static unsafe class FusedGate
             return [Forward((Tensor)arguments[0], (Tensor)arguments[1])];
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, List<Tensor> gradients)
+        public override List<Tensor> backward(autograd.AutogradContext context, List<Tensor> gradients) => BackwardPass.Guarded(2, () => Gradients(context, gradients[0]));
+
+        static List<Tensor> Gradients(autograd.AutogradContext context, Tensor gradient)
         {
             var saved = context.get_saved_variables();
             var (g, u) = (saved[0], saved[1]);
-            using var given = g.is_contiguous() ? gradients[0].contiguous() : FeatureOrder.Of(gradients[0]);
+            using var given = g.is_contiguous() ? gradient.contiguous() : FeatureOrder.Of(gradient);
             var (forGate, forUp) = (Like(g), Like(u));
             var count = (int)g.numel();
             ushort* gate = Begin(g), up = Begin(u), from = Begin(given), toGate = Begin(forGate), toUp = Begin(forUp);

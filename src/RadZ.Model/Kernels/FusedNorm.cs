@@ -97,10 +97,11 @@ static unsafe class FusedNorm
         then(scales);
     }
 
-    delegate void Add(int feature, float* sums);
+    /// <summary>Adds a feature's terms to the sums of the rows.</summary>
+    public delegate void Add(int feature, float* sums);
 
-    /// <summary>Sums over features, one a row: <paramref name="add"/> adds a feature's terms.</summary>
-    static float[] Summed(int features, int rows, Add add)
+    /// <summary>Sums over features, one a row, zeros or what comes of them behind the last row up to a whole register: <paramref name="add"/> adds a feature's terms.</summary>
+    public static float[] Summed(int features, int rows, Add add)
     {
         var (parts, room) = ((features + Part - 1) / Part, (rows + Lanes.Count - 1) / Lanes.Count * Lanes.Count);
         var sums = new float[parts * room];
@@ -132,7 +133,13 @@ static unsafe class FusedNorm
 
         public override List<Tensor> backward(autograd.AutogradContext context, List<Tensor> gradients)
         {
-            var (state, terms) = ((State)context.get_data("state"), (int)context.get_data("terms"));
+            var terms = (int)context.get_data("terms");
+            return BackwardPass.Guarded(terms + 1, () => Gradients(context, gradients, terms));
+        }
+
+        static List<Tensor> Gradients(autograd.AutogradContext context, List<Tensor> gradients, int terms)
+        {
+            var state = (State)context.get_data("state");
             using var _ = NewDisposeScope();
             var x = context.get_saved_variables()[0];
             using var given = FeatureOrder.Of(gradients[terms - 1]);

@@ -77,7 +77,9 @@ static unsafe class FusedTurn
             return Turned((Tensor)arguments[0], (Tensor)arguments[1], (Tensor)arguments[2], back: false);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient) => BackwardPass.Guarded(3, () => Gradients(context, gradient));
+
+        static List<Tensor> Gradients(autograd.AutogradContext context, Tensor gradient)
         {
             using var _ = NewDisposeScope();
             var (b, n, s, h) = (gradient.shape[0], gradient.shape[1], gradient.shape[2], gradient.shape[3]);

@@ -25,6 +25,29 @@ readonly record struct DropKey(uint First, uint Second, uint Least)
         h ^= h >>> 16;
         return Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(h, Vector512.Create(Least)).AsSingle(), x, Vector512<float>.Zero);
     }
+
+    /// <summary>1 where a number of x, [.., features], is kept and 0 where not, in float32: what the kernels keep, for the plain operations.</summary>
+    public unsafe Tensor Kept(Tensor x)
+    {
+        using var _ = NewDisposeScope();
+        var (key, features) = (this, (int)x.shape[^1]);
+        var rows = (int)(x.numel() / features);
+        var kept_IR = empty([features, rows], ScalarType.Float32);
+        var at = (nint)NativeData.Of<float>(kept_IR);
+        RowTeam.Run(features, 32, (first, end) =>
+        {
+            var part = stackalloc float[Lanes.Count];
+            for (var f = first; f < end; f++)
+                for (var r = 0; r < rows; r += Lanes.Count)
+                {
+                    var place = (long)f * rows + r;
+                    key.Keep(Vector512<float>.One, (uint)place).Store(part);
+                    new Span<float>(part, Math.Min(Lanes.Count, rows - r)).CopyTo(new Span<float>((float*)at + place, Lanes.Count));
+                }
+        });
+        GC.KeepAlive(kept_IR);
+        return kept_IR.t().reshape(x.shape).to(x.device).MoveToOuterDisposeScope();
+    }
 }
 
 /// <summary>

@@ -11,9 +11,17 @@ static class RowTeam
     /// <summary>How often a helper looks for work before it sleeps, some 50 nanoseconds each.</summary>
     const int Looks = 4000;
 
+    /// <summary>The same where torch's own threads want the processors right after us.</summary>
+    const int FewLooks = 200;
+
     static readonly Lock s_lock = new();
     static readonly SemaphoreSlim s_wake = new(0);
     static int s_alone, s_threads, s_helpers, s_asleep;
+
+    /// <summary>Blocks that this thread is in: torch keeps a number of threads for each thread that calls it.</summary>
+    [ThreadStatic]
+    static int t_alone;
+
     static Work? s_work;
 
     /// <summary>Calls <paramref name="part"/> with ranges [from, to) that together are 0..<paramref name="rows"/>, each a multiple of <paramref name="step"/> long but the last.</summary>
@@ -47,7 +55,7 @@ static class RowTeam
         Work? done = null;
         while (true)
         {
-            for (var look = 0; look < Looks && Volatile.Read(ref s_work) == done; look++) Thread.SpinWait(2);
+            for (var look = 0; look < (Volatile.Read(ref s_alone) > 0 ? Looks : FewLooks) && Volatile.Read(ref s_work) == done; look++) Thread.SpinWait(2);
             if (Volatile.Read(ref s_work) == done)
             {
                 Interlocked.Increment(ref s_asleep);
@@ -104,16 +112,18 @@ static class RowTeam
         {
             lock (s_lock)
             {
-                if (s_alone++ > 0) return;
-                s_threads = get_num_threads();
-                set_num_threads(1);
+                if (s_alone++ == 0) s_threads = get_num_threads();
+                if (t_alone++ == 0) set_num_threads(1);
             }
         }
 
         public void Dispose()
         {
             lock (s_lock)
-                if (--s_alone == 0) set_num_threads(s_threads);
+            {
+                s_alone--;
+                if (--t_alone == 0) set_num_threads(s_threads);
+            }
         }
     }
 }

@@ -27,7 +27,8 @@ static class WideProduct
     {
         using var _ = NewDisposeScope();
         var x_RI = x.reshape(-1, x.shape[^1]);
-        return weight_OI.to(x.dtype).mm(x_RI.t()).t().view([.. x.shape[..^1], weight_OI.shape[0]]).MoveToOuterDisposeScope();
+        var y_OR = HalfWeight.Takes(weight_OI) ? HalfWeight.Product(weight_OI, x_RI.t()) : weight_OI.to(x.dtype).mm(x_RI.t());
+        return y_OR.t().view([.. x.shape[..^1], weight_OI.shape[0]]).MoveToOuterDisposeScope();
     }
 
     sealed record Frozen(Tensor Weight_OI);
@@ -43,10 +44,10 @@ static class WideProduct
             return Product((Tensor)arguments[0], (Tensor)arguments[1]);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient) => BackwardPass.Guarded(2, () =>
         {
             using var weight_IO = ((Frozen)context.get_data("weight")).Weight_OI.t();
             return [Product(gradient, weight_IO), null!];
-        }
+        });
     }
 }

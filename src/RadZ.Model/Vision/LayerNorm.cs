@@ -10,8 +10,22 @@ sealed class LayerNorm(WeightScope weights, int size, double eps)
 
     public Tensor Forward(Tensor x_BSD)
     {
+        if (FusedLayerNorm.Takes(x_BSD, _weight_D))
+        {
+            var (sum, normed) = FusedLayerNorm.Of(x_BSD, null, _weight_D, _bias_D, eps);
+            sum.Dispose();
+            return normed;
+        }
         if (_weight_D.dtype == x_BSD.dtype) return F.layer_norm(x_BSD, [size], _weight_D, _bias_D, eps);
         using var _ = NewDisposeScope();
         return F.layer_norm(x_BSD, [size], _weight_D.to(x_BSD.dtype), _bias_D.to(x_BSD.dtype), eps).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>x + y and its norm.</summary>
+    public (Tensor Sum_BSD, Tensor Normed_BSD) OfSum(Tensor x_BSD, Tensor y_BSD)
+    {
+        if (FusedLayerNorm.Takes(x_BSD, _weight_D) && y_BSD.dtype == x_BSD.dtype && !(is_grad_enabled() && y_BSD.requires_grad)) return FusedLayerNorm.Of(x_BSD, y_BSD, _weight_D, _bias_D, eps);
+        var sum_BSD = x_BSD.Plus(y_BSD);
+        return (sum_BSD, Forward(sum_BSD));
     }
 }

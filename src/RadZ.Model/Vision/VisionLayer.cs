@@ -47,8 +47,8 @@ sealed class VisionLayer(WeightScope weights, VisionConfig config)
     public Tensor Forward(Tensor x_BSD)
     {
         using var _ = NewDisposeScope();
-        var h_BSD = x_BSD.Plus(_attention.Forward(_attentionNorm.Forward(x_BSD)));
-        return h_BSD.Plus(_mlp.Forward(_mlpNorm.Forward(h_BSD))).MoveToOuterDisposeScope();
+        var (h_BSD, normed_BSD) = _mlpNorm.OfSum(x_BSD, _attention.Forward(_attentionNorm.Forward(x_BSD)));
+        return h_BSD.Plus(_mlp.Forward(normed_BSD)).MoveToOuterDisposeScope();
     }
 }
 

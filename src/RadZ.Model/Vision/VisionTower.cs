@@ -23,6 +23,7 @@ sealed class VisionTower
         using var _ = NewDisposeScope();
         var x_BSD = _preNorm.Forward(_embeddings.Forward(pixels_BCSS));
         watch?.Invoke(x_BSD);
+        if (FeatureOrder.Suits(x_BSD) && !(is_grad_enabled() && x_BSD.requires_grad)) x_BSD = FeatureOrder.Of(x_BSD);
         foreach (var layer in _layers.AsSpan(0, layers))
         {
             x_BSD = layer.Forward(x_BSD);

@@ -16,6 +16,14 @@ public sealed class Explainer(RadiologyEncoder encoder, Recognizer recognizer)
     /// <summary>The way that a model's maps are made when nobody says how: by what it was taught, else by gradients.</summary>
     public static HeatMapMethod StandardOf(ModelSettings settings) => settings.Grounding is null ? HeatMapMethod.Gradient : HeatMapMethod.Grounded;
 
+    /// <summary>Throws where a model has no maps of a kind: asked once, before many images are read.</summary>
+    /// <exception cref="InvalidInputException"><see cref="HeatMapMethod.Grounded"/> of a model that was not trained for it.</exception>
+    public static void Require(RadiologyEncoder encoder, HeatMapMethod method)
+    {
+        if (method == HeatMapMethod.Grounded && encoder.Folder.Settings.Grounding is null)
+            throw new InvalidInputException(encoder.Folder.Path, "not-grounded", $"was not trained to say where findings are, so it has no {nameof(HeatMapMethod.Grounded).ToLowerInvariant()} maps; take another way, or train with 'alignment.grounding'.");
+    }
+
     /// <summary>Maps of some diseases in one image, in their order.</summary>
     /// <param name="pixels">[3, S, S], prepared.</param>
     /// <param name="diseases">Places in the recognizer's list.</param>
@@ -40,8 +48,8 @@ public sealed class Explainer(RadiologyEncoder encoder, Recognizer recognizer)
 
     List<HeatMap> Grounded(Tensor pixels_13SS, IReadOnlyList<int> diseases, CancellationToken cancel)
     {
-        if (encoder.Folder.Settings.Grounding is not { } grounding)
-            throw new InvalidInputException(encoder.Folder.Path, "not-grounded", $"was not trained to say where findings are, so it has no {nameof(HeatMapMethod.Grounded).ToLowerInvariant()} maps; take another way, or train with 'alignment.grounding'.");
+        Require(encoder, HeatMapMethod.Grounded);
+        var grounding = encoder.Folder.Settings.Grounding!;
         return ShiftedMaps.Of(pixels => recognizer.Shares(encoder.PatchStates(pixels), grounding), pixels_13SS, encoder.Folder.Config.Vision.PatchSize, diseases, cancel);
     }
 
@@ -56,10 +64,17 @@ public sealed class Explainer(RadiologyEncoder encoder, Recognizer recognizer)
         foreach (var (index, disease) in diseases.Index())
         {
             cancel.ThrowIfCancellationRequested();
-            var gradient_BNKS = autograd.grad([contrast_BC.select(1, disease).sum()], [evidence.Attention_BNKS], retain_graph: index < diseases.Count - 1)[0];
-            maps.Add(Grid(evidence.AttentionToPatches((evidence.Attention_BNKS.detach() * gradient_BNKS).relu())));
+            maps.Add(Grid(evidence.AttentionToPatches(Moving(contrast_BC.select(1, disease).sum(), evidence.Attention_BNKS, retain: index < diseases.Count - 1))));
         }
         return maps;
+    }
+
+    /// <summary>relu(attention * d score / d attention): how far each look raises the score.</summary>
+    internal static Tensor Moving(Tensor score, Tensor attention_BNKS, bool retain)
+    {
+        Tensor gradient_BNKS = null!;
+        BackwardPass.Run(() => gradient_BNKS = autograd.grad([score], [attention_BNKS], retain_graph: retain)[0]);
+        return (attention_BNKS.detach() * gradient_BNKS).relu();
     }
 
     List<HeatMap> PatchScores(ImageEvidence evidence, IReadOnlyList<int> diseases)

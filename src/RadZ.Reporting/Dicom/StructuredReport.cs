@@ -81,6 +81,7 @@ public static class StructuredReport
     {
         yield return StudyReport.ResearchUse;
         yield return $"Scores of model {report.Model.Name} ({report.Model.ScoreKind}). probability is a softmax over the {report.Findings.Count} listed findings and depends on the list; alone sets each finding against its own negation. {report.Rule}";
+        if (report.Calibration is { } calibration) yield return calibration;
         foreach (var view in report.Views.Where(v => v.Source.Gate.Count > 0))
             yield return $"An image is doubted: {string.Join("; ", view.Source.Gate)}.";
     }
@@ -91,6 +92,8 @@ public static class StructuredReport
         [
             Number("score", $"Score ({report.Model.ScoreKind})", finding.Score), Number("probability", "Softmax over the listed findings", finding.Probability),
             Number("alone", "Against its own negation", finding.Standalone),
+            .. finding.Calibrated is { } calibrated ? [Number("calibrated", "Calibrated probability", calibrated)] : Array.Empty<XElement>(),
+            .. finding.Answer is { } answer ? [Code("HAS PROPERTIES", ("answer", OwnScheme, "Answer by the calibration"), (answer.Snomed().Code, "SCT", answer.Snomed().Meaning))] : Array.Empty<XElement>(),
             .. report.Views.Where(v => v.Used).Select(v => new XElement("image", new XElement("relationship", "INFERRED FROM"), Concept("121112", "DCM", "Source of Measurement"), new XElement("value", Reference(v.Source, header)))),
         ];
         var concept = Concept("121071", "DCM", "Finding");

@@ -113,8 +113,14 @@ public static class FhirReport
         DerivedFrom = study is null ? [] : [study],
         Value = Quantity(finding.Probability),
         Method = new() { Text = $"softmax over {report.Findings.Count} listed findings, {report.Model.ScoreKind} score; not calibrated, research use only" },
-        Component = [Score("score", finding.Score), Score("alone", finding.Standalone)],
+        Component = [Score("score", finding.Score), Score("alone", finding.Standalone), .. Calibrated(finding)],
     };
+
+    static IEnumerable<Observation.ComponentComponent> Calibrated(ReportedFinding finding)
+    {
+        if (finding.Calibrated is { } probability) yield return Score("calibrated", probability);
+        if (finding.Answer is { } answer) yield return new() { Code = new(Scores, "answer", null, "answer"), Value = new CodeableConcept(Snomed, answer.Snomed().Code, answer.Snomed().Meaning, $"{answer}".ToLowerInvariant()) };
+    }
 
     static Observation.ComponentComponent Score(string name, double value) => new() { Code = new(Scores, name, null, name), Value = Quantity(value) };
 

@@ -59,12 +59,13 @@ public static class AnnotatedPicture
             canvas.DrawRect(x, y - 15, (float)(Math.Clamp(finding.Probability, 0, 1) * (Panel - 2 * Margin)), 20, bar);
             using var number = Text(15, SKColors.White);
             canvas.DrawText($"{finding.Probability * 100:0.0} %", x + Panel - 2 * Margin - 60, y, number);
-            Line(finding.Disease, 15, SKColors.White, 25);
+            Line(finding.Disease + Calibrated(finding), 15, SKColors.White, 25);
         }
         if (report.Findings.Count > Rows) Line($"and {report.Findings.Count - Rows} more", 13, SKColors.Gray, 22);
-        y = Math.Max(y + 10, height - 112);
+        y = Math.Max(y + 10, height - (report.Calibration is null ? 112 : 130));
         Line($"Model {report.Model.Name} {report.Model.Hash[..Math.Min(12, report.Model.Hash.Length)]}, {report.Model.ScoreKind} score", 12, SKColors.LightGray, 18);
         Line($"share of a softmax over {report.Findings.Count} findings, not calibrated", 12, SKColors.LightGray, 18);
+        if (report.Calibration is not null) Line("in brackets: calibrated probability, and the answer where asked", 12, SKColors.LightGray, 18);
         if (report.Lead.Gate.Count > 0) Line($"doubted: {string.Join(", ", report.Lead.Gate.Select(g => g.Reason))}", 12, SKColors.Orange, 18);
         Line("RESEARCH USE ONLY. NOT A MEDICAL DEVICE.", 14, SKColors.Orange, 18);
 
@@ -75,6 +76,14 @@ public static class AnnotatedPicture
             y += step;
         }
     }
+
+    static string Calibrated(ReportedFinding finding) => finding switch
+    {
+        { Calibrated: { } p, Answer: { } answer } => FormattableString.Invariant($" ({p * 100:0.0} %, {answer.ToString().ToLowerInvariant()})"),
+        { Calibrated: { } p } => FormattableString.Invariant($" ({p * 100:0.0} %)"),
+        { Answer: { } answer } => $" ({answer.ToString().ToLowerInvariant()})",
+        _ => "",
+    };
 
     static string Fitting(string text, SKPaint paint)
     {

@@ -78,10 +78,13 @@ public sealed class BatchProducer(TrainingData data, PreparedImages images, Repo
             reports[i] = sample.Report is { } report ? new(report, [], []) : sample.Origin?.Word(random) ?? grammar.Write(sample.Labels, random);
             if (augmentation is null) continue;
             var picture = images.Picture(sample);
-            var (varied, moved) = Augmentation.Apply(picture.Square, [.. (picture.Areas ?? []).Select(a => a.Area)], augmentation, random, images.Preparation);
+            var (varied, moved) = Augmentation.Apply(picture.Square, [.. (picture.Areas ?? []).Select(a => a.Area)], Beside(reports[i].Text, augmentation), random, images.Preparation);
             areas[i] = picture.Areas is { } known ? [.. known.Zip(moved, (a, m) => a with { Area = m })] : null;
             images.Preparation.Normalise(varied).CopyTo(pixels.AsSpan(i * 3 * side * side));
         }
         return new(pixels, samples, reports, tokenize is null ? [] : [.. reports.Select(r => tokenize(r.Text))]) { Areas = areas };
     }
+
+    /// <summary>A film whose report names a side is not mirrored where the report is read: it would show the contrary of what it says.</summary>
+    AugmentationOptions Beside(string report, AugmentationOptions options) => tokenize is not null && Sides.AreNamedIn(report) ? options with { HorizontalFlip = false } : options;
 }

@@ -114,8 +114,7 @@ public sealed class AlignmentTask : ITrainingTask
         using var scope = NewDisposeScope();
         var cache = _microBatch > 0 ? new FeatureCache(_encoder, DropoutSeed(number), whole: false, KeptInputs) : null;
         var loss = cache is null ? Loss(batch, number) : LossOf(batch, number, cache);
-        (batches == 1 ? loss.Total : loss.Total.Over(batches)).backward();
-        _encoder.ThrowIfReplayFailed();
+        _encoder.Backward(batches == 1 ? loss.Total : loss.Total.Over(batches));
         cache?.Replay();
         return new(loss.Total.detach().MoveToOuterDisposeScope(), [.. loss.Terms.Select(t => (t.Name, t.Value.detach().MoveToOuterDisposeScope()))]);
     }
@@ -149,7 +148,7 @@ public sealed class AlignmentTask : ITrainingTask
 
     /// <summary>Texts together as far as they take no more positions than the images of a micro-batch.</summary>
     FeaturePair Texts(FeatureCache cache, IReadOnlyList<TokenSequence> texts, bool globalOnly) =>
-        cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.ImagePositions), part => _encoder.Texts([.. part.Select(i => texts[i])], globalOnly), i => texts[i].Length);
+        cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.ImagePositions, _encoder.PacksTexts), part => _encoder.Texts([.. part.Select(i => texts[i])], globalOnly), i => texts[i].Length);
 
     LossTerms LossOf(TrainingBatch batch, FeaturePair image, FeaturePair text, Tensor? bank_CD, Tensor? categories_CD, SeenPictures? seen, Tensor? states_BVD)
     {

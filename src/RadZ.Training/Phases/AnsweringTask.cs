@@ -56,20 +56,9 @@ public sealed class AnsweringTask : ITrainingTask
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Tensor Value)> Buffers => [];
-
-    /// <inheritdoc/>
-    public Func<string, TokenSequence>? Tokenize => null;
-
-    /// <inheritdoc/>
     public bool ReadsPixels => _sight.ReadsPixels;
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Tensor Value)> State => [];
-
-    /// <inheritdoc/>
-    public void Restore(Func<string, Tensor> read) { }
-
     /// <summary>Batches so far without a known label: nothing could be asked of them, and they had no part in the loss. The column <c>unasked</c> says in which steps.</summary>
     public int Unasked { get; private set; }
 

@@ -74,8 +74,7 @@ sealed class FeatureCache(RadiologyEncoder encoder, long seed, bool whole, long 
                 var sums = new List<Tensor>();
                 Add(again.Global_BD, group.Features.Global_BD.grad);
                 Add(again.Local_BD, group.Features.Local_BD?.grad);
-                sums.Aggregate((a, b) => a.Plus(b)).backward();
-                encoder.ThrowIfReplayFailed();
+                encoder.Backward(sums.Aggregate((a, b) => a.Plus(b)));
 
                 void Add(Tensor? feature_ND, Tensor? gradient_ND)
                 {
@@ -89,13 +88,13 @@ sealed class FeatureCache(RadiologyEncoder encoder, long seed, bool whole, long 
     /// <summary>Numbers 0..count, so many together.</summary>
     public static IReadOnlyList<int[]> InOrder(int count, int together) => [.. Enumerable.Range(0, count).Chunk(together)];
 
-    /// <summary>Numbers by length, as many together as fill no more positions than allowed (padding counted), one at least.</summary>
-    public static IReadOnlyList<int[]> ByLength(IReadOnlyList<int> lengths, int positions)
+    /// <summary>Numbers by length, as many together as fill no more positions than allowed (padding counted, unless they are <paramref name="packed"/>), one at least.</summary>
+    public static IReadOnlyList<int[]> ByLength(IReadOnlyList<int> lengths, int positions, bool packed = false)
     {
         var (parts, open) = (new List<int[]>(), new List<int>());
         foreach (var number in Enumerable.Range(0, lengths.Count).OrderBy(i => lengths[i]).ThenBy(i => i))
         {
-            if (open.Count > 0 && (open.Count + 1) * lengths[number] > positions)
+            if (open.Count > 0 && (packed ? open.Sum(i => lengths[i]) + lengths[number] : (open.Count + 1) * lengths[number]) > positions)
             {
                 parts.Add([.. open]);
                 open.Clear();

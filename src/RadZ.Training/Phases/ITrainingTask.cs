@@ -18,19 +18,19 @@ public interface ITrainingTask : IDisposable
     IReadOnlyList<ParameterGroup> Groups { get; }
 
     /// <summary>Running statistics that belong to the weights' state and are averaged with them.</summary>
-    IReadOnlyList<(string Name, Tensor Value)> Buffers { get; }
+    IReadOnlyList<(string Name, Tensor Value)> Buffers => [];
 
     /// <summary>Makes the sequence of a report; null where the loss reads no text.</summary>
-    Func<string, TokenSequence>? Tokenize { get; }
+    Func<string, TokenSequence>? Tokenize => null;
 
     /// <summary>Whether the loss reads pixels: not where all that it wants of a picture is known.</summary>
     bool ReadsPixels => true;
 
     /// <summary>What must survive a restart besides weights and buffers (a frozen bank).</summary>
-    IReadOnlyList<(string Name, Tensor Value)> State { get; }
+    IReadOnlyList<(string Name, Tensor Value)> State => [];
 
     /// <summary>Puts back what <see cref="State"/> gave.</summary>
-    void Restore(Func<string, Tensor> read);
+    void Restore(Func<string, Tensor> read) { }
 
     /// <summary>The loss of batch number <paramref name="number"/> (counted from 0 over the phase), within the caller's dispose scope.</summary>
     LossTerms Loss(TrainingBatch batch, int number);
@@ -39,7 +39,7 @@ public interface ITrainingTask : IDisposable
     LossTerms Learn(TrainingBatch batch, int number, int batches)
     {
         var loss = Loss(batch, number);
-        (batches == 1 ? loss.Total : loss.Total.Over(batches)).backward();
+        BackwardPass.Run(() => (batches == 1 ? loss.Total : loss.Total.Over(batches)).backward());
         return loss;
     }
 

@@ -1,6 +1,5 @@
 using RadZ.Datasets;
 using RadZ.Model;
-using RadZ.Tokens;
 using F = TorchSharp.torch.nn.functional;
 
 namespace RadZ.Training;
@@ -34,19 +33,7 @@ public sealed class SupervisedTask : ITrainingTask
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Tensor Value)> Buffers => [];
-
-    /// <inheritdoc/>
-    public Func<string, TokenSequence>? Tokenize => null;
-
-    /// <inheritdoc/>
     public bool ReadsPixels => _sight.ReadsPixels;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Tensor Value)> State => [];
-
-    /// <inheritdoc/>
-    public void Restore(Func<string, Tensor> read) { }
 
     /// <inheritdoc/>
     public LossTerms Loss(TrainingBatch batch, int number)

@@ -1,5 +1,4 @@
 using RadZ.Datasets;
-using RadZ.Tokens;
 
 namespace RadZ.Training;
 
@@ -25,15 +24,6 @@ public sealed class TeacherTask : ITrainingTask
 
     /// <inheritdoc/>
     public IReadOnlyList<(string Name, Tensor Value)> Buffers { get; }
-
-    /// <inheritdoc/>
-    public Func<string, TokenSequence>? Tokenize => null;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Tensor Value)> State => [];
-
-    /// <inheritdoc/>
-    public void Restore(Func<string, Tensor> read) { }
 
     /// <inheritdoc/>
     public LossTerms Loss(TrainingBatch batch, int number)

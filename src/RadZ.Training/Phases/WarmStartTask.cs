@@ -1,5 +1,4 @@
 using RadZ.Datasets;
-using RadZ.Tokens;
 
 namespace RadZ.Training;
 
@@ -24,18 +23,6 @@ public sealed class WarmStartTask : ITrainingTask
 
     /// <inheritdoc/>
     public IReadOnlyList<ParameterGroup> Groups { get; }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Tensor Value)> Buffers => [];
-
-    /// <inheritdoc/>
-    public Func<string, TokenSequence>? Tokenize => null;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Tensor Value)> State => [];
-
-    /// <inheritdoc/>
-    public void Restore(Func<string, Tensor> read) { }
 
     /// <inheritdoc/>
     public LossTerms Loss(TrainingBatch batch, int number)

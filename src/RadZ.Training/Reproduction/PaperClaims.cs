@@ -28,7 +28,7 @@ public static class PaperClaims
     /// <summary>What the runs say of each claim.</summary>
     /// <exception cref="ArgumentException">Two arms were measured on other images, or under other labels.</exception>
     /// <exception cref="InvalidInputException">Arms of one data recipe were trained or judged on other data.</exception>
-    public static IReadOnlyList<ClaimResult> Of(Sweep sweep, SweepFolder folder, BootstrapOptions options, VerdictRule rule)
+    public static IReadOnlyList<ClaimResult> Of(SweepRecord sweep, SweepFolder folder, BootstrapOptions options, VerdictRule rule)
     {
         const string area = "mean AUC";
         folder.RefuseOtherData(sweep);
@@ -65,7 +65,7 @@ public static class PaperClaims
 
         IEnumerable<ClaimComparison> UnseenComparisons()
         {
-            foreach (var disease in sweep.Arms.FirstOrDefault(a => a.Name == Unseen)?.Recipe.Data.LeaveOut ?? [])
+            foreach (var disease in sweep.Arms.FirstOrDefault(a => a.Name == Unseen)?.LeaveOut ?? [])
             {
                 var (own, random) = (Areas(Unseen, $"{disease} by its description", seed => Measured(seed, Unseen).UnseenScores(disease)?.Own), Areas(Unseen, $"{disease} by random descriptions", seed => Measured(seed, Unseen).UnseenScores(disease)?.Random));
                 string? remark = null;

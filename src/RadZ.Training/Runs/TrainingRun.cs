@@ -42,6 +42,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
 
     async Task Execute(TrainingRecipe recipe, Checkpoint? from, CancellationToken cancel)
     {
+        using var held = folder.Hold();
         var knowledge = RecipeFile.KnowledgeOf(recipe);
         var data = TrainingData.Read(recipe.Data, knowledge);
         if (recipe.Phases.Any(p => p.Kind is PhaseKind.Alignment or PhaseKind.EncoderAlignment)) CheckDescriptions(data.Diseases, recipe.Data.LeaveOut, knowledge);

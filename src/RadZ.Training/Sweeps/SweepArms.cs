@@ -7,7 +7,7 @@ public static class SweepArms
 {
     /// <summary>The default and all variants; and where a trunk left the scores of a supervised teacher, those as an arm compared with the default.</summary>
     /// <exception cref="InvalidInputException">Arms of one data recipe were trained or judged on other data.</exception>
-    public static IReadOnlyList<Arm> Of(Sweep sweep, SweepFolder folder)
+    public static IReadOnlyList<Arm> Of(SweepRecord sweep, SweepFolder folder)
     {
         folder.RefuseOtherData(sweep);
         IReadOnlyList<(int, ScoreTable)> Scores(string arm, bool teacher = false) => [.. sweep.Seeds.Where(s => folder.Finished(s, arm) is not null)

@@ -76,6 +76,43 @@ public sealed class SweepFolder(string path)
     static string DataNamed(SweepArm arm) => JsonSerializer.Serialize(arm.Recipe.Data with { Knowledge = null }, StrictJson.Options)
         + string.Join('\n', RecipeFile.KnowledgeOf(arm.Recipe).Diseases.Select(d => $"{string.Join('|', d.Terms.Concat(d.Spellings))}>{string.Join('|', d.Entails)}"));
 
+    /// <summary>The same of a sweep of which only the record is there, by the recipes that its runs kept.</summary>
+    /// <exception cref="InvalidInputException">Names two runs that differ.</exception>
+    public void RefuseOtherData(SweepRecord sweep)
+    {
+        var first = new Dictionary<string, RunData>();
+        foreach (var seed in sweep.Seeds)
+            foreach (var run in sweep.Arms.Select(a => (a.Name, Folder: Run(seed, a.Name))).Where(r => File.Exists(r.Folder.Recipe)))
+                if (Finished(seed, run.Name) is { TrainingHash: { } training, ValidationHash: { } validation })
+                {
+                    RunData found = new(training, validation, run.Folder.Path);
+                    var named = JsonSerializer.Serialize(StrictJson.ReadFile<TrainingRecipe>(run.Folder.Recipe).Data, StrictJson.Options);
+                    if (!first.TryAdd(named, found)) first[named].RefuseOther(found, found.Run);
+                }
+    }
+
+    /// <summary>Why a run failed; null where it did not, or was not tried.</summary>
+    public string? FailureOf(int seed, string arm)
+    {
+        var file = Failure(seed, arm);
+        return !File.Exists(file) ? null : JsonNode.Parse(File.ReadAllText(file))?["error"]?.GetValue<string>() ?? "";
+    }
+
+    /// <summary>The files that the numbers of the sweep rest on, by their paths below it: recipes, facts, records and scores of every run, not its weights.</summary>
+    public IReadOnlyList<string> Evidence(SweepRecord sweep)
+    {
+        List<string> found = [];
+        foreach (var seed in sweep.Seeds)
+            foreach (var arm in sweep.Arms)
+            {
+                var run = Run(seed, arm.Name);
+                found.AddRange(((string[])[run.Recipe, run.Facts, Record(seed, arm.Name), Failure(seed, arm.Name)]).Where(File.Exists));
+                foreach (var scores in (string[])[run.ModelReport, run.TeacherReport, System.IO.Path.Combine(run.Path, "categories")])
+                    if (Directory.Exists(scores)) found.AddRange(Directory.GetFiles(scores, "*.scores.csv").Order(StringComparer.Ordinal));
+            }
+        return [.. found.Select(f => System.IO.Path.GetRelativePath(path, f))];
+    }
+
     /// <summary>Writes it; the last thing of a run.</summary>
     internal void Finish(int seed, string arm, FinishedRun run)
     {

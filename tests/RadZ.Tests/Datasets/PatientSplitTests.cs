@@ -32,7 +32,7 @@ public class PatientSplitTests
         Assert.Equal(RadzSmall.Salt, recipe["split_salt"]!.GetValue<string>());
         Assert.Equal(
             [("covid", 0.20), ("kermany", 0.15), ("nih", 0.30)],
-            recipe["sources"]!.AsArray().Select(s => (Kind: s!["kind"]!.GetValue<string>(), Share: s["validation"]!.GetValue<double>())).Distinct().Order());
+            recipe["sources"]!.AsArray().Where(s => s!["kind"]!.GetValue<string>() != "phantoms").Select(s => (Kind: s!["kind"]!.GetValue<string>(), Share: s["validation"]!.GetValue<double>())).Distinct().Order());
     }
 
     [Fact]

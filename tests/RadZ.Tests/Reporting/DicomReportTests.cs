@@ -66,6 +66,21 @@ public class DicomReportTests
         Assert.Equal(3, Reports.Said("dsrdump", folder.At("sr.dcm")).Split("inferred from IMAGE").Length - 1);
     }
 
+    [Fact]
+    public void Calibrated_probabilities_and_answers_are_properties_of_the_findings()
+    {
+        using var folder = new TempFolder();
+        var plain = Reports.Of(Phi);
+        var report = plain with { Calibration = "calibrated: platt.", Findings = [.. plain.Findings.Select(f => f with { Calibrated = 0.25, Answer = FindingAnswer.Unsure })] };
+        StructuredReport.Write(report, ReportHeader.Of(report, Reports.Key, false), folder.At("sr.dcm"));
+        Reports.Valid(folder.At("sr.dcm"));
+        var said = Reports.Said("dsrdump", folder.At("sr.dcm"));
+        Assert.Contains("Calibrated probability", said);
+        Assert.Contains("Indeterminate", said);
+        Assert.Contains("calibrated: platt.", said);
+        Assert.NotEqual(AnnotatedPicture.Draw(Reports.Picture, plain).Levels, AnnotatedPicture.Draw(Reports.Picture, report).Levels);
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public void A_secondary_capture_is_valid_and_shows_what_was_drawn(bool identified)
     {

@@ -57,6 +57,20 @@ public class FhirReportTests
     }
 
     [Fact]
+    public void Calibrated_probabilities_and_answers_are_components()
+    {
+        var report = Reports.Of(Phi);
+        report = report with { Calibration = "calibrated: platt.", Findings = [.. report.Findings.Zip([FindingAnswer.Present, FindingAnswer.Unsure, FindingAnswer.Absent], (f, a) => f with { Calibrated = 0.25, Answer = a })] };
+        var bundle = Read(FhirReport.Json(FhirReport.Bundle([(report, ReportHeader.Of(report, Reports.Key, false))])));
+        Assert.Contains("calibrated: platt.", bundle.Entry.Select(e => e.Resource).OfType<DiagnosticReport>().Single().Conclusion);
+        var components = bundle.Entry.Select(e => e.Resource).OfType<Observation>().Select(o => o.Component).ToList();
+        Assert.All(components, c => Assert.Equal(["score", "alone", "calibrated", "answer"], c.Select(p => p.Code.Coding[0].Code)));
+        Assert.All(components, c => Assert.Equal(0.25m, ((Quantity)c[2].Value).Value));
+        Assert.Equal(["52101004", "82334004", "2667000"], components.Select(c => ((CodeableConcept)c[3].Value).Coding[0].Code));
+        Assert.Equal(["present", "unsure", "absent"], components.Select(c => ((CodeableConcept)c[3].Value).Text));
+    }
+
+    [Fact]
     public void By_default_the_patient_is_a_pseudonym_and_dates_are_years()
     {
         var bundle = Written();

@@ -34,6 +34,20 @@ public class EvidenceVerbTests(CliWorld world)
     public void What_does_not_go_together_is_told(string args, string error) => Assert.Equal(new Run(2, "", error), world.Program.Start(args.Split(' ')));
 
     [Fact]
+    public void Grounded_maps_of_a_model_that_has_none_are_refused_once_before_any_image()
+    {
+        world.Write("two-regions.csv", "image,finding,x,y,width,height\nxrays/a.png,mass,0,0,40,30\nxrays/b.jpg,mass,0,0,9,9\n");
+        foreach (var command in (string[])["localise two-regions.csv --explain-method grounded", "classify xrays --explain no-maps --explain-method grounded"])
+        {
+            var run = world.Program.Start(command.Split(' '));
+            Assert.Equal((2, ""), (run.Code, run.Out));
+            Assert.StartsWith("error: ", run.Error);
+            Assert.EndsWith("was not trained to say where findings are, so it has no grounded maps; take another way, or train with 'alignment.grounding'.\n", run.Error);
+            Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+    }
+
+    [Fact]
     public void A_box_outside_the_picture_stops_no_other()
     {
         world.Write("outside.csv", "image,finding,x,y,width,height\nxrays/a.png,pneumonia,400,300,9,9\nxrays/a.png,mass,0,0,40,30\n");
@@ -66,5 +80,41 @@ public class EvidenceVerbTests(CliWorld world)
         Assert.Equal(1, run.Json.GetProperty("left_out").GetInt32());
         Assert.Equal(3, File.ReadAllLines(world.At("localised.csv")).Length);
         Assert.InRange(all.GetProperty("insertion").GetDouble(), 0, 1);
+    }
+
+    [Fact]
+    public void Killed_and_resumed_localise_gives_the_same_table()
+    {
+        const int images = 12;
+        Directory.CreateDirectory(world.At("many"));
+        for (var i = 0; i < images; i++) CliWorld.Picture(world.At("many", $"{i}.png"), 40, 30, SkiaSharp.SKEncodedImageFormat.Png, 300 + i);
+        world.Write("many.csv", "image,finding,x,y,width,height\n" + string.Concat(Enumerable.Range(0, images).Select(i => $"many/{i}.png,mass,{(i == 5 ? 400 : 3)},3,20,20\nmany/{i}.png,pneumonia,10,0,30,9\n")));
+        string[] Arguments(string file, params string[] more) => ["localise", "many.csv", "--explain-method", "occlusion", "--faithfulness", "--out", file, .. more];
+        Assert.Equal(2, world.Program.Start(Arguments("whole.csv")).Code);               // one box lies outside
+        Assert.False(File.Exists(world.At("whole.csv.journal")));
+        var (journal, kills) = (world.At("cut.csv.journal"), 0);
+        for (var attempt = 0; attempt < 20 && kills < 2; attempt++)
+        {
+            var before = Length();
+            using var process = System.Diagnostics.Process.Start(world.Program.Command(Arguments("cut.csv", "--resume")))!;
+            while (!process.HasExited && Length() <= before) Thread.Sleep(1);
+            process.Kill();
+            process.WaitForExit();
+            kills = process.ExitCode == 137 ? kills + 1 : 0;
+            File.Delete(world.At("cut.csv"));
+        }
+        Assert.Equal(2, kills);
+        var other = world.Program.Start(Arguments("cut.csv", "--resume", "--score", "anchored"));
+        Assert.Equal((2, true), (other.Code, other.Error.Contains("was begun in another way", StringComparison.Ordinal)));
+        var done = Length() / (8 * sizeof(double));
+        var last = world.Program.Start(Arguments("cut.csv", "--resume"));
+        Assert.Equal(2, last.Code);
+        Assert.Contains($"{done} of {2 * images} regions were measured already.", last.Error);
+        Assert.Contains("the place of mass lies outside the picture", last.Error);
+        Assert.Equal(File.ReadAllText(world.At("whole.csv")), File.ReadAllText(world.At("cut.csv")));
+        Assert.Equal(2 * images, File.ReadAllLines(world.At("cut.csv")).Length);
+        Assert.StartsWith("error: --resume goes on with a file; give --out FILE.csv", world.Program.Start("localise", "many.csv", "--resume").Error);
+
+        long Length() => new FileInfo(journal) is { Exists: true } info ? info.Length : 0;
     }
 }

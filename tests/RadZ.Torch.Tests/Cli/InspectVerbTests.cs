@@ -90,4 +90,52 @@ public class InspectVerbTests(CliWorld world)
         Assert.Equal((0, "mine (good.json)"), (run.Code, run.Lines[0]));
         Assert.Contains("  phase 1     alignment, 3 epochs of batches of 8, rate 2E-05\n", run.Out, StringComparison.OrdinalIgnoreCase);
     }
+
+    [Fact]
+    public void The_table_of_a_recipe_holds_its_films_and_says_how_many_phantoms_it_leaves_out()
+    {
+        world.Write("films.csv", "image,patient,mass\nxrays/a.png,1,1\nxrays/b.jpg,2,1\n");
+        string Recipe(string name, string sources) => world.Write(name, $$"""
+            {
+              "name": "mixed",
+              "model": { "new": { "tokenizer": "{{TinyModelFolder.Tokenizer}}" } },
+              "data": { "root": ".", "sources": [ {{sources}} ] },
+              "phases": [ { "kind": "alignment", "batch": 8 } ]
+            }
+            """);
+        const string Drawn = """{ "name": "drawn", "kind": "phantoms", "phantoms": { "count": 7, "seed": 1 } }""";
+        var run = world.Program.Start("inspect", Recipe("mixed.json", """{ "name": "own", "kind": "manifest", "path": "films.csv" }, """ + Drawn), "--manifest", "table.csv");
+        Assert.Equal((0, "table.csv: 2 training and 0 validation images; 0 skipped, 7 phantoms left out (they lie in no file).\n"), (run.Code, run.Error));
+        var lines = File.ReadAllLines(world.At("table.csv"));
+        Assert.Equal(3, lines.Length);
+        Assert.All(lines[1..], l => Assert.StartsWith("xrays/", l));
+
+        run = world.Program.Start("inspect", Recipe("drawn.json", Drawn), "--manifest", "none.csv");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("the recipe draws all its pictures", run.Error);
+        Assert.False(File.Exists(world.At("none.csv")));
+    }
+
+    [Fact]
+    public void A_gate_is_measured_on_the_films_of_a_recipe_alone()
+    {
+        world.Write("gate-films.csv", "image,patient,mass\n" + string.Concat(Enumerable.Range(0, 12).Select(i =>
+        {
+            var name = $"gate-{i}.png";
+            CliWorld.Picture(world.At(name), 40, 40, SkiaSharp.SKEncodedImageFormat.Png, i);
+            return $"{name},{i},1\n";
+        })));
+        var recipe = world.Write("gate.json", $$"""
+            {
+              "name": "mixed",
+              "model": { "new": { "tokenizer": "{{TinyModelFolder.Tokenizer}}" } },
+              "data": { "root": ".", "sources": [ { "name": "own", "kind": "manifest", "path": "gate-films.csv" }, { "name": "drawn", "kind": "phantoms", "phantoms": { "count": 20, "seed": 1 } } ] },
+              "phases": [ { "kind": "alignment", "batch": 8 } ]
+            }
+            """);
+        var run = world.Program.Start("gate", "measure", recipe, "--format", "json");
+        Assert.Equal((0, "20 phantoms left out: a gate is fitted to films.\n"), (run.Code, run.Error));
+        Assert.Equal(["own"], run.Json.EnumerateArray().Select(r => r.GetProperty("set").GetString()).Distinct());
+        Assert.All(run.Json.EnumerateArray(), r => Assert.Equal(0, r.GetProperty("unreadable").GetInt32()));
+    }
 }

@@ -35,6 +35,33 @@ public class MergeVerbTests(CliWorld world)
         Assert.Contains("exists and is not empty", again.Error);
     }
 
+    [Theory, InlineData(HeadKind.Linear, Pooling.Last), InlineData(HeadKind.Mlp, Pooling.Mean)]
+    public void A_base_with_a_head_and_a_pooling_of_its_own_is_merged_and_keeps_both(HeadKind head, Pooling pooling)
+    {
+        var (model, adapter, merged) = ($"headed-{head}", $"headed-adapter-{head}", $"headed-merged-{head}");
+        TinyModelFolder.Write(world.At(model), change: s => s with { Head = head, Pooling = pooling });
+        File.WriteAllText(world.At(model, "calibration.json"), "{}");
+        using (var encoder = RadiologyEncoder.Load(world.At(model), new() { NewLora = new() { Rank = 2, Alpha = 4 }, Seed = 5 }))
+        {
+            using var _ = NewDisposeScope();
+            using var __ = no_grad();
+            foreach (var (weight, value) in encoder.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal))) value.fill_(0.02);
+            encoder.SaveAdapter(world.At(adapter), encoder.Folder.Settings);
+        }
+        var run = world.Program.Start("merge", "--model", model, "--adapter", adapter, "--out", merged);
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        using var both = RadiologyEncoder.Load(world.At(model), new() { Adapters = [world.At(adapter)] });
+        using var one = RadiologyEncoder.Load(world.At(merged));
+        Assert.Equal((head, pooling), (one.Folder.Settings.Head, one.Folder.Settings.Pooling));
+        using (NewDisposeScope())
+        using (no_grad())
+        {
+            Tensor Of(RadiologyEncoder encoder) => encoder.Texts(["a mass"], globalOnly: true).Global_BD;
+            Assert.InRange((Of(both) - Of(one)).abs().max().item<float>(), 0, 1e-5);
+        }
+        Assert.False(File.Exists(world.At(merged, "calibration.json")), "the base's calibration is of other weights");
+    }
+
     [Fact]
     public void What_is_no_adapter_is_told()
     {

@@ -122,6 +122,14 @@ public class ProtocolVerbTests(CliWorld world)
         Assert.Equal("file,disease,score,probability,standalone,error,message,gate,calibrated,answer", world.Program.Start("classify", "xrays", "--format", "csv", "--calibration", "fit.json", "--abstain", "0.8", "--abstain-rule", "coverage").Lines[0]);
         Assert.Contains("calibrated: platt, fitted on 40 images of 20 patients", world.Program.Start("classify", "xrays/a.png", "--calibration", "fit.json").Out);
 
+        var ofStudies = world.Program.Start("classify", "xrays/a.png", "--by", "study", "--calibration", "fit.json", "--abstain", "0.9");
+        Assert.Contains("of studies with several views they promise nothing", ofStudies.Out);
+        Assert.DoesNotContain("at most", ofStudies.Out);
+        world.Program.Start("classify", "xrays/a.png", "--calibration", "fit.json", "--abstain", "0.9", "--fhir", "calibrated-fhir.json");
+        var bundle = File.ReadAllText(world.At("calibrated-fhir.json"));
+        Assert.Contains("\"calibrated\"", bundle);
+        Assert.Contains("\"answer\"", bundle);
+
         var model = world.Changed("calibrated-model", "radz.json", text => text);
         File.Copy(world.At("fit.json"), world.At(model, "calibration.json"));
         Assert.Contains("unsure", world.Program.Start("classify", "xrays/a.png", "--model", model, "--abstain", "0.9").Out);

@@ -110,8 +110,9 @@ public class RecordVerbTests(CliWorld world)
     }
 
     [Theory]
-    [InlineData("report xrays", "error: xrays: holds no run.json; expected the folder of an evaluation.\n")]
-    [InlineData("verify xrays", "error: xrays: holds no run.json; expected the folder of an evaluation.\n")]
+    [InlineData("report xrays", "error: xrays: holds no run.json or record.json; expected the folder that evaluate --dataset, robustness, sweep or reproduce has left by --out.\n")]
+    [InlineData("verify xrays", "error: xrays: holds no run.json or record.json; expected the folder that evaluate --dataset, robustness, sweep or reproduce has left by --out.\n")]
+    [InlineData("verify nowhere", "error: nowhere: there is no such folder; expected the folder that evaluate --dataset, robustness, sweep or reproduce has left by --out.\n")]
     [InlineData("compare xrays", "error: compare needs A and B\nTry 'radz compare --help'.\n")]
     public void Slips_are_answered(string command, string error) => Assert.Equal(new Run(2, "", error), world.WithoutModel.Start(command.Split(' ')));
 }

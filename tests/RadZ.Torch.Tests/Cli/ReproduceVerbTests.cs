@@ -73,6 +73,32 @@ public class ReproduceVerbTests(CliWorld world)
         Assert.Equal(0, again.Code);
         Assert.StartsWith("11 of 11 runs are finished already.\n", again.Out);
         Assert.Equal(scores, File.ReadAllText(world.At("runs", "claims", "claims.csv")));
+
+        var verified = world.WithoutModel.Start("verify", "runs/claims");
+        Assert.Equal((0, ""), (verified.Code, verified.Error));
+        Assert.Contains("sweep/table.json  ", verified.Out);
+        Assert.Contains("11 finished runs", verified.Out);
+        page = File.ReadAllText(world.At("runs", "claims", "report.html"));
+        Assert.Equal("runs/claims/report.html\n", world.WithoutModel.Start("report", "runs/claims").Out);
+        Assert.Equal(page, File.ReadAllText(world.At("runs", "claims", "report.html")));
+        // a score of one run: the seal, the table of the sweep and the claims say so
+        var file = Directory.GetFiles(world.At("runs", "claims", "sweep", "seed-1", "default"), "*.scores.csv", SearchOption.AllDirectories).First(f => f.Contains("report-model", StringComparison.Ordinal));
+        Told(file, t => string.Join('\n', t.Split('\n').Select((line, i) => i is >= 1 and <= 12 && line.Length > 0 ? string.Join(',', line.Split(',').Select((c, k) => k == 4 ? "0.99" : c)) : line)), "is not what was sealed", "sweep/table.json\n  - ", "claims.json\n  - ");
+        Told(world.At("runs", "claims", "sweep", "seed-1", "no-anchor", "recipe.json"), t => t.Replace("\"lambda\": 1", "\"lambda\": 0.5", StringComparison.Ordinal), "no-anchor/recipe.json: is not what was sealed");
+        Told(world.At("runs", "claims", "sweep", "seed-1", "no-anchor", "finished.json"), t => System.Text.RegularExpressions.Regex.Replace(t, "\"recipe\": \"[0-9a-f]{4}", "\"recipe\": \"0000"), "seed 1, no-anchor: was trained by recipe 0000");
+        Told(world.At("runs", "claims", "claims.json"), t => t.Replace("\"undecided\"", "\"supported\"", StringComparison.Ordinal), "verdict: \"supported\", computed \"undecided\"");
+        Assert.Equal(0, world.WithoutModel.Start("verify", "runs/claims").Code);
+
+        void Told(string path, Func<string, string> change, params string[] words)
+        {
+            var before = File.ReadAllText(path);
+            Assert.NotEqual(before, change(before));
+            File.WriteAllText(path, change(before));
+            var changed = world.WithoutModel.Start("verify", "runs/claims");
+            Assert.Equal(2, changed.Code);
+            Assert.All(words, w => Assert.Contains(w, changed.Out, StringComparison.Ordinal));
+            File.WriteAllText(path, before);
+        }
     }
 
     [Fact]
@@ -83,6 +109,15 @@ public class ReproduceVerbTests(CliWorld world)
         Assert.Matches(@"\n  default +2 +0\.\d{4} +0\.\d{4}\ntokens\n  tokens-1 +2 +0\.\d{4} +0\.\d{4}  default ", run.Out);
         Assert.EndsWith("Research use only. Not a medical device.\n", run.Out);
         Assert.Equal(3, File.ReadAllLines(world.At("runs", "tokens", "table.csv")).Count(l => l.StartsWith("default,", StringComparison.Ordinal) || l.StartsWith("tokens-1,", StringComparison.Ordinal) || l.StartsWith("arm,", StringComparison.Ordinal)));
+        Assert.Equal(0, world.WithoutModel.Start("verify", "runs/tokens").Code);
+        Assert.Contains("Each arm less the one it is compared with", File.ReadAllText(world.At("runs", "tokens", "report.html")));
+        Assert.Equal("runs/tokens/report.html\n", world.WithoutModel.Start("report", "runs/tokens").Out);
+        var table = File.ReadAllText(world.At("runs", "tokens", "table.csv"));
+        File.WriteAllText(world.At("runs", "tokens", "table.csv"), table.Replace("tokens-1,tokens", "tokens-1,other", StringComparison.Ordinal));
+        var edited = world.WithoutModel.Start("verify", "runs/tokens");
+        Assert.Equal(2, edited.Code);
+        Assert.Contains("table.csv: is not what was sealed", edited.Out);
+        Assert.Contains("computed \"tokens-1,tokens", edited.Out);
         var twice = world.Program.Start("sweep", "tokens.json", "--out", "runs/tokens", "--only", "tokens");
         Assert.Equal((2, "error: runs/tokens/seed-1/trunk: holds a run already; go on with --resume, or take another --out.\n"), (twice.Code, twice.Error));
         // the sweep that lies in the folder is the same, and goes on from there

@@ -33,6 +33,25 @@ public class RobustnessVerbTests(CliWorld world)
         Assert.Equal(4, run.Json.GetProperty("denials").GetArrayLength());                 // of two diseases, by sentence and description
         Assert.Empty(Seal.Read(world.At("words")).Broken(world.At("words")));
 
+        // the folder holds, says what was changed, and its page can be made again
+        var verified = world.WithoutModel.Start("verify", "words");
+        Assert.Equal((0, ""), (verified.Code, verified.Error));
+        Assert.Equal("words: every number follows from the scores, and nothing was changed.", verified.Lines[0]);
+        var page = File.ReadAllText(world.At("words", "report.html"));
+        foreach (var told in (string[])["Research use only", "Negations by disease", "Each wording less the default", verified.Lines[^1][5..]]) Assert.Contains(told, page, StringComparison.Ordinal);
+        File.Delete(world.At("words", "report.html"));
+        var reported = world.WithoutModel.Start("report", "words");
+        Assert.Equal((0, "words/report.html"), (reported.Code, reported.Lines[^1]));
+        Assert.Equal(page, File.ReadAllText(world.At("words", "report.html")));
+        var whole = File.ReadAllText(world.At("words", "scores.csv"));
+        var row = whole.Split('\n')[1].Split(',');
+        File.WriteAllText(world.At("words", "scores.csv"), whole.Replace(string.Join(',', row), string.Join(',', row.Select((c, i) => i < 6 ? c : i % 2 == 0 ? "77" : "-77"))));
+        var changed = world.WithoutModel.Start("verify", "words");
+        Assert.Equal(2, changed.Code);
+        Assert.Contains("scores.csv: is not what was sealed", changed.Out);
+        Assert.Contains("\nrobustness.json\n  - ", changed.Out);
+        File.WriteAllText(world.At("words", "scores.csv"), whole);
+
         string[][] texts = [.. File.ReadAllLines(world.At("words", "texts.csv")).Select(l => l.Split(','))], scores = [.. File.ReadAllLines(world.At("words", "scores.csv")).Select(l => l.Split(','))];
         var first = Array.FindIndex(texts, t => t[4] == "This is a chest X-ray showing no pneumonia");
         using var encoder = RadiologyEncoder.Load(world.Model);
@@ -89,6 +108,12 @@ public class RobustnessVerbTests(CliWorld world)
         Assert.Equal(2, JsonDocument.Parse(File.ReadAllText(world.At("map", "features.json"))).RootElement.GetArrayLength());
         var again = world.Program.Start("features", "map.csv", "--figure", "again", "--against", "earlier");
         Assert.Equal((2, File.ReadAllText(world.At("map", "features.csv"))), (again.Code, File.ReadAllText(world.At("again", "features.csv"))));
+
+        var trained = world.Changed("map-trained", "radz.json", text => text);
+        Datasets.TrainingPatients.Of(["map:q1"]).Write(world.At(trained));
+        var refused = world.Program.Start("features", "map.csv", "--figure", "refused", "--model", trained);
+        Assert.Equal(new Run(2, "", "error: map.csv: the model was trained on 1 of its 7 patients: figures would be too good. Leave them out, or say --allow-training-patients; the table will say so.\n"), refused);
+        Assert.Contains("!! TRAINED ON THESE PATIENTS (after): 1 of 7 were in training.", world.Program.Start("features", "map.csv", "--figure", "allowed", "--model", trained, "--allow-training-patients").Out);
 
         string Draw(int i)
         {

@@ -13,7 +13,7 @@ static class TinyModelFolder
     public static string Tokenizer { get; } = Path.Combine(Fixtures.Repository, "tests", "fixtures", "tokenizer", "radz-2000.model");
 
     /// <summary>Writes one into <paramref name="path"/>.</summary>
-    public static void Write(string path, int seed = 7, int width = 32, ScalarType type = ScalarType.Float32)
+    public static void Write(string path, int seed = 7, int width = 32, ScalarType type = ScalarType.Float32, Func<ModelSettings, ModelSettings>? change = null)
     {
         Directory.CreateDirectory(path);
         File.Copy(Tokenizer, Path.Combine(path, "tokenizer.model"));
@@ -24,7 +24,7 @@ static class TinyModelFolder
             ImageTokenIndex = 2000,
         };
         var settings = ModelSettings.Of(path, config, 2000) with { Name = Name, Trained = true, TrainedOn = ["pneumonia"], Diseases = ["pneumonia", "mass", "edema", "no finding"] };
-        var folder = new ModelFolder(path, config, settings, RadZ.Tokens.SentencePieceTokenizer.Load(Path.Combine(path, "tokenizer.model")), ClipPreparation.Default with { Size = 32 });
+        var folder = new ModelFolder(path, config, change?.Invoke(settings) ?? settings, RadZ.Tokens.SentencePieceTokenizer.Load(Path.Combine(path, "tokenizer.model")), ClipPreparation.Default with { Size = 32 });
         using var _ = NewDisposeScope();
         using var encoder = RadiologyEncoder.Fresh(folder, seed, CPU);
         encoder.Save(path, type);

@@ -49,6 +49,42 @@ public class TrainVerbTests(CliWorld world)
     }
 
     [Fact]
+    public void A_published_set_is_trained_on_as_its_publishers_give_it_away()
+    {
+        // ChestX-ray14: images in parts, a table, two lists; a listed image that is missing, and one of the test list
+        Directory.CreateDirectory(world.At("nih", "images_001", "images"));
+        var (table, lists) = ("Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y],\n", new[] { "", "" });
+        for (var patient = 1; patient <= 16; patient++)
+        {
+            var name = $"{patient:00000000}_000.png";
+            if (patient != 16) CliWorld.Picture(world.At("nih", "images_001", "images", name), 40, 40, SKEncodedImageFormat.Png, 500 + patient);
+            table += $"{name},{(patient % 2 == 0 ? "Pneumonia|Mass" : "No Finding")},0,{patient},0{20 + patient}Y,{(patient % 3 == 0 ? 'F' : 'M')},PA,1,1,1,1,\n";
+            lists[patient > 13 && patient < 16 ? 1 : 0] += name + "\n";
+        }
+        world.Write("nih/Data_Entry_2017.csv", table);
+        world.Write("nih/train_val_list.txt", lists[0]);
+        world.Write("nih/test_list.txt", lists[1]);
+        var recipe = world.Write("published.json", File.ReadAllText(world.At(Recipe("plain.json", 1)))
+            .Replace("\"root\": \"lungs\", \"sources\": [ { \"name\": \"own\", \"kind\": \"manifest\", \"path\": \"manifest.csv\", \"validation\": 0.3 } ]", "\"root\": \".\", \"sources\": [ { \"name\": \"own\", \"kind\": \"published\", \"set\": \"chestxray14\", \"path\": \"nih\", \"split\": \"train_val\", \"validation\": 0.3 } ]", StringComparison.Ordinal));
+        Assert.Contains("published", File.ReadAllText(world.At(recipe)));
+        var run = world.Program.Start("train", recipe, "--out", "runs/published");
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        using var facts = System.Text.Json.JsonDocument.Parse(File.ReadAllText(world.At("runs", "published", "run.json")));
+        var source = facts.RootElement.GetProperty("sources").EnumerateObject().Single().Value;
+        Assert.Equal(13, source.GetProperty("training_images").GetInt32() + source.GetProperty("validation_images").GetInt32());          // not the two of the test list, nor the missing one
+        Assert.Equal(1, facts.RootElement.GetProperty("skipped").GetArrayLength());
+        Assert.Equal(2, File.ReadAllLines(world.At("runs", "published", "steps-1-alignment.csv")).Length - 1);                              // 8 to 11 images, 4 at a time
+        Assert.Equal(0, world.Program.Start("classify", "nih/images_001/images/00000014_000.png", "--model", "runs/published/model").Code);
+        // its patients are known: measuring on them is refused
+        var measured = world.Program.Start("evaluate", "--dataset", "chestxray14", "--root", "nih", "--split", "train_val", "--model", "runs/published/model", "--out", "runs/measured");
+        Assert.Equal(2, measured.Code);
+        Assert.Contains("--allow-training-patients", measured.Error);
+        var slip = world.Program.Start("train", world.Write("slip.json", File.ReadAllText(world.At(recipe)).Replace("\"train_val\"", "\"trainval\"", StringComparison.Ordinal)), "--out", "runs/slip");
+        Assert.Equal(2, slip.Code);
+        Assert.Contains("chestxray14 has no split 'trainval'", slip.Error);
+    }
+
+    [Fact]
     public void Stopped_by_a_signal_it_says_how_to_go_on_and_goes_on_from_there()
     {
         var (name, code) = InterruptIsIgnored ? ("TERM", 143) : ("INT", 130);

@@ -5,6 +5,27 @@ namespace RadZ.Torch.Tests.Cli;
 [Collection(SharedWorld.Name)]
 public class UsageTests(CliWorld world)
 {
+    /// <summary>Validators look at other options, and must not fall over a word that is none.</summary>
+    [Fact]
+    public void A_misspelt_word_of_any_option_is_an_error_of_usage()
+    {
+        var tried = 0;
+        void Try(System.CommandLine.Command verb, string path)
+        {
+            foreach (var below in verb.Subcommands) Try(below, $"{path} {below.Name}".Trim());
+            var words = verb.Options.Where(o => o.HelpName is "N" or "X" || (o.HelpName is { } choice && choice.Contains('|') && !choice.Any(char.IsUpper))).ToList();
+            foreach (var option in words)
+            {
+                tried++;
+                // its own fault may be told behind another's; what must not be is an exception, or that it passes
+                Assert.NotEmpty(global::RadZ.Cli.CommandLine.Root().Parse([.. path.Split(' '), "x.json", option.Name, "zzz"]).Errors);
+                Assert.NotEmpty(global::RadZ.Cli.CommandLine.Root().Parse([.. path.Split(' '), "x.json", option.Name, "zzz", .. verb.Options.Where(o => o != option && o.HelpName is not null).SelectMany(o => (string[])[o.Name, "zzz"])]).Errors);
+            }
+        }
+        foreach (var verb in global::RadZ.Cli.CommandLine.Root().Subcommands) Try(verb, verb.Name);
+        Assert.True(tried > 40, $"{tried} options");
+    }
+
     [Theory]
     [InlineData("", "root")]
     [InlineData("classify", "classify")]

@@ -65,6 +65,28 @@ public sealed class ExplainerTests : IDisposable
         Assert.Contains(map.Values, v => v > 0);
     }
 
+    [Fact]
+    public void Gradients_point_to_the_one_place_that_the_score_reads()
+    {
+        using var _ = NewDisposeScope();
+        using var evidence = _encoder.Evidence(Pixels);
+        var attention = evidence.Attention_BNKS;
+        HashSet<int> pointed = [];
+        for (var position = 0; position < attention.shape[3]; position++)
+        {
+            // the score is what all tokens of all heads get from one position; nothing else is read
+            var reads = zeros_like(attention);
+            reads.select(3, position).fill_(3);
+            var read = evidence.AttentionToPatches(reads).flatten().data<float>().ToArray();
+            var map = evidence.AttentionToPatches(Explainer.Moving((attention * reads).sum(), attention, retain: true)).flatten().data<float>().ToArray();
+            var against = evidence.AttentionToPatches(Explainer.Moving((attention * -reads).sum(), attention, retain: true)).flatten().data<float>().ToArray();
+            Assert.All(map.Index(), v => Assert.Equal(read[v.Index] > 0, v.Item > 0));
+            Assert.All(against, v => Assert.Equal(0, v));                               // what speaks against is no evidence
+            if (map.Any(v => v > 0)) pointed.Add(Assert.Single(map.Index(), v => v.Item > 0).Index);
+        }
+        Assert.Equal(16, pointed.Count);                                                  // every patch has its position; text has none
+    }
+
     [Theory]
     [InlineData(HeatMapMethod.Gradient, 4)]
     [InlineData(HeatMapMethod.Occlusion, 16)]

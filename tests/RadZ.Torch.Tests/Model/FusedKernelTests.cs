@@ -121,6 +121,66 @@ public class FusedKernelTests
         Assert.InRange(Worst(x, exact * (1.702 * exact).sigmoid()), 0, Rounding);
     }
 
+    [Theory, MemberData(nameof(Sizes))]
+    public void Layer_norms_of_sums(int batch, int length, int width)
+    {
+        using var _ = NewDisposeScope();
+        using var __ = no_grad();
+        var (x, y, weight, bias) = (Laid(Normal(1, batch, length, width) + 20), Laid(Normal(2, batch, length, width)), Normal(3, width), Normal(4, width));   // a mean that squares would drown in
+        Assert.True(FusedLayerNorm.Takes(x, weight));
+        Tensor Plain(Tensor v) => nn.functional.layer_norm(v, [width], weight.to(ScalarType.Float64), bias.to(ScalarType.Float64), 1e-5);
+        var (sum, normed) = FusedLayerNorm.Of(x, y, weight, bias, 1e-5);
+        Assert.True(FeatureOrder.Holds(sum) && FeatureOrder.Holds(normed));
+        Assert.True(sum.equal(x.Plus(y)).all().item<bool>());
+        Assert.InRange(Worst(normed, Plain(sum.to(ScalarType.Float64))), 0, Rounding);
+        Assert.InRange(Worst(FusedLayerNorm.Of(x, null, weight, bias, 1e-5).Normed, Plain(x.to(ScalarType.Float64))), 0, Rounding);
+    }
+
+    [Theory, InlineData(3, 128, 595, 129), InlineData(2, 7, 33, 27), InlineData(1, 5, 16, 16), InlineData(4, 3, 3, 1)]
+    public void Softmax_of_scores_and_its_gradient(int heads, int queries, int keys, int seen)
+    {
+        using var _ = NewDisposeScope();
+        var scores = (Normal(1, heads, queries, keys) * 30).to(ScalarType.BFloat16).requires_grad_();
+        var hidden = arange(keys).unsqueeze(0).ge(arange(queries).unsqueeze(1) + seen);
+        var exact = Exact(scores);
+        var expected = nn.functional.softmax((exact * 0.11).masked_fill(hidden, double.NegativeInfinity), -1);
+        var actual = FusedSoftmax.Of(scores, 0.11, queries, seen);
+        Assert.InRange(Worst(actual, expected), 0, Rounding);
+        Assert.Equal(0, (actual.detach().to(ScalarType.Float32) * hidden).abs().max().item<float>());
+        var upstream = Normal(2, heads, queries, keys).to(ScalarType.BFloat16);
+        actual.backward([upstream]);
+        expected.backward([upstream.to(ScalarType.Float64)]);
+        Assert.InRange((scores.grad! - exact.grad!).abs().max().ToDouble(), 0, 0.11 * Rounding * upstream.abs().max().to(ScalarType.Float64).ToDouble());   // where a weight is near 1, its own rounding is what is left
+        using var __ = no_grad();
+        var before = actual.detach().clone();
+        Assert.True(before.equal(FusedSoftmax.Of(scores.detach().clone(), 0.11, queries, seen)).all().item<bool>());
+        foreach (var odd in (float[])[float.NaN, float.PositiveInfinity])
+        {
+            var broken = scores.detach().clone();
+            broken[0, 1, 0] = tensor(odd);
+            Assert.Equal(Math.Min(keys, seen + 1), FusedSoftmax.Of(broken, 0.11, queries, seen).isnan().sum().item<long>());
+        }
+    }
+
+    /// <summary>Causal and free, in blocks and whole, with and without groups of queries, against double precision.</summary>
+    [Theory, InlineData(2, 4, 2, 40, true), InlineData(1, 4, 1, 300, true), InlineData(1, 2, 2, 300, false), InlineData(2, 2, 2, 17, false)]
+    public void Attention_in_blocks_and_its_gradients(int batch, int heads, int groups, int length, bool causal)
+    {
+        using var _ = NewDisposeScope();
+        Tensor Make(long seed, int n) => Laid(Normal(seed, batch, length, n * 32)).view(batch, length, n, 32).transpose(1, 2).requires_grad_();
+        var (q, k, v) = (Make(1, heads), Make(2, groups), Make(3, groups));
+        var (qd, kd, vd) = (Exact(q), Exact(k), Exact(v));
+        var scores = qd.matmul(kd.repeat_interleave(heads / groups, 1).transpose(2, 3)) / Math.Sqrt(32);
+        if (causal) scores = scores.masked_fill(ones(length, length, ScalarType.Bool).triu(1), double.NegativeInfinity);
+        var expected = nn.functional.softmax(scores, -1).matmul(vd.repeat_interleave(heads / groups, 1));
+        var actual = Attention.Mix(q, k, v, causal: causal);
+        Assert.InRange(Error(actual, expected), 0, 2 * Rounding);
+        var upstream = Normal(4, batch, heads, length, 32).to(ScalarType.BFloat16);
+        actual.backward([upstream]);
+        expected.backward([upstream.to(ScalarType.Float64)]);
+        foreach (var (x, xd) in ((Tensor, Tensor)[])[(q, qd), (k, kd), (v, vd)]) Assert.InRange(Error(x.grad!, xd.grad!), 0, 3 * Rounding);
+    }
+
     [Fact]
     public void What_is_not_a_number_stays_visible_where_it_was()
     {
@@ -183,6 +243,82 @@ public class FusedKernelTests
         Assert.InRange(Error(pair.Up_OR.grad!.narrow(0, 0, 16).diagonal(), sums.to(ScalarType.Float64)), 0, 2e-3);
     }
 
+    public static TheoryData<string> Gradients => [nameof(FrozenLora), nameof(WideProduct), nameof(FusedGate), nameof(FusedNorm), nameof(FusedTurn)];
+
+    /// <summary>What a gradient needs is taken away: the fault comes back as an exception (the process would end otherwise), and the next pass is whole.</summary>
+    [Theory, MemberData(nameof(Gradients))]
+    public void A_gradient_that_cannot_be_computed_is_thrown_after_the_pass(string kernel)
+    {
+        using var _ = NewDisposeScope();
+        (Tensor Input, Tensor Loss, Action Spoil) Of()
+        {
+            var x = Normal(1, 1, 32, 1024).to(ScalarType.BFloat16).requires_grad_();
+            var (laid, other) = (FeatureOrder.Of(x * 2), Laid(Normal(5, 1, 32, 1024)));
+            var weight = (Normal(2, 1024, 1024) * 0.03).to(ScalarType.BFloat16);
+            var pair = new LoraPair(new Parameter(Normal(3, 4, 1024)), new Parameter(Normal(4, 1024, 4)), 2, 0);
+            var (cos, sin) = (ones(32, 32), zeros(32, 32));
+            void Change(Tensor saved)
+            {
+                using var off = no_grad();
+                saved.add_(1);                                                             // torch does not give a saved tensor out that has changed
+            }
+            return kernel switch
+            {
+                nameof(FrozenLora) => (x, FrozenLora.Of(x, weight, pair, null).sum(), pair.Up_OR.Dispose),
+                nameof(WideProduct) => (x, WideProduct.Of(x, weight).sum(), weight.Dispose),
+                nameof(FusedGate) => (x, FusedGate.Of(laid, other).sum(), () => Change(laid)),
+                nameof(FusedNorm) => (x, FusedNorm.Of(laid, ones(1024), 1e-5).sum(), () => Change(laid)),
+                _ => (x, FusedTurn.Of(laid.view(1, 32, 16, 64).transpose(1, 2), cos, sin).sum(), () => Change(cos)),
+            };
+        }
+        var (input, loss, spoil) = Of();
+        spoil();
+        var error = Assert.Throws<InvalidOperationException>(() => BackwardPass.Run(() => loss.backward()));
+        Assert.Contains("could not be computed in the backward pass", error.Message);
+        Assert.NotNull(error.InnerException);
+
+        (input, loss, var __) = Of();
+        BackwardPass.Run(() => loss.backward());
+        Assert.True(input.grad!.isfinite().all().item<bool>());
+    }
+
+    /// <summary>Torch keeps a number of threads for each thread that calls it: whoever leaves first has its own back, and the other stays alone.</summary>
+    [Fact]
+    public void Two_callers_alone_at_once_both_get_their_threads_back()
+    {
+        var (before, first, second, inside) = (get_num_threads(), 0, 0, 0);
+        using var meet = new Barrier(2);
+        try
+        {
+            var one = new Thread(() =>
+            {
+                set_num_threads(2);
+                meet.SignalAndWait();
+                using (RowTeam.Alone()) meet.SignalAndWait();
+                first = get_num_threads();
+                meet.SignalAndWait();
+            });
+            var two = new Thread(() =>
+            {
+                set_num_threads(2);
+                meet.SignalAndWait();
+                using (RowTeam.Alone())
+                {
+                    meet.SignalAndWait();
+                    meet.SignalAndWait();
+                    inside = get_num_threads();
+                }
+                second = get_num_threads();
+            });
+            one.Start();
+            two.Start();
+            one.Join();
+            two.Join();
+        }
+        finally { set_num_threads(before); }
+        Assert.Equal((2, 1, 2), (first, inside, second));
+    }
+
     /// <summary>A model wide enough for every kernel, in bfloat16 and, by the plain operations, in float32.</summary>
     [Fact]
     public void A_whole_model_by_kernels_is_the_model()
@@ -225,6 +361,36 @@ public class FusedKernelTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public void Every_float16_becomes_the_bfloat16_that_torch_makes_of_it()
+    {
+        using var _ = NewDisposeScope();
+        var all = tensor(Enumerable.Range(0, 1 << 16).Select(b => BitConverter.UInt16BitsToHalf((ushort)b)).ToArray(), [4096, 16]);
+        var (made, expected) = (HalfWeight.Product(all, eye(16, dtype: ScalarType.BFloat16)).to(ScalarType.Float32), all.to(ScalarType.BFloat16).to(ScalarType.Float32));
+        var finite = all.to(ScalarType.Float32).isfinite();
+        Assert.True((made.eq(expected) | finite.logical_not()).all().item<bool>());
+        Assert.Equal(0, (made.isfinite() & finite.logical_not()).sum().item<long>());       // infinities and NaN: 16 rows of each sign have nothing else
+        Assert.Equal(63488, finite.sum().item<long>());
+    }
+
+    /// <summary>In several pieces, the last of another size; W as stored, and turned, as the gradient wants it.</summary>
+    [Theory, InlineData(1100, 4096, 40), InlineData(4096, 1100, 40), InlineData(1024, 1024, 25)]
+    public void Products_of_float16_weights_and_their_gradients(int outputs, int inputs, int length)
+    {
+        using var _ = NewDisposeScope();
+        var weight = (Normal(1, outputs, inputs) * 0.03).to(ScalarType.Float16);
+        var x = Normal(2, 1, length, inputs).to(ScalarType.BFloat16).requires_grad_();
+        Assert.True(WideProduct.Takes(x, weight) && HalfWeight.Takes(weight) && HalfWeight.Takes(weight.t()));
+        var (xd, near) = (Exact(x), weight.to(ScalarType.BFloat16));
+        var (actual, expected) = (WideProduct.Of(x, weight), xd.matmul(near.to(ScalarType.Float64).t()));
+        Assert.InRange(Worst(actual, expected), 0, Rounding);
+        using (no_grad()) Assert.InRange(Worst(WideProduct.Of(x, weight), expected), 0, Rounding);
+        var upstream = Normal(3, 1, length, outputs).to(ScalarType.BFloat16);
+        actual.backward([upstream]);
+        expected.backward([upstream.to(ScalarType.Float64)]);
+        Assert.InRange(Worst(x.grad!, xd.grad!), 0, Rounding);
     }
 
     [Fact]

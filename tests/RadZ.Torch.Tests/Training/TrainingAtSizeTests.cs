@@ -16,11 +16,11 @@ public sealed class TrainingAtSizeTests : IDisposable
     }
 
     /// <summary>Gradients of one batch of 12 pairs, as one graph (<see cref="ITrainingTask.Loss"/>) or as a run computes them.</summary>
-    Dictionary<string, Tensor> Gradients(string phase, double dropout, bool oneGraph, string precision = "float32", long kept = 0)
+    Dictionary<string, Tensor> Gradients(string phase, double dropout, bool oneGraph, string precision = "float32", long kept = 0, string folder = "base")
     {
         var path = _toy.Recipe($"size{Guid.NewGuid():N}", $$"""{ "kind": "alignment", "epochs": 1, "batch": 12, "rate": 1e-3, "vision_rate": 0 {{phase}} }""",
             $$"""
-            "folder": "base", "lora": { "rank": 3, "alpha": 6, "dropout": {{dropout.ToString(System.Globalization.CultureInfo.InvariantCulture)}} }
+            "folder": "{{folder}}", "lora": { "rank": 3, "alpha": 6, "dropout": {{dropout.ToString(System.Globalization.CultureInfo.InvariantCulture)}} }
             """, $", \"precision\": \"{precision}\"");
         var recipe = RecipeFile.Read(path);
         var knowledge = RecipeFile.KnowledgeOf(recipe);
@@ -79,6 +79,27 @@ public sealed class TrainingAtSizeTests : IDisposable
         AssertNear(kept, again, precision == "float32" ? 1e-6 : 0.02);                     // sums over parts of a gradient may be taken in another order
     }
 
+    /// <summary>
+    /// A step of a model that every kernel takes (adapters over frozen weights, dropout made again from its key, layers run again, some parts' inputs kept, texts packed) against
+    /// the plain operations in float32, which drop the same inputs.
+    /// </summary>
+    [Fact]
+    public void A_wide_step_by_kernels_has_the_plain_steps_gradients()
+    {
+        Cli.TinyModelFolder.Write(_toy.At("wide"), width: 1024, type: ScalarType.BFloat16);
+        Dictionary<string, Tensor> Step(string precision, double dropout, string more = "") =>
+            Gradients(", \"alignment\": { \"temperature\": 1.0 }, \"micro_batch\": 4" + more, dropout, oneGraph: false, precision, folder: "wide");
+        var plain = Step("float32", 0.4);
+        var fused = Step("bfloat16", 0.4, ", \"checkpoint_layers\": true");
+        var others = Step("float32", 0);
+        double Difference(Dictionary<string, Tensor> a, string name) => ((a[name] - plain[name]).norm() / plain[name].norm()).item<float>();
+        string[] names = [.. plain.Keys.Where(k => plain[k].norm().item<float>() > 0)];
+        Assert.Contains(names, n => n.EndsWith("layers.1.mlp.down_proj.lora_A.weight", StringComparison.Ordinal));
+        var (worst, apart) = (names.Max(n => Difference(fused, n)), names.Where(n => n.EndsWith("lora_A.weight", StringComparison.Ordinal)).Min(n => Difference(others, n)));
+        Assert.True(worst < 0.1, $"worst {worst:f3} ({names.MaxBy(n => Difference(fused, n))}); without drops at least {apart:f3}");
+        Assert.True(apart > 3 * worst, $"without drops only {apart:f3}, worst {worst:f3}");
+    }
+
     [Fact]
     public async Task A_recipe_with_both_trains_and_goes_on_to_the_same_bits()
     {
@@ -98,10 +119,11 @@ public sealed class TrainingAtSizeTests : IDisposable
     }
 
     [Theory]
-    [InlineData(new[] { 5, 9, 5, 30, 9 }, 20, "0,2|1,4|3")]
-    [InlineData(new[] { 50 }, 20, "0")]
-    public void Texts_go_together_while_they_fill_no_more_positions_than_allowed(int[] lengths, int positions, string parts) =>
-        Assert.Equal(parts, string.Join('|', FeatureCache.ByLength(lengths, positions).Select(p => string.Join(',', p))));
+    [InlineData(new[] { 5, 9, 5, 30, 9 }, 20, false, "0,2|1,4|3")]
+    [InlineData(new[] { 5, 9, 5, 30, 9 }, 20, true, "0,2,1|4|3")]
+    [InlineData(new[] { 50 }, 20, false, "0")]
+    public void Texts_go_together_while_they_fill_no_more_positions_than_allowed(int[] lengths, int positions, bool packed, string parts) =>
+        Assert.Equal(parts, string.Join('|', FeatureCache.ByLength(lengths, positions, packed).Select(p => string.Join(',', p))));
 
     public void Dispose() => _toy.Dispose();
 }

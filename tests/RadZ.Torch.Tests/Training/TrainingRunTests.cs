@@ -1,4 +1,9 @@
+using RadZ.Datasets;
+using RadZ.Imaging;
+using RadZ.Knowledge;
 using RadZ.Model;
+using RadZ.Reports;
+using RadZ.Tokens;
 using RadZ.Training;
 
 namespace RadZ.Torch.Tests.Training;
@@ -91,6 +96,37 @@ public class TrainingRunTests
         // who has no validation patients is judged on none
         File.WriteAllText(further, File.ReadAllText(further).Replace("\"validation\": 0.3", "\"validation\": 0", StringComparison.Ordinal));
         await toy.Train(further, "all");
+    }
+
+    [Fact]
+    public async Task Two_do_not_train_in_one_folder()
+    {
+        using var toy = new ToyData();
+        var recipe = toy.Recipe("held", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }""");
+        var run = await toy.Train(recipe, "run");
+        using (run.Hold())
+            Assert.Equal("in-use", (await Assert.ThrowsAsync<InvalidInputException>(() => toy.Train(recipe, "run", resume: true))).Kind);
+        await toy.Train(recipe, "run", resume: true);
+    }
+
+    [Fact]
+    public void A_film_whose_report_names_a_side_is_not_mirrored_where_reports_are_read()
+    {
+        var film = new byte[16 * 16];
+        film[0] = 255;
+        var path = Path.Combine(Directory.CreateTempSubdirectory("radz-sides-").FullName, "film.png");
+        PictureFile.Write(new Raster(16, 16, 1, film), path);
+        float[][] Seen(string report, bool read)
+        {
+            var sample = new Sample(path, "p", "s", Labels.None) { Report = report };
+            var data = new TrainingData([sample], [], [], 0, []) { Repeat = new Dictionary<string, int> { ["s"] = 1 }, Split = new("x:", new Dictionary<string, double>()) };
+            var producer = new BatchProducer(data, new PreparedImages(new ClipPreparation { Size = 16 }), new ReportGrammar(new(), KnowledgeBase.Embedded), new() { HorizontalFlip = true }, 1, 1, read ? t => new([1], [TokenRole.Text]) : null);
+            return [.. Enumerable.Range(0, 24).Select(epoch => producer.Make([0], epoch, 0).Pixels)];
+        }
+        bool Mirrored(float[] pixels) => pixels[15] > pixels[0];
+        Assert.DoesNotContain(Seen("Effusion on the left.", true), Mirrored);
+        Assert.Contains(Seen("Effusion.", true), Mirrored);
+        Assert.Contains(Seen("Effusion on the left.", false), Mirrored);
     }
 
     [Fact]
@@ -195,7 +231,10 @@ public class TrainingRunTests
         Assert.Contains("'plural effusion'; did you mean 'pleural effusion'?", e.Message);
     }
 
-    public static TheoryData<string> Recipes => [.. Directory.GetFiles(Path.Combine(RadZ.TestKit.Fixtures.Repository, "recipes"), "*.json").Where(f => File.ReadAllText(f).Contains("\n  \"phases\"", StringComparison.Ordinal)).Select(f => Path.GetFileName(f))];       // sweeps and descriptions lie beside them
+    /// <summary>The folder's recipes; its sweeps and descriptions are files of other kinds.</summary>
+    public static TheoryData<string> Recipes => [.. Directory.GetFiles(Path.Combine(RadZ.TestKit.Fixtures.Repository, "recipes"), "*.json")
+        .Where(f => System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(f), documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!.AsObject() is var file && !file.ContainsKey("variants") && !file.ContainsKey("diseases"))
+        .Select(f => Path.GetFileName(f))];
 
     [Theory, MemberData(nameof(Recipes))]
     public void Every_shipped_recipe_parses(string name) =>

@@ -1,3 +1,4 @@
+using RadZ.Datasets;
 using RadZ.Evaluation;
 using RadZ.Tests.Evaluation.Report;
 
@@ -26,7 +27,10 @@ public class CalibrationFileTests
         foreach (var (c, own) in read.Classes.Index())
         {
             var (scores, present, _) = Validation.Known(c);
-            var (rule, sets) = (AbstainingRule.Fit(scores, present, kind)!, ConformalSets.Fit(scores, present, 0.9));
+            var (patientScores, patientPresent) = Validation.KnownPatients(c);
+            var (rule, sets) = (AbstainingRule.Fit(scores, present, kind)!, ConformalSets.Fit(patientScores, patientPresent, 0.9));
+            Assert.Equal((patientPresent.Count(p => p), patientPresent.Count(p => !p)), (own.PatientsWith, own.PatientsWithout));
+            Assert.True(own.PatientsWith + own.PatientsWithout <= 90, "an image a patient");
             Assert.Equal((present.Count(p => p), present.Count(p => !p)), (own.Positives, own.Negatives));
             foreach (var score in (double[])[0, 0.03, 0.3, 0.55, 0.99, 1])
             {
@@ -45,6 +49,26 @@ public class CalibrationFileTests
         Assert.True(ProbabilityScores.LogLoss([.. scores.Select(calibration.Apply)], present) < ProbabilityScores.LogLoss(scores, present));
         Assert.Null(ScoreCalibration.Fit(CalibrationKind.None, scores, present));
         Assert.Null(ScoreCalibration.Fit(CalibrationKind.Isotonic, [0.1, 0.2], [true, true]));
+    }
+
+    [Fact]
+    public void Of_a_patient_the_first_image_by_name_whose_label_is_known_counts()
+    {
+        ScoredImage[] rows = [new("b", "p", "s"), new("a", "p", "s"), new("c", "p", "s"), new("d", "q", "s"), new("e", "r", "s")];
+        var table = new ScoreTable(rows, ["mass"], new[,] { { 0.1 }, { 0.2 }, { 0.3 }, { 0.4 }, { 0.5 } }, new[,] { { Label.Absent }, { Label.Unknown }, { Label.Present }, { Label.Present }, { Label.Unknown } });
+        var (scores, present) = table.KnownPatients(0);
+        Assert.Equal([0.1, 0.4], scores);
+        Assert.Equal([false, true], present);
+    }
+
+    [Fact]
+    public void Steps_promise_no_more_than_so_many_images_show()
+    {
+        double[] scores = [.. Enumerable.Range(0, 30).Select(i => i - 15.0)];
+        var calibration = ScoreCalibration.Fit(CalibrationKind.Isotonic, scores, [.. scores.Select(s => s is > 3 or -1)])!;
+        Assert.Equal((0, 1), (calibration.Isotonic!.Apply(-15), calibration.Isotonic.Apply(14)));
+        Assert.Equal((1 / 32.0, 31 / 32.0), (calibration.Apply(-15), calibration.Apply(14)));
+        Assert.Equal((0, 1), ((calibration with { Images = null }).Apply(-15), (calibration with { Images = null }).Apply(14)));
     }
 
     [Theory]

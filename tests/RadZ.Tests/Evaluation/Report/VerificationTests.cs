@@ -24,7 +24,7 @@ public sealed class VerificationTests : IDisposable
         File.WriteAllText(_folder.At(file), after);
     }
 
-    Verification Look(string? written = null) => Verification.Of(_folder.Path, written, TestContext.Current.CancellationToken);
+    Verification Look(string? written = null) => Verification.Of(_folder.Path, written, cancel: TestContext.Current.CancellationToken);
 
     string Verified() => RunReportTests.Masked(Look().ToString().Replace(_folder.Path, "RUN"));
 

@@ -1,3 +1,4 @@
+using CsCheck;
 using RadZ.Datasets;
 using RadZ.Evaluation;
 using RadZ.Tests.Evaluation.Report;
@@ -6,6 +7,7 @@ namespace RadZ.Tests.Evaluation;
 
 public class SubgroupTests
 {
+    static readonly Label[] s_kinds = [Label.Present, Label.Absent, Label.Absent, Label.Unknown];
     static readonly BootstrapOptions Options = new() { Resamples = 60, Seed = 7 };
     static readonly ScoreTable Table = BenchmarkScores.Under(new(), MadeRun.Table("t", 80, 30, 5), MadeRun.Classes);
 
@@ -66,6 +68,35 @@ public class SubgroupTests
         var group = SubgroupFigures.Of(Table, facts, [null, null, null], Options, TestContext.Current.CancellationToken).First(g => g.Name == "Frontal");
         Assert.Equal((default, default), (group.Classes[0].Auc, group.Classes[0].Gap));
     }
+
+    /// <summary>One walk for all groups gives what a table of each group by itself gives: whole numbers of pairs, so to the last bit; with many ties, several divisions and unknown labels.</summary>
+    [Fact]
+    public void One_walk_gives_the_areas_of_every_group() => Gen.Select(Gen.Int[2, 60], Gen.Int[1, 5], Gen.Int[1, 4], Gen.Int[0, 1_000_000]).Sample((rows, levels, groups, seed) =>
+    {
+        var random = new Random(seed);
+        var (scores, labels) = (new double[rows, 1], new Label[rows, 1]);
+        for (var i = 0; i < rows; i++) (scores[i, 0], labels[i, 0]) = (random.Next(levels + 1), s_kinds[random.Next(4)]);
+        int[] patientOf = [.. Enumerable.Range(0, rows).Select(i => i / 2)];
+        int[][] divisions = [[.. Enumerable.Range(0, rows).Select(_ => random.Next(groups))], [.. Enumerable.Range(0, rows).Select(_ => groups + random.Next(2))]];
+        int[] drawn = [.. Enumerable.Range(0, (rows + 1) / 2).Select(_ => random.Next(4))];
+        var weights = new ushort[drawn.Length * ResampledNumbers.Lanes];
+        for (var p = 0; p < drawn.Length; p++)
+            for (var l = 0; l < ResampledNumbers.Lanes; l++) weights[p * ResampledNumbers.Lanes + l] = (ushort)(l == 5 ? drawn[p] : 1);
+        var areas = new GroupedAreas(groups + 2);
+        var ranking = GroupedRanking.Of(scores, labels, 0, patientOf, divisions);
+        ranking.Walk(weights, areas);
+        ranking.Walk(weights, areas);                                   // nothing of the walk before is left
+        for (var g = 0; g < groups + 2; g++)
+            foreach (var lane in (int[])[0, 5])
+            {
+                double Area(bool inside)
+                {
+                    List<int> own = [.. Enumerable.Range(0, rows).Where(i => labels[i, 0].IsKnown() && (divisions[g < groups ? 0 : 1][i] == g) == inside).SelectMany(i => Enumerable.Repeat(i, lane == 5 ? drawn[patientOf[i]] : 1))];
+                    return Auroc.Of([.. own.Select(i => scores[i, 0])], [.. own.Select(i => labels[i, 0] == Label.Present)]) ?? double.NaN;
+                }
+                Assert.Equal((Area(true), Area(false)), (areas.Within[g * ResampledNumbers.Lanes + lane], areas.Outside[g * ResampledNumbers.Lanes + lane]));
+            }
+    });
 
     sealed class NearPair : IEqualityComparer<(double, double)>
     {

@@ -115,7 +115,7 @@ public sealed class SweepTests : IDisposable
             foreach (var arm in (string[])["default", "no-anchor"])
                 Assert.Equal(whole.Scores(seed, arm, "toy")!.Scores, stopped.Scores(seed, arm, "toy")!.Scores);
         Assert.NotEqual(whole.Scores(1, "default", "toy")!.Scores, whole.Scores(1, "no-anchor", "toy")!.Scores);
-        var arms = SweepArms.Of(sweep, whole);
+        var arms = SweepArms.Of(SweepRecord.Of(sweep), whole);
         Assert.Equal(["default", "no-anchor", "trunk: teacher"], arms.Select(a => a.Name));
         Assert.All(arms, a => Assert.Equal(2, a.Scores.Count));
 
@@ -146,7 +146,7 @@ public sealed class SweepTests : IDisposable
         Assert.False(File.Exists(folder.Run(1, "no-anchor").Recipe));
         File.WriteAllText(_toy.At("manifest.csv"), table);
         Assert.Empty(await Run(whole, folder));
-        Assert.Equal(2, SweepArms.Of(whole, folder).Count(a => a.Scores.Count == 1 && a.Group != "baselines"));
+        Assert.Equal(2, SweepArms.Of(SweepRecord.Of(whole), folder).Count(a => a.Scores.Count == 1 && a.Group != "baselines"));
 
         // records of an earlier program say nothing of data: their run does, and is believed
         var file = Path.Combine(folder.Run(1, "no-anchor").Path, "finished.json");
@@ -157,8 +157,8 @@ public sealed class SweepTests : IDisposable
         var (own, other) = (folder.Run(1, "no-anchor").Facts, new string('0', 64));
         File.WriteAllText(own, File.ReadAllText(own).Replace(record.ValidationHash!, other, StringComparison.Ordinal));
         Assert.Equal("other-data", (await Assert.ThrowsAsync<InvalidInputException>(() => Run(whole, folder))).Kind);
-        Assert.Equal("other-data", Assert.Throws<InvalidInputException>(() => SweepArms.Of(whole, folder)).Kind);
-        Assert.Equal("other-data", Assert.Throws<InvalidInputException>(() => PaperClaims.Of(whole, folder, new(), new())).Kind);
+        Assert.Equal("other-data", Assert.Throws<InvalidInputException>(() => SweepArms.Of(SweepRecord.Of(whole), folder)).Kind);
+        Assert.Equal("other-data", Assert.Throws<InvalidInputException>(() => PaperClaims.Of(SweepRecord.Of(whole), folder, new(), new())).Kind);
     }
 
     /// <summary>The power fails when the time is asked for and a run's report lies there.</summary>
