@@ -101,7 +101,7 @@ static class HtmlReport
         yield return ("measured", Split(record.Test));
         yield return ("validation", record.Validation is { } validation ? Split(validation) : "none");
         if (record.Learnt is { } learnt)
-            yield return ("protocol", $"{learnt.Protocol}: {Split(learnt.Training)} drawn ({learnt.Percent:0.##} % of the patients, seed {learnt.Seed}), {ReportTables.Count(learnt.Used)} images used; {learnt.How}");
+            yield return ("protocol", $"{learnt.Protocol}: {Split(learnt.Training)} drawn ({learnt.Percent:R} % of the patients, seed {learnt.Seed}), {ReportTables.Count(learnt.Used)} images used; {learnt.How}");
         if (record.Calibration is { } calibration) yield return ("calibration", $"{calibration.ToString().ToLowerInvariant()}, fitted on the validation split");
         yield return ("classes", string.Join("; ", record.Classes));
         yield return ("convention", record.Convention);

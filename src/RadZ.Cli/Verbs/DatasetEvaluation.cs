@@ -110,7 +110,7 @@ sealed record DatasetEvaluation
     {
         if (Protocol != Protocol.ZeroShot) return await new ProtocolEvaluation(this).Run(time, cancel).ConfigureAwait(false);
         var created = time.GetUtcNow();
-        if (Resume && IsFinished()) return ExitCode.Ok;
+        if (Resume && IsFinished(cancel)) return ExitCode.Ok;
         var (splits, folder, knowledge, notices, duplicates) = Prepare(cancel);
         var scored = Scores is null ? await FromModel(knowledge, splits, cancel).ConfigureAwait(false) : FromFile(splits, notices);
         string[] seen = [.. Classes.Select(c => c.Disease).Intersect(scored.TrainedOn.Select(t => knowledge.TryFind(t, out var d) ? d.Name : t))];
@@ -187,17 +187,32 @@ sealed record DatasetEvaluation
 
     string ScoringFolder => Path.Combine(Out!, "scoring");
 
-    /// <summary>A run that was asked to go on is whole already: its table is shown again, if it was made by the same command.</summary>
-    bool IsFinished()
+    /// <summary>A run that was asked to go on is whole already: its table is shown again, if it was made by the same command of the same model, descriptions and films.</summary>
+    bool IsFinished(CancellationToken cancel)
     {
         if (!File.Exists(Path.Combine(Out!, EvaluationRun.RecordFile))) return false;
         var record = EvaluationRun.Read(Out!);
         if (!record.Arguments.Where(a => a != "--resume").SequenceEqual(Arguments.Where(a => a != "--resume")))
             throw new InvalidInputException(Out!, "other-run", $"holds a finished run of another command (radz {string.Join(' ', record.Arguments)}); give another --out, or leave --resume out to replace it.");
+        if (Changed(record, cancel) is { } changed)
+            throw new InvalidInputException(Out!, "other-run", $"holds a finished run of other input: {changed} since. Its figures are not those of now; give another --out, or leave --resume out to replace it.");
         Console.Error.WriteLine($"{Out} is finished; nothing was scored again.");
-        if (Report && !File.Exists(Path.Combine(Out!, RunReport.PageFile))) RunReport.Write(KeptRun.Read(Out!));
+        if (Report && !File.Exists(Path.Combine(Out!, RunReport.PageFile))) RunReport.Write(KeptRun.Read(Out!), cancel);
         Show(File.ReadAllText(Path.Combine(Out!, "metrics.json")), File.ReadAllText(Path.Combine(Out!, "table.txt")), record.Notices);
         return true;
+    }
+
+    /// <summary>What a record's figures came from and is no longer as it was; null where all is.</summary>
+    string? Changed(EvaluationRecord record, CancellationToken cancel)
+    {
+        var (splits, _, knowledge, _, _) = (this with { CheckDuplicates = false }).Prepare(cancel);
+        var root = Path.GetFullPath(Root);
+        if (SplitRecord.Of(splits.TestName, splits.Test.Samples, root) != record.Test) return $"images, patients or labels of '{splits.TestName}' were changed";
+        if ((splits.Validation is { } held ? SplitRecord.Of(splits.LockedOn!, held.Samples, root) : null) != record.Validation) return $"images, patients or labels of '{splits.LockedOn ?? record.Validation!.Name}' were changed";
+        if (knowledge.ContentHash != record.KnowledgeHash) return "the descriptions were changed";
+        if (Scores is { } file) return HashedFile.Of(file) != record.Scores.File ? $"{file} was changed" : null;
+        using var encoder = Model.Load();
+        return encoder.Hash != record.Scores.Hash ? $"the model ({encoder.Folder.Settings.Name}, {encoder.Hash[..12]}) is another than that of the scores ({record.Scores.Name}, {record.Scores.Hash?[..12]}): it was replaced" : null;
     }
 
     Scored FromFile(MeasuredSplits splits, List<Notice> notices)

@@ -26,6 +26,8 @@ sealed class FinetuneProtocol : IProtocol
         Alignment = new() { Targets = PairTargetKind.Entailment, CategoryWeight = 1 },
     };
 
+    const string Manifest = "train-manifest.csv";
+
     readonly DatasetEvaluation _run;
     readonly MeasuredSplits _splits;
     readonly KnowledgeBase _knowledge;
@@ -41,6 +43,12 @@ sealed class FinetuneProtocol : IProtocol
         var given = run.Recipe is { } file ? RecipeFile.Read(file) : null;
         if (given?.Phases.Any(p => p.Kind != PhaseKind.Alignment) == true)
             throw new InvalidInputException(run.Recipe!, "other-phases", "has phases that are no alignment; a model that is trained further needs none of them. Give a recipe of kind 'alignment' alone.");
+        foreach (var (i, phase) in (given?.Phases ?? []).Index())
+        {
+            if (phase.Alignment.Grounding > 0) throw new InvalidInputException(run.Recipe!, "no-places", $"phases[{i}].alignment.grounding is {phase.Alignment.Grounding}; the drawn films say of no finding where it is, so that nothing could be learnt of it. Leave it out.");
+            if (phase.Distillation is { Features: > 0 } or { Scores: > 0 } or { CategoryScores: > 0 })
+                throw new InvalidInputException(run.Recipe!, "no-teacher", $"phases[{i}].distillation learns from a teacher, and a model that is trained further has none. Leave features, scores and category_scores out.");
+        }
         _recipe = new()
         {
             Name = _name,
@@ -53,7 +61,10 @@ sealed class FinetuneProtocol : IProtocol
             SaveAs = given?.SaveAs ?? Precision.Float32,
             CheckpointSteps = given?.CheckpointSteps ?? 50,
         };
+        RecipeFile.Check(_recipe with { Data = Drawn(_run.Out!) }, run.Recipe ?? "the standard recipe");      // as a run that goes on will read it
     }
+
+    DataRecipe Drawn(string folder) => _recipe.Data with { Root = Path.GetFullPath(folder), Sources = [new() { Name = "drawn", Kind = SourceKind.Manifest, Path = Manifest }] };
 
     public object Identity => new { Model = _hash, Score = _run.Score.ToString(), Probability = _run.Probability.ToString(), Recipe = RecipeFile.Write(_recipe) };
 
@@ -62,7 +73,7 @@ sealed class FinetuneProtocol : IProtocol
     public async Task<MadeMember> Make(PlannedMember member, CancellationToken cancel)
     {
         var (columns, left) = Columns();
-        var table = Path.Combine(member.Folder, "train-manifest.csv");
+        var table = Path.Combine(member.Folder, Manifest);
         IReadOnlyList<Sample> samples = [.. member.Drawn.Select(s => s with { Labels = Told(s, columns) })];
         ManifestFile.Write(table, samples, columns, _knowledge);
         var folder = new RunFolder(Path.Combine(member.Folder, "training"));
@@ -70,9 +81,9 @@ sealed class FinetuneProtocol : IProtocol
         if (known < 2) throw new InvalidInputException(member.Name, "too-few", $"only {known} of the {samples.Count} drawn images say of anything that it is present; at least two are needed. Take a larger --fraction.");
         var recipe = _recipe with
         {
-            Name = string.Create(CultureInfo.InvariantCulture, $"{_name}, {_run.Card.Name} {member.Percent:0.##} %, seed {member.Seed}"),
+            Name = string.Create(CultureInfo.InvariantCulture, $"{_name}, {_run.Card.Name} {member.Percent:R} %, seed {member.Seed}"),
             Seed = member.Seed,
-            Data = _recipe.Data with { Root = Path.GetFullPath(member.Folder), Sources = [new() { Name = "drawn", Kind = SourceKind.Manifest, Path = Path.GetFileName(table) }] },
+            Data = Drawn(member.Folder),
             Phases = [.. _recipe.Phases.Select(p => p with { Batch = Math.Min(p.Batch, known), MicroBatch = Math.Min(p.MicroBatch, known) })],
         };
         await using (var progress = new PlainProgress(Console.Error, _time))
@@ -92,7 +103,7 @@ sealed class FinetuneProtocol : IProtocol
         var (test, validation) = await _run.ByModel(encoder, _knowledge, _splits, Path.Combine(member.Folder, "scoring"), cancel).ConfigureAwait(false);
         var phases = string.Join(", then ", recipe.Phases.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Epochs:0.##} epochs at rate {p.Rate}")));
         Notice[] notices = left.Count == 0 ? [] : [new("member-left-out", $"Not trained on, since our descriptions do not know them: {string.Join(", ", left)}.")];
-        return new(test, validation!, _run.By(encoder) with { Name = _name }, used, $"{phases} ({(_run.Recipe is null ? "the standard recipe" : Path.GetFileName(_run.Recipe))}, training/recipe.json)", notices, ["train-manifest.csv", "training/recipe.json", "training/run.json"]);
+        return new(test, validation!, _run.By(encoder) with { Name = _name }, used, $"{phases} ({(_run.Recipe is null ? "the standard recipe" : Path.GetFileName(_run.Recipe))}, training/recipe.json)", notices, [Manifest, "training/recipe.json", "training/run.json"]);
     }
 
     public void Done(PlannedMember member)

@@ -55,9 +55,9 @@ sealed class ProbeProtocol : IProtocol
             return BenchmarkScores.Table([.. rows.Select(i => samples[i])], _root, _run.Classes, (row, c) => scores[row, c], JournaledScores.Failures(failed, samples, _root));
         }
         List<Notice> notices = [.. probe.Classes.Where(c => c.Weights is null).Select(c => new Notice("member-guess", FormattableString.Invariant(
-            $"{member.Percent:0.##} %, seed {member.Seed}: {c.Class} has {c.Positives:N0} images with it and {c.Negatives:N0} without among those drawn; the probe says the same of every image (AUC 0.5).")))];
+            $"{member.Percent:R} %, seed {member.Seed}: {c.Class} has {c.Positives:N0} images with it and {c.Negatives:N0} without among those drawn; the probe says the same of every image (AUC 0.5).")))];
         if (probe.Tried[0].Penalty == probe.Penalty || probe.Tried[^1].Penalty == probe.Penalty)
-            notices.Add(new("member-penalty", FormattableString.Invariant($"{member.Percent:0.##} %, seed {member.Seed}: the chosen penalty {probe.Penalty} is at the end of those tried.")));
+            notices.Add(new("member-penalty", FormattableString.Invariant($"{member.Percent:R} %, seed {member.Seed}: the chosen penalty {probe.Penalty} is at the end of those tried.")));
         var used = Enumerable.Range(0, drawn.Count).Count(r => Enumerable.Range(0, _run.Classes.Count).Any(c => labels[r, c].IsKnown()));
         return Task.FromResult(new MadeMember(Scores(_splits.Test.Samples, measured, _test, _testFailed), Scores(_splits.Validation.Samples, held, _validation, _validationFailed),
             new(_encoder.Folder.Settings.Name, _encoder.Hash, "probe", "score", null), used,

@@ -46,7 +46,9 @@ sealed class ProtocolEvaluation(DatasetEvaluation run)
         var (training, root) = (splits.Training!, Path.GetFullPath(run.Root));
         if (training.Skipped.Count > 0) notices.Add(new("skipped-training", FormattableString.Invariant($"{training.Skipped.Count:N0} rows of '{splits.TrainName}' could not be used; the first: {training.Skipped[0].Path}:{training.Skipped[0].Line}: {training.Skipped[0].Reason}")));
         PlannedMember[] members = [.. run.Percents.SelectMany(percent => Enumerable.Range(1, percent >= 100 && run.Protocol == Protocol.Probe ? 1 : run.Seeds)
-            .Select(seed => (percent, seed, name: FormattableString.Invariant($"percent-{percent:0.##}/seed-{seed}"))).Select(m => new PlannedMember(m.percent, m.seed, m.name, Path.Combine(folder, m.name), new PatientDraw(m.percent, m.seed).Of(training.Samples))))];
+            .Select(seed => (percent, seed, name: FormattableString.Invariant($"percent-{percent:R}/seed-{seed}"))).Select(m => new PlannedMember(m.percent, m.seed, m.name, Path.Combine(folder, m.name), new PatientDraw(m.percent, m.seed).Of(training.Samples))))];
+        if (members.GroupBy(m => m.Name).FirstOrDefault(g => g.Count() > 1) is { } twin)
+            throw new InvalidInputException("--fraction", "same-run", $"names {twin.Key} {twin.Count()} times; a run that is counted twice makes intervals too narrow. Give every share once.");
         IProtocol protocol = run.Protocol == Protocol.Probe ? new ProbeProtocol(run, splits, knowledge) : new FinetuneProtocol(run, splits, knowledge, model!, time);
         using var _ = protocol;
         Claim(folder, JsonSerializer.Serialize(new
@@ -100,7 +102,7 @@ sealed class ProtocolEvaluation(DatasetEvaluation run)
             Learnt = new(run.Protocol.ToString().ToLowerInvariant(), member.Percent, member.Seed, SplitRecord.Of(splits.TrainName!, member.Drawn, root), made.Used, made.How),
         };
         var figures = BenchmarkFigures.Of(run.Under(made.Test), run.Under(made.Validation), run.Bootstrap, run.Calibration);
-        var title = FormattableString.Invariant($"{run.Card.Title}, split '{splits.TestName}', class list '{run.ClassList}': {record.Learnt.Protocol} of {made.By.Name}, {member.Percent:0.##} % of the training patients, seed {member.Seed}");
+        var title = FormattableString.Invariant($"{run.Card.Title}, split '{splits.TestName}', class list '{run.ClassList}': {record.Learnt.Protocol} of {made.By.Name}, {member.Percent:R} % of the training patients, seed {member.Seed}");
         var text = BenchmarkText.Of(title, figures, run.Bootstrap, splits.LockedOn, notices) + Notices.ResearchUse + "\n";
         EvaluationRun.Write(member.Folder, record, made.Test, made.Validation, figures, text, splits.Test.Samples, splits.Test.Skipped, duplicates, [TrainingTable.FileName, .. made.Files]);
     }

@@ -41,7 +41,7 @@ static class SweepVerb
             if (parsed.GetValue(check)) return List(sweep);
             var folder = new SweepFolder(parsed.GetRequiredValue(output));
             Directory.CreateDirectory(folder.Path);
-            File.Copy(parsed.GetRequiredValue(file), Path.Combine(folder.Path, "sweep.json"), overwrite: true);
+            Keep(parsed.GetRequiredValue(file), Path.Combine(folder.Path, "sweep.json"));
             var failed = await Train(sweep, folder, parsed.GetValue(resume), $"radz sweep {parsed.GetRequiredValue(file)} --out {folder.Path} --resume", null, cancel).ConfigureAwait(false);
             var kept = Keep(sweep, folder);
             kept.WritePage();
@@ -51,6 +51,12 @@ static class SweepVerb
             return Explain(failed);
         });
         return verb;
+    }
+
+    /// <summary>Leaves the sweep in its folder, from where it can be read as it was; one that lies there already stays as it is.</summary>
+    static void Keep(string file, string kept)
+    {
+        if (Path.GetFullPath(file) != Path.GetFullPath(kept)) AtomicFile.WriteText(kept, SweepFile.Resolved(file));
     }
 
     /// <summary>Runs a sweep with its progress.</summary>

@@ -24,7 +24,7 @@ public sealed record ArmRow(string Name, string Group, string? Note, SeededMeasu
 public sealed record ArmTable(string Measure, IReadOnlyList<ArmRow> Rows, BootstrapOptions Options)
 {
     /// <summary>Computes it.</summary>
-    /// <exception cref="ArgumentException">Two arms were measured on other images.</exception>
+    /// <exception cref="ArgumentException">Two arms that are compared were measured on other images, or under other labels.</exception>
     public static ArmTable Of(string measure, IReadOnlyList<Arm> arms, BootstrapOptions options)
     {
         var measured = arms.Where(a => a.Scores.Count > 0).ToDictionary(a => a.Name, a => SeededMeasure.OfAreas(a.Name, a.Scores, options));

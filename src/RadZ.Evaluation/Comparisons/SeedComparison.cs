@@ -24,7 +24,7 @@ public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds
     /// <param name="a">The first arm.</param>
     /// <param name="b">The second, on the same patients with as many resamples.</param>
     /// <param name="level">Of the intervals.</param>
-    /// <exception cref="ArgumentException">No common seed, or other patients.</exception>
+    /// <exception cref="ArgumentException">No common seed, other patients, or other labels.</exception>
     public static SeedComparison Of(SeededMeasure a, SeededMeasure b, double level = 0.95)
     {
         Require.Level(level);
@@ -32,6 +32,8 @@ public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds
         if (seeds.Length == 0) throw new ArgumentException($"{a.Name} (seeds {string.Join(", ", a.Seeds)}) and {b.Name} (seeds {string.Join(", ", b.Seeds)}) have no seed in common; a paired comparison needs the same seeds.");
         if (a.Images != b.Images || !a.Patients.SequenceEqual(b.Patients))
             throw new ArgumentException($"{a.Name} was measured on {a.Images} images of {a.Patients.Count} patients and {b.Name} on {b.Images} of {b.Patients.Count}, not the same ones; a paired comparison needs the same test set.");
+        if (a.Labels.FirstOrDefault(l => b.Labels.TryGetValue(l.Key, out var other) && other != l.Value) is { Key: { } column })
+            throw new ArgumentException($"{a.Name} and {b.Name} were measured under different labels of '{column}'; a paired comparison needs one truth.");
         int At(SeededMeasure of, int seed) => of.Seeds.Index().First(s => s.Item == seed).Index;
         double[] differences = [.. seeds.Select(s => a.Values[At(a, s)] - b.Values[At(b, s)])];
         var resamples = a.Resampled[0].Length;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace RadZ.Evaluation;
 
 /// <summary>One number of one arm, measured on the same images with every seed, and the same number on every resample of the patients.</summary>
@@ -9,6 +11,9 @@ namespace RadZ.Evaluation;
 /// <param name="Patients">The patients as they are drawn, in the order of their first image: two arms compare only if these agree.</param>
 public sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadOnlyList<double> Values, IReadOnlyList<double[]> Resampled, int Images, IReadOnlyList<string> Patients)
 {
+    /// <summary>A fingerprint of the labels of each column that it was measured under; empty of what knows no labels. Two arms compare only if columns of one name agree.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Mean over the seeds.</summary>
     public double Mean => Values.Average();
 
@@ -19,11 +24,11 @@ public sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadO
     /// <param name="name">What errors and tables call it.</param>
     /// <param name="tables">Seed and scores; all of the same images.</param>
     /// <param name="options">Of the resampling.</param>
-    /// <exception cref="ArgumentException">No table, a seed twice, other images, or no class with both kinds.</exception>
+    /// <exception cref="ArgumentException">No table, a seed twice, other images or labels, or no class with both kinds.</exception>
     public static SeededMeasure OfAreas(string name, IReadOnlyList<(int Seed, ScoreTable Table)> tables, BootstrapOptions options)
     {
         options.Validate();
-        return Of(name, [.. tables.Select(t => (t.Seed, t.Table.Rows))], i =>
+        var measure = Of(name, [.. tables.Select(t => (t.Seed, t.Table.Rows))], i =>
         {
             var table = tables[i].Table;
             double?[] areas = [.. Enumerable.Range(0, table.Diseases.Count).Select(c => Auroc.Of(Ranking.OfKnown(table.Scores, table.Labels, c)))];
@@ -31,6 +36,11 @@ public sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadO
             if (defined.Count == 0) throw new ArgumentException($"{name}, seed {tables[i].Seed}: no class has images with it and without it; there is no area.");
             return (defined.Average(), AucBootstrap.Resample(table.Scores, table.Labels, [.. table.Rows.Select(r => r.Patient)], options).Macro);
         });
+        var labels = LabelsOf(tables[0].Table);
+        foreach (var (seed, table) in tables)
+            if (LabelsOf(table) is var own && labels.Keys.Union(own.Keys).FirstOrDefault(c => labels.GetValueOrDefault(c) != own.GetValueOrDefault(c)) is { } column)
+                throw new ArgumentException($"{name}: seed {seed} was measured under other labels of '{column}' than seed {tables[0].Seed}; seeds share one test set and its truth.");
+        return measure with { Labels = labels };
     }
 
     /// <summary>Mean of one number an image.</summary>
@@ -47,6 +57,9 @@ public sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadO
             return (values.Average(), Means(rows, values, options));
         });
     }
+
+    static Dictionary<string, string> LabelsOf(ScoreTable table) => Enumerable.Range(0, table.Diseases.Count).ToDictionary(c => table.Diseases[c],
+        c => Convert.ToHexStringLower(SHA256.HashData([.. Enumerable.Range(0, table.Rows.Count).Select(r => (byte)table.Labels[r, c])])));
 
     static double[] Means(IReadOnlyList<ScoredImage> rows, IReadOnlyList<double> values, BootstrapOptions options)
     {

@@ -21,7 +21,7 @@ public static class ProtocolText
     public static IEnumerable<string> Notes(ProtocolRecord record, ProtocolFigures figures)
     {
         foreach (var f in figures.Fractions)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{f.Percent:0.##} %: {f.Patients:N0} patients, {string.Join(", ", f.Images.Distinct().Select(i => i.ToString("N0", CultureInfo.InvariantCulture)))} images, {f.Images.Count} seed{(f.Images.Count == 1 ? "" : "s")}.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{f.Percent:R} %: {f.Patients:N0} patients, {string.Join(", ", f.Images.Distinct().Select(i => i.ToString("N0", CultureInfo.InvariantCulture)))} images, {f.Images.Count} seed{(f.Images.Count == 1 ? "" : "s")}.");
         yield return "Mean over seeds +- deviation between seeds (another seed is another draw of patients"
             + (record.Protocol == "finetune" ? ", and another order of training)" : "; all patients are drawn once, since the fit has no chance in it)")
             + (record.Resamples == 0 ? "; no intervals were asked for." : string.Create(CultureInfo.InvariantCulture, $"; in brackets {record.Level * 100:0.##} % intervals of that mean, {record.Resamples:N0} resamples of the test patients, seed {record.Seed}."));
@@ -32,7 +32,7 @@ public static class ProtocolText
         : string.Create(CultureInfo.InvariantCulture, $"{mean:0.000}{(f.Deviation is { } d ? $" +- {d:0.000}" : "")}{(f is { Low: { } low, High: { } high } ? $" [{low:0.000}, {high:0.000}]" : "")}");
 
     /// <summary>The name of a share.</summary>
-    public static string Name(FractionFigures fraction) => string.Create(CultureInfo.InvariantCulture, $"{fraction.Percent:0.##} %");
+    public static string Name(FractionFigures fraction) => string.Create(CultureInfo.InvariantCulture, $"{fraction.Percent:R} %");
 
     static string Table(ProtocolFigures figures, Func<SeededClass, SeedFigure> of)
     {

@@ -59,10 +59,19 @@ public sealed class AnsweringTask : ITrainingTask
     public bool ReadsPixels => _sight.ReadsPixels;
 
     /// <inheritdoc/>
+    /// <summary>Batches so far without a known label: nothing could be asked of them, and they had no part in the loss. The column <c>unasked</c> says in which steps.</summary>
+    public int Unasked { get; private set; }
+
+    /// <inheritdoc/>
     public LossTerms Loss(TrainingBatch batch, int number)
     {
         var asked = _asked.Of(batch.Samples, unchecked(_context.Recipe.Seed * 9_176_263 + number));
-        if (asked.Count == 0) throw new InvalidInputException("recipe", "no-data", $"batch {number} has no known label to ask for; 'answering' needs labels.");
+        if (asked.Count == 0)
+        {
+            Unasked++;
+            var nothing = Groups[0].Weights[0].Value.sum().Times(0);                                             // a batch without a known label teaches nothing, and stops nothing
+            return new(nothing, [("answers", nothing), ("unasked", ones(1, device: _encoder.Device).sum())]);
+        }
         var device = _encoder.Device;
         var width = Math.Max(_yes.Length, _no.Length);
         var (places, targets) = (new long[asked.Count * width], Enumerable.Repeat((long)Ignored, asked.Count * width).ToArray());
@@ -81,7 +90,7 @@ public sealed class AnsweringTask : ITrainingTask
         var patches_RVD = patches_BVD.index_select(0, tensor(asked.Select(a => (long)a.Picture).ToArray(), device: device));
         var scores_RTW = model.Answers(TokenBatch.Pad(rows, _encoder.Folder.Settings.PadToken, PaddingSide.Right), patches_RVD, tensor(places, [asked.Count, width], device: device), _encoder.ComputeType);
         var loss = F.cross_entropy(scores_RTW.flatten(0, 1), tensor(targets, device: device), ignore_index: Ignored);
-        return new(loss, [("answers", loss)]);
+        return new(loss, [("answers", loss), ("unasked", zeros(1, device: device).sum())]);
     }
 
     /// <inheritdoc/>

@@ -51,6 +51,13 @@ public sealed class PhaseContext(TrainingRecipe recipe, TrainingData data, Knowl
     /// <summary>The read-out of places, made if need be.</summary>
     public GroundingReadout GroundingFor() => Grounding ??= new(encoder.Device);
 
+    /// <summary>The read-out of places belongs to a model that has changed since, or was taught nothing: it goes.</summary>
+    public void DropGrounding()
+    {
+        Grounding?.Dispose();
+        Grounding = null;
+    }
+
     /// <summary>All weights that outlive a phase and are none of the model's.</summary>
     public IReadOnlyList<(string Name, Parameter Value)> Beside => [.. Readout?.Weights ?? [], .. Grounding?.Weights ?? []];
 

@@ -39,6 +39,16 @@ public static class RecipeFile
         };
     }
 
+    /// <summary>Checks a recipe that was put together in the program as one that is read.</summary>
+    /// <param name="recipe">With absolute paths.</param>
+    /// <param name="path">Where it came from, for messages.</param>
+    /// <exception cref="InvalidInputException">Lists every mistake.</exception>
+    public static void Check(TrainingRecipe recipe, string path)
+    {
+        string[] problems = [.. Problems(recipe, KnowledgeOf(recipe), Path.GetFullPath)];
+        if (problems.Length > 0) throw new InvalidInputException(path, "bad-member", string.Join(" ", problems));
+    }
+
     /// <summary>The recipe as JSON, for the run folder.</summary>
     public static string Write(TrainingRecipe recipe) => JsonSerializer.Serialize(recipe, StrictJson.Options) + "\n";
 

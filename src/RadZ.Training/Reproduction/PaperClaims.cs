@@ -26,10 +26,12 @@ public static class PaperClaims
     }
 
     /// <summary>What the runs say of each claim.</summary>
-    /// <exception cref="ArgumentException">Two arms were measured on other images.</exception>
+    /// <exception cref="ArgumentException">Two arms were measured on other images, or under other labels.</exception>
+    /// <exception cref="InvalidInputException">Arms of one data recipe were trained or judged on other data.</exception>
     public static IReadOnlyList<ClaimResult> Of(SweepRecord sweep, SweepFolder folder, BootstrapOptions options, VerdictRule rule)
     {
         const string area = "mean AUC";
+        folder.RefuseOtherData(sweep);
         SeededMeasure? Over<T>(string arm, string what, Func<int, T?> read, Func<string, IReadOnlyList<(int, T)>, SeededMeasure> measure) where T : class
         {
             var found = sweep.Seeds.Where(s => folder.Finished(s, arm) is not null).Select(s => (Seed: s, Read: read(s))).Where(s => s.Read is not null).Select(s => (s.Seed, s.Read!)).ToList();

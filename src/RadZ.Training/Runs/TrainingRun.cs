@@ -12,7 +12,8 @@ namespace RadZ.Training;
 /// <param name="time">The clock, for the record.</param>
 /// <param name="device">Where it runs.</param>
 /// <param name="shared">Pictures that several runs of one process share; results do not depend on it.</param>
-public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvider time, Device device, SharedPictures? shared = null)
+/// <param name="same">Data that it must have, since it is compared with another run; null: whatever its recipe finds.</param>
+public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvider time, Device device, SharedPictures? shared = null, RunData? same = null)
 {
     /// <summary>Starts a run in an empty folder.</summary>
     /// <exception cref="InvalidInputException">The folder holds a run, or recipe and data do not fit.</exception>
@@ -45,6 +46,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         var knowledge = RecipeFile.KnowledgeOf(recipe);
         var data = TrainingData.Read(recipe.Data, knowledge);
         if (recipe.Phases.Any(p => p.Kind is PhaseKind.Alignment or PhaseKind.EncoderAlignment)) CheckDescriptions(data.Diseases, recipe.Data.LeaveOut, knowledge);
+        RefuseSeen(recipe, data);
         using var encoder = ModelStart.Of(recipe, data, device);
         using var trunk = from is null && recipe.Model.Start is { } start ? Trunk.Open(start) : null;
         var withAreas = recipe.Phases.Any(p => p.Alignment.Grounding > 0);
@@ -52,6 +54,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         var (usable, broken) = images.Warm([.. data.Training, .. data.Validation], done => observer.Prepared(done, data.Training.Count + data.Validation.Count), cancel);
         var readable = usable.Select(s => s.Image).ToHashSet();
         data = data with { Training = [.. data.Training.Where(s => readable.Contains(s.Image))], Validation = [.. data.Validation.Where(s => readable.Contains(s.Image))] };
+        same?.RefuseOther(RunData.Of(data), folder.Path);
         foreach (var skipped in data.Skipped.Concat(broken)) observer.Message($"skipped: {(skipped.Line > 0 ? $"{skipped.Path}:{skipped.Line}: " : "")}{skipped.Reason}");
         observer.Message($"{data.Training.Count} training and {data.Validation.Count} validation images; {data.Skipped.Count + broken.Count} skipped, {data.Silent} without a known disease.");
 
@@ -62,6 +65,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         {
             folder.WriteFacts(recipe, data, knowledge, broken, time.GetUtcNow(), trunk?.Facts);
             Datasets.TrainingPatients.Of(data.Training.Select(s => s.Patient)).Write(folder.Path);
+            Datasets.TrainingPatients.FindAll([folder.Path, recipe.Model.Folder, .. Trunk.Folders(recipe.Model.Start)])!.Write(folder.Path);   // what its base has seen, it has seen
             ValidationReport.WriteManifests(folder.Manifests, recipe.Validation, data.Validation, knowledge);
         }
         else if (folder.CompareFacts(data) is { } warning) observer.Message(warning);
@@ -76,6 +80,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
     async Task RunPhase(PhaseContext context, PreparedImages images, ReportGrammar grammar, RunLog log, int index, Checkpoint? from, CancellationToken cancel)
     {
         var (recipe, phase) = (context.Recipe, context.Recipe.Phases[index]);
+        if (ChangesModel(phase) && phase.Alignment.Grounding == 0) context.DropGrounding();
         using ITrainingTask task = phase.Kind switch
         {
             PhaseKind.Teacher => new TeacherTask(context, phase),
@@ -98,6 +103,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         await loop.Run(batches, log.Step, epoch => log.Validation(name, epoch, Validate(context, task, images)),
             () => Checkpoint.Write(folder.Checkpoint, index, loop.Step, loop.OptimizerSteps, RunState(context).Concat(TaskWeights(task)).DistinctBy(t => t.Name).Concat(loop.State)),
             recipe.CheckpointSteps, cancel).ConfigureAwait(false);
+        if (task is AnsweringTask { Unasked: > 0 and var unasked }) observer.Message($"{name}: {unasked} batches had no known label to ask for and taught nothing.");
         if (task is TeacherTask teacher)
         {
             context.Teacher = teacher.Finish(images);
@@ -109,8 +115,17 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             if (phase.Kind != PhaseKind.Teacher) SafetensorsFile.Write(folder.Baseline, [.. context.VisionWeights.Select(w => (w.Name, (Tensor)w.Value)).Concat(TaskWeights(task)).DistinctBy(w => w.Name)]);
             Write(folder.ModelReport, recipe.Name, context, () => task.Score(context.Data.Validation, images, cancel));
         }
+        if (phase.Alignment.Grounding > 0 && !context.Data.Training.Any(s => s.Origin is not null)) context.DropGrounding();     // nobody said where anything is
         Checkpoint.Write(folder.Checkpoint, index + 1, 0, 0, RunState(context));
     }
+
+    /// <summary>Whether a phase moves what patches and texts become in the model, so that what reads places from them no longer fits.</summary>
+    static bool ChangesModel(PhaseRecipe phase) => phase.Rate > 0 && phase.Kind switch
+    {
+        PhaseKind.Teacher => false,
+        PhaseKind.EncoderAlignment or PhaseKind.Supervised => phase.VisionRate > 0,
+        _ => true,
+    };
 
     static void Write(string path, string model, PhaseContext context, Func<ValidationScores> scores)
     {
@@ -137,6 +152,13 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         if (from.Holds("readout.disease.weight")) context.ReadoutFor((int)from.Read("readout.feature.weight").shape[0]);
         if (from.Holds("grounding.scale")) context.GroundingFor();
         from.Restore(context.Encoder.Weights.Concat(context.Beside).Where(w => from.Holds(w.Name)).Select(w => (w.Name, (Tensor)w.Value)));
+    }
+
+    /// <summary>A checkpoint that has seen the validation patients would be judged on what it knows.</summary>
+    static void RefuseSeen(TrainingRecipe recipe, TrainingData data)
+    {
+        if (recipe.Model.Folder is { } basis && Datasets.TrainingPatients.Find(basis) is { } seen && data.Validation.Count(s => seen.Contains(s.Patient)) is > 0 and var leaked)
+            throw new InvalidInputException(basis, "leak", $"was trained on patients of {leaked} of this run's {data.Validation.Count} validation images: its figures would say nothing of new patients. Take the split that it was made with (data.split_salt, and the sources' shares), or validate on other patients.");
     }
 
     /// <summary>Every trained disease needs a description, and none may speak of a disease that is left out.</summary>
@@ -178,7 +200,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             context.Knowledge.Write(Path.Combine(made, ModelFolder.KnowledgeFile), context.Data.Diseases);
             Datasets.TrainingPatients.Of(context.Data.Training.Select(s => s.Patient)).Write(made);
         }
-        Datasets.TrainingPatients.FindAll(folder.Model, context.Recipe.Model.Folder, context.Recipe.Model.Start)!.Write(folder.Model);   // what its base has seen, it has seen
+        Datasets.TrainingPatients.FindAll([folder.Model, folder.Path, context.Recipe.Model.Folder, .. Trunk.Folders(context.Recipe.Model.Start)])!.Write(folder.Model);   // and so has the whole model, the adapter by itself has not
         Report(context, images);
         observer.Message($"The model is in {folder.Model}.");
     }

@@ -67,12 +67,15 @@ sealed class Trunk : IDisposable
         TakeWeights([.. context.Encoder.Weights.Concat(context.Beside).Select(w => (w.Name, (Tensor)w.Value))]);
     }
 
+    /// <summary>Where a run says whose images it has seen, those of what it started from with them; nothing of no run.</summary>
+    public static IEnumerable<string> Folders(string? run) => run is null ? [] : [run, new RunFolder(run).Model];
+
     void CheckData(PhaseContext context)
     {
         var known = JsonNode.Parse(File.ReadAllText(_folder.Facts))!["diseases"]!.AsObject().Select(d => d.Key).ToList();
         if (!known.SequenceEqual(context.Data.Diseases))
             throw new InvalidInputException(_folder.Path, "other-data", $"was trained on other diseases, or on others more often: {string.Join(", ", known)}; this run's data have {string.Join(", ", context.Data.Diseases)}. Its teacher and read-out would name the wrong ones; take the same data.");
-        if (Datasets.TrainingPatients.Find(_folder.Path) is { } seen && context.Data.Validation.Count(s => seen.Contains(s.Patient)) is > 0 and var leaked)
+        if (Datasets.TrainingPatients.FindAll(Folders(_folder.Path)) is { } seen && context.Data.Validation.Count(s => seen.Contains(s.Patient)) is > 0 and var leaked)
             throw new InvalidInputException(_folder.Path, "leak", $"was trained on patients of {leaked} of this run's validation images; take the same split.");
         var (ours, theirs) = (context.Encoder.Folder.TokenizerFile, _recipe.Model.New!.Tokenizer);
         if (File.Exists(theirs) && Path.GetFullPath(theirs) != Path.GetFullPath(ours) && Hash(theirs) != Hash(ours))

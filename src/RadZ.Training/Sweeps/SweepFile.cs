@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -29,6 +30,30 @@ public static partial class SweepFile
             problems.Add($"variants {string.Join(" and ", twin.Select(t => $"'{t.Name}'"))} are the same recipe; a patch that changes nothing compares nothing.");
         if (problems.Count > 0) throw new InvalidInputException(path, "bad-sweep", string.Join(" ", problems));
         return new(recipe.Name, recipe.Seeds, recipe.Measure, [.. arms.Select(a => a with { StartsOthers = arms.Any(o => o.Start == a.Name) })]);
+    }
+
+    /// <summary>The sweep as it stands, with the whole recipe in it and all its paths absolute: it is the same sweep wherever it lies.</summary>
+    /// <exception cref="InvalidInputException">It is none.</exception>
+    public static string Resolved(string path)
+    {
+        var recipe = StrictJson.ReadFile<SweepRecipe>(path, Problems);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        SweepMember Member(SweepMember member) => member with { Patch = WithPaths(member.Patch, folder) };
+        var whole = WithPaths(BaseOf(recipe, path, folder), folder);
+        if (whole["data"] is JsonObject data) data["root"] ??= folder;                                               // what is not said means here
+        return JsonSerializer.Serialize(recipe with { Recipe = null, Base = whole, Trunks = [.. recipe.Trunks.Select(Member)], Variants = [.. recipe.Variants.Select(Member)] }, StrictJson.Options) + "\n";
+    }
+
+    static readonly string[][] s_paths = [["model", "folder"], ["model", "start"], ["model", "new", "tokenizer"], ["data", "root"], ["data", "knowledge"]];
+
+    /// <summary>A recipe, or a difference from one, with its paths made absolute.</summary>
+    static JsonObject WithPaths(JsonObject patch, string folder)
+    {
+        var copy = patch.DeepClone().AsObject();
+        foreach (var names in s_paths)
+            if (names[..^1].Aggregate((JsonNode?)copy, (at, name) => (at as JsonObject)?[name]) is JsonObject parent && parent[names[^1]] is JsonValue value && value.TryGetValue<string>(out var given))
+                parent[names[^1]] = Path.GetFullPath(Path.Combine(folder, given));
+        return copy;
     }
 
     /// <summary>The recipe that is varied, as JSON, its paths absolute.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using RadZ.Evaluation;
 
@@ -37,11 +38,57 @@ public sealed class SweepFolder(string path)
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RecipeFile.Write(recipe) + RecipeFile.KnowledgeOf(arm.Recipe).ContentHash + below)));
     }
 
-    /// <summary>The record of a finished run; null where there is none.</summary>
+    /// <summary>The record of a finished run; null where there is none. What a record of an earlier version does not say of its data, its run's own does.</summary>
     public FinishedRun? Finished(int seed, string arm)
     {
         var file = Record(seed, arm);
-        return File.Exists(file) ? StrictJson.ReadFile<FinishedRun>(file) : null;
+        if (!File.Exists(file)) return null;
+        var finished = StrictJson.ReadFile<FinishedRun>(file);
+        return finished is { TrainingHash: not null, ValidationHash: not null } || RunData.Of(Run(seed, arm)) is not { } data ? finished : finished with { TrainingHash = data.Training, ValidationHash = data.Validation };
+    }
+
+    /// <summary>The data of the finished runs of all arms whose recipe names the same data as an arm's; null where none is finished.</summary>
+    /// <exception cref="InvalidInputException">Two of them differ: files were changed between one run and the other, and their scores are of different truths.</exception>
+    public RunData? DataOf(Sweep sweep, SweepArm arm)
+    {
+        RunData? first = null;
+        var named = DataNamed(arm);
+        List<SweepArm> alike = [.. sweep.Arms.Where(a => DataNamed(a) == named)];
+        foreach (var seed in sweep.Seeds)
+            foreach (var other in alike)
+                if (Finished(seed, other.Name) is { TrainingHash: { } training, ValidationHash: { } validation })
+                {
+                    RunData found = new(training, validation, Run(seed, other.Name).Path);
+                    first?.RefuseOther(found, found.Run);
+                    first ??= found;
+                }
+        return first;
+    }
+
+    /// <summary>Refuses a sweep whose arms of one data recipe were not trained and judged on the same data.</summary>
+    /// <exception cref="InvalidInputException">Names two runs that differ.</exception>
+    public void RefuseOtherData(Sweep sweep)
+    {
+        foreach (var arm in sweep.Arms.DistinctBy(DataNamed)) _ = DataOf(sweep, arm);
+    }
+
+    /// <summary>What the data of an arm follow from: its data recipe, and names and entailments of its knowledge; descriptions change no label.</summary>
+    static string DataNamed(SweepArm arm) => JsonSerializer.Serialize(arm.Recipe.Data with { Knowledge = null }, StrictJson.Options)
+        + string.Join('\n', RecipeFile.KnowledgeOf(arm.Recipe).Diseases.Select(d => $"{string.Join('|', d.Terms.Concat(d.Spellings))}>{string.Join('|', d.Entails)}"));
+
+    /// <summary>The same of a sweep of which only the record is there, by the recipes that its runs kept.</summary>
+    /// <exception cref="InvalidInputException">Names two runs that differ.</exception>
+    public void RefuseOtherData(SweepRecord sweep)
+    {
+        var first = new Dictionary<string, RunData>();
+        foreach (var seed in sweep.Seeds)
+            foreach (var run in sweep.Arms.Select(a => (a.Name, Folder: Run(seed, a.Name))).Where(r => File.Exists(r.Folder.Recipe)))
+                if (Finished(seed, run.Name) is { TrainingHash: { } training, ValidationHash: { } validation })
+                {
+                    RunData found = new(training, validation, run.Folder.Path);
+                    var named = JsonSerializer.Serialize(StrictJson.ReadFile<TrainingRecipe>(run.Folder.Recipe).Data, StrictJson.Options);
+                    if (!first.TryAdd(named, found)) first[named].RefuseOther(found, found.Run);
+                }
     }
 
     /// <summary>Why a run failed; null where it did not, or was not tried.</summary>
@@ -70,7 +117,7 @@ public sealed class SweepFolder(string path)
     internal void Finish(int seed, string arm, FinishedRun run)
     {
         File.Delete(Failure(seed, arm));
-        AtomicFile.WriteText(Record(seed, arm), System.Text.Json.JsonSerializer.Serialize(run, StrictJson.Options) + "\n");
+        AtomicFile.WriteText(Record(seed, arm), JsonSerializer.Serialize(run, StrictJson.Options) + "\n");
     }
 
     /// <summary>Writes why a run failed, for whoever looks into the folder; the next try takes it away.</summary>
@@ -110,4 +157,10 @@ public sealed record FinishedRun
 
     /// <summary>The program's version.</summary>
     public required string Radz { get; init; }
+
+    /// <summary>Hash of what it was trained on; null in records of earlier versions whose run says nothing of it either.</summary>
+    public string? TrainingHash { get; init; }
+
+    /// <summary>Hash of what it was judged on.</summary>
+    public string? ValidationHash { get; init; }
 }

@@ -26,6 +26,7 @@ public sealed record FailedRun(int Seed, string Arm, string Message, bool OurFau
 public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver observer, TimeProvider time, Device device)
 {
     static readonly TimeSpan s_wait = TimeSpan.FromSeconds(2);
+
     /// <summary>Pictures of the runs so far, for those who measure more.</summary>
     public SharedPictures Pictures { get; } = new();
 
@@ -42,6 +43,8 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
         foreach (var (seed, arm) in wanted)
             if (folder.Finished(seed, arm.Name) is { } done && done.Recipe != SweepFolder.HashOf(sweep, arm, seed))
                 throw new InvalidInputException(folder.Run(seed, arm.Name).Path, "other-recipe", "was finished by another recipe than the sweep has now; remove that folder to run it again, or take another --out.");
+        folder.RefuseOtherData(sweep);
+        foreach (var (seed, arm) in wanted.Where(w => !w.Arm.StartsOthers && folder.Finished(w.Seed, w.Arm.Name) is not null)) File.Delete(folder.Run(seed, arm.Name).Checkpoint);   // a kill came between
         var (pending, failed) = (wanted.Where(w => folder.Finished(w.Seed, w.Arm.Name) is null).ToList(), new List<FailedRun>());
         if (wanted.Count > pending.Count) observer.Message($"{wanted.Count - pending.Count} of {wanted.Count} runs are finished already.");
         var (spent, ran) = (TimeSpan.Zero, 0);
@@ -85,7 +88,7 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
         var (run, used) = (folder.Run(seed, arm.Name), Environment.CpuUsage.TotalTime);
         try
         {
-            var training = new TrainingRun(run, observer, time, device, Pictures);
+            var training = new TrainingRun(run, observer, time, device, Pictures, folder.DataOf(sweep, arm));
             var recipe = folder.Recipe(arm, seed);
             if (!File.Exists(run.Recipe)) await training.Start(recipe, cancel).ConfigureAwait(false);
             else
@@ -96,7 +99,7 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
             }
             if (!arm.IsTrunk && folder.Scores(seed, arm.Name, sweep.Measure) is null)
                 return Failed(seed, arm, $"left no scores of '{sweep.Measure}': no picture of its sources, or no class with its least positives.", ourFault: false);
-            if (!arm.StartsOthers) File.Delete(run.Checkpoint);
+            var data = RunData.Of(run);
             folder.Finish(seed, arm.Name, new()
             {
                 Recipe = SweepFolder.HashOf(sweep, arm, seed),
@@ -104,7 +107,10 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
                 Seconds = Math.Round(time.GetElapsedTime(began).TotalSeconds, 1),
                 ProcessorSeconds = Math.Round((Environment.CpuUsage.TotalTime - used).TotalSeconds, 1),
                 Radz = typeof(SweepRun).Assembly.GetName().Version?.ToString(3) ?? "",
+                TrainingHash = data?.Training,
+                ValidationHash = data?.Validation,
             });
+            if (!arm.StartsOthers) File.Delete(run.Checkpoint);                                                     // after the record: without both, a killed arm would be trained again
             return null;
         }
         catch (Exception e) when (e is InvalidInputException or TrainingDivergedException)

@@ -168,6 +168,64 @@ public class ProtocolVerbTests(CliWorld world)
         Assert.Equal((0, "kill-run is finished; nothing was scored again.\n"), (again.Code, again.Error));
     }
 
+    [Fact]
+    public void A_finished_run_is_shown_again_only_while_model_and_films_are_those_of_its_scores()
+    {
+        var (table, model) = (Table("stale", training: 0, validation: 6, test: 6), world.Changed("stale-model", "radz.json", text => text));
+        string[] command = ["evaluate", "--dataset", table, "--model", model, "--diseases", Classes, "--convention", "locked", "--resamples", "0", "--no-duplicate-check", "--no-report", "--out", "stale-run", "--resume"];
+        Assert.Equal(0, world.Program.Start(command).Code);
+        Assert.Equal((0, "stale-run is finished; nothing was scored again.\n"), (world.Program.Start(command).Code, world.Program.Start(command).Error));
+        void Refused(string file, Func<string, string> change, string told)
+        {
+            var before = File.ReadAllText(file);
+            File.WriteAllText(file, change(before));
+            var run = world.Program.Start(command);
+            File.WriteAllText(file, before);
+            Assert.Equal((2, ""), (run.Code, run.Out));
+            Assert.StartsWith($"error: stale-run: holds a finished run of other input: {told}", run.Error);
+        }
+        Refused(world.At("stale.csv"), t => t.Replace(",test,south,M,37,0,", ",test,south,M,37,1,", StringComparison.Ordinal), "images, patients or labels of 'test' were changed since");
+        Refused(world.At("stale.csv"), t => t.Replace(",validation,south,M,31,0,", ",validation,south,M,31,1,", StringComparison.Ordinal), "images, patients or labels of 'validation' were changed since");
+
+        // the same folder, other weights
+        var weights = world.At(model, "model.safetensors");
+        var bytes = File.ReadAllBytes(weights);
+        bytes[^3] ^= 1;
+        File.Delete(weights);                                                                                  // the shared model's may be the same file
+        File.WriteAllBytes(weights, bytes);
+        var other = world.Program.Start(command);
+        Assert.Equal((2, ""), (other.Code, other.Out));
+        Assert.StartsWith("error: stale-run: holds a finished run of other input: the model (tiny, ", other.Error);
+        Assert.Equal(0, world.Program.Start([.. command.Where(a => a != "--resume")]).Code);
+        Assert.Equal(0, world.Program.Start(command).Code);
+    }
+
+    [Fact]
+    public void Shares_that_agree_to_two_decimals_are_two_runs()
+    {
+        var run = world.Program.Start("evaluate", "--dataset", Table("near"), "--diseases", Classes, "--protocol", "probe", "--fraction", "50.001,50.004", "--seeds", "1", "--resamples", "0", "--out", "near-run", "--no-duplicate-check", "--no-report");
+        Assert.Equal(0, run.Code);
+        Assert.Contains("50.001 %: ", run.Out);
+        Assert.Contains("50.004 %: ", run.Out);
+        Assert.Equal((50.001, 50.004), (EvaluationRun.Read(world.At("near-run", "percent-50.001", "seed-1")).Learnt!.Percent, EvaluationRun.Read(world.At("near-run", "percent-50.004", "seed-1")).Learnt!.Percent));
+    }
+
+    [Theory]
+    [InlineData("\"alignment\": { \"grounding\": 0.5 }", "phases[0].alignment.grounding is 0.5; the drawn films say of no finding where it is")]
+    [InlineData("\"distillation\": { \"category_scores\": 1 }", "phases[0].distillation learns from a teacher, and a model that is trained further has none")]
+    public void A_recipe_that_no_resumed_run_could_read_is_refused_before_it_starts(string part, string told)
+    {
+        var recipe = world.Write("unfit.json", $$"""
+            { "name": "unfit", "model": { "start": "a-trunk", "new": { "tokenizer": {{System.Text.Json.JsonSerializer.Serialize(TinyModelFolder.Tokenizer)}} } },
+              "data": { "sources": [ { "name": "a", "kind": "phantoms", "phantoms": { "count": 4 } } ] },
+              "phases": [ { "kind": "alignment", {{part}} } ] }
+            """);
+        var run = world.Program.Start("evaluate", "--dataset", Table("unfit"), "--diseases", Classes, "--protocol", "finetune", "--recipe", recipe, "--seeds", "1", "--out", "unfit-run", "--no-duplicate-check");
+        Assert.Equal((2, ""), (run.Code, run.Out));
+        Assert.Contains(told, run.Error);
+        Assert.False(Directory.Exists(world.At("unfit-run")));
+    }
+
     [Theory]
     [InlineData("--fraction 10", "--fraction goes with --protocol probe or finetune")]
     [InlineData("--protocol probe", "--protocol probe and finetune need --out DIR")]

@@ -120,6 +120,10 @@ public class ReproduceVerbTests(CliWorld world)
         Assert.Contains("computed \"tokens-1,tokens", edited.Out);
         var twice = world.Program.Start("sweep", "tokens.json", "--out", "runs/tokens", "--only", "tokens");
         Assert.Equal((2, "error: runs/tokens/seed-1/trunk: holds a run already; go on with --resume, or take another --out.\n"), (twice.Code, twice.Error));
+        // the sweep that lies in the folder is the same, and goes on from there
+        var kept = world.Program.Start("sweep", "runs/tokens/sweep.json", "--out", "runs/tokens", "--only", "tokens", "--resume");
+        Assert.Equal((0, ""), (kept.Code, kept.Error));
+        Assert.StartsWith("6 of 6 runs are finished already.\n", kept.Out);
         Assert.Equal((2, true), (world.Program.Start("sweep", world.Write("bad.json", File.ReadAllText(world.At("tokens.json")).Replace("\"lambda\"", "\"lamda\"", StringComparison.Ordinal)), "--out", "runs/bad").Code, !Directory.Exists(world.At("runs", "bad"))));
     }
 }

@@ -193,6 +193,33 @@ public class ArmsTests
     }
 
     [Fact]
+    public async Task A_chain_of_trunks_remembers_the_patients_of_all()
+    {
+        using var toy = new ToyData(27);
+        var rows = File.ReadAllLines(toy.At("manifest.csv"));
+        string Link(string name, string? start, int from)
+        {
+            File.WriteAllLines(toy.At($"{name}.csv"), rows.Take(1).Concat(rows.Skip(1 + from).Take(9)));
+            var recipe = toy.Recipe(name, """{ "kind": "alignment", "epochs": 0.5, "batch": 2, "rate": 1e-3 }""", start is null ? "" : $"\"start\": \"{start}\", " + ToyData.NewModel);
+            File.WriteAllText(recipe, File.ReadAllText(recipe).Replace("\"manifest.csv\", \"validation\": 0.3", $"\"{name}.csv\", \"validation\": 0", StringComparison.Ordinal));
+            return recipe;
+        }
+        RadZ.Datasets.TrainingPatients Seen(string folder) => RadZ.Datasets.TrainingPatients.Find(folder)!;
+        var first = await toy.Train(Link("c1", null, 0), "c1");
+        var second = await toy.Train(Link("c2", "c1", 9), "c2");
+        Directory.Move(first.Path, toy.At("gone"));                                                       // it is not asked again
+        var third = await toy.Train(Link("c3", "c2", 18), "c3");
+        Assert.Equal([9, 18, 27, 27], new[] { toy.At("gone"), second.Path, third.Path, third.Model }.Select(f => Seen(f).Count));
+        var patient = RadZ.Datasets.ManifestFile.Read(toy.At("c1.csv"), RadZ.Knowledge.KnowledgeBase.Embedded, "toy").Samples[0].Patient;
+        Assert.True(Seen(third.Model).Contains(patient));
+
+        // and the fourth may not be judged on the first's
+        var fourth = Link("c4", "c3", 18);
+        File.WriteAllText(fourth, File.ReadAllText(fourth).Replace("\"sources\": [ { \"name\": \"toy\"", "\"sources\": [ { \"name\": \"toy\", \"kind\": \"manifest\", \"path\": \"c1.csv\", \"validation\": 1 }, { \"name\": \"new\"", StringComparison.Ordinal));
+        Assert.Equal("leak", (await Assert.ThrowsAsync<InvalidInputException>(() => toy.Train(fourth, "c4"))).Kind);
+    }
+
+    [Fact]
     public void Mistakes_of_arms_are_told_with_what_to_take()
     {
         using var toy = new ToyData(3);

@@ -75,6 +75,22 @@ public class BaselineTests
     }
 
     [Fact]
+    public async Task A_batch_without_a_known_label_teaches_nothing_stops_nothing_and_is_counted()
+    {
+        using var toy = new ToyData(24);
+        var lines = File.ReadAllLines(toy.At("manifest.csv"));
+        // of two patients in three only a report is there, whose labels nobody knows
+        File.WriteAllLines(toy.At("manifest.csv"), lines.Select((l, i) => i == 0 ? l + ",report" : i % 3 == 0 ? l + "," : string.Join(',', l.Split(',')[..2]) + ",,,,The heart is of normal size."));
+        var run = await toy.Train(toy.Recipe("answers", """{ "kind": "answering", "epochs": 3, "batch": 2, "rate": 1e-3 }"""), "run");
+        var steps = File.ReadAllLines(run.Steps("1-answering")).Select(l => l.Split(',')).ToList();
+        var (at, answers) = (Array.IndexOf(steps[0], "unasked"), Array.IndexOf(steps[0], "answers"));
+        Assert.Contains("1", steps.Skip(1).Select(s => s[at]));
+        Assert.Contains("0", steps.Skip(1).Select(s => s[at]));
+        Assert.All(steps.Skip(1), s => Assert.Equal(s[at] == "1", s[answers] == "0"));
+        Assert.True(File.Exists(Path.Combine(run.Model, "model.safetensors")));
+    }
+
+    [Fact]
     public void The_two_encoders_read_means_and_padding_has_no_part()
     {
         using var toy = new ToyData(12);

@@ -112,6 +112,24 @@ public class GroundingTests
     }
 
     [Theory]
+    [InlineData("alignment", "1e-3", false)]
+    [InlineData("answering", "1e-3", false)]
+    [InlineData("alignment", "0", true)]
+    public async Task Who_trains_on_without_the_term_no_longer_says_that_it_points(string kind, string rate, bool points)
+    {
+        using var toy = new ToyData(1);
+        var trunk = await toy.Train(Recipe(toy, "trunk", "\"grounding\": 0.5"), "trunk");
+        var arm = Recipe(toy, "arm", "");
+        File.WriteAllText(arm, File.ReadAllText(arm).Replace("\"model\": {", "\"model\": { \"start\": \"trunk\", ", StringComparison.Ordinal).Replace("\"alignment\", \"epochs\": 2", $"\"{kind}\", \"epochs\": 1", StringComparison.Ordinal).Replace("\"rate\": 1e-3", $"\"rate\": {rate}", StringComparison.Ordinal));
+        var whole = await toy.Train(arm, "whole");
+        using (var encoder = RadiologyEncoder.Load(whole.Model)) Assert.Equal(points, encoder.Folder.Settings.Grounding is not null);
+        using (var kept = new SafetensorsFile(whole.Checkpoint)) Assert.Equal(points, kept.Header.Tensors.ContainsKey("grounding.scale"));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => toy.Train(arm, "cut", r => r.Step == 3));
+        await toy.Train(arm, "cut", resume: true);
+        Assert.Equal(File.ReadAllText(Path.Combine(whole.Model, "radz.json")), File.ReadAllText(Path.Combine(toy.At("cut"), "model", "radz.json")));
+    }
+
+    [Theory]
     [InlineData("""{ "name": "toy", "kind": "manifest", "path": "manifest.csv", "validation": 0.3 }""", "", "no training source knows where findings are")]
     [InlineData(Phantoms, ", \"micro_batch\": 2", "patches are not cached")]
     public void What_cannot_be_grounded_is_told(string sources, string rest, string message)

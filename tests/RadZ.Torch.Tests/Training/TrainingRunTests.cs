@@ -80,6 +80,24 @@ public class TrainingRunTests
         Assert.Equal("missing", (await Assert.ThrowsAsync<InvalidInputException>(() => toy.Train(recipe, "nowhere", resume: true))).Kind);
     }
 
+    [Theory, InlineData(""), InlineData(", \"lora\": { \"rank\": 2 }")]
+    public async Task A_checkpoint_that_has_seen_the_validation_patients_is_refused(string lora)
+    {
+        using var toy = new ToyData(24);
+        const string phase = """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }""";
+        await toy.Train(toy.Recipe("base", phase), "base");
+        var further = toy.Recipe("further", phase, $"\"folder\": \"base/model\"{lora}");
+        var run = await toy.Train(further, "same-split");
+        Assert.True(RadZ.Datasets.TrainingPatients.Find(run.Model)!.Count > 0);
+        File.WriteAllText(further, File.ReadAllText(further).Replace("\"root\": \".\"", "\"root\": \".\", \"split_salt\": \"other:\"", StringComparison.Ordinal));
+        var e = await Assert.ThrowsAsync<InvalidInputException>(() => toy.Train(further, "other-split"));
+        Assert.Equal(("leak", false), (e.Kind, File.Exists(toy.At("other-split/recipe.json"))));
+        Assert.Contains("was trained on patients of ", e.Message, StringComparison.Ordinal);
+        // who has no validation patients is judged on none
+        File.WriteAllText(further, File.ReadAllText(further).Replace("\"validation\": 0.3", "\"validation\": 0", StringComparison.Ordinal));
+        await toy.Train(further, "all");
+    }
+
     [Fact]
     public async Task Two_do_not_train_in_one_folder()
     {
@@ -132,9 +150,9 @@ public class TrainingRunTests
         // beside both stands what was anchored to and who was trained on; the model has seen its base's patients too
         Assert.Equal(File.ReadAllText(Path.Combine(run.Model, "knowledge.json")), File.ReadAllText(Path.Combine(run.Adapter, "knowledge.json")));
         RadZ.Datasets.TrainingPatients Seen(string folder) => RadZ.Datasets.TrainingPatients.Find(folder)!;
-        Assert.Equal(Seen(run.Path).Count, Seen(run.Adapter).Count);
+        Assert.Equal(Seen(run.Path).Count, Seen(run.Adapter).Count + 1);
         Assert.True(Seen(run.Model).Contains("base:1") && !Seen(run.Adapter).Contains("base:1"));
-        Assert.Equal(Seen(run.Path).Count + 1, Seen(run.Model).Count);
+        Assert.Equal(Seen(run.Path).Count, Seen(run.Model).Count);
 
         // the finished model is a plain folder with the adapters merged: the decoder differs from its base, the vision tower does not
         using (var merged = RadiologyEncoder.Load(run.Model))

@@ -102,6 +102,21 @@ public class SeedComparisonTests
         Assert.Contains("there is no area", Assert.Throws<ArgumentException>(() => SeededMeasure.OfAreas("x", [(1, Table(20, i => i, _ => true))], Options)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_was_measured_under_another_truth_is_refused()
+    {
+        bool Turned(int i) => i == 3 || (i % 2 == 0 && i != 4);
+        var (a, b) = (SeededMeasure.OfAreas("a", [(1, Table(20, i => i))], Options), SeededMeasure.OfAreas("b", [(1, Table(20, i => -i, Turned))], Options));
+        Assert.Contains("seed 2 was measured under other labels of 'mass' than seed 1", Assert.Throws<ArgumentException>(() => SeededMeasure.OfAreas("x", [(1, Table(20, i => i)), (2, Table(20, i => i, Turned))], Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("a and b were measured under different labels of 'mass'", Assert.Throws<ArgumentException>(() => SeedComparison.Of(a, b)).Message, StringComparison.Ordinal);
+        Arm Made(string name, string? against, Func<int, bool>? present) => new(name, "g", against, null, [(1, Table(20, i => i, present))]);
+        Assert.Throws<ArgumentException>(() => ArmTable.Of("m", [Made("default", null, null), Made("x", "default", Turned)], Options));
+        // a column of another name is another question
+        var turned = Table(20, i => -i, Turned);
+        var renamed = new ScoreTable(turned.Rows, ["nodule"], turned.Scores, turned.Labels);
+        Assert.Equal(20, SeedComparison.Of(a, SeededMeasure.OfAreas("c", [(1, renamed)], Options)).Images);
+    }
+
     sealed class Near(double tolerance) : IEqualityComparer<(double, double)>
     {
         public bool Equals((double, double) x, (double, double) y) => Math.Abs(x.Item1 - y.Item1) <= tolerance && Math.Abs(x.Item2 - y.Item2) <= tolerance;

@@ -123,6 +123,87 @@ public sealed class SweepTests : IDisposable
         Assert.Equal("other-recipe", (await Assert.ThrowsAsync<InvalidInputException>(() => new SweepRun(other, whole, new Watch(), TimeProvider.System, CPU).Run(true, TestContext.Current.CancellationToken))).Kind);
     }
 
+    static Task<IReadOnlyList<FailedRun>> Run(Sweep sweep, SweepFolder folder, ISweepObserver? watch = null, TimeProvider? time = null) =>
+        new SweepRun(sweep, folder, watch ?? new Watch(), time ?? TimeProvider.System, CPU).Run(true, TestContext.Current.CancellationToken);
+
+    [Fact]
+    public async Task Arms_of_one_data_recipe_are_compared_on_one_truth_alone()
+    {
+        var whole = SweepFile.Read(Sweep(NoAnchor, "\"seeds\": [1],"));
+        var folder = new SweepFolder(_toy.At("truth"));
+        Assert.Empty(await Run(whole.Only(["default"]), folder));
+        var record = folder.Finished(1, "default")!;
+        var facts = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(folder.Run(1, "default").Facts))!;
+        Assert.Equal((facts["training_hash"]!.GetValue<string>(), facts["validation_hash"]!.GetValue<string>()), (record.TrainingHash, record.ValidationHash));
+
+        // a label is turned in between: the next arm is refused before it is trained
+        var table = File.ReadAllText(_toy.At("manifest.csv"));
+        var held = RadZ.Datasets.ManifestFile.Read(Path.Combine(folder.Run(1, "default").Manifests, "toy.csv")).Samples.Select(s => Path.GetFileName(s.Image)).First(i => int.Parse(Path.GetFileNameWithoutExtension(i)) % 3 == 0);
+        File.WriteAllText(_toy.At("manifest.csv"), table.Replace($"\n{held},p{Path.GetFileNameWithoutExtension(held)},1,0,0", $"\n{held},p{Path.GetFileNameWithoutExtension(held)},0,1,0", StringComparison.Ordinal));
+        var failed = Assert.Single(await Run(whole, folder));
+        Assert.Equal(("no-anchor", false), (failed.Arm, failed.OurFault));
+        Assert.Contains("is judged on other images or labels than ", failed.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.Run(1, "no-anchor").Recipe));
+        File.WriteAllText(_toy.At("manifest.csv"), table);
+        Assert.Empty(await Run(whole, folder));
+        Assert.Equal(2, SweepArms.Of(SweepRecord.Of(whole), folder).Count(a => a.Scores.Count == 1 && a.Group != "baselines"));
+
+        // records of an earlier program say nothing of data: their run does, and is believed
+        var file = Path.Combine(folder.Run(1, "no-anchor").Path, "finished.json");
+        File.WriteAllText(file, System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(file), ",\\s*\"training_hash\".*\"validation_hash\": \"[0-9a-f]+\"", "", System.Text.RegularExpressions.RegexOptions.Singleline));
+        Assert.DoesNotContain("_hash", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.Equal(record.ValidationHash, folder.Finished(1, "no-anchor")!.ValidationHash);
+        Assert.Empty(await Run(whole, folder));
+        var (own, other) = (folder.Run(1, "no-anchor").Facts, new string('0', 64));
+        File.WriteAllText(own, File.ReadAllText(own).Replace(record.ValidationHash!, other, StringComparison.Ordinal));
+        Assert.Equal("other-data", (await Assert.ThrowsAsync<InvalidInputException>(() => Run(whole, folder))).Kind);
+        Assert.Equal("other-data", Assert.Throws<InvalidInputException>(() => SweepArms.Of(SweepRecord.Of(whole), folder)).Kind);
+        Assert.Equal("other-data", Assert.Throws<InvalidInputException>(() => PaperClaims.Of(SweepRecord.Of(whole), folder, new(), new())).Kind);
+    }
+
+    /// <summary>The power fails when the time is asked for and a run's report lies there.</summary>
+    sealed class FailingClock(RunFolder run) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => Directory.Exists(run.ModelReport) ? throw new OperationCanceledException("killed") : base.GetUtcNow();
+    }
+
+    [Fact]
+    public async Task A_kill_before_the_record_costs_no_training_and_one_after_it_leaves_nothing_behind()
+    {
+        var sweep = SweepFile.Read(Sweep(NoAnchor, "\"seeds\": [1],")).Only(["default"]);
+        var folder = new SweepFolder(_toy.At("killed"));
+        var run = folder.Run(1, "default");
+        await Assert.ThrowsAsync<OperationCanceledException>(() => Run(sweep, folder, time: new FailingClock(run)));
+        Assert.Equal((true, null), (File.Exists(run.Checkpoint), folder.Finished(1, "default")));
+        var steps = 0;
+        Assert.Empty(await Run(sweep, folder, new Watch(_ => steps++)));
+        Assert.Equal((0, false), (steps, File.Exists(run.Checkpoint)));
+        File.WriteAllText(run.Checkpoint, "left by a kill after the record");
+        Assert.Empty(await Run(sweep, folder));
+        Assert.False(File.Exists(run.Checkpoint));
+        Assert.True(File.Exists(folder.Run(1, "trunk").Checkpoint));
+    }
+
+    [Fact]
+    public void A_resolved_sweep_is_the_same_sweep_elsewhere()
+    {
+        _toy.Recipe("words", """{ "kind": "alignment" }""");
+        File.WriteAllText(_toy.At("own.json"), """{ "version": 1, "diseases": [] }""");
+        var path = Sweep(NoAnchor + """, { "name": "words", "group": "words", "patch": { "data": { "knowledge": "own.json" } } }""", "\"base\": { \"data\": { \"root\": \"./\" } },");
+        Directory.CreateDirectory(_toy.At("deep/er"));
+        var kept = _toy.At("deep/er/sweep.json");
+        File.WriteAllText(kept, SweepFile.Resolved(path));
+        var (here, there) = (SweepFile.Read(path), SweepFile.Read(kept));
+        Assert.Equal(here.Arms.Select(a => (a.Name, a.Group, a.Start, a.Against, a.Note, RecipeFile.Write(a.Recipe))), there.Arms.Select(a => (a.Name, a.Group, a.Start, a.Against, a.Note, RecipeFile.Write(a.Recipe))));
+        Assert.Equal((here.Name, here.Measure), (there.Name, there.Measure));
+        Assert.Equal(here.Seeds, there.Seeds);
+        Assert.Equal(File.ReadAllText(kept), SweepFile.Resolved(kept));
+        // one whose recipe stands in it, and says of its data only that they are here
+        File.WriteAllText(path, """{ "name": "own", "measure": "toy", "base": BASE, "variants": [] }""".Replace("BASE", File.ReadAllText(_toy.At("base.json")).Replace("\"root\": \".\", ", "", StringComparison.Ordinal), StringComparison.Ordinal));
+        File.WriteAllText(kept, SweepFile.Resolved(path));
+        Assert.Equal(_toy.Folder, SweepFile.Read(kept).Arms[0].Recipe.Data.Root);
+    }
+
     [Fact]
     public async Task A_variant_that_fails_is_told_and_the_others_go_on()
     {
