@@ -90,8 +90,7 @@ public sealed class PackedTextsTests : IDisposable
         var features = encoder.Texts(s_texts);
         var global = encoder.Texts(s_texts, globalOnly: true).Global_BD;
         var loss = new[] { features.Global_BD, features.Local_BD!, global }.Aggregate(zeros(1), (sum, f) => sum + (f * randn(f.shape, generator: generator)).sum());
-        loss.backward();
-        encoder.ThrowIfReplayFailed();
+        encoder.Backward(loss);
         return encoder.Weights.Where(w => w.Value.grad is not null).ToDictionary(w => w.Name, w => w.Value.grad!.clone().DetachFromDisposeScope());
     }
 
