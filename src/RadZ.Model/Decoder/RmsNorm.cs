@@ -10,7 +10,7 @@ sealed class RmsNorm(WeightScope weights, int size, double eps)
         if (FusedNorm.Takes(x_BSD, _weight_D)) return FusedNorm.Of(x_BSD, _weight_D, eps);
         using var _ = NewDisposeScope();
         var x32 = x_BSD.to(ScalarType.Float32);
-        var scale_BS1 = rsqrt(x32.square().mean([-1], keepdim: true).Plus(eps));
+        var scale_BS1 = rsqrt(x32.Squared().mean([-1], keepdim: true).Plus(eps));
         return (x32 * scale_BS1 * _weight_D).to(x_BSD.dtype).MoveToOuterDisposeScope();
     }
 

@@ -8,13 +8,16 @@ namespace RadZ.Model;
 public static class HeldScalars
 {
     /// <summary>The weight of the second term. TorchSharp's operator + makes one anew for every call and does not hold it either; - has none.</summary>
-    static readonly Scalar s_one = 1;
+    static readonly Scalar s_one = 1, s_two = 2;
 
     /// <summary>x + y.</summary>
     public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, s_one);
 
     /// <summary>x + y, in the place of x.</summary>
     public static Tensor PlusInPlace(this Tensor x, Tensor y) => x.add_(y, s_one);
+
+    /// <summary>x * x. TorchSharp's square() is a power of a number that it does not hold.</summary>
+    public static Tensor Squared(this Tensor x) => x.pow(s_two);
 
     /// <summary>x * number.</summary>
     public static Tensor Times(this Tensor x, double number)

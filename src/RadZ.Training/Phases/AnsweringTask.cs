@@ -58,7 +58,6 @@ public sealed class AnsweringTask : ITrainingTask
     /// <inheritdoc/>
     public bool ReadsPixels => _sight.ReadsPixels;
 
-    /// <inheritdoc/>
     /// <summary>Batches so far without a known label: nothing could be asked of them, and they had no part in the loss. The column <c>unasked</c> says in which steps.</summary>
     public int Unasked { get; private set; }
 
