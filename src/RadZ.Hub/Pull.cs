@@ -168,15 +168,6 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
             throw new InvalidInputException(destination.Partials, "no-space", $"{needed / 1e9:0.00} GB are to be fetched and {free / 1e9:0.00} GB are free on this disk; make room, or choose another place with --out or HF_HOME.");
     }
 
-    static FileStream Lock(Destination destination)
-    {
-        try
-        {
-            return new(Path.Combine(destination.Partials, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            throw new InvalidInputException(destination.Partials, "busy", "another pull into this place is running; wait for it, or stop it.");
-        }
-    }
+    static IDisposable Lock(Destination destination) => FolderLock.TryTake(Path.Combine(destination.Partials, "lock"))
+        ?? throw new InvalidInputException(destination.Partials, "busy", "another pull into this place is running; wait for it, or stop it.");
 }

@@ -12,7 +12,8 @@ public static class ShippedSweep
     /// <summary>Real films, which must be given.</summary>
     public const string Films = "ablations-films.json";
 
-    const string TokenizerOfRecipes = "../models/radz-small/tokenizer.model", Tokenizer = "tokenizer.model", Descriptions = "descriptions-terse.json";
+    const string TokenizerOfRecipes = "../models/radz-small/tokenizer.model", Tokenizer = "tokenizer.model",
+        DescriptionsOfRecipes = "../src/RadZ.Inputs/Knowledge/descriptions-report.json", Descriptions = "descriptions-report.json";
 
     /// <summary>Writes a sweep with all it needs into a folder, as <c>sweep.json</c>, so that it can be read, and run again, without the program's sources.</summary>
     /// <param name="name">Which.</param>
@@ -26,7 +27,7 @@ public static class ShippedSweep
         using var text = new MemoryStream();
         Copy(typeof(ShippedSweep).Assembly, name, text);
         var path = Path.Combine(folder, "sweep.json");
-        AtomicFile.WriteText(path, System.Text.Encoding.UTF8.GetString(text.ToArray()).Replace(TokenizerOfRecipes, Tokenizer, StringComparison.Ordinal));
+        AtomicFile.WriteText(path, System.Text.Encoding.UTF8.GetString(text.ToArray()).Replace(TokenizerOfRecipes, Tokenizer, StringComparison.Ordinal).Replace(DescriptionsOfRecipes, Descriptions, StringComparison.Ordinal));
         return path;
     }
 

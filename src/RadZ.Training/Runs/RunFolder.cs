@@ -58,18 +58,8 @@ public sealed class RunFolder(string path)
 
     /// <summary>Keeps other processes from training in this folder until it is disposed (or the process dies).</summary>
     /// <exception cref="InvalidInputException">Another one does.</exception>
-    internal IDisposable Hold()
-    {
-        Directory.CreateDirectory(path);
-        try
-        {
-            return new FileStream(At(".training"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (IOException)
-        {
-            throw new InvalidInputException(path, "in-use", "another process is training in this folder; wait for it, or stop it (Ctrl-C, or kill -TERM) and go on with --resume.");
-        }
-    }
+    internal IDisposable Hold() => FolderLock.TryTake(At(".training"))
+        ?? throw new InvalidInputException(path, "in-use", "another process is training in this folder; wait for it, or stop it (Ctrl-C, or kill -TERM) and go on with --resume.");
 
     /// <summary>Refuses to write over another run.</summary>
     public void RefuseOccupied()

@@ -66,7 +66,7 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
                     continue;
                 }
                 if (arm.Start is { } trunk && folder.Finished(seed, trunk) is null) continue;
-                using var held = Hold(seed, arm.Name);
+                using var held = FolderLock.TryTake(folder.Lock(seed, arm.Name));
                 if (held is null || folder.Finished(seed, arm.Name) is not null) continue;
                 observer.Began(wanted.IndexOf((seed, arm)) + 1, wanted.Count, arm.Name, seed, ran == 0 ? null : spent / ran * pending.Count);
                 var began = time.GetTimestamp();
@@ -128,19 +128,5 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
         folder.Fail(seed, arm.Name, message);
         observer.Message($"seed {seed}, {arm.Name} FAILED: {message}");
         return new(seed, arm.Name, message, ourFault);
-    }
-
-    FileStream? Hold(int seed, string arm)
-    {
-        var file = folder.Lock(seed, arm);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        try
-        {
-            return new(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
     }
 }
