@@ -18,7 +18,8 @@ static class DicomReading
         var folder = Directory.CreateTempSubdirectory("radz-bench-");
         try
         {
-            foreach (var (name, bits, window) in new[] { ("12 bits, window", 12, true), ("14 bits, min-max", 14, false), ("8 bits, min-max", 8, false) })
+            foreach (var (name, bits, window) in new[] { ("12 bits, window", 12, true), ("14 bits, min-max", 14, false),
+                ("8 bits, min-max", 8, false) })
             {
                 var files = Enumerable.Range(0, Files).Select(i => Write(folder.FullName, i, bits, window)).ToList();
                 var preparation = ClipPreparation.Default;
@@ -34,7 +35,8 @@ static class DicomReading
                     self.Refresh();
                     cpu[round] = Files / (self.TotalProcessorTime - spent).TotalSeconds;
                 }
-                Console.WriteLine($"DICOM {Columns} x {Rows}, {name,-18} {Rounds.Median(rates),7:f1} files/s on one core (lowest {rates.Min():f1}; by processor seconds {Rounds.Median(cpu):f1}; target 40)");
+                Console.WriteLine($"DICOM {Columns} x {Rows}, {name,-18} {Rounds.Median(rates),7:f1} files/s on one core (lowest " +
+                    $"{rates.Min():f1}; by processor seconds {Rounds.Median(cpu):f1}; target 40)");
             }
         }
         finally

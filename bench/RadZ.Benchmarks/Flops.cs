@@ -18,26 +18,36 @@ static class Flops
     public static double Image(LlavaConfig config, int positions, bool globalOnly)
     {
         double d = config.Decoder.HiddenSize;
-        return Vision(config) + 2.0 * config.Vision.Patches * (config.Vision.HiddenSize * d + d * d) + Decoder(config, positions, globalOnly, last: 4);
+        return Vision(config) + 2.0 * config.Vision.Patches * (config.Vision.HiddenSize * d + d * d)
+            + Decoder(config, positions, globalOnly, last: 4);
     }
 
-    /// <summary>Global features of texts whose shared beginnings are computed once: the positions of their rows, each looking back to the first of its text.</summary>
+    /// <summary>
+    /// Global features of texts whose shared beginnings are computed once: the positions of their rows, each looking back to the first of
+    /// its text.
+    /// </summary>
     public static double Texts(LlavaConfig config, IReadOnlyList<PackedTexts> rows, int last)
     {
         var c = config.Decoder;
         double d = c.HiddenSize, n = c.NumAttentionHeads * c.HeadDim, k = c.NumKeyValueHeads * c.HeadDim, i = c.IntermediateSize;
         double positions = rows.Sum(r => r.Row.Length), seen = rows.Sum(r => r.Places.Sum(p => p + 1.0));
         double read = last * rows.Sum(r => r.Numbers.Count), seenLast = last * rows.Sum(r => r.Positions.Sum(p => (double)p.Length));
-        return (config.DecoderLayersNeeded - 1) * (2 * positions * (2 * d * n + 2 * d * k + 3 * d * i) + 4 * n * seen) + 4 * positions * d * k + 2 * read * (2 * d * n + 3 * d * i) + 4 * n * seenLast;
+        return (config.DecoderLayersNeeded - 1) * (2 * positions * (2 * d * n + 2 * d * k + 3 * d * i) + 4 * n * seen)
+            + 4 * positions * d * k + 2 * read * (2 * d * n + 3 * d * i) + 4 * n * seenLast;
     }
 
-    /// <summary>The decoder's layers up to the penultimate state; for the global feature alone, the last one run has keys and values of all positions and the rest of <paramref name="last"/>.</summary>
+    /// <summary>
+    /// The decoder's layers up to the penultimate state; for the global feature alone, the last one run has keys and values of all
+    /// positions and the rest of <paramref name="last"/>.
+    /// </summary>
     public static double Decoder(LlavaConfig config, int positions, bool globalOnly, int last)
     {
         var c = config.Decoder;
-        double d = c.HiddenSize, n = c.NumAttentionHeads * c.HeadDim, k = c.NumKeyValueHeads * c.HeadDim, i = c.IntermediateSize, t = positions;
+        double d = c.HiddenSize, n = c.NumAttentionHeads * c.HeadDim, k = c.NumKeyValueHeads * c.HeadDim, i = c.IntermediateSize,
+        t = positions;
         var layer = 2 * t * (2 * d * n + 2 * d * k + 3 * d * i) + 2 * n * t * (t + 1);
-        if (!globalOnly) return (config.DecoderLayersNeeded - 1) * layer + layer - 2 * (t - 2) * d * i;      // the last map is applied to two means
+        // the last map is applied to two means
+        if (!globalOnly) return (config.DecoderLayersNeeded - 1) * layer + layer - 2 * (t - 2) * d * i;
         return (config.DecoderLayersNeeded - 1) * layer + 2 * t * 2 * d * k + 2 * last * (2 * d * n + 3 * d * i) + 4 * n * last * t;
     }
 }

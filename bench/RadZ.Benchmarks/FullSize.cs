@@ -10,8 +10,8 @@ using RadZ.Training;
 namespace RadZ.Benchmarks;
 
 /// <summary>
-/// A checkpoint of 7B size (<c>radz new-checkpoint</c>): every figure is a ratio to a product or a read of the same rounds, best of several.
-/// One part a process, so that the peak of resident memory is that part's.
+/// A checkpoint of 7B size (<c>radz new-checkpoint</c>): every figure is a ratio to a product or a read of the same rounds, best of
+/// several. One part a process, so that the peak of resident memory is that part's.
 /// </summary>
 static class FullSize
 {
@@ -28,8 +28,10 @@ static class FullSize
             default: throw new ArgumentException($"7b {part}: expected features, texts, step, decode, int8 or int4.", nameof(part));
         }
         var weights = Directory.GetFiles(folder, "*.safetensors").Sum(f => new FileInfo(f).Length);
-        var peak = long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
-        Console.WriteLine($"peak resident memory {peak / 1e9:f2} GB; weight files {weights / 1e9:f2} GB; difference {(peak - weights) / (double)(1 << 30):f2} GiB");
+        var peak = long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))
+            .Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
+        Console.WriteLine($"peak resident memory {peak / 1e9:f2} GB; weight files {weights / 1e9:f2} GB; difference " +
+            $"{(peak - weights) / (double)(1 << 30):f2} GiB");
     }
 
     static RadiologyEncoder Open(string folder, EncoderOptions? options = null)
@@ -44,12 +46,15 @@ static class FullSize
         return encoder;
     }
 
-    /// <summary>The best that torch does with bfloat16: three ways of one product of 2048 x 4096 x 4096; the candidates of a round.</summary>
+    /// <summary>
+    /// The best that torch does with bfloat16: three ways of one product of 2048 x 4096 x 4096; the candidates of a round.
+    /// </summary>
     public static Action[] Ceiling()
     {
         var left = (randn(2048, 4096) * 0.05).to(ScalarType.BFloat16).DetachFromDisposeScope();
         var right = (randn(4096, 4096) * 0.05).to(ScalarType.BFloat16).DetachFromDisposeScope();
-        return [() => left.mm(right).Dispose(), () => nn.functional.linear(left, right).Dispose(), () => { using var turned = left.t(); right.mm(turned).Dispose(); }];
+        return [() => left.mm(right).Dispose(), () => nn.functional.linear(left, right).Dispose(),
+            () => { using var turned = left.t(); right.mm(turned).Dispose(); }];
     }
 
     const double CeilingFlops = 2.0 * 2048 * 4096 * 4096;
@@ -57,7 +62,8 @@ static class FullSize
     public static double Rate(double[][] times, int candidates) => CeilingFlops / times.Take(candidates).Min(t => t.Min());
 
     static void Line(string name, double seconds, double flops, double ceiling) =>
-        Console.WriteLine($"{name,-44} {seconds,8:f3} s {flops / 1e12,8:f3} TFLOP {flops / seconds / 1e9,6:f0} GFLOP/s  {flops / seconds / ceiling,5:f3} of the ceiling");
+        Console.WriteLine($"{name,-44} {seconds,8:f3} s {flops / 1e12,8:f3} TFLOP {flops / seconds / 1e9,6:f0} GFLOP/s  " +
+            $"{flops / seconds / ceiling,5:f3} of the ceiling");
 
     static Action Quiet(Action work) => () =>
     {
@@ -72,18 +78,25 @@ static class FullSize
         var config = encoder.Folder.Config;
         using var pixels = randn(1, 3, config.Vision.ImageSize, config.Vision.ImageSize);
         var ceiling = Ceiling();
-        var times = Rounds.Time(rounds, 1, [.. ceiling, Quiet(() => encoder.Patches(pixels)), Quiet(() => encoder.Images(pixels, globalOnly: true)), Quiet(() => encoder.Images(pixels))]);
+        var times = Rounds.Time(rounds, 1,
+            [.. ceiling, Quiet(() => encoder.Patches(pixels)), Quiet(() => encoder.Images(pixels, globalOnly: true)),
+                Quiet(() => encoder.Images(pixels))]);
         var rate = Rate(times, ceiling.Length);
-        Console.WriteLine($"{get_num_threads()} threads, best of {rounds} rounds; bfloat16 ceiling {rate / 1e9:f0} GFLOP/s (mm {CeilingFlops / times[0].Min() / 1e9:f0}, linear {CeilingFlops / times[1].Min() / 1e9:f0}, weight on the left {CeilingFlops / times[2].Min() / 1e9:f0})");
+        Console.WriteLine($"{get_num_threads()} threads, best of {rounds} rounds; bfloat16 ceiling {rate / 1e9:f0} GFLOP/s (mm " +
+            $"{CeilingFlops / times[0].Min() / 1e9:f0}, linear {CeilingFlops / times[1].Min() / 1e9:f0}, weight on the left " +
+            $"{CeilingFlops / times[2].Min() / 1e9:f0})");
         var tokens = encoder.ImagePositions;
-        Line($"CLIP, {config.VisionLayersNeeded} layers, {config.Vision.Patches + 1} positions", times[3].Min(), Flops.Vision(config), rate);
+        Line($"CLIP, {config.VisionLayersNeeded} layers, {config.Vision.Patches + 1} positions", times[3].Min(), Flops.Vision(config),
+            rate);
         Line($"global feature of one image, {tokens} positions", times[4].Min(), Flops.Image(config, tokens, globalOnly: true), rate);
         Line($"global and local feature, {tokens} positions", times[5].Min(), Flops.Image(config, tokens, globalOnly: false), rate);
         using var bank14 = randn(14, encoder.Width);
         using var bank1000 = randn(1000, encoder.Width);
         using var feature = randn(1, encoder.Width);
-        var scores = Rounds.Time(200, 5, Quiet(() => Recognition.Similarity.Direct(feature, bank14, 0.05)), Quiet(() => Recognition.Similarity.Direct(feature, bank1000, 0.05)));
-        Console.WriteLine($"scores of 1,000 diseases instead of 14, bank cached: {(scores[1].Min() - scores[0].Min()) * 1e3:f2} ms more an image, {(scores[1].Min() - scores[0].Min()) / times[4].Min():p3} of its time");
+        var scores = Rounds.Time(200, 5, Quiet(() => Recognition.Similarity.Direct(feature, bank14, 0.05)),
+            Quiet(() => Recognition.Similarity.Direct(feature, bank1000, 0.05)));
+        Console.WriteLine($"scores of 1,000 diseases instead of 14, bank cached: {(scores[1].Min() - scores[0].Min()) * 1e3:f2}" +
+            $" ms more an image, {(scores[1].Min() - scores[0].Min()) / times[4].Min():p3} of its time");
     }
 
     static void Texts(string folder, int rounds)
@@ -95,20 +108,43 @@ static class FullSize
         var times = Rounds.Time(rounds, 1, [.. ceiling, Quiet(() => encoder.Texts(texts, globalOnly: true))]);
         var rate = Rate(times, ceiling.Length);
         var rows = PackedTexts.Of([.. texts.Select(encoder.Sequence)], share: true);
-        Line($"{texts.Length} category texts, {rows.Sum(r => r.Row.Length)} of {lengths.Sum()} positions", times[^1].Min(), Flops.Texts(encoder.Folder.Config, rows, last: 8), rate);
-        Console.WriteLine($"text by text they would be {lengths.Sum(l => Flops.Decoder(encoder.Folder.Config, l, globalOnly: true, last: 8)) / 1e12:f3} TFLOP");
+        Line($"{texts.Length} category texts, {rows.Sum(r => r.Row.Length)} of {lengths.Sum()} positions", times[^1].Min(),
+            Flops.Texts(encoder.Folder.Config, rows, last: 8), rate);
+        Console.WriteLine($"text by text they would be " +
+            $"{lengths.Sum(l => Flops.Decoder(encoder.Folder.Config, l, globalOnly: true, last: 8)) / 1e12:f3} TFLOP");
     }
 
     static void Step(string folder, int rounds)
     {
         const int Pairs = 2;
         var start = Stopwatch.GetTimestamp();
-        using var encoder = Open(folder, new() { NewLora = new() { Rank = 16, Alpha = 32, Dropout = 0.05 }, ComputeType = ScalarType.BFloat16, Seed = 1 });
+        using var encoder = Open(folder,
+            new() { NewLora = new() { Rank = 16, Alpha = 32, Dropout = 0.05 }, ComputeType = ScalarType.BFloat16, Seed = 1 });
         string[] diseases = ["cardiomegaly", Disease.NoFinding];
-        var samples = Enumerable.Range(0, Pairs).Select(i => new Sample($"{i}.png", $"bench:{i}", "bench", new Labels(diseases.ToDictionary(d => d, d => d == diseases[i % 2] ? Label.Present : Label.Absent)))).ToList();
-        var data = new TrainingData(samples, [], [], 0, diseases) { Repeat = new Dictionary<string, int> { ["bench"] = 1 }, Split = new("bench/1:", new Dictionary<string, double> { ["bench"] = 0 }) };
-        var phase = new PhaseRecipe { Kind = PhaseKind.Alignment, Batch = Pairs, MicroBatch = 1, CheckpointLayers = true, VisionRate = 0, ProjectorRate = 0.1 };
-        var recipe = new TrainingRecipe { Name = "bench", Model = new() { Folder = folder }, Data = new() { Sources = [] }, Phases = [phase] };
+        var samples = Enumerable.Range(0, Pairs)
+            .Select(i => new Sample($"{i}.png", $"bench:{i}", "bench",
+                new Labels(diseases.ToDictionary(d => d, d => d == diseases[i % 2] ? Label.Present : Label.Absent)))).ToList();
+        var data = new TrainingData(samples, [], [], 0, diseases)
+        {
+            Repeat = new Dictionary<string, int> { ["bench"] = 1 },
+            Split = new("bench/1:", new Dictionary<string, double> { ["bench"] = 0 }),
+        };
+        var phase = new PhaseRecipe
+        {
+            Kind = PhaseKind.Alignment,
+            Batch = Pairs,
+            MicroBatch = 1,
+            CheckpointLayers = true,
+            VisionRate = 0,
+            ProjectorRate = 0.1,
+        };
+        var recipe = new TrainingRecipe
+        {
+            Name = "bench",
+            Model = new() { Folder = folder },
+            Data = new() { Sources = [] },
+            Phases = [phase],
+        };
         using var context = new PhaseContext(recipe, data, KnowledgeBase.Embedded, encoder);
         using ITrainingTask task = new AlignmentTask(context, phase);
         using var optimizer = new FlatAdamW(task.Groups);
@@ -121,8 +157,10 @@ static class FullSize
         var batch = new TrainingBatch(pixels, samples, reports, [.. reports.Select(r => encoder.Sequence(r.Text))]);
         var config = encoder.Folder.Config;
         var texts = batch.Texts.Select(t => t.Length).ToList();
-        var bank = diseases.Select(d => encoder.Sequence(Recognition.DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!)).Length).ToList();
-        var forward = Pairs * Flops.Decoder(config, encoder.ImagePositions, false, 0) + texts.Sum(l => Flops.Decoder(config, l, false, 0)) + bank.Sum(l => Flops.Decoder(config, l, true, 8));
+        var bank = diseases.Select(d =>
+            encoder.Sequence(Recognition.DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!)).Length).ToList();
+        var forward = Pairs * Flops.Decoder(config, encoder.ImagePositions, false, 0) + texts.Sum(l => Flops.Decoder(config, l, false, 0))
+            + bank.Sum(l => Flops.Decoder(config, l, true, 8));
         var ceiling = Ceiling();
         var (number, loss, norm) = (0, 0.0, 0.0);
         var times = Rounds.Time(rounds, 0, [.. ceiling, () =>
@@ -130,12 +168,16 @@ static class FullSize
             using var _ = NewDisposeScope();
             loss = task.Learn(batch, number++, 1).Total.ToDouble();
             norm = optimizer.Step(1e-4, 1);
-            Console.WriteLine($"step {number}: loss {loss:f4}, gradient norm {norm:f4}, {Stopwatch.GetElapsedTime(start).TotalSeconds:f0} s since the start");
+            Console.WriteLine($"step {number}: loss {loss:f4}, gradient norm {norm:f4}, {Stopwatch.GetElapsedTime(start).TotalSeconds:f0}" +
+                $" s since the start");
         }]);
         var rate = Rate(times, ceiling.Length);
-        Console.WriteLine($"{Pairs} pairs, micro-batch 1, rank 16, layers run again; images {encoder.ImagePositions}, texts {string.Join(" + ", texts)}, descriptions {string.Join(" + ", bank)} positions; ceiling {rate / 1e9:f0} GFLOP/s");
+        Console.WriteLine($"{Pairs} pairs, micro-batch 1, rank 16, layers run again; images " +
+            $"{encoder.ImagePositions}, texts {string.Join(" + ", texts)}, descriptions {string.Join(" + ", bank)} positions; ceiling " +
+            $"{rate / 1e9:f0} GFLOP/s");
         Line("one optimizer step against 4 x forward", times[^1].Min(), 4 * forward + Pairs * Flops.Vision(config), rate);
-        Console.WriteLine($"(forward without graph, forward, forward again by layer, gradient of the input: the frozen weights have none; adapters' own {task.Groups.Sum(g => g.Weights.Sum(w => w.Value.numel())) / 1e6:f1} M numbers not counted)");
+        Console.WriteLine($"(forward without graph, forward, forward again by layer, gradient of the input: the frozen weights have " +
+            $"none; adapters' own {task.Groups.Sum(g => g.Weights.Sum(w => w.Value.numel())) / 1e6:f1} M numbers not counted)");
     }
 
     static void Decode(string folder, int rounds, DecodeBits bits)
@@ -160,19 +202,26 @@ static class FullSize
             tokens.Add(forced is not null ? (int)forced[tokens.Count] : (int)session.Next_BW.argmax(-1).item<long>());
             session.Take([tokens[^1]], default);
         });
-        var weights = encoder.Weights.Where(w => w.Name.StartsWith("language_model.", StringComparison.Ordinal) && w.Name.EndsWith("weight", StringComparison.Ordinal) && !w.Name.Contains("embed_tokens", StringComparison.Ordinal)).Sum(w => w.Value.numel());
+        var weights = encoder.Weights.Where(w => w.Name.StartsWith("language_model.", StringComparison.Ordinal)
+            && w.Name.EndsWith("weight", StringComparison.Ordinal) && !w.Name.Contains("embed_tokens", StringComparison.Ordinal))
+                .Sum(w => w.Value.numel());
         var bytes = weights * bits switch { DecodeBits.Int8 => 8.5, DecodeBits.Int4 => 4.5, _ => 16 } / 8;
         var (best, bandwidth) = (times[1].Min(), Memory.Bytes / times[0].Min());
-        Console.WriteLine($"decode, {bits}: {rounds} tokens behind {prompt.Sequence.Length} positions, best {best * 1e3:f0} ms, median {Rounds.Median(times[1]) * 1e3:f0} ms a token; {bytes / 1e9:f2} GB of weights: {bytes / best / 1e9:f1} GB/s, {bytes / best / bandwidth:f3} of {bandwidth / 1e9:f1} GB/s read in the same rounds");
+        Console.WriteLine($"decode, {bits}: {rounds} tokens behind {prompt.Sequence.Length} positions, best " +
+            $"{best * 1e3:f0} ms, median {Rounds.Median(times[1]) * 1e3:f0} ms a token; {bytes / 1e9:f2} GB of weights: " +
+            $"{bytes / best / 1e9:f1} GB/s, {bytes / best / bandwidth:f3} of {bandwidth / 1e9:f1} GB/s read in the same rounds");
         var all = cat(logits);
-        if (bits == DecodeBits.Stored) SafetensorsFile.Write(kept, [("logits", all), ("tokens", tensor(tokens.Select(t => (long)t).ToArray()))]);
+        if (bits == DecodeBits.Stored)
+            SafetensorsFile.Write(kept, [("logits", all), ("tokens", tensor(tokens.Select(t => (long)t).ToArray()))]);
         else if (file is not null)
         {
             var exact = file.Read("logits");
             var count = Math.Min(exact.shape[0], all.shape[0]);
             var (a, b) = (all.narrow(0, 0, count).to(ScalarType.Float64), exact.narrow(0, 0, count).to(ScalarType.Float64));
             var kl = (b.softmax(-1) * (b.log_softmax(-1) - a.log_softmax(-1))).sum(-1).mean().item<double>();
-            Console.WriteLine($"against weights as stored over {count} tokens: logits differ by {((a - b).norm() / b.norm()).item<double>():p2}, Kullback-Leibler divergence {kl:g3} nat, likeliest token the same in {a.argmax(-1).eq(b.argmax(-1)).to(ScalarType.Float64).mean().item<double>():p0}");
+            Console.WriteLine($"against weights as stored over {count} tokens: logits differ by " +
+                $"{((a - b).norm() / b.norm()).item<double>():p2}, Kullback-Leibler divergence {kl:g3} nat, likeliest token the same in " +
+                $"{a.argmax(-1).eq(b.argmax(-1)).to(ScalarType.Float64).mean().item<double>():p0}");
         }
     }
 

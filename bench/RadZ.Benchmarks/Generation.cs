@@ -18,8 +18,10 @@ static class Generation
     {
         var config = new LlavaConfig
         {
-            Vision = new() { HiddenSize = 256, IntermediateSize = 1024, NumHiddenLayers = 2, NumAttentionHeads = 4, ImageSize = 336, PatchSize = 14 },
-            Decoder = new() { ModelType = "mistral", HiddenSize = width, IntermediateSize = width * 7 / 2, NumHiddenLayers = layers, NumAttentionHeads = width / 128, NumKeyValueHeads = width / 512, HeadDim = 128, VocabSize = 2014 },
+            Vision = new() { HiddenSize = 256, IntermediateSize = 1024, NumHiddenLayers = 2, NumAttentionHeads = 4, ImageSize =
+                336, PatchSize = 14 },
+            Decoder = new() { ModelType = "mistral", HiddenSize = width, IntermediateSize = width * 7 / 2, NumHiddenLayers =
+                layers, NumAttentionHeads = width / 128, NumKeyValueHeads = width / 512, HeadDim = 128, VocabSize = 2014 },
             ImageTokenIndex = 2000,
         };
         var settings = ModelSettings.Of("/no-folder", config, 2000);
@@ -44,18 +46,26 @@ static class Generation
             () => generator.Ask(pixels_13SS, questions[..8], some));
         double[] t = [.. times.Select(seconds => seconds.Min())];
         var rate = 2.0 * 640 * width * (width * 7 / 2) / 1e9 / t[0];
-        var weights = encoder.Weights.Where(w => w.Name.StartsWith("language_model.", StringComparison.Ordinal) && !w.Name.Contains("embed_tokens", StringComparison.Ordinal)).Sum(w => w.Value.NumberOfElements * w.Value.ElementSize);
+        var weights = encoder.Weights.Where(w => w.Name.StartsWith("language_model.", StringComparison.Ordinal)
+            && !w.Name.Contains("embed_tokens", StringComparison.Ordinal)).Sum(w => w.Value.NumberOfElements * w.Value.ElementSize);
         var positions = 576 + 40;
-        var prefill = 2.0 * encoder.Weights.Where(w => w.Name.Contains("_proj.", StringComparison.Ordinal) && w.Name.StartsWith("language_model.", StringComparison.Ordinal)).Sum(w => w.Value.NumberOfElements) * positions / 1e9;
-        Console.WriteLine($"{type}, width {width}, {layers} layers, 576 patches, {questions.Length} diseases; {get_num_threads()} threads, best of {rounds} rounds; GEMM {rate:f0} GFLOP/s");
-        Console.WriteLine($"one question                          {t[1] * 1e3,9:f0} ms   {prefill / rate / t[1],5:f2} of the GEMM's rate over the decoder's products");
-        Console.WriteLine($"{questions.Length} questions, image decoded once      {t[2] * 1e3,9:f0} ms   {t[2] / t[1],5:f2} x one question");
-        Prompt[] prompts = [.. questions.Select(q => new Prompt(generator.Template.Encode([ChatMessage.WithImage(q)], folder.Tokenizer, 2000, 576)))];
+        var prefill = 2.0 * encoder.Weights.Where(w => w.Name.Contains("_proj.", StringComparison.Ordinal)
+            && w.Name.StartsWith("language_model.", StringComparison.Ordinal)).Sum(w => w.Value.NumberOfElements) * positions / 1e9;
+        Console.WriteLine($"{type}, width {width}, {layers} layers, 576 patches, {questions.Length} diseases; " +
+            $"{get_num_threads()} threads, best of {rounds} rounds; GEMM {rate:f0} GFLOP/s");
+        Console.WriteLine($"one question                          {t[1] * 1e3,9:f0} ms   {prefill / rate / t[1],5:f2} of the GEMM's rate " +
+            $"over the decoder's products");
+        Console.WriteLine($"{questions.Length} questions, image decoded once      {t[2] * 1e3,9:f0} ms   {t[2] / t[1],5:f2} x one " +
+            $"question");
+        Prompt[] prompts =
+            [.. questions.Select(q => new Prompt(generator.Template.Encode([ChatMessage.WithImage(q)], folder.Tokenizer, 2000, 576)))];
         var common = Prompt.CommonLength(prompts);
-        Console.WriteLine($"   positions: {prompts.Sum(p => p.Sequence.Length):N0} each by itself, {common + prompts.Sum(p => p.Sequence.Length - common):N0} shared");
+        Console.WriteLine($"   positions: {prompts.Sum(p => p.Sequence.Length):N0} each by itself, " +
+            $"{common + prompts.Sum(p => p.Sequence.Length - common):N0} shared");
         Console.WriteLine($"{questions.Length} questions, each by itself          {t[3] * 1e3,9:f0} ms   {t[3] / t[2],5:f2} x sharing");
         var (step, eight) = ((t[5] - t[4]) / 16, (t[7] - t[6]) / 16);
         Console.WriteLine($"a step of one row                     {step * 1e3,9:f1} ms   {weights / step / 1e9,5:f1} GB/s of weights read");
-        Console.WriteLine($"a step of eight rows                  {eight * 1e3,9:f1} ms   {8 * step / eight,5:f2} x the tokens a second of one row");
+        Console.WriteLine($"a step of eight rows                  {eight * 1e3,9:f1} ms   {8 * step / eight,5:f2} x the tokens a second " +
+            $"of one row");
     }
 }

@@ -3,7 +3,9 @@ using RadZ.Model;
 
 namespace RadZ.Benchmarks;
 
-/// <summary>What one decoder layer of a checkpoint takes, its products alone, and each in the order of memory that it may be asked in.</summary>
+/// <summary>
+/// What one decoder layer of a checkpoint takes, its products alone, and each in the order of memory that it may be asked in.
+/// </summary>
 static class LayerParts
 {
     public static void Run(string folder, int positions, int rounds)
@@ -14,7 +16,8 @@ static class LayerParts
         using var __ = no_grad();
         var ceiling = FullSize.Ceiling();
         Tensor W(string n) => encoder.Weights.First(w => w.Name == $"language_model.model.layers.0.{n}.weight").Value;
-        string[] names = ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"];
+        string[] names = ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj",
+            "mlp.down_proj"];
         var narrow = randn(positions, decoder.HiddenSize).to(ScalarType.BFloat16);
         var wide = randn(positions, decoder.IntermediateSize).to(ScalarType.BFloat16);
         var (narrowT, wideT) = (narrow.t().contiguous(), wide.t().contiguous());
@@ -34,7 +37,8 @@ static class LayerParts
         Action Layers(int n) => () => { using var s = NewDisposeScope(); model.Penultimate(h); };
         cases.Add(("layers", 0, Layers(1)));
         Tensor Feature(long width) => FeatureOrder.Of(randn(1, positions, width).to(ScalarType.BFloat16));
-        var (a, b, gate, up) = (Feature(decoder.HiddenSize), Feature(decoder.HiddenSize), Feature(decoder.IntermediateSize), Feature(decoder.IntermediateSize));
+        var (a, b, gate, up) = (Feature(decoder.HiddenSize), Feature(decoder.HiddenSize), Feature(decoder.IntermediateSize),
+            Feature(decoder.IntermediateSize));
         var weight = ones(decoder.HiddenSize);
         var rope = RotaryTable.For(decoder, positions, CPU);
         Tensor Heads(Tensor x) => x.view(1, positions, -1, decoder.HeadDim).transpose(1, 2);
@@ -55,7 +59,9 @@ static class LayerParts
         Tensor Seen(Tensor x) => x.view(1, v.Patches + 1, v.NumAttentionHeads, -1).transpose(1, 2);
         cases.Add(("vision attention", 0, Quiet(() => Attention.Mix(Seen(seenF), Seen(seenF), Seen(seenF)))));
         cases.Add(("vision norm of a sum", 0, Quiet(() => FusedLayerNorm.Of(seenF, seenF, ones(v.HiddenSize), zeros(v.HiddenSize), 1e-5))));
-        cases.Add(("vision norm, torch, row order", 0, Quiet(() => nn.functional.layer_norm(seen, [v.HiddenSize], ones(v.HiddenSize, ScalarType.BFloat16), zeros(v.HiddenSize, ScalarType.BFloat16), 1e-5))));
+        cases.Add(("vision norm, torch, row order", 0,
+            Quiet(() => nn.functional.layer_norm(seen, [v.HiddenSize], ones(v.HiddenSize, ScalarType.BFloat16),
+                zeros(v.HiddenSize, ScalarType.BFloat16), 1e-5))));
         cases.Add(("vision sum, two orders", 0, Quiet(() => seen.Plus(seenF))));
         cases.Add(("vision sum, feature order", 0, Quiet(() => seenF.Plus(seenF))));
         foreach (var name in (string[])["self_attn.q_proj", "mlp.fc1", "mlp.fc2"])
@@ -99,6 +105,8 @@ static class LayerParts
         var times = Rounds.Time(rounds, 2, [.. ceiling, .. cases.Select(c => c.Run)]);
         var rate = FullSize.Rate(times, 3);
         Console.WriteLine($"ceiling {rate / 1e9:f0}");
-        foreach (var (i, c) in cases.Index()) Console.WriteLine($"{c.Name,-44} {times[i + 3].Min() * 1e3,8:f2} ms  median {Rounds.Median(times[i + 3]) * 1e3,8:f2}  {c.Flops / times[i + 3].Min() / 1e9,6:f0}   {c.Flops / times[i + 3].Min() / rate,5:f3}");
+        foreach (var (i, c) in cases.Index())
+            Console.WriteLine($"{c.Name,-44} {times[i + 3].Min() * 1e3,8:f2} ms  median {Rounds.Median(times[i + 3]) * 1e3,8:f2}  " +
+                $"{c.Flops / times[i + 3].Min() / 1e9,6:f0}   {c.Flops / times[i + 3].Min() / rate,5:f3}");
     }
 }

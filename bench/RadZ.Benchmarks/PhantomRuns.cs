@@ -17,10 +17,13 @@ static class PhantomRuns
         {
             var (start, busy) = (Stopwatch.GetTimestamp(), Process.GetCurrentProcess().TotalProcessorTime);
             new PhantomFolder(folder).Write(new() { Count = count, Seed = 1, Size = 224, Sites = [.. Site.All.Select(s => s.Name)] });
-            var (seconds, cpu) = (Stopwatch.GetElapsedTime(start).TotalSeconds, (Process.GetCurrentProcess().TotalProcessorTime - busy).TotalSeconds);
+            var (seconds, cpu) = (Stopwatch.GetElapsedTime(start).TotalSeconds,
+                (Process.GetCurrentProcess().TotalProcessorTime - busy).TotalSeconds);
             var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
-            Console.WriteLine($"{count} phantoms of 224 px with all truth: {seconds:f1} s on {Environment.ProcessorCount} cores ({seconds / count * 1e3:f1} ms each; {cpu:f1} s of processor time, "
-                + $"{cpu / count * 1e3:f1} ms each), {files.Length} files, {files.Sum(f => new FileInfo(f).Length) / (double)MiB:f0} MiB; to reach: 15 s for 1,000");
+            Console.WriteLine($"{count} phantoms of 224 px with all truth: {seconds:f1} s on {Environment.ProcessorCount} cores (" +
+                $"{seconds / count * 1e3:f1} ms each; {cpu:f1} s of processor time, "
+                + $"{cpu / count * 1e3:f1} ms each), {files.Length} files, {files.Sum(f => new FileInfo(f).Length) / (double)MiB:f0}" +
+                    $" MiB; to reach: 15 s for 1,000");
         }
         finally
         {
@@ -38,7 +41,9 @@ static class PhantomRuns
             sum += phantom.Pixels[phantom.Pixels.Length / 2];
             if (++seen == Math.Min(1000, count / 10)) before = Held();
             if (seen % Math.Max(1, count / 10) == 0)
-                Console.WriteLine($"{seen,6} streamed, {Stopwatch.GetElapsedTime(start).TotalSeconds,6:f1} s, managed {Held() / (double)MiB,6:f1} MiB, resident {Environment.WorkingSet / MiB,5} MiB, peak {Process.GetCurrentProcess().PeakWorkingSet64 / MiB,5} MiB");
+                Console.WriteLine($"{seen,6} streamed, {Stopwatch.GetElapsedTime(start).TotalSeconds,6:f1} s, managed " +
+                    $"{Held() / (double)MiB,6:f1} MiB, resident {Environment.WorkingSet / MiB,5} MiB, peak " +
+                    $"{Process.GetCurrentProcess().PeakWorkingSet64 / MiB,5} MiB");
         }
         Console.WriteLine($"growth of managed memory over the stream: {(Held() - before) / 1024.0:f0} KiB (checksum {sum})");
     }

@@ -1,7 +1,8 @@
 using RadZ.Benchmarks;
 
 var root = AppContext.BaseDirectory;
-while (!File.Exists(Path.Combine(root, "RadZ.slnx"))) root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException("run this from within the repository");
+while (!File.Exists(Path.Combine(root, "RadZ.slnx")))
+    root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException("run this from within the repository");
 var tokenizer = Path.Combine(root, "tests", "fixtures", "tokenizer", "radz-2000.model");
 var rounds = args.Select(a => int.TryParse(a, out var n) ? n : 0).FirstOrDefault(n => n > 0, 9);
 if (args.Contains("phantoms"))
@@ -47,9 +48,11 @@ if (args.Contains("parts"))
     foreach (var (i, part) in parts.Index()) Console.WriteLine($"{part.Name,-36} {Rounds.Median(spent[i]) * 1e3,8:f1} ms");
     return;
 }
-Console.WriteLine($"{get_num_threads()} threads, {rounds} rounds, medians; GFLOP-equivalents = seconds an image x the GEMM rate of the same rounds");
+Console.WriteLine($"{get_num_threads()} threads, {rounds} rounds, medians; GFLOP-equivalents = seconds an image x the GEMM rate of the " +
+    $"same rounds");
 // whether the trial's tower of 6 layers ran all of them or the 5 that LLaVA reads is not said: both are shown
-foreach (var (type, layers) in new[] { (ScalarType.Float32, 7), (ScalarType.Float32, 6), (ScalarType.BFloat16, 7), (ScalarType.BFloat16, 6) })
+foreach (var (type, layers) in new[] { (ScalarType.Float32, 7), (ScalarType.Float32, 6), (ScalarType.BFloat16, 7),
+    (ScalarType.BFloat16, 6) })
 {
     using var model = new SmallModel(tokenizer, type, layers);
     using var left = randn(2048, 4096).to(type);
@@ -58,7 +61,8 @@ foreach (var (type, layers) in new[] { (ScalarType.Float32, 7), (ScalarType.Floa
     var times = Rounds.Time(rounds, 2, () => { using var _ = left.mm(right); }, one, many, model.TrainingStep);
     var rate = 2.0 * 2048 * 4096 * 4096 / 1e9 / Rounds.Median(times[0]);
     void Line(string name, double[] seconds, int images, double peer) => Console.WriteLine(
-        $"{type,-9} {name,-28} {Rounds.Median(seconds) / images * 1e3,8:f3} ms/image {Rounds.Median(seconds) / images * rate,7:f3} GFLOP-eq   PyTorch 2.13 eager {peer,4} -> {peer / (Rounds.Median(seconds) / images * rate),5:f2}x");
+        $"{type,-9} {name,-28} {Rounds.Median(seconds) / images * 1e3,8:f3} ms/image {Rounds.Median(seconds) / images * rate,7:f3}" +
+        $" GFLOP-eq   PyTorch 2.13 eager {peer,4} -> {peer / (Rounds.Median(seconds) / images * rate),5:f2}x");
     Console.WriteLine($"{type,-9} GEMM 2048 x 4096 x 4096      {rate,8:f0} GFLOP/s   ({layers - 1} vision layers run)");
     var half = type == ScalarType.BFloat16;
     Line("inference, batch 1", times[1], 1, half ? 4.7 : 1.26);

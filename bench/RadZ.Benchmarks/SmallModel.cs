@@ -72,7 +72,8 @@ sealed class SmallModel : IDisposable
     public IEnumerable<(string Name, Action Run)> Parts()
     {
         var pixels = tensor(_batch.Pixels, [32, 3, 128, 128]).DetachFromDisposeScope();
-        string[] descriptions = [.. _task.Diseases.Select(d => RadZ.Recognition.DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!))];
+        string[] descriptions = [
+            .. _task.Diseases.Select(d => RadZ.Recognition.DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!))];
         Action Of(Func<Tensor> forward, bool backward) => () =>
         {
             using var _ = NewDisposeScope();
@@ -84,19 +85,27 @@ sealed class SmallModel : IDisposable
         {
             var way = back ? "forward and backward" : "forward";
             yield return ($"vision, {way}", Of(() => _encoder.Patches(pixels).sum(), back));
-            yield return ($"images, {way}", Of(() => { var f = _encoder.Images(pixels); return f.Global_BD.sum() + f.Local_BD!.sum(); }, back));
+            yield return ($"images, {way}",
+                Of(() => { var f = _encoder.Images(pixels); return f.Global_BD.sum() + f.Local_BD!.sum(); }, back));
             foreach (var rows in (int[])[4, 8, 16])
             {
                 var some = pixels.narrow(0, 0, rows).clone().DetachFromDisposeScope();
                 yield return ($"vision of {rows}, {way}", Of(() => _encoder.Patches(some).sum(), back));
-                yield return ($"images of {rows}, {way}", Of(() => { var f = _encoder.Images(some); return f.Global_BD.sum() + f.Local_BD!.sum(); }, back));
+                yield return ($"images of {rows}, {way}",
+                    Of(() => { var f = _encoder.Images(some); return f.Global_BD.sum() + f.Local_BD!.sum(); }, back));
             }
-            Func<Tensor> Packed(bool packed, Func<Tensor> of) => () => { _encoder.Packing = packed; var made = of(); _encoder.Packing = null; return made; };
+            Func<Tensor> Packed(bool packed, Func<Tensor> of) =>
+                () => { _encoder.Packing = packed; var made = of(); _encoder.Packing = null; return made; };
             foreach (var packed in (bool[])[false, true])
             {
-                yield return ($"texts {(packed ? "packed" : "padded")}, {way}", Of(Packed(packed, () => { var f = _encoder.Texts(_batch.Texts); return f.Global_BD.sum() + f.Local_BD!.sum(); }), back));
-                yield return ($"descriptions {(packed ? "packed" : "padded")}, {way}", Of(Packed(packed, () => _encoder.Texts(descriptions, globalOnly: true).Global_BD.sum()), back));
-                yield return ($"prompts {(packed ? "packed" : "padded")}, {way}", Of(Packed(packed, () => _encoder.Texts([.. _task.Diseases.Select(RadZ.Tokens.CategoryPrompts.Default.Present)], globalOnly: true).Global_BD.sum()), back));
+                yield return ($"texts {(packed ? "packed" : "padded")}, {way}",
+                    Of(Packed(packed, () => { var f = _encoder.Texts(_batch.Texts); return f.Global_BD.sum() + f.Local_BD!.sum(); }),
+                        back));
+                yield return ($"descriptions {(packed ? "packed" : "padded")}, {way}",
+                    Of(Packed(packed, () => _encoder.Texts(descriptions, globalOnly: true).Global_BD.sum()), back));
+                yield return ($"prompts {(packed ? "packed" : "padded")}, {way}",
+                    Of(Packed(packed, () => _encoder.Texts([.. _task.Diseases.Select(RadZ.Tokens.CategoryPrompts.Default.Present)],
+                        globalOnly: true).Global_BD.sum()), back));
             }
             yield return ($"whole loss, {way}", Of(() => _task.Loss(_batch, 0).Total, back));
         }

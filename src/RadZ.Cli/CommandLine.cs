@@ -11,7 +11,8 @@ static class CommandLine
     /// <summary>Runs the arguments.</summary>
     public static async Task<int> Run(string[] args)
     {
-        var parsed = Root().Parse(args.Length == 0 ? ["--help"] : args, new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        var parsed = Root().Parse(args.Length == 0 ? ["--help"] : args,
+            new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0) return Usage.Explain(parsed);
         using var stop = new CancellationTokenSource();
         var code = ExitCode.Interrupted;
@@ -26,7 +27,8 @@ static class CommandLine
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token).ConfigureAwait(false);
+            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -35,7 +37,8 @@ static class CommandLine
         }
         catch (Exception e)
         {
-            return Explain(e is AggregateException several ? several.Flatten().InnerExceptions[0] : e);      // one of several threads' faults speaks for all
+            // one of several threads' faults speaks for all
+            return Explain(e is AggregateException several ? several.Flatten().InnerExceptions[0] : e);
         }
     }
 
@@ -43,17 +46,22 @@ static class CommandLine
     static int Explain(Exception e)
     {
         if (e is not (InvalidInputException or IOException or UnauthorizedAccessException)) return Unexpected(e);
-        Console.Error.WriteLine(e is InvalidInputException bad ? $"error: {Notices.Told(bad)}" : $"error: {e.Message} Check that the place exists, is writable and has room.");
+        Console.Error.WriteLine(e is InvalidInputException bad ? $"error: {Notices.Told(bad)}"
+            : $"error: {e.Message} Check that the place exists, is writable and has room.");
         return ExitCode.BadInput;
     }
 
     /// <summary>The whole tree of verbs.</summary>
     public static RootCommand Root()
     {
-        var root = new RootCommand("Recognises diseases in chest X-rays by their descriptions (LLaVA-RadZ). Research use only: not a medical device.")
+        var root = new RootCommand("Recognises diseases in chest X-rays by their descriptions (LLaVA-RadZ). Research use only: not a " +
+            "medical device.")
         {
-            ClassifyVerb.Create(), AskVerb.Create(), TrainVerb.Create(), SweepVerb.Create(), ReproduceVerb.Create(), EvaluateVerb.Create(), ReportVerb.Create(), VerifyVerb.Create(), CompareVerb.Create(), LocaliseVerb.Create(), RobustnessVerb.Create(), FeaturesVerb.Create(),
-            PhantomVerb.Create(), KnowledgeVerb.Create(), InspectVerb.Create(), ConvertVerb.Create(), GateVerb.Create(), MergeVerb.Create(), PullVerb.Create(), NewCheckpointVerb.Create(),
+            ClassifyVerb.Create(), AskVerb.Create(), TrainVerb.Create(), SweepVerb.Create(), ReproduceVerb.Create(), EvaluateVerb.Create(),
+            ReportVerb.Create(), VerifyVerb.Create(), CompareVerb.Create(), LocaliseVerb.Create(), RobustnessVerb.Create(),
+            FeaturesVerb.Create(),
+            PhantomVerb.Create(), KnowledgeVerb.Create(), InspectVerb.Create(), ConvertVerb.Create(), GateVerb.Create(), MergeVerb.Create(),
+            PullVerb.Create(), NewCheckpointVerb.Create(),
         };
         foreach (var help in root.Options.OfType<System.CommandLine.Help.HelpOption>()) help.Action = new ExampleHelp();
         return root;

@@ -30,7 +30,9 @@ static class Usage
             : e.Message.TrimEnd('.'));
     }
 
-    static string Hint(string word, string[] right) => NameSuggestion.Hint(word, right) is { Length: > 0 } hint ? hint : $"; expected one of {string.Join(", ", right)}";
+    static string Hint(string word, string[] right) =>
+        NameSuggestion.Hint(word, right) is { Length: > 0 } hint ? hint : $"; expected one of {string.Join(", ", right)}";
 
-    static string PathOf(CommandResult result) => result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "radz";
+    static string PathOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "radz";
 }

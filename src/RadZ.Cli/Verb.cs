@@ -21,7 +21,8 @@ sealed class ExampleHelp : SynchronousCommandLineAction
 
     static readonly string[] s_exitCodes =
     [
-        "  0    all was done", "  1    a fault of the program", "  2    something given cannot be used: an argument, a file, or some of the images",
+        "  0    all was done", "  1    a fault of the program",
+        "  2    something given cannot be used: an argument, a file, or some of the images",
         "  130  stopped by Ctrl-C (143: by SIGTERM)",
     ];
 

@@ -56,11 +56,15 @@ static class HtmlReport
         if (ReportTables.Calibration(analysis) is { } calibration) Table(page, calibration);
         Figure(page, figures, "reliability");
         if (ReportTables.Abstention(analysis) is { } abstention) Table(page, abstention);
-        else page.Append("<h2>Abstention and conformal sets</h2>\n<p class=\"note\">Not told: both are fitted on a validation split, and none was scored (radz evaluate --convention locked).</p>\n");
+        else
+            page.Append("<h2>Abstention and conformal sets</h2>\n<p class=\"note\">Not told: both are fitted on a validation split, and " +
+                "none was scored (radz evaluate --convention locked).</p>\n");
         Figure(page, figures, "coverage-risk");
         if (ReportTables.Conformal(analysis) is { } conformal) Table(page, conformal);
         if (ReportTables.Subgroups(analysis) is { } subgroups) Table(page, subgroups);
-        else page.Append("<h2>Subgroups</h2>\n<p class=\"note\">Not told: the set does not say two kinds of sex, age band, view or site.</p>\n");
+        else
+            page.Append("<h2>Subgroups</h2>\n<p class=\"note\">Not told: the set does not say two kinds of sex, age band, view or " +
+                "site.</p>\n");
         Figure(page, figures, "subgroups");
         Hashes(page, record, seal);
         return page.Append($"<p class=\"research\">{Html(RunReport.ResearchUse)}</p>\n</body>\n</html>\n").ToString();
@@ -84,7 +88,8 @@ static class HtmlReport
         """;
 
     /// <summary>The set's full name; a user's own table is called by its file.</summary>
-    internal static string Title(EvaluationRecord record) => record is { Dataset: "manifest", Tables: [var table, ..] } ? table.Path : Ontology.Embedded.Sets.FirstOrDefault(s => s.Name == record.Dataset)?.Title ?? record.Dataset;
+    internal static string Title(EvaluationRecord record) => record is { Dataset: "manifest", Tables: [var table, ..] } ? table.Path
+        : Ontology.Embedded.Sets.FirstOrDefault(s => s.Name == record.Dataset)?.Title ?? record.Dataset;
 
     /// <summary>What makes the figures themselves doubtful.</summary>
     internal static bool IsAlarm(Notice notice) => notice.Kind is "training-patients" or "contamination" or "not-zero-shot";
@@ -92,20 +97,27 @@ static class HtmlReport
     internal static IEnumerable<(string Name, string Value)> WhatWasRun(KeptRun run)
     {
         var record = run.Record;
-        string Split(SplitRecord split) => $"'{split.Name}': {ReportTables.Count(split.Images)} images of {ReportTables.Count(split.Patients)} patients";
+        string Split(SplitRecord split) =>
+            $"'{split.Name}': {ReportTables.Count(split.Images)} images of {ReportTables.Count(split.Patients)} patients";
         yield return ("begun", record.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'"));
         yield return ("program", $"radz {record.Radz}, .NET {record.Dotnet}");
         yield return ("command", "radz " + string.Join(' ', record.Arguments.Select(a => a.Contains(' ') ? $"\"{a}\"" : a)));
-        yield return ("scores", run.Scorer + (record.Scores.Probability is { } kind && record.Scores.Name is not null ? $", probability {kind}" : ""));
+        yield return ("scores", run.Scorer
+            + (record.Scores.Probability is { } kind && record.Scores.Name is not null ? $", probability {kind}" : ""));
         yield return ("data set", $"{Title(record)} ({record.Dataset})");
         yield return ("measured", Split(record.Test));
         yield return ("validation", record.Validation is { } validation ? Split(validation) : "none");
         if (record.Learnt is { } learnt)
-            yield return ("protocol", $"{learnt.Protocol}: {Split(learnt.Training)} drawn ({learnt.Percent:R} % of the patients, seed {learnt.Seed}), {ReportTables.Count(learnt.Used)} images used; {learnt.How}");
-        if (record.Calibration is { } calibration) yield return ("calibration", $"{calibration.ToString().ToLowerInvariant()}, fitted on the validation split");
+            yield return ("protocol",
+                $"{learnt.Protocol}: {Split(learnt.Training)} drawn ({learnt.Percent:R} % of the patients, seed " +
+                $"{learnt.Seed}), {ReportTables.Count(learnt.Used)} images used; {learnt.How}");
+        if (record.Calibration is { } calibration)
+            yield return ("calibration", $"{calibration.ToString().ToLowerInvariant()}, fitted on the validation split");
         yield return ("classes", string.Join("; ", record.Classes));
         yield return ("convention", record.Convention);
-        yield return ("scored", $"{ReportTables.Count(run.Figures.Images)} images of {ReportTables.Count(run.Figures.Patients)} patients; {ReportTables.Count(run.Figures.Failed)} failed; {ReportTables.Count(record.Skipped)} rows unusable; {ReportTables.Count(record.LeftOut.Values.Sum())} not asked for");
+        yield return ("scored", $"{ReportTables.Count(run.Figures.Images)} images of {ReportTables.Count(run.Figures.Patients)}" +
+            $" patients; {ReportTables.Count(run.Figures.Failed)} failed; {ReportTables.Count(record.Skipped)} rows unusable; " +
+            $"{ReportTables.Count(record.LeftOut.Values.Sum())} not asked for");
         yield return ("bootstrap", ReportTables.Intervals(run));
     }
 
@@ -118,9 +130,11 @@ static class HtmlReport
 
     internal static void Table(StringBuilder page, ReportTable table, bool mean = false)
     {
-        page.Append($"<h2>{Html(table.Title)}</h2>\n<div class=\"wide\"><table>\n<thead><tr>{string.Concat(table.Header.Select(h => $"<th>{Html(h)}</th>"))}</tr></thead>\n<tbody>\n");
+        page.Append($"<h2>{Html(table.Title)}</h2>\n<div class=\"wide\"><table>\n<thead><tr>" +
+            $"{string.Concat(table.Header.Select(h => $"<th>{Html(h)}</th>"))}</tr></thead>\n<tbody>\n");
         foreach (var (i, row) in table.Rows.Index())
-            page.Append($"<tr{(mean && i == table.Rows.Count - 1 ? " class=\"mean\"" : "")}>{string.Concat(row.Select(c => $"<td>{Html(c)}</td>"))}</tr>\n");
+            page.Append($"<tr{(mean && i == table.Rows.Count - 1 ? " class=\"mean\"" : "")}>" +
+                $"{string.Concat(row.Select(c => $"<td>{Html(c)}</td>"))}</tr>\n");
         page.Append("</tbody>\n</table></div>\n");
         foreach (var note in table.Notes) page.Append($"<p class=\"note\">{Html(note)}</p>\n");
     }
@@ -128,7 +142,8 @@ static class HtmlReport
     static void Figure(StringBuilder page, IReadOnlyList<RunFigure> figures, string name)
     {
         if (figures.FirstOrDefault(f => f.Name == name) is not { } figure) return;
-        page.Append($"<figure>\n{figure.Svg}<figcaption><b>{Html(figure.Title)}.</b> {Html(figure.Caption)} Data: figures/{figure.Name}.csv.</figcaption>\n</figure>\n");
+        page.Append($"<figure>\n{figure.Svg}<figcaption><b>{Html(figure.Title)}.</b> {Html(figure.Caption)} Data: " +
+            $"figures/{figure.Name}.csv.</figcaption>\n</figure>\n");
     }
 
     static void Hashes(StringBuilder page, EvaluationRecord record, Seal? seal)
@@ -145,7 +160,8 @@ static class HtmlReport
             Row($"split '{split.Name}', labels and sizes", split.DataHash);
         }
         foreach (var one in record.Tables.Concat(record.Files)) Row(one.Path, one.Sha256);
-        page.Append("</table>\n<p class=\"note\">All SHA-256. <code>radz verify RUN</code> computes every number of this page again from scores.csv and says which differ; write the seal down where the run cannot be changed.</p>\n");
+        page.Append("</table>\n<p class=\"note\">All SHA-256. <code>radz verify RUN</code> computes every number of this page again from " +
+            "scores.csv and says which differ; write the seal down where the run cannot be changed.</p>\n");
     }
 
     internal static string Html(string text) => WebUtility.HtmlEncode(text);

@@ -10,7 +10,8 @@ public static class RunReport
     public const string CardFile = "model-card.md";
 
     /// <summary>What must be said wherever results are shown.</summary>
-    public const string ResearchUse = "Research use only. Not a medical device. These figures describe past images of one data set; they are no ground for the care of a patient.";
+    public const string ResearchUse = "Research use only. Not a medical device. These figures describe past images of one data set; they " +
+        "are no ground for the care of a patient.";
 
     /// <summary>Every file of the report by its name below the folder: the page, the card, and each figure as SVG and CSV.</summary>
     /// <param name="run">The folder.</param>
@@ -20,8 +21,13 @@ public static class RunReport
         var analysis = RunAnalysis.Of(run, cancel);
         var figures = RunFigures.Of(analysis);
         var seal = File.Exists(Path.Combine(run.Folder, Seal.FileName)) ? Seal.Read(run.Folder) : null;
-        var files = new SortedDictionary<string, string>(StringComparer.Ordinal) { [PageFile] = HtmlReport.Of(analysis, figures, seal), [CardFile] = ModelCard.Of(analysis, seal) };
-        foreach (var figure in figures) (files[$"figures/{figure.Name}.svg"], files[$"figures/{figure.Name}.csv"]) = (figure.Svg, figure.Csv);
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            [PageFile] = HtmlReport.Of(analysis, figures, seal),
+            [CardFile] = ModelCard.Of(analysis, seal),
+        };
+        foreach (var figure in figures)
+            (files[$"figures/{figure.Name}.svg"], files[$"figures/{figure.Name}.csv"]) = (figure.Svg, figure.Csv);
         return files;
     }
 

@@ -55,7 +55,8 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
             if (File.Exists(Path.Combine(folder, RunReport.PageFile)) || File.Exists(Path.Combine(folder, RunReport.CardFile)))
             {
                 told?.Invoke(RunReport.PageFile);
-                foreach (var (name, text) in RunReport.Files(run, cancel)) parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
+                foreach (var (name, text) in RunReport.Files(run, cancel))
+                    parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
             }
         }
         return new(folder, seal, parts);
@@ -65,13 +66,17 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
     public override string ToString()
     {
         var width = Parts.Max(p => p.What.Length);
-        var text = new StringBuilder($"{Folder}: {(Holds ? "every number follows from the scores, and nothing was changed." : $"{Parts.Sum(p => p.Differences.Count)} DIFFERENCES.")}\n\n");
-        foreach (var part in Parts) text.Append($"  {part.What.PadRight(width)}  {part.Looked}{(part.Differences.Count == 0 ? ": equal" : $": {part.Differences.Count} differ")}\n");
+        var text = new StringBuilder($"{Folder}: " +
+            $"{(Holds ? "every number follows from the scores, and nothing was changed." : $"{Parts.Sum(p => p.Differences.Count)} DIFFERENCES.")}\n\n");
+        foreach (var part in Parts)
+            text.Append($"  {part.What.PadRight(width)}  {part.Looked}" +
+                $"{(part.Differences.Count == 0 ? ": equal" : $": {part.Differences.Count} differ")}\n");
         foreach (var part in Parts.Where(p => p.Differences.Count > 0))
         {
             text.Append($"\n{part.What}\n");
             // what is drawn and worded follows from the figures above it: a few lines show where
-            var told = part.What is "seal" or "splits" or "recipes" or "table.txt" || part.What.EndsWith(".json", StringComparison.Ordinal) ? 40 : 3;
+            var told = part.What is "seal" or "splits" or "recipes" or "table.txt" || part.What.EndsWith(".json", StringComparison.Ordinal)
+                ? 40 : 3;
             foreach (var difference in part.Differences.Take(told)) text.Append($"  - {difference}\n");
             if (part.Differences.Count > told) text.Append($"  - ... and {part.Differences.Count - told} more\n");
         }
@@ -89,7 +94,8 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
             parts.Add(VerifiedFile.Try($"{member.Folder}: member", () =>
             {
                 var own = Of(Path.Combine(folder, member.Folder), member.Seal, what => told?.Invoke($"{member.Folder}: {what}"), cancel);
-                return new(member.Folder, $"{own.Parts.Count} parts", [.. own.Parts.SelectMany(p => p.Differences.Select(d => $"{p.What}: {d}"))]);
+                return new(member.Folder, $"{own.Parts.Count} parts",
+                    [.. own.Parts.SelectMany(p => p.Differences.Select(d => $"{p.What}: {d}"))]);
             }));
         }
         ProtocolFigures? figures = null;
@@ -101,9 +107,11 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
         }));
         if (figures is not null)
         {
-            parts.Add(VerifiedFile.Try("table.txt", () => VerifiedFile.Lines(folder, "table.txt", ProtocolText.Of(record, figures), WithoutResearchUse)));
+            parts.Add(VerifiedFile.Try("table.txt",
+                () => VerifiedFile.Lines(folder, "table.txt", ProtocolText.Of(record, figures), WithoutResearchUse)));
             if (File.Exists(Path.Combine(folder, RunReport.PageFile)))
-                foreach (var (name, text) in ProtocolReport.Files(folder, record, figures)) parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
+                foreach (var (name, text) in ProtocolReport.Files(folder, record, figures))
+                    parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
         }
         return new(folder, seal, parts);
     }
@@ -119,25 +127,32 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
         {
             told?.Invoke("robustness.json");
             (figures, var files) = RobustnessRun.Again(folder, record);
-            foreach (var (name, text) in files.Where(f => f.Key != "robustness.json")) parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
+            foreach (var (name, text) in files.Where(f => f.Key != "robustness.json"))
+                parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
             return VerifiedFile.Numbers(folder, "robustness.json", files["robustness.json"], "scores.csv and the cosines of texts.csv");
         }));
         if (figures is not null)
         {
             List<string> wrong = [];
             // unusable rows of the table count as failed, and are in no split
-            if (figures.Images > record.Test.Images || figures.Images + figures.Failed < record.Test.Images) wrong.Add($"scores.csv: {figures.Images} images and {figures.Failed} failed; split '{record.Test.Name}' was recorded with {record.Test.Images}.");
-            if (figures.Patients > record.Test.Patients) wrong.Add($"scores.csv: {figures.Patients} patients; split '{record.Test.Name}' was recorded with {record.Test.Patients}.");
+            if (figures.Images > record.Test.Images || figures.Images + figures.Failed < record.Test.Images)
+                wrong.Add($"scores.csv: {figures.Images} images and {figures.Failed} failed; split '{record.Test.Name}' was recorded " +
+                    $"with {record.Test.Images}.");
+            if (figures.Patients > record.Test.Patients)
+                wrong.Add($"scores.csv: {figures.Patients} patients; split '{record.Test.Name}' was recorded with {record.Test.Patients}.");
             parts.Add(new("splits", $"{figures.Images:N0} images", wrong));
-            parts.Add(VerifiedFile.Try("table.txt", () => VerifiedFile.Lines(folder, "table.txt", RobustnessRun.Text(record, figures), WithoutResearchUse)));
+            parts.Add(VerifiedFile.Try("table.txt",
+                () => VerifiedFile.Lines(folder, "table.txt", RobustnessRun.Text(record, figures), WithoutResearchUse)));
             if (File.Exists(Path.Combine(folder, RunReport.PageFile)))
-                foreach (var (name, text) in RobustnessReport.Files(folder, record, figures)) parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
+                foreach (var (name, text) in RobustnessReport.Files(folder, record, figures))
+                    parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
         }
         return new(folder, seal, parts);
     }
 
     /// <summary>Lines of a table without the last, which says what it may be used for.</summary>
-    public static IEnumerable<string> WithoutResearchUse(List<string> printed) => printed.Count > 0 && printed[^1].StartsWith("Research use only.", StringComparison.Ordinal) ? printed.SkipLast(1) : printed;
+    public static IEnumerable<string> WithoutResearchUse(List<string> printed) =>
+        printed.Count > 0 && printed[^1].StartsWith("Research use only.", StringComparison.Ordinal) ? printed.SkipLast(1) : printed;
 
     /// <summary>Looks at a seal.</summary>
     /// <param name="folder">Of this folder.</param>
@@ -158,11 +173,14 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
             return null;
         }
         List<string> broken = [.. seal.Broken(folder)];
-        if (written is not null && !seal.Value.Equals(written, StringComparison.OrdinalIgnoreCase)) broken.Add($"its value is {seal.Value}, but {written} was given: this is another run, or it was changed and sealed again.");
+        if (written is not null && !seal.Value.Equals(written, StringComparison.OrdinalIgnoreCase))
+            broken.Add($"its value is {seal.Value}, but {written} was given: this is another run, or it was changed and sealed again.");
         foreach (var file in files)
             if (seal.Files.FirstOrDefault(f => f.Path == file.Path) is not { } own || own.Sha256 != file.Sha256)
-                broken.Add($"{file.Path}: {EvaluationRun.RecordFile} gives it SHA-256 {file.Sha256}, the seal {seal.Files.FirstOrDefault(f => f.Path == file.Path)?.Sha256 ?? "none"}.");
-        parts.Add(new("seal", seal.Record.Count == 0 ? $"{seal.Files.Count} files" : $"{seal.Files.Count} files, {seal.Record.Count} fields of {EvaluationRun.RecordFile}", broken));
+                broken.Add($"{file.Path}: {EvaluationRun.RecordFile} gives it SHA-256 {file.Sha256}, the seal " +
+                    $"{seal.Files.FirstOrDefault(f => f.Path == file.Path)?.Sha256 ?? "none"}.");
+        parts.Add(new("seal", seal.Record.Count == 0 ? $"{seal.Files.Count} files"
+            : $"{seal.Files.Count} files, {seal.Record.Count} fields of {EvaluationRun.RecordFile}", broken));
         return seal.Value;
     }
 
@@ -170,13 +188,17 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
     {
         List<string> wrong = [];
         var test = ScoreTableFile.Read(Path.Combine(folder, "scores.csv"));
-        (string Image, string Patient)[] Measured(ScoreTable table) => [.. table.Rows.Concat(table.Failed.Select(f => f.Image)).Select(i => (i.Image, i.Patient))];
+        (string Image, string Patient)[] Measured(ScoreTable table) =>
+            [.. table.Rows.Concat(table.Failed.Select(f => f.Image)).Select(i => (i.Image, i.Patient))];
         void Check(string file, SplitRecord split, (string Image, string Patient)[] measured)
         {
-            if (measured.Length != split.Images) wrong.Add($"{file}: {measured.Length} images; split '{split.Name}' was recorded with {split.Images}.");
+            if (measured.Length != split.Images)
+                wrong.Add($"{file}: {measured.Length} images; split '{split.Name}' was recorded with {split.Images}.");
             var patients = measured.Select(m => m.Patient).Distinct(StringComparer.Ordinal).Count();
-            if (patients != split.Patients) wrong.Add($"{file}: {patients} patients; split '{split.Name}' was recorded with {split.Patients}.");
-            if (SplitRecord.HashOf(measured) != split.SplitHash) wrong.Add($"{file}: its images and patients are not those of split '{split.Name}' as recorded.");
+            if (patients != split.Patients)
+                wrong.Add($"{file}: {patients} patients; split '{split.Name}' was recorded with {split.Patients}.");
+            if (SplitRecord.HashOf(measured) != split.SplitHash)
+                wrong.Add($"{file}: its images and patients are not those of split '{split.Name}' as recorded.");
         }
         var images = ImageFacts.Read(Path.Combine(folder, "images.csv"));
         Check("scores.csv", record.Test, Measured(test));
@@ -193,9 +215,12 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
             var drawn = TrainingTable.Read(Path.Combine(folder, TrainingTable.FileName));
             Check(TrainingTable.FileName, learnt.Training, drawn);
             var taught = drawn.Select(d => d.Patient).ToHashSet(StringComparer.Ordinal);
-            foreach (var (name, ids) in (ReadOnlySpan<(string, HashSet<string>)>)[("the measured split", [.. Measured(test).Select(m => m.Patient)]),
-                ("validation", record.Validation is null ? [] : [.. ScoreTableFile.Read(Path.Combine(folder, "validation-scores.csv")).Rows.Select(r => r.Patient)])])
-                if (ids.Count(taught.Contains) is > 0 and var shared) wrong.Add($"{shared} patients were learnt from and are in {name} too.");
+            foreach (var (name, ids) in (ReadOnlySpan<(string, HashSet<string>)>)[("the measured split",
+                [.. Measured(test).Select(m => m.Patient)]),
+                ("validation", record.Validation is null ? []
+                    : [.. ScoreTableFile.Read(Path.Combine(folder, "validation-scores.csv")).Rows.Select(r => r.Patient)])])
+                if (ids.Count(taught.Contains) is > 0 and var shared)
+                    wrong.Add($"{shared} patients were learnt from and are in {name} too.");
         }
         return new("splits", $"{images.Count:N0} images", wrong);
     }

@@ -28,7 +28,8 @@ public static class VerifiedFile
             {
                 // from a little before the first difference
                 var from = Math.Max(0, printed[line].Zip(expected[line]).TakeWhile(c => c.First == c.Second).Count() - 30);
-                wrong.Add($"line {line + 1}: \"{Short(printed[line][Math.Min(from, printed[line].Length)..])}\", computed \"{Short(expected[line][Math.Min(from, expected[line].Length)..])}\"");
+                wrong.Add($"line {line + 1}: \"{Short(printed[line][Math.Min(from, printed[line].Length)..])}\", computed " +
+                    $"\"{Short(expected[line][Math.Min(from, expected[line].Length)..])}\"");
             }
         return new(name, $"{expected.Length:N0} lines", wrong);
     }
@@ -38,26 +39,36 @@ public static class VerifiedFile
     {
         if (printed.ValueKind == JsonValueKind.Object && again.ValueKind == JsonValueKind.Object)
         {
-            var (names, numbers) = (printed.EnumerateObject().Select(p => p.Name).Union(again.EnumerateObject().Select(p => p.Name)).ToList(), 0);
+            var (names, numbers) = (printed.EnumerateObject().Select(p => p.Name).Union(again.EnumerateObject().Select(p => p.Name))
+                .ToList(), 0);
             foreach (var name in names)
-                if (!printed.TryGetProperty(name, out var one)) wrong.Add($"{at}{name}: is not there, computed {Short(again.GetProperty(name).GetRawText())}");
-                else if (!again.TryGetProperty(name, out var two)) wrong.Add($"{at}{name}: {Short(one.GetRawText())}, which nothing computes");
-                else numbers += Compare(one.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? $"{at}{name}." : at + name, one, two, wrong);
+                if (!printed.TryGetProperty(name, out var one))
+                    wrong.Add($"{at}{name}: is not there, computed {Short(again.GetProperty(name).GetRawText())}");
+                else if (!again.TryGetProperty(name, out var two))
+                    wrong.Add($"{at}{name}: {Short(one.GetRawText())}, which nothing computes");
+                else
+                    numbers += Compare(one.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? $"{at}{name}." : at + name, one, two,
+                        wrong);
             return numbers;
         }
         if (printed.ValueKind == JsonValueKind.Array && again.ValueKind == JsonValueKind.Array)
         {
-            if (printed.GetArrayLength() != again.GetArrayLength()) wrong.Add($"{at.TrimEnd('.')}: {printed.GetArrayLength()} entries, computed {again.GetArrayLength()}");
-            return printed.EnumerateArray().Zip(again.EnumerateArray()).Index().Sum(e => Compare($"{at.TrimEnd('.')}[{NameOf(e.Item.Second, e.Index)}].", e.Item.First, e.Item.Second, wrong));
+            if (printed.GetArrayLength() != again.GetArrayLength())
+                wrong.Add($"{at.TrimEnd('.')}: {printed.GetArrayLength()} entries, computed {again.GetArrayLength()}");
+            return printed.EnumerateArray().Zip(again.EnumerateArray()).Index()
+                .Sum(e => Compare($"{at.TrimEnd('.')}[{NameOf(e.Item.Second, e.Index)}].", e.Item.First, e.Item.Second, wrong));
         }
         var equal = printed.ValueKind == again.ValueKind && (printed.ValueKind == JsonValueKind.Number
-            ? Math.Abs(printed.GetDouble() - again.GetDouble()) <= Tolerance * Math.Max(1, Math.Abs(again.GetDouble())) : printed.GetRawText() == again.GetRawText());
+            ? Math.Abs(printed.GetDouble() - again.GetDouble()) <= Tolerance * Math.Max(1, Math.Abs(again.GetDouble()))
+            : printed.GetRawText() == again.GetRawText());
         if (!equal) wrong.Add($"{at.TrimEnd('.')}: {Short(printed.GetRawText())}, computed {Short(again.GetRawText())}");
         return again.ValueKind == JsonValueKind.Number ? 1 : 0;
     }
 
-    static string NameOf(JsonElement entry, int index) => entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("class", out var name) ? name.GetString()!
-        : entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("held", out var held) ? held.GetRawText() : index.ToString(CultureInfo.InvariantCulture);
+    static string NameOf(JsonElement entry, int index) =>
+        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("class", out var name) ? name.GetString()!
+        : entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("held", out var held) ? held.GetRawText()
+        : index.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Figures as JSON, number by number.</summary>
     /// <param name="folder">Where they lie.</param>

@@ -3,8 +3,8 @@ using RadZ.Datasets;
 namespace RadZ.Evaluation;
 
 /// <summary>
-/// Many diseases at once. A label that is unknown or uncertain leaves its row out for that disease and never counts as absent; a mean goes over the
-/// diseases where the number is defined, and says over how many.
+/// Many diseases at once. A label that is unknown or uncertain leaves its row out for that disease and never counts as absent; a mean goes
+/// over the diseases where the number is defined, and says over how many.
 /// </summary>
 /// <param name="Classes">A disease each, in the order of the columns.</param>
 /// <param name="MicroAuc">Area under the ROC curve of all known entries in one list; null where they are of one kind.</param>
@@ -38,7 +38,9 @@ public sealed record MultiLabel(IReadOnlyList<ClassMetrics> Classes, double? Mic
     }
 }
 
-/// <summary>The numbers of one disease over the images whose label is known. Null: not defined for want of positives, negatives or both.</summary>
+/// <summary>
+/// The numbers of one disease over the images whose label is known. Null: not defined for want of positives, negatives or both.
+/// </summary>
 /// <param name="Positives">Images with the disease.</param>
 /// <param name="Negatives">Images without it.</param>
 /// <param name="Auc">Area under the ROC curve; needs both kinds.</param>

@@ -15,7 +15,8 @@ static class Require
     {
         var (rows, columns) = (scores.GetLength(0), scores.GetLength(1));
         if (rows != labels.GetLength(0) || columns != labels.GetLength(1))
-            throw new ArgumentException($"scores are {rows} x {columns} but labels {labels.GetLength(0)} x {labels.GetLength(1)}; they must match.");
+            throw new ArgumentException($"scores are {rows} x {columns} but labels {labels.GetLength(0)} x " +
+                $"{labels.GetLength(1)}; they must match.");
     }
 
     public static void Finite(ReadOnlySpan<double> values)

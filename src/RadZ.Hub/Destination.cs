@@ -22,7 +22,9 @@ public abstract class Destination
     internal abstract void Complete(HubListing listing, string revision);
 }
 
-/// <summary>The cache that programs of the hub share: contents by hash in <c>blobs</c>, a folder of links for each commit in <c>snapshots</c>.</summary>
+/// <summary>
+/// The cache that programs of the hub share: contents by hash in <c>blobs</c>, a folder of links for each commit in <c>snapshots</c>.
+/// </summary>
 /// <param name="settings">Says where the cache is.</param>
 /// <param name="repository">Whose files.</param>
 public sealed class HubCache(HubSettings settings, RepositoryName repository) : Destination
@@ -45,7 +47,8 @@ public sealed class HubCache(HubSettings settings, RepositoryName repository) : 
 
     internal override string PlaceOf(HubListing listing, HubFile file) => Path.Combine(_root, "blobs", file.Hash);
 
-    internal override bool Has(HubListing listing, HubFile file, CancellationToken cancel) => new FileInfo(PlaceOf(listing, file)) is { Exists: true } blob && blob.Length == file.Size;
+    internal override bool Has(HubListing listing, HubFile file, CancellationToken cancel) =>
+        new FileInfo(PlaceOf(listing, file)) is { Exists: true } blob && blob.Length == file.Size;
 
     internal override void Show(HubListing listing, HubFile file)
     {
@@ -61,7 +64,8 @@ public sealed class HubCache(HubSettings settings, RepositoryName repository) : 
         if (revision != listing.Commit) AtomicFile.WriteText(Path.Combine([_root, "refs", .. revision.Split('/')]), listing.Commit);
     }
 
-    static string RootOf(HubSettings settings, RepositoryName repository) => Path.Combine(settings.Cache, $"models--{repository.Owner}--{repository.Name}");
+    static string RootOf(HubSettings settings, RepositoryName repository) =>
+        Path.Combine(settings.Cache, $"models--{repository.Owner}--{repository.Name}");
 }
 
 /// <summary>A folder with plain files in it.</summary>
@@ -83,7 +87,8 @@ public sealed class PlainFolder(string folder) : Destination
         var place = PlaceOf(listing, file);
         if (!File.Exists(place)) return false;
         if (FileSize.Of(place) == file.Size && ContentHash.Of(place, file, cancel) == file.Hash) return true;
-        throw new InvalidInputException(place, "would-overwrite", "a file of this name is there with other content than the hub's; move it away, or give another --out.");
+        throw new InvalidInputException(place, "would-overwrite",
+            "a file of this name is there with other content than the hub's; move it away, or give another --out.");
     }
 
     internal override void Show(HubListing listing, HubFile file)

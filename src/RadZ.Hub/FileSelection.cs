@@ -5,7 +5,8 @@ namespace RadZ.Hub;
 /// <summary>Which files of a repository are taken.</summary>
 public static class FileSelection
 {
-    static readonly string[] s_otherFrameworks = ["*.h5", "*.msgpack", "*.ot", "*.onnx", "*.gguf", "*.tflite", "onnx/**", "openvino/**", "coreml/**", ".git*", "**/.git*"];
+    static readonly string[] s_otherFrameworks =
+        ["*.h5", "*.msgpack", "*.ot", "*.onnx", "*.gguf", "*.tflite", "onnx/**", "openvino/**", "coreml/**", ".git*", "**/.git*"];
     static readonly string[] s_pickledWeights = ["pytorch_model*.bin", "pytorch_model.bin.index.json", "consolidated*.pth"];
 
     /// <summary>
@@ -14,7 +15,8 @@ public static class FileSelection
     /// </summary>
     public static IReadOnlyList<HubFile> Usable(HubListing listing)
     {
-        var leaveOut = Patterns(listing.Files.Any(f => f.Path.EndsWith(".safetensors", StringComparison.Ordinal) && f.Path.StartsWith("model", StringComparison.Ordinal))
+        var leaveOut = Patterns(listing.Files.Any(f =>
+            f.Path.EndsWith(".safetensors", StringComparison.Ordinal) && f.Path.StartsWith("model", StringComparison.Ordinal))
             ? [.. s_otherFrameworks, .. s_pickledWeights] : s_otherFrameworks);
         return [.. listing.Files.Where(f => !leaveOut.Match(f.Path).HasMatches)];
     }
@@ -25,7 +27,9 @@ public static class FileSelection
     {
         foreach (var pattern in patterns)
             if (!listing.Files.Any(f => Patterns([pattern]).Match(f.Path).HasMatches))
-                throw new InvalidInputException(pattern, "no-match", $"no file of the repository matches; it holds {string.Join(", ", listing.Files.Take(12).Select(f => f.Path))}{(listing.Files.Count > 12 ? ", ..." : "")}.");
+                throw new InvalidInputException(pattern, "no-match",
+                    $"no file of the repository matches; it holds {string.Join(", ", listing.Files.Take(12).Select(f => f.Path))}" +
+                    $"{(listing.Files.Count > 12 ? ", ..." : "")}.");
         var take = Patterns(patterns);
         return [.. listing.Files.Where(f => take.Match(f.Path).HasMatches)];
     }

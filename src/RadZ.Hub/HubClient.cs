@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 
 namespace RadZ.Hub;
 
-/// <summary>Asks the hub: follows redirects itself, so that the token never goes to another host, and tells passing faults from lasting ones.</summary>
+/// <summary>
+/// Asks the hub: follows redirects itself, so that the token never goes to another host, and tells passing faults from lasting ones.
+/// </summary>
 sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress progress) : IDisposable
 {
     const int MostRedirects = 5;
@@ -32,7 +34,8 @@ sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress 
             using var body = new MemoryStream();
             await foreach (var bytes in Read(response, cancel).ConfigureAwait(false))
             {
-                if (body.Length + bytes.Length > LargestListing) throw new HubFault("bad-listing", "the list of files has no end", passing: false);
+                if (body.Length + bytes.Length > LargestListing)
+                    throw new HubFault("bad-listing", "the list of files has no end", passing: false);
                 body.Write(bytes.Span);
             }
             return body.ToArray();
@@ -52,13 +55,17 @@ sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress 
         for (var redirects = 0; ; redirects++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, at) { Headers = { Range = range } };
-            if (settings.Token is { } token && IsSameHost(at, settings.Endpoint) && HubSettings.MayCarryToken(at)) request.Headers.Authorization = new("Bearer", token);
-            var response = await WithinStall(stall => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall), cancel).ConfigureAwait(false);
+            if (settings.Token is { } token && IsSameHost(at, settings.Endpoint) && HubSettings.MayCarryToken(at))
+                request.Headers.Authorization = new("Bearer", token);
+            var response = await WithinStall(stall => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall),
+                cancel).ConfigureAwait(false);
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent) return response;
             using (response)
             {
-                if ((int)response.StatusCode is < 300 or >= 400 || response.Headers.Location is not { } location) throw FaultOf(response, at, what);
-                if (redirects == MostRedirects) throw new HubFault("redirects", $"redirected more than {MostRedirects} times on the way to {what}", passing: false);
+                if ((int)response.StatusCode is < 300 or >= 400 || response.Headers.Location is not { } location)
+                    throw FaultOf(response, at, what);
+                if (redirects == MostRedirects)
+                    throw new HubFault("redirects", $"redirected more than {MostRedirects} times on the way to {what}", passing: false);
                 var next = new Uri(at, location);
                 if (next.Scheme is not ("http" or "https") || (at.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps))
                     throw new HubFault("redirects", $"redirected from {at.Scheme} to {next.Scheme}, which is refused", passing: false);
@@ -68,11 +75,13 @@ sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress 
     }
 
     /// <summary>The bytes of an answer as they come; silence is a passing fault.</summary>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> Read(HttpResponseMessage response, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> Read(HttpResponseMessage response,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         await using var body = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         var buffer = new byte[1 << 17];
-        while (await WithinStall(stall => body.ReadAsync(buffer, stall).AsTask(), cancel).ConfigureAwait(false) is > 0 and var count) yield return buffer.AsMemory(0, count);
+        while (await WithinStall(stall => body.ReadAsync(buffer, stall).AsTask(), cancel).ConfigureAwait(false) is > 0 and var count)
+            yield return buffer.AsMemory(0, count);
     }
 
     /// <summary>Tries until it works or has failed too often in a row.</summary>
@@ -95,10 +104,15 @@ sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress 
     public async Task PauseAfter(HubFault fault, int failures, Uri address, CancellationToken cancel)
     {
         if (!fault.Passing) throw fault.Final(address);
-        if (failures >= options.Attempts) throw new InvalidInputException(HubFault.Shown(address), fault.Kind, $"{fault.Message}; given up after {failures} tries. What came so far is kept: the same command goes on from there.");
+        if (failures >= options.Attempts)
+            throw new InvalidInputException(HubFault.Shown(address), fault.Kind,
+                $"{fault.Message}; given up after {failures} tries. What came so far is kept: the same command goes on from there.");
         if (fault.RetryAfter > options.LongestDelay)
-            throw new InvalidInputException(HubFault.Shown(address), fault.Kind, $"{fault.Message}, and asks to come back in {fault.RetryAfter.Value.TotalMinutes:0} minutes; run the same command then, it goes on from here.");
-        var doubled = TimeSpan.FromSeconds(Math.Min(options.LongestDelay.TotalSeconds, options.FirstDelay.TotalSeconds * Math.Pow(2, failures - 1)));
+            throw new InvalidInputException(HubFault.Shown(address), fault.Kind,
+                $"{fault.Message}, and asks to come back in {fault.RetryAfter.Value.TotalMinutes:0} minutes; run the same command then, " +
+                $"it goes on from here.");
+        var doubled = TimeSpan.FromSeconds(Math.Min(options.LongestDelay.TotalSeconds,
+            options.FirstDelay.TotalSeconds * Math.Pow(2, failures - 1)));
         var pause = fault.RetryAfter is { } asked && asked > doubled ? asked : doubled;
         progress.Waiting(fault.Message, pause);
         await Task.Delay(pause, cancel).ConfigureAwait(false);
@@ -130,17 +144,22 @@ sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress 
         var after = response.Headers.RetryAfter is { } header ? header.Delta ?? (header.Date - options.Time.GetUtcNow()) : null;
         return code switch
         {
-            401 => new("unauthorized", $"the hub does not show {what} to {(settings.Token is null ? "strangers" : "the owner of this token")} (401): it is private, gated, or does not exist; check the name, and set HF_TOKEN to a token that may read it{TokenNote()}.", false),
-            403 => new("forbidden", $"the hub refuses {what} (403): accept the model's terms at {settings.Root} with the account of HF_TOKEN, or use a token that may read it{TokenNote()}.", false),
+            401 => new("unauthorized",
+                $"the hub does not show {what} to {(settings.Token is null ? "strangers" : "the owner of this token")} (401): it is " +
+                $"private, gated, or does not exist; check the name, and set HF_TOKEN to a token that may read it{TokenNote()}.", false),
+            403 => new("forbidden", $"the hub refuses {what} (403): accept the model's terms at {settings.Root} with the account of " +
+                $"HF_TOKEN, or use a token that may read it{TokenNote()}.", false),
             404 => new("not-found", $"the hub has no {what} (404); check OWNER/NAME and --revision.", false),
             416 => new("wrong-length", $"the server of {at.Host} has fewer bytes of {what} than the hub lists (416).", true),
-            429 => new("rate-limited", $"the hub asks to slow down (429){(settings.Token is null ? "; with HF_TOKEN it allows more" : "")}", true, after),
+            429 => new("rate-limited", $"the hub asks to slow down (429){(settings.Token is null ? "; with HF_TOKEN it allows more" : "")}",
+                true, after),
             408 or 425 or >= 500 => new("unavailable", $"the hub cannot answer now ({code})", true, after),
             _ => new("unexpected-answer", $"the hub answered {code} where the content of {what} was expected.", false),
         };
     }
 
-    string TokenNote() => settings.Token is not null && !HubSettings.MayCarryToken(settings.Endpoint) ? $" (the token was not sent: {settings.Root} is not encrypted)" : "";
+    string TokenNote() => settings.Token is not null && !HubSettings.MayCarryToken(settings.Endpoint)
+        ? $" (the token was not sent: {settings.Root} is not encrypted)" : "";
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

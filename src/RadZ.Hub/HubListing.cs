@@ -16,7 +16,8 @@ public sealed record HubListing(string Commit, IReadOnlyList<HubFile> Files)
     const long Largest = 1L << 42;
 
     /// <summary>Reads the hub's answer about a revision with <c>blobs=true</c>.</summary>
-    /// <exception cref="InvalidInputException">A name would leave the folder, a size or hash is missing, or it is no such answer.</exception>
+    /// <exception cref="InvalidInputException">A name would leave the folder, a size or hash is missing, or it is no such
+    /// answer.</exception>
     public static HubListing Read(string address, ReadOnlyMemory<byte> json)
     {
         InvalidInputException Bad(string what) => new(address, "bad-listing", $"{what}; is HF_ENDPOINT a Hugging Face-style hub?");
@@ -27,9 +28,11 @@ public sealed record HubListing(string Commit, IReadOnlyList<HubFile> Files)
             if (root.ValueKind != JsonValueKind.Object) throw Bad("the answer is not an object");
             var commit = Text(root, "sha");
             if (commit is not { Length: 40 } || !commit.All(char.IsAsciiHexDigitLower)) throw Bad("the answer names no commit (sha)");
-            if (!root.TryGetProperty("siblings", out var siblings) || siblings.ValueKind != JsonValueKind.Array) throw Bad("the answer lists no files (siblings)");
+            if (!root.TryGetProperty("siblings", out var siblings) || siblings.ValueKind != JsonValueKind.Array)
+                throw Bad("the answer lists no files (siblings)");
             HubFile[] files = [.. siblings.EnumerateArray().Select(s => FileOf(s, Bad))];
-            if (files.GroupBy(f => f.Path).FirstOrDefault(g => g.Count() > 1) is { } twice) throw Bad($"the file '{twice.Key}' is listed twice");
+            if (files.GroupBy(f => f.Path).FirstOrDefault(g => g.Count() > 1) is { } twice)
+                throw Bad($"the file '{twice.Key}' is listed twice");
             return new(commit, files);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -44,14 +47,17 @@ public sealed record HubListing(string Commit, IReadOnlyList<HubFile> Files)
         if (!StaysInside(path)) throw bad($"the listed name '{path}' does not stay inside the repository");
         var large = entry.TryGetProperty("lfs", out var lfs) && lfs.ValueKind == JsonValueKind.Object;
         var hash = large ? Text(lfs, "sha256") ?? Text(lfs, "oid") : Text(entry, "blobId");
-        if (hash is null || hash.Length != (large ? 64 : 40) || !hash.All(char.IsAsciiHexDigitLower)) throw bad($"no hash of '{path}' is listed");
+        if (hash is null || hash.Length != (large ? 64 : 40) || !hash.All(char.IsAsciiHexDigitLower))
+            throw bad($"no hash of '{path}' is listed");
         if (!(large ? lfs : entry).TryGetProperty("size", out var size) || !size.TryGetInt64(out var bytes) || bytes is < 0 or > Largest)
             throw bad($"no size of '{path}' is listed that could be right");
         return new(path, bytes, hash);
     }
 
-    static string? Text(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    static string? Text(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    static bool StaysInside(string path) => path.Length is > 0 and < 1024 && path[0] != '/' && !path.Any(c => c is '\\' or ':' || char.IsControl(c))
+    static bool StaysInside(string path) =>
+        path.Length is > 0 and < 1024 && path[0] != '/' && !path.Any(c => c is '\\' or ':' || char.IsControl(c))
         && path.Split('/').All(part => part is not ("" or "." or ".."));
 }

@@ -21,17 +21,21 @@ public sealed record HubSettings(Uri Endpoint, string? Token, string Cache)
     {
         string? Of(string name) => (variable ?? Environment.GetEnvironmentVariable)(name) is { Length: > 0 } value ? value.Trim() : null;
         var profile = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        string Full(string path) => Path.GetFullPath(path == "~" || path.StartsWith("~/", StringComparison.Ordinal) ? profile + path[1..] : path);
+        string Full(string path) =>
+            Path.GetFullPath(path == "~" || path.StartsWith("~/", StringComparison.Ordinal) ? profile + path[1..] : path);
 
         var home = Full(Of("HF_HOME") ?? Path.Combine(Of("XDG_CACHE_HOME") ?? Path.Combine(profile, ".cache"), "huggingface"));
         var tokenFile = Full(Of("HF_TOKEN_PATH") ?? Path.Combine(home, "token"));
         var token = Of("HF_TOKEN") ?? (File.Exists(tokenFile) ? File.ReadAllText(tokenFile).Trim() : null);
-        return new(AddressOf(Of("HF_ENDPOINT") ?? Public), token is { Length: > 0 } ? token : null, Full(Of("HF_HUB_CACHE") ?? Path.Combine(home, "hub")));
+        return new(AddressOf(Of("HF_ENDPOINT") ?? Public), token is { Length: > 0 } ? token : null,
+            Full(Of("HF_HUB_CACHE") ?? Path.Combine(home, "hub")));
     }
 
-    static Uri AddressOf(string text) => Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
+    static Uri AddressOf(string text) =>
+        Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
         ? address
-        : throw new InvalidInputException("HF_ENDPOINT", "bad-address", $"'{text}' is no http or https address; expected one like {Public}.");
+        : throw new InvalidInputException("HF_ENDPOINT", "bad-address",
+            $"'{text}' is no http or https address; expected one like {Public}.");
 
     /// <summary>True where the token may be sent: encrypted, or to this very machine.</summary>
     public static bool MayCarryToken(Uri address) => address.Scheme == Uri.UriSchemeHttps || address.IsLoopback;

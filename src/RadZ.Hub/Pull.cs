@@ -26,7 +26,8 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
     /// <param name="destination">Where to.</param>
     /// <param name="cancel">Stops; the same call goes on later.</param>
     /// <exception cref="InvalidInputException">The hub refuses, lies or is not to be reached; or the disk is too small.</exception>
-    public async Task<Pulled> Run(RepositoryName repository, string revision, Func<HubListing, IReadOnlyList<HubFile>> choose, Destination destination, CancellationToken cancel)
+    public async Task<Pulled> Run(RepositoryName repository, string revision, Func<HubListing, IReadOnlyList<HubFile>> choose,
+        Destination destination, CancellationToken cancel)
     {
         using var client = new HubClient(settings, options, progress);
         var listing = await client.List(repository, revision, cancel).ConfigureAwait(false);
@@ -51,14 +52,19 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
         return new(destination.FolderOf(listing), listing, taken, missing.Length);
     }
 
-    async Task Fetch(HubClient client, RepositoryName repository, HubListing listing, Destination destination, Transfer[] transfers, CancellationToken cancel)
+    async Task Fetch(HubClient client, RepositoryName repository, HubListing listing, Destination destination, Transfer[] transfers,
+        CancellationToken cancel)
     {
-        foreach (var whole in transfers.Where(t => t.IsComplete)) await Publish(whole).ConfigureAwait(false);  // empty, or killed just before it was named
-        var parts = transfers.Where(t => !t.IsComplete).SelectMany(t => Enumerable.Range(0, t.Parts).Where(p => !t.IsDone(p)).Select(p => (Transfer: t, Part: p))).ToArray();
-        await Parallel.ForEachAsync(parts, new ParallelOptions { MaxDegreeOfParallelism = options.Connections, CancellationToken = cancel }, async (one, stop) =>
+        // empty, or killed just before it was named
+        foreach (var whole in transfers.Where(t => t.IsComplete)) await Publish(whole).ConfigureAwait(false);
+        var parts = transfers.Where(t => !t.IsComplete)
+            .SelectMany(t => Enumerable.Range(0, t.Parts).Where(p => !t.IsDone(p)).Select(p => (Transfer: t, Part: p))).ToArray();
+        await Parallel.ForEachAsync(parts, new ParallelOptions { MaxDegreeOfParallelism = options.Connections, CancellationToken = cancel },
+            async (one, stop) =>
         {
             if (!one.Transfer.Enter(one.Part)) return;
-            await FetchPart(client, client.AddressOf(repository, listing.Commit, one.Transfer.File), one.Transfer, one.Part, stop).ConfigureAwait(false);
+            await FetchPart(client, client.AddressOf(repository, listing.Commit, one.Transfer.File), one.Transfer, one.Part,
+                stop).ConfigureAwait(false);
             if (one.Transfer.Leave()) await Publish(one.Transfer).ConfigureAwait(false);
         }).ConfigureAwait(false);
 
@@ -67,11 +73,14 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
             for (var again = false; !transfer.HasRightHash(cancel); again = true)
             {
                 var address = client.AddressOf(repository, listing.Commit, transfer.File);
-                if (again) throw new InvalidInputException(HubFault.Shown(address), "wrong-hash", $"twice, what came has not the hash that the hub lists ({transfer.File.Hash}); do not trust this source.");
+                if (again)
+                    throw new InvalidInputException(HubFault.Shown(address), "wrong-hash",
+                        $"twice, what came has not the hash that the hub lists ({transfer.File.Hash}); do not trust this source.");
                 progress.Waiting($"{transfer.File.Path} has not the hash that the hub lists; it is fetched once more", TimeSpan.Zero);
                 progress.Received(-transfer.Received);
                 transfer.Reset();
-                for (var part = 0; part < transfer.Parts; part++) await FetchPart(client, address, transfer, part, cancel).ConfigureAwait(false);
+                for (var part = 0; part < transfer.Parts; part++)
+                    await FetchPart(client, address, transfer, part, cancel).ConfigureAwait(false);
             }
             transfer.MoveTo(destination.PlaceOf(listing, transfer.File));
             destination.Show(listing, transfer.File);
@@ -88,7 +97,8 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
             var before = at;
             try
             {
-                using var response = await client.Get(address, new RangeHeaderValue(at, transfer.End(part) - 1), transfer.File.Path, cancel).ConfigureAwait(false);
+                using var response = await client.Get(address, new RangeHeaderValue(at, transfer.End(part) - 1), transfer.File.Path,
+                    cancel).ConfigureAwait(false);
                 if (response.StatusCode == HttpStatusCode.OK) at = Rewind(at);
                 if (response.StatusCode == HttpStatusCode.OK && transfer.Parts > 1)
                 {
@@ -98,12 +108,15 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
                 RequireRange(response, at, transfer);
                 await foreach (var bytes in client.Read(response, cancel).ConfigureAwait(false))
                 {
-                    if (at + bytes.Length > transfer.End(part)) throw new HubFault("wrong-length", $"more bytes of {transfer.File.Path} came than were asked for", passing: true);
+                    if (at + bytes.Length > transfer.End(part))
+                        throw new HubFault("wrong-length", $"more bytes of {transfer.File.Path} came than were asked for", passing: true);
                     transfer.Write(at, bytes.Span);
                     at += bytes.Length;
                     progress.Received(bytes.Length);
                 }
-                if (at < transfer.End(part)) throw new HubFault("cut", $"the connection ended {transfer.End(part) - at} bytes early in {transfer.File.Path}", passing: true);
+                if (at < transfer.End(part))
+                    throw new HubFault("cut", $"the connection ended {transfer.End(part) - at} bytes early in {transfer.File.Path}",
+                        passing: true);
                 transfer.Finish(part);
             }
             catch (HubFault fault)
@@ -131,7 +144,8 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
             var (at, next) = (0L, 0);
             await foreach (var bytes in client.Read(response, cancel).ConfigureAwait(false))
             {
-                if (at + bytes.Length > transfer.File.Size) throw new HubFault("wrong-length", $"more bytes of {transfer.File.Path} came than the hub lists", passing: true);
+                if (at + bytes.Length > transfer.File.Size)
+                    throw new HubFault("wrong-length", $"more bytes of {transfer.File.Path} came than the hub lists", passing: true);
                 transfer.Write(at, bytes.Span);
                 at += bytes.Length;
                 for (; next < transfer.Parts && transfer.End(next) <= at; next++)
@@ -141,7 +155,9 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
                     transfer.Finish(next);
                 }
             }
-            if (at < transfer.File.Size) throw new HubFault("cut", $"the connection ended {transfer.File.Size - at} bytes early in {transfer.File.Path}", passing: true);
+            if (at < transfer.File.Size)
+                throw new HubFault("cut", $"the connection ended {transfer.File.Size - at} bytes early in {transfer.File.Path}",
+                    passing: true);
         }
         finally
         {
@@ -155,9 +171,11 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
         var size = transfer.File.Size;
         var said = response.Content.Headers.ContentRange;
         if (response.StatusCode == HttpStatusCode.PartialContent && (said?.From != from || (said.HasLength && said.Length != size)))
-            throw new HubFault("wrong-length", $"bytes from {from} of {size} of {transfer.File.Path} were asked for, the server answers '{said}'", passing: true);
+            throw new HubFault("wrong-length",
+                $"bytes from {from} of {size} of {transfer.File.Path} were asked for, the server answers '{said}'", passing: true);
         if (response.StatusCode == HttpStatusCode.OK && response.Content.Headers.ContentLength is { } length && length != size)
-            throw new HubFault("wrong-length", $"{transfer.File.Path} has {size} bytes by the hub's list, the server sends {length}", passing: true);
+            throw new HubFault("wrong-length", $"{transfer.File.Path} has {size} bytes by the hub's list, the server sends {length}",
+                passing: true);
     }
 
     void RequireSpace(Destination destination, Transfer[] transfers)
@@ -165,9 +183,12 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
         var needed = transfers.Sum(t => t.File.Size - t.Received);
         var free = options.FreeSpace?.Invoke(destination.Partials) ?? new DriveInfo(destination.Partials).AvailableFreeSpace;
         if (needed > free)
-            throw new InvalidInputException(destination.Partials, "no-space", $"{needed / 1e9:0.00} GB are to be fetched and {free / 1e9:0.00} GB are free on this disk; make room, or choose another place with --out or HF_HOME.");
+            throw new InvalidInputException(destination.Partials, "no-space",
+                $"{needed / 1e9:0.00} GB are to be fetched and {free / 1e9:0.00} GB are free on this disk; make room, or choose another " +
+                $"place with --out or HF_HOME.");
     }
 
     static IDisposable Lock(Destination destination) => FolderLock.TryTake(Path.Combine(destination.Partials, "lock"))
-        ?? throw new InvalidInputException(destination.Partials, "busy", "another pull into this place is running; wait for it, or stop it.");
+        ?? throw new InvalidInputException(destination.Partials, "busy",
+            "another pull into this place is running; wait for it, or stop it.");
 }

@@ -13,7 +13,9 @@ public sealed partial record RepositoryName
     /// <summary>The model.</summary>
     public string Name { get; }
 
-    /// <summary>Parses a name; letters, digits, <c>-</c>, <c>_</c>, <c>.</c>, at most 96 characters each, no two dots or dashes in a row.</summary>
+    /// <summary>
+    /// Parses a name; letters, digits, <c>-</c>, <c>_</c>, <c>.</c>, at most 96 characters each, no two dots or dashes in a row.
+    /// </summary>
     public static bool TryParse(string text, out RepositoryName? name)
     {
         var match = Form().Match(text);
@@ -25,7 +27,8 @@ public sealed partial record RepositoryName
     /// <summary>Parses a name.</summary>
     /// <exception cref="InvalidInputException">It is none.</exception>
     public static RepositoryName Parse(string text) => TryParse(text, out var name) ? name!
-        : throw new InvalidInputException(text, "bad-name", "this is no repository name; expected OWNER/NAME, as in liuhaotian/llava-v1.5-7b.");
+        : throw new InvalidInputException(text, "bad-name",
+            "this is no repository name; expected OWNER/NAME, as in liuhaotian/llava-v1.5-7b.");
 
     /// <inheritdoc/>
     public override string ToString() => $"{Owner}/{Name}";

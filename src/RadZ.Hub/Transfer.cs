@@ -35,7 +35,8 @@ sealed class Transfer : IDisposable
         var journal = new FileStream(_journalPath, goesOn ? FileMode.Open : FileMode.Create, FileAccess.Write, FileShare.Read);
         journal.Seek(0, SeekOrigin.End);
         _journal = new(journal) { AutoFlush = true };
-        if (goesOn) _journal.WriteLine();                                          // a line that a kill cut short must not run into the next
+        // a line that a kill cut short must not run into the next
+        if (goesOn) _journal.WriteLine();
         else _journal.WriteLine(header);
     }
 

@@ -3,12 +3,14 @@ namespace RadZ;
 /// <summary>Files appear whole or not at all: they are written beside their place, flushed to the disk, and moved there.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes <paramref name="path"/> through <paramref name="write"/>; after an exception or a kill the old file is as it was.</summary>
+    /// <summary>
+    /// Writes <paramref name="path"/> through <paramref name="write"/>; after an exception or a kill the old file is as it was.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes it.</param>
     /// <param name="flush">
-    /// Waits for the disk, so that the file is whole after a loss of power, too. Of many small files, which a run can make again, false: a kill
-    /// of the process still leaves each whole or not there.
+    /// Waits for the disk, so that the file is whole after a loss of power, too. Of many small files, which a run can make again, false: a
+    /// kill of the process still leaves each whole or not there.
     /// </param>
     public static void Write(string path, Action<Stream> write, bool flush = true)
     {

@@ -27,7 +27,8 @@ public static class StrictJson
         try
         {
             var problems = new List<string>();
-            var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            var reader = new Utf8JsonReader(utf8,
+                new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             reader.Read();
             Walk(ref reader, utf8, Options.GetTypeInfo(typeof(T)), problems);
             var value = problems.Count == 0 ? JsonSerializer.Deserialize<T>(utf8, Options) : Salvage<T>(utf8, problems);
@@ -52,7 +53,8 @@ public static class StrictJson
         }
         catch (JsonException e)
         {
-            if (!e.Message.Contains("required", StringComparison.Ordinal)) problems.Add($"line {e.LineNumber + 1}: {e.Message.Split(" Path: ")[0]}");
+            if (!e.Message.Contains("required", StringComparison.Ordinal))
+                problems.Add($"line {e.LineNumber + 1}: {e.Message.Split(" Path: ")[0]}");
             return default;
         }
     }
@@ -82,7 +84,8 @@ public static class StrictJson
                 return Enum.GetValues<T>().FirstOrDefault(v => Word(v.ToString()) == word);
             }
 
-            public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Word(value.ToString()));
+            public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+                writer.WriteStringValue(Word(value.ToString()));
         }
     }
 
@@ -106,12 +109,15 @@ public static class StrictJson
         return options;
     }
 
-    /// <summary>Goes through one value beside the shape of its type; a value of another kind is left for the deserializer to refuse.</summary>
+    /// <summary>
+    /// Goes through one value beside the shape of its type; a value of another kind is left for the deserializer to refuse.
+    /// </summary>
     static void Walk(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, JsonTypeInfo type, List<string> problems)
     {
         if (reader.TokenType == JsonTokenType.StartArray && type is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element })
         {
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) Walk(ref reader, utf8, Options.GetTypeInfo(element), problems);
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                Walk(ref reader, utf8, Options.GetTypeInfo(element), problems);
             return;
         }
         if (reader.TokenType != JsonTokenType.StartObject || type.Kind is not (JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary))
@@ -130,7 +136,8 @@ public static class StrictJson
             reader.Read();
             var value = member?.PropertyType ?? (type.Kind == JsonTypeInfoKind.Dictionary ? type.ElementType : null);
             if (value is null) reader.Skip();
-            else if ((Nullable.GetUnderlyingType(value) ?? value) is { IsEnum: true } words) CheckWord(ref reader, name, line, words, problems);
+            else if ((Nullable.GetUnderlyingType(value) ?? value) is { IsEnum: true } words)
+                CheckWord(ref reader, name, line, words, problems);
             else Walk(ref reader, utf8, Options.GetTypeInfo(value), problems);
         }
         foreach (var missing in type.Properties.Where(p => p.IsRequired && !seen.Contains(p.Name)))
@@ -141,7 +148,8 @@ public static class StrictJson
     {
         string[] right = [.. Enum.GetNames(words).Select(Word)];
         if (reader.TokenType != JsonTokenType.String) reader.Skip();
-        else if (reader.GetString() is { } given && !right.Contains(given)) problems.Add($"line {line}: '{name}' is '{given}'{Expected(given, right)}");
+        else if (reader.GetString() is { } given && !right.Contains(given))
+            problems.Add($"line {line}: '{name}' is '{given}'{Expected(given, right)}");
     }
 
     static string Expected(string name, string[] right) =>

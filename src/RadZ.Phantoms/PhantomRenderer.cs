@@ -1,8 +1,8 @@
 namespace RadZ.Phantoms;
 
 /// <summary>
-/// Draws a plan: the chest's attenuation along every ray, what diseases do to it, exposure, scatter, display, noise. The same plan gives the
-/// same bytes on any machine, and a finding changes nothing outside its reach.
+/// Draws a plan: the chest's attenuation along every ray, what diseases do to it, exposure, scatter, display, noise. The same plan gives
+/// the same bytes on any machine, and a finding changes nothing outside its reach.
 /// </summary>
 public static class PhantomRenderer
 {

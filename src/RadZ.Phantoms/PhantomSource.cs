@@ -15,7 +15,8 @@ public sealed class PhantomSource
     /// <exception cref="ArgumentException">The options are wrong; it lists how.</exception>
     public PhantomSource(PhantomOptions options, int size)
     {
-        if (size is < LeastSize or > MostSize) throw new ArgumentOutOfRangeException(nameof(size), size, $"expected {LeastSize} to {MostSize}.");
+        if (size is < LeastSize or > MostSize)
+            throw new ArgumentOutOfRangeException(nameof(size), size, $"expected {LeastSize} to {MostSize}.");
         (_sampler, Size) = (new(options), size);
     }
 
@@ -43,9 +44,11 @@ public sealed class PhantomSource
     /// <summary>Phantoms from number <paramref name="first"/> on, in order, a few drawn ahead.</summary>
     /// <param name="first">The number of the first.</param>
     /// <param name="count">How many.</param>
-    /// <param name="workers">Threads that draw; all cores where 0. Memory is that of twice as many phantoms, however long the stream.</param>
+    /// <param name="workers">Threads that draw; all cores where 0. Memory is that of twice as many phantoms, however long the
+    /// stream.</param>
     /// <param name="cancel">Stops it.</param>
-    public async IAsyncEnumerable<Phantom> Stream(long first, long count, int workers = 0, [EnumeratorCancellation] CancellationToken cancel = default)
+    public async IAsyncEnumerable<Phantom> Stream(long first, long count, int workers = 0,
+        [EnumeratorCancellation] CancellationToken cancel = default)
     {
         var ahead = workers > 0 ? workers : Environment.ProcessorCount;
         var channel = Channel.CreateBounded<Task<Phantom>>(new BoundedChannelOptions(ahead) { SingleReader = true, SingleWriter = true });
@@ -68,7 +71,8 @@ public sealed class PhantomSource
         }, CancellationToken.None);
         try
         {
-            await foreach (var drawn in channel.Reader.ReadAllAsync(cancel).ConfigureAwait(false)) yield return await drawn.ConfigureAwait(false);
+            await foreach (var drawn in channel.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
+                yield return await drawn.ConfigureAwait(false);
         }
         finally
         {

@@ -91,7 +91,8 @@ sealed class Rendering
             {
                 int at = row * _size + column;
                 float air = _healthyAir[at] = _tables.AirAt(row, column);
-                _texture[at] = air <= 0 ? 1 : 1 + 0.16f * NoiseField.Cloud(key, (float)_frame.X(column) * 2.2f, (float)_frame.Y(row) * 2.2f);
+                _texture[at] = air <= 0 ? 1
+                    : 1 + 0.16f * NoiseField.Cloud(key, (float)_frame.X(column) * 2.2f, (float)_frame.Y(row) * 2.2f);
             }
         }
     }
@@ -174,7 +175,8 @@ sealed class Rendering
                 }
             }
         }
-        return new DisplayCurve((float)(lung / Math.Max(1, lungs)), (float)(middle / Math.Max(1, middles)), _plan.Site, Chance.Of(_plan.Seed, "display"));
+        return new DisplayCurve((float)(lung / Math.Max(1, lungs)), (float)(middle / Math.Max(1, middles)), _plan.Site,
+            Chance.Of(_plan.Seed, "display"));
     }
 
     ushort[] Pixels(Workspace.Exposure exposure, DisplayCurve curve)

@@ -63,7 +63,8 @@ sealed class Truth(Frame frame, Collimation collimation, Site site, DisplayCurve
     double Longest(byte[] mask, Box box)
     {
         const int Directions = 12;
-        Span<double> least = stackalloc double[Directions], most = stackalloc double[Directions], cosine = stackalloc double[Directions], sine = stackalloc double[Directions];
+        Span<double> least = stackalloc double[Directions], most = stackalloc double[Directions], cosine = stackalloc double[Directions],
+        sine = stackalloc double[Directions];
         for (int d = 0; d < Directions; d++)
         {
             (least[d], most[d]) = (double.MaxValue, double.MinValue);

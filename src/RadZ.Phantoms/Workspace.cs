@@ -9,7 +9,8 @@ sealed class Workspace
     {
         Size = size;
         int count = size * size;
-        (Body, Vessels, Texture, HealthyAir, Primary) = (new float[count], new float[count], new float[count], new float[count], new float[count]);
+        (Body, Vessels, Texture, HealthyAir, Primary) =
+            (new float[count], new float[count], new float[count], new float[count], new float[count]);
         (Normal, All, Without) = (new Exposure(count), new Exposure(count), new Exposure(count));
         Layers = new LungLayers(size);
         Tables = new LungTables(size);

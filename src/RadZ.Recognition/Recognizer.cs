@@ -34,9 +34,11 @@ public sealed class Recognizer : IDisposable
     public DiseaseList Diseases { get; }
 
     /// <summary>All files, in order; the model works on one batch while the next is decoded.</summary>
-    public async IAsyncEnumerable<ImageResult> Recognise(IReadOnlyList<string> files, int batch = 32, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
+    public async IAsyncEnumerable<ImageResult> Recognise(IReadOnlyList<string> files, int batch = 32,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
     {
-        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, _vqa is null ? batch : 1).Of(files, cancel).ConfigureAwait(false))
+        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, _vqa is null ? batch : 1).Of(files,
+            cancel).ConfigureAwait(false))
             foreach (var result in Batch(prepared, cancel)) yield return result;
     }
 
@@ -44,17 +46,20 @@ public sealed class Recognizer : IDisposable
     /// <param name="files">All files.</param>
     /// <param name="intake">How they are opened.</param>
     /// <param name="wanted">
-    /// Which of them, by place; null: all. A batch of all files with a wanted one is computed whole: float32 sums depend in their last bits on
-    /// the batch, and a run that is resumed gives the bits of one that never stopped.
+    /// Which of them, by place; null: all. A batch of all files with a wanted one is computed whole: float32 sums depend in their last bits
+    /// on the batch, and a run that is resumed gives the bits of one that never stopped.
     /// </param>
     /// <param name="batch">Files a pass.</param>
     /// <param name="cancel">Stops between batches.</param>
-    public async IAsyncEnumerable<ImageResult> Recognise(IReadOnlyList<InputFile> files, ImageIntake intake, Func<int, bool>? wanted = null, int batch = 32,
+    public async IAsyncEnumerable<ImageResult> Recognise(IReadOnlyList<InputFile> files, ImageIntake intake, Func<int, bool>? wanted = null,
+        int batch = 32,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
     {
-        int[] chosen = [.. Enumerable.Range(0, files.Count).Chunk(_vqa is null ? batch : 1).Where(c => wanted is null || c.Any(wanted)).SelectMany(c => c)];
+        int[] chosen = [.. Enumerable.Range(0, files.Count).Chunk(_vqa is null ? batch : 1).Where(c => wanted is null || c.Any(wanted))
+            .SelectMany(c => c)];
         var at = 0;
-        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, _vqa is null ? batch : 1, intake).Of([.. chosen.Select(i => files[i])], cancel).ConfigureAwait(false))
+        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, _vqa is null ? batch : 1,
+            intake).Of([.. chosen.Select(i => files[i])], cancel).ConfigureAwait(false))
             foreach (var result in Batch(prepared, cancel))
                 if (wanted?.Invoke(chosen[at++]) != false) yield return result;
     }
@@ -65,14 +70,16 @@ public sealed class Recognizer : IDisposable
     /// <param name="wanted">Which of them, by place; null: all.</param>
     /// <param name="batch">Files a pass.</param>
     /// <param name="cancel">Stops between batches.</param>
-    public async IAsyncEnumerable<StudyResult> Recognise(IReadOnlyList<Study> studies, ImageIntake intake, Func<int, bool>? wanted = null, int batch = 32,
+    public async IAsyncEnumerable<StudyResult> Recognise(IReadOnlyList<Study> studies, ImageIntake intake, Func<int, bool>? wanted = null,
+        int batch = 32,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
     {
         var files = studies.SelectMany((study, place) => study.Views.Select(v => (v.File, place))).ToList();
         var places = Enumerable.Range(0, studies.Count).Where(i => wanted is null || wanted(i)).ToHashSet();
         using var open = places.Order().GetEnumerator();
         var images = new List<ImageResult>();
-        await foreach (var result in Recognise([.. files.Select(f => f.File)], intake, i => places.Contains(files[i].place), batch, cancel).ConfigureAwait(false))
+        await foreach (var result in Recognise([.. files.Select(f => f.File)], intake, i => places.Contains(files[i].place), batch,
+            cancel).ConfigureAwait(false))
         {
             if (images.Count == 0) open.MoveNext();
             images.Add(result);
@@ -86,7 +93,8 @@ public sealed class Recognizer : IDisposable
     {
         var readable = prepared.Where(p => p.Pixels is not null).ToList();
         var findings = new Queue<IReadOnlyList<Finding>>(readable.Count == 0 ? [] : Findings(readable, cancel));
-        return [.. prepared.Select(p => (p.Error is { } e ? new ImageResult.Failed(p.File, e.Kind, e.Message) : (ImageResult)new ImageResult.Recognised(p.File, findings.Dequeue())) with { Source = p.Source })];
+        return [.. prepared.Select(p => (p.Error is { } e ? new ImageResult.Failed(p.File, e.Kind, e.Message)
+            : (ImageResult)new ImageResult.Recognised(p.File, findings.Dequeue())) with { Source = p.Source })];
     }
 
     IReadOnlyList<Finding>[] Findings(IEnumerable<ImageBatches.Prepared> readable, CancellationToken cancel)
@@ -103,17 +111,20 @@ public sealed class Recognizer : IDisposable
     /// <exception cref="InvalidOperationException">The score asks about images, not about features.</exception>
     public IReadOnlyList<Finding>[] Findings(Tensor image_BD)
     {
-        var diseases = _diseases ?? throw new InvalidOperationException("The VQA score asks the model about an image; it has no use for features.");
+        var diseases = _diseases
+            ?? throw new InvalidOperationException("The VQA score asks the model about an image; it has no use for features.");
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var g_BD = image_BD.to(ScalarType.Float64);
         var (present_CD, absent_CD) = (diseases.Present_CD.to(ScalarType.Float64), diseases.Absent_CD.to(ScalarType.Float64));
         var score_BC = Scores(image_BD);
-        var (scores, yes, no) = (Rows(score_BC), Rows(Similarity.Direct(g_BD, present_CD, _temperature)), Rows(Similarity.Direct(g_BD, absent_CD, _temperature)));
+        var (scores, yes, no) = (Rows(score_BC), Rows(Similarity.Direct(g_BD, present_CD, _temperature)),
+            Rows(Similarity.Direct(g_BD, absent_CD, _temperature)));
         return [.. scores.Select((row, b) =>
         {
             var paper = Probabilities.Paper(row);
-            return (IReadOnlyList<Finding>)[.. Diseases.Entries.Select((d, c) => new Finding(d.Name, row[c], paper[c], Probabilities.Standalone(yes[b][c], no[b][c])))];
+            return (IReadOnlyList<Finding>)[
+                .. Diseases.Entries.Select((d, c) => new Finding(d.Name, row[c], paper[c], Probabilities.Standalone(yes[b][c], no[b][c])))];
         })];
     }
 
@@ -121,26 +132,32 @@ public sealed class Recognizer : IDisposable
     /// <exception cref="InvalidOperationException">The score asks about images, not about features.</exception>
     public Tensor Scores(Tensor image_BD)
     {
-        var diseases = _diseases ?? throw new InvalidOperationException("The VQA score asks the model about an image; it has no use for features.");
+        var diseases = _diseases
+            ?? throw new InvalidOperationException("The VQA score asks the model about an image; it has no use for features.");
         using var _ = NewDisposeScope();
         var (g_BD, present_CD) = (image_BD.to(ScalarType.Float64), diseases.Present_CD.to(ScalarType.Float64));
         return (Score switch
         {
             ScoreKind.Direct => Similarity.Direct(g_BD, present_CD, _temperature),
             ScoreKind.Bank => Similarity.Bank(g_BD, diseases.Description_CD.to(ScalarType.Float64), _temperature),
-            _ when _encoder.Folder.Settings.Anchored == AnchoredForm.Centred => Similarity.AnchoredCentred(g_BD, present_CD, Bank(), _temperature),
+            _ when _encoder.Folder.Settings.Anchored == AnchoredForm.Centred =>
+                Similarity.AnchoredCentred(g_BD, present_CD, Bank(), _temperature),
             _ => Similarity.Anchored(g_BD, present_CD, Bank(), _temperature),
         }).MoveToOuterDisposeScope();
 
         Tensor Bank() => diseases.Bank_VD.shape[0] > 0 ? diseases.Bank_VD.to(ScalarType.Float64)
-            : throw new InvalidInputException("--score anchored", "no-descriptions", "none of the diseases has a description in the knowledge base; take --score direct, or add descriptions.");
+            : throw new InvalidInputException("--score anchored", "no-descriptions",
+                "none of the diseases has a description in the knowledge base; take --score direct, or add descriptions.");
     }
 
-    /// <summary>The part of each patch that each disease covers, 0..1, as the model was taught to say it: [B, V, C] of patch states [B, V, D].</summary>
+    /// <summary>
+    /// The part of each patch that each disease covers, 0..1, as the model was taught to say it: [B, V, C] of patch states [B, V, D].
+    /// </summary>
     internal Tensor Shares(Tensor states_BVD, GroundingSettings grounding)
     {
         using var _ = NewDisposeScope();
-        var present_CD = (_diseases ?? throw new InvalidOperationException("The VQA score has no vectors of diseases.")).Present_CD.to(ScalarType.Float32);
+        var present_CD = (_diseases ?? throw new InvalidOperationException("The VQA score has no vectors of diseases.")).Present_CD.to(
+            ScalarType.Float32);
         var cosine_BVC = nn.functional.normalize(states_BVD, dim: -1).matmul(nn.functional.normalize(present_CD, dim: -1).t());
         return cosine_BVC.Times(grounding.Scale).Plus(grounding.Shift).sigmoid().MoveToOuterDisposeScope();
     }

@@ -3,9 +3,9 @@ using RadZ.Studies;
 namespace RadZ.Recognition;
 
 /// <summary>
-/// A study's findings: of its views the frontal ones are used (those that the header does not call lateral or oblique; pixels alone leave none out), or all
-/// where none is frontal; a disease's score is the mean of their scores, its probability the softmax of the means, its standalone
-/// figure the mean of theirs. One view alone keeps its own numbers to the last bit.
+/// A study's findings: of its views the frontal ones are used (those that the header does not call lateral or oblique; pixels alone leave
+/// none out), or all where none is frontal; a disease's score is the mean of their scores, its probability the softmax of the means, its
+/// standalone figure the mean of theirs. One view alone keeps its own numbers to the last bit.
 /// </summary>
 /// <param name="Findings">In the order of the list.</param>
 /// <param name="Used">The views that were used.</param>
@@ -25,7 +25,8 @@ public sealed record StudyAnswer(IReadOnlyList<Finding> Findings, IReadOnlyList<
         var used = frontal.Count > 0 ? frontal : recognised;
         var left = recognised.Count - used.Count;
         var rule = used.Count == 1 && left == 0 ? "One view."
-            : $"Mean of the scores of {used.Count} {(frontal.Count > 0 ? "frontal" : "other")} view{(used.Count == 1 ? "" : "s")}{(left > 0 ? $", {left} from the side left out" : frontal.Count == 0 ? ", since none is frontal" : "")}.";
+            : $"Mean of the scores of {used.Count} {(frontal.Count > 0 ? "frontal" : "other")} view{(used.Count == 1 ? "" : "s")}" +
+                $"{(left > 0 ? $", {left} from the side left out" : frontal.Count == 0 ? ", since none is frontal" : "")}.";
         return new(used.Count == 1 ? used[0].Findings : Mean(used), used, rule);
     }
 
@@ -34,7 +35,8 @@ public sealed record StudyAnswer(IReadOnlyList<Finding> Findings, IReadOnlyList<
         var diseases = used[0].Findings;
         double[] scores = [.. diseases.Select((_, c) => used.Average(r => r.Findings[c].Score))];
         var probabilities = Probabilities.Paper(scores);
-        return [.. diseases.Select((d, c) => new Finding(d.Disease, scores[c], probabilities[c], used.Average(r => r.Findings[c].Standalone)))];
+        return [.. diseases.Select((d, c) =>
+            new Finding(d.Disease, scores[c], probabilities[c], used.Average(r => r.Findings[c].Standalone)))];
     }
 }
 

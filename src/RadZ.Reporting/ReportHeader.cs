@@ -15,7 +15,8 @@ public sealed class ReportHeader
     readonly Pseudonyms? _pseudonyms;
     readonly StudyReport _report;
 
-    ReportHeader(StudyReport report, IReadOnlyDictionary<string, string> attributes, Pseudonyms? pseudonyms) => (_report, _attributes, _pseudonyms) = (report, attributes, pseudonyms);
+    ReportHeader(StudyReport report, IReadOnlyDictionary<string, string> attributes, Pseudonyms? pseudonyms) =>
+        (_report, _attributes, _pseudonyms) = (report, attributes, pseudonyms);
 
     /// <summary>The header of a report.</summary>
     /// <param name="report">Its views must be of DICOM files where it goes out as DICOM.</param>
@@ -58,7 +59,8 @@ public sealed class ReportHeader
     public string InstanceOf(SourceImage image) => Uid(image.Identity is { Instance.Length: > 0 } i ? i.Instance : $"image {image.Path}");
 
     /// <summary>The kind of object that a view is.</summary>
-    public static string ClassOf(SourceImage image) => image.Identity is { SopClass.Length: > 0 } i ? i.SopClass : "1.2.840.10008.5.1.4.1.1.7";
+    public static string ClassOf(SourceImage image) =>
+        image.Identity is { SopClass.Length: > 0 } i ? i.SopClass : "1.2.840.10008.5.1.4.1.1.7";
 
     /// <summary>Views by series, for evidence.</summary>
     public IEnumerable<IGrouping<string, SourceImage>> BySeries => _report.Views.Select(v => v.Source).GroupBy(SeriesOf);
@@ -66,7 +68,9 @@ public sealed class ReportHeader
     /// <summary>A UID of something new: the same for the same study, content and time.</summary>
     public string New(string what)
     {
-        var content = string.Join('\n', _report.Findings.Select(f => $"{f.Disease}\t{f.Score:R}\t{f.Probability:R}").Prepend($"{what}\t{Study}\t{_report.Model.Hash}\t{_report.Made:O}"));
+        var content = string.Join('\n',
+            _report.Findings.Select(f => $"{f.Disease}\t{f.Score:R}\t{f.Probability:R}")
+                .Prepend($"{what}\t{Study}\t{_report.Model.Hash}\t{_report.Made:O}"));
         return $"2.25.{new System.Numerics.BigInteger(SHA256.HashData(Encoding.UTF8.GetBytes(content)).AsSpan(0, 16), isUnsigned: true, isBigEndian: true)}";
     }
 
@@ -76,7 +80,8 @@ public sealed class ReportHeader
     /// <summary>The time of the report, as DICOM writes it.</summary>
     public string Time => _report.Made.ToString("HHmmss", CultureInfo.InvariantCulture);
 
-    string Uid(string uid) => _pseudonyms is { } p ? p.Uid(uid) : IsUid(uid) ? uid : $"2.25.{new System.Numerics.BigInteger(SHA256.HashData(Encoding.UTF8.GetBytes(uid)).AsSpan(0, 16), isUnsigned: true, isBigEndian: true)}";
+    string Uid(string uid) => _pseudonyms is { } p ? p.Uid(uid) : IsUid(uid) ? uid
+        : $"2.25.{new System.Numerics.BigInteger(SHA256.HashData(Encoding.UTF8.GetBytes(uid)).AsSpan(0, 16), isUnsigned: true, isBigEndian: true)}";
 
     static bool IsUid(string text) => text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiDigit(c) || c == '.');
 }

@@ -60,12 +60,16 @@ public sealed record ReportedView(SourceImage Source, bool Used);
 /// <param name="Views">At least one.</param>
 /// <param name="Rule">How the views were combined, in a sentence.</param>
 /// <param name="Made">When.</param>
-public sealed record StudyReport(ReportingModel Model, IReadOnlyList<ReportedFinding> Findings, IReadOnlyList<ReportedView> Views, string Rule, DateTimeOffset Made)
+public sealed record StudyReport(ReportingModel Model, IReadOnlyList<ReportedFinding> Findings, IReadOnlyList<ReportedView> Views,
+    string Rule, DateTimeOffset Made)
 {
     /// <summary>Stands in everything that goes out.</summary>
     public const string ResearchUse = "Research use only. Not a medical device. Scores are not calibrated probabilities of disease.";
 
-    /// <summary>What made <see cref="ReportedFinding.Calibrated"/> and <see cref="ReportedFinding.Answer"/>, and what it promises; null where nothing did.</summary>
+    /// <summary>
+    /// What made <see cref="ReportedFinding.Calibrated"/> and <see cref="ReportedFinding.Answer"/>, and what it promises; null where
+    /// nothing did.
+    /// </summary>
     public string? Calibration { get; init; }
 
     /// <summary>The first view that was used.</summary>

@@ -16,6 +16,7 @@ public static class Approved
         }
         var expected = File.Exists(path) ? File.ReadAllText(path) : "";
         if (expected.ReplaceLineEndings("\n") != actual.ReplaceLineEndings("\n"))
-            throw new InvalidOperationException($"Text differs from {path}; look at it and run again with APPROVE=1 if it is right.\n--- approved\n{expected}\n--- actual\n{actual}");
+            throw new InvalidOperationException($"Text differs from {path}; look at it and run again with APPROVE=1 if it is right.\n" +
+                $"--- approved\n{expected}\n--- actual\n{actual}");
     }
 }

@@ -12,9 +12,11 @@ public sealed class DicomMaker
     public string Syntax { get; init; } = "1.2.840.10008.1.2.1";
 
     /// <summary>A grey image: the Image Pixel module and little-endian pixels.</summary>
-    public static DicomMaker Grey(int rows, int columns, int stored, ReadOnlySpan<byte> pixels, string photometric = "MONOCHROME2", Action<DicomMaker>? between = null)
+    public static DicomMaker Grey(int rows, int columns, int stored, ReadOnlySpan<byte> pixels, string photometric = "MONOCHROME2",
+        Action<DicomMaker>? between = null)
     {
-        var maker = new DicomMaker().Text(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.1.1").Text(0x00080018, "UI", "1.2.3.4").Text(0x00080060, "CS", "DX");
+        var maker = new DicomMaker().Text(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.1.1").Text(0x00080018, "UI",
+            "1.2.3.4").Text(0x00080060, "CS", "DX");
         maker.Number(0x00280002, 1).Text(0x00280004, "CS", photometric).Number(0x00280010, rows).Number(0x00280011, columns)
             .Number(0x00280100, stored > 8 ? 16 : 8).Number(0x00280101, stored).Number(0x00280102, stored - 1).Number(0x00280103, 0);
         between?.Invoke(maker);
@@ -25,7 +27,8 @@ public sealed class DicomMaker
     public DicomMaker Number(uint tag, int value) => Element(tag, "US", [(byte)value, (byte)(value >> 8)]);
 
     /// <summary>A text, padded.</summary>
-    public DicomMaker Text(uint tag, string vr, string text) => Element(tag, vr, Encoding.Latin1.GetBytes(text.Length % 2 == 0 ? text : text + (vr == "UI" ? '\0' : ' ')));
+    public DicomMaker Text(uint tag, string vr, string text) =>
+        Element(tag, vr, Encoding.Latin1.GetBytes(text.Length % 2 == 0 ? text : text + (vr == "UI" ? '\0' : ' ')));
 
     /// <summary>Any element of a given length.</summary>
     public DicomMaker Element(uint tag, string vr, ReadOnlySpan<byte> value)

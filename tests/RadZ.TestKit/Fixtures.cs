@@ -7,7 +7,8 @@ public static class Fixtures
 {
     /// <summary>The root that holds <c>model</c>, <c>tokenizer</c>, <c>checkpoints</c>, <c>preprocessing</c>, <c>metrics</c>.</summary>
     public static string Root { get; } =
-        Environment.GetEnvironmentVariable("RADZ_FIXTURES") is { Length: > 0 } given ? Path.GetFullPath(given) : Path.Combine(Repository, "tests", "fixtures");
+        Environment.GetEnvironmentVariable("RADZ_FIXTURES") is { Length: > 0 } given ? Path.GetFullPath(given)
+            : Path.Combine(Repository, "tests", "fixtures");
 
     /// <summary>The repository's root folder.</summary>
     public static string Repository => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));

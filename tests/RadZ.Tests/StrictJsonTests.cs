@@ -21,17 +21,21 @@ public class StrictJsonTests
     [Fact]
     public void Reads_snake_case_comments_trailing_commas_and_a_byte_order_mark()
     {
-        var read = Read("\uFEFF{ // a comment\n \"model\": \"tiny\", \"batch_size\": 4, \"parts\": [{ \"weight\": 2 },], \"by_name\": { \"any key\": { \"weight\": 3 } } }");
+        var read = Read("\uFEFF{ // a comment\n \"model\": \"tiny\", \"batch_size\": 4, \"parts\": [{ \"weight\": 2 },], \"by_name\": { " +
+            "\"any key\": { \"weight\": 3 } } }");
         Assert.Equal(("tiny", 4, 2, 3), (read.Model, read.BatchSize, read.Parts[0].Weight, read.ByName["any key"].Weight));
     }
 
     [Fact]
     public void All_wrong_members_are_told_with_line_and_nearest_name()
     {
-        var message = Refused("{\n \"batchsize\": 4,\n \"parts\": [\n  { \"weight\": 1,\n    \"wieght\": 2 } ],\n \"by_name\": { \"a\": { \"zebra\": 1 } },\n \"parts\": []\n}");
+        var message = Refused("{\n \"batchsize\": 4,\n \"parts\": [\n  { \"weight\": 1,\n    \"wieght\": 2 } ],\n" +
+            " \"by_name\": { \"a\": { \"zebra\": 1 } },\n \"parts\": []\n}");
         Assert.Equal(
-            "run.json: line 2: unknown member 'batchsize'; did you mean 'batch_size'? line 5: unknown member 'wieght'; did you mean 'weight'? " +
-            "line 6: unknown member 'zebra'; expected one of weight. line 7: 'parts' comes twice; keep one. line 1: 'model' is missing from this object.",
+            "run.json: line 2: unknown member 'batchsize'; did you mean 'batch_size'? line 5: unknown member 'wieght'; did you mean " +
+            "'weight'? " +
+            "line 6: unknown member 'zebra'; expected one of weight. line 7: 'parts' comes twice; keep one. line 1: 'model' is missing " +
+            "from this object.",
             message);
     }
 

@@ -36,9 +36,11 @@ abstract record Answer(string Name)
     };
 
     /// <summary>The answer of an image.</summary>
-    public static Answer Of(ImageResult result) => result is ImageResult.Recognised recognised ? new OfImage(recognised) : new Failure((ImageResult.Failed)result);
+    public static Answer Of(ImageResult result) =>
+        result is ImageResult.Recognised recognised ? new OfImage(recognised) : new Failure((ImageResult.Failed)result);
 
     /// <summary>The answers of a study: its failures, then itself where any image was recognised.</summary>
     public static IEnumerable<Answer> Of(StudyResult result) =>
-        [.. result.Images.OfType<ImageResult.Failed>().Select(f => new Failure(f)), .. result.Answer is { } answer ? (Answer[])[new OfStudy(result, answer)] : []];
+        [.. result.Images.OfType<ImageResult.Failed>().Select(f => new Failure(f)),
+            .. result.Answer is { } answer ? (Answer[])[new OfStudy(result, answer)] : []];
 }

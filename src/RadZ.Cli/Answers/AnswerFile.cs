@@ -12,7 +12,8 @@ sealed class AnswerFile : IDisposable
     readonly Stream _stream;
     readonly HashSet<string> _done;
 
-    AnswerFile(Stream stream, AnswerTail? tail, bool continued) => (_stream, _done, Failures, IsContinued) = (stream, tail?.Names ?? [], tail?.Failures ?? 0, continued);
+    AnswerFile(Stream stream, AnswerTail? tail, bool continued) =>
+        (_stream, _done, Failures, IsContinued) = (stream, tail?.Names ?? [], tail?.Failures ?? 0, continued);
 
     /// <summary>True where the file begins with a head already.</summary>
     public bool IsContinued { get; }
@@ -36,7 +37,8 @@ sealed class AnswerFile : IDisposable
     public static AnswerFile Create(string path, AnswerIdentity identity)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-        var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);   // emptied first: a kill here must not leave old rows under a new identity
+        // emptied first: a kill here must not leave old rows under a new identity
+        var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
         try { identity.Write(path); }
         catch
         {
@@ -47,7 +49,8 @@ sealed class AnswerFile : IDisposable
     }
 
     /// <summary>Goes on with a file; one that is not there, or has no whole head, is begun.</summary>
-    /// <exception cref="InvalidInputException">It was made by another model, with other diseases or in another way, or is no such file.</exception>
+    /// <exception cref="InvalidInputException">It was made by another model, with other diseases or in another way, or is no such
+    /// file.</exception>
     public static AnswerFile Continue(string path, RowFormat format, AnswerHead head, AnswerIdentity identity)
     {
         if (!File.Exists(path) || new FileInfo(path).Length == 0) return Create(path, identity);
@@ -92,7 +95,8 @@ sealed record AnswerTail(long Length, HashSet<string> Names, int Failures);
 /// <param name="Identified">Paths are as they are.</param>
 /// <param name="Window">As <c>--window</c>; empty: each file's own.</param>
 /// <param name="Calibration">Hash of the calibration, and how it abstains; empty: none.</param>
-sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyList<string> Diseases, int? Top, string By, string Gate, string Format, string Knowledge, string Key, bool Identified, string Window, string Calibration = "")
+sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyList<string> Diseases, int? Top, string By, string Gate,
+    string Format, string Knowledge, string Key, bool Identified, string Window, string Calibration = "")
 {
     /// <summary>Writes it beside a file.</summary>
     public void Write(string path) => AtomicFile.WriteText(Beside(path), Text);
@@ -102,17 +106,23 @@ sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyL
     {
         var beside = Beside(path);
         if (!File.Exists(beside))
-            throw new InvalidInputException(path, "unknown-run", $"the file is there, and {Path.GetFileName(beside)} is not, which says what made it; give another --out, or leave --resume out to replace it.");
+            throw new InvalidInputException(path, "unknown-run",
+                $"the file is there, and {Path.GetFileName(beside)} is not, which says what made it; give another --out, or leave " +
+                $"--resume out to replace it.");
         var then = StrictJson.ReadFile<AnswerIdentity>(beside);
         if (then.Text != Text)
-            throw new InvalidInputException(path, "other-run", $"the file was begun in another way ({Difference(then)}), and rows of both must not mix; use the same again, or give another --out.");
+            throw new InvalidInputException(path, "other-run",
+                $"the file was begun in another way ({Difference(then)}), and rows of both must not mix; use the same again, or give " +
+                $"another --out.");
     }
 
     string Text => JsonSerializer.Serialize(this, StrictJson.Options) + "\n";
 
     string Difference(AnswerIdentity then) =>
-        then.Hash != Hash ? $"model {then.Model} {then.Hash[..12]}" : !then.Diseases.SequenceEqual(Diseases) ? $"{then.Diseases.Count} diseases"
-        : then.Knowledge != Knowledge ? "other descriptions of diseases" : then.Key != Key ? "another key of pseudonyms: --key, RADZ_KEY" : then.Identified != Identified ? $"with{(then.Identified ? "" : "out")} --identified"
+        then.Hash != Hash ? $"model {then.Model} {then.Hash[..12]}"
+            : !then.Diseases.SequenceEqual(Diseases) ? $"{then.Diseases.Count} diseases"
+        : then.Knowledge != Knowledge ? "other descriptions of diseases" : then.Key != Key ? "another key of pseudonyms: --key, RADZ_KEY"
+        : then.Identified != Identified ? $"with{(then.Identified ? "" : "out")} --identified"
         : then.Window != Window ? "another --window" : then.Calibration != Calibration ? "another --calibration or --abstain"
         : $"--score {then.Score} --by {then.By} --gate {then.Gate} --format {then.Format}{(then.Top is { } n ? $" --top {n}" : "")}";
 

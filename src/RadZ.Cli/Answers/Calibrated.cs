@@ -24,14 +24,17 @@ sealed record Abstention(int Percent, AbstainRule Rule);
 /// <param name="Answer"><c>present</c>, <c>absent</c> or <c>unsure</c>; null where none was asked for.</param>
 readonly record struct CalibratedFinding(double? Probability, string? Answer);
 
-/// <summary>Makes probabilities of findings, and leaves open what is not sure, by a <see cref="CalibrationFile"/> of the very model.</summary>
+/// <summary>
+/// Makes probabilities of findings, and leaves open what is not sure, by a <see cref="CalibrationFile"/> of the very model.
+/// </summary>
 sealed class Calibrated
 {
     readonly Dictionary<string, ClassCalibration> _classes;
     readonly Abstention? _abstention;
 
     Calibrated(CalibrationFile file, string path, Abstention? abstention) =>
-        (File, Path, _abstention, _classes) = (file, path, abstention, file.Classes.ToDictionary(c => c.Class, StringComparer.OrdinalIgnoreCase));
+        (File, Path, _abstention, _classes) =
+            (file, path, abstention, file.Classes.ToDictionary(c => c.Class, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>The calibration.</summary>
     public CalibrationFile File { get; }
@@ -43,9 +46,13 @@ sealed class Calibrated
     public bool Answers => _abstention is not null;
 
     /// <summary>What a resumed run must have the same.</summary>
-    public string Identity => string.Create(CultureInfo.InvariantCulture, $"{HashedFile.Of(Path).Sha256}{(_abstention is { } a ? $" {a.Rule} {a.Percent}" : "")}");
+    public string Identity => string.Create(CultureInfo.InvariantCulture,
+        $"{HashedFile.Of(Path).Sha256}{(_abstention is { } a ? $" {a.Rule} {a.Percent}" : "")}");
 
-    /// <summary>The calibration of a model: the given file, else <c>calibration.json</c> in its folder; null where there is none, or the folder's is for other scores.</summary>
+    /// <summary>
+    /// The calibration of a model: the given file, else <c>calibration.json</c> in its folder; null where there is none, or the folder's is
+    /// for other scores.
+    /// </summary>
     /// <param name="given">As <c>--calibration</c>.</param>
     /// <param name="folder">The model's folder.</param>
     /// <param name="recognizer">What scores.</param>
@@ -56,13 +63,18 @@ sealed class Calibrated
     public static Calibrated? Of(string? given, string folder, Recognizer recognizer, string hash, string knowledge, Abstention? abstention)
     {
         var path = given ?? System.IO.Path.Combine(folder, CalibrationFile.FileName);
-        const string how = "make one on validation patients: radz evaluate --dataset SET --root DIR --probability score --calibrate platt --write-calibration FILE";
+        const string how = "make one on validation patients: radz evaluate --dataset SET --root DIR --probability score --calibrate " +
+            "platt --write-calibration FILE";
         if (given is null && !System.IO.File.Exists(path))
-            return abstention is null ? null : throw new InvalidInputException("--abstain", "no-calibration", $"there is no {CalibrationFile.FileName} in {folder}, and no --calibration FILE was given: what is sure is learnt from patients whose truth is known; {how}.");
+            return abstention is null ? null
+                : throw new InvalidInputException("--abstain", "no-calibration",
+                    $"there is no {CalibrationFile.FileName} in {folder}, and no --calibration FILE was given: what is sure is learnt " +
+                    $"from patients whose truth is known; {how}.");
         var file = CalibrationFile.Read(path);
         var mismatch = Mismatch(file, recognizer, hash, knowledge);
         if (mismatch is null) return new(file, path, abstention);
-        if (given is not null || abstention is not null) throw new InvalidInputException(path, "other-scores", $"is a calibration of {mismatch}; {how}.");
+        if (given is not null || abstention is not null)
+            throw new InvalidInputException(path, "other-scores", $"is a calibration of {mismatch}; {how}.");
         return null;
     }
 
@@ -70,10 +82,12 @@ sealed class Calibrated
     {
         var (model, score) = (file.Model, recognizer.Score.ToString().ToLowerInvariant());
         string[] listed = [.. recognizer.Diseases.Entries.Select(e => e.Name)];
-        return model.Hash != hash ? $"model {model.Name} {model.Hash[..Math.Min(12, model.Hash.Length)]}, and this one has other weights ({hash[..12]})"
+        return model.Hash != hash
+            ? $"model {model.Name} {model.Hash[..Math.Min(12, model.Hash.Length)]}, and this one has other weights ({hash[..12]})"
             : model.Score != score ? $"--score {model.Score}, not of {score}"
             : file.KnowledgeHash != knowledge ? "the same model with other descriptions of diseases (--knowledge)"
-            : model.DependsOnList && !listed.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(file.Diseases) ? $"scores over another list of diseases ({string.Join(", ", file.Diseases)}), on which they depend"
+            : model.DependsOnList && !listed.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(file.Diseases)
+                ? $"scores over another list of diseases ({string.Join(", ", file.Diseases)}), on which they depend"
             : null;
     }
 
@@ -81,11 +95,22 @@ sealed class Calibrated
     public CalibratedFinding Of(Finding finding)
     {
         if (!_classes.TryGetValue(finding.Disease, out var own)) return new(null, Answers ? "unsure" : null);
-        var score = File.Model.Probability switch { "paper" => finding.Probability, "standalone" => finding.Standalone, _ => finding.Score };
+        var score = File.Model.Probability switch
+        {
+            "paper" => finding.Probability,
+            "standalone" => finding.Standalone,
+            _ => finding.Score,
+        };
         var probability = own.Calibration.Apply(score);
         return new(probability, _abstention is not { } a ? null : a.Rule == AbstainRule.Conformal
-            ? own.Sets(a.Percent).Of(score) switch { ConformalAnswer.Present => "present", ConformalAnswer.Absent => "absent", _ => "unsure" }
-            : Math.Max(probability, 1 - probability) < own.LeastConfidence[a.Percent - 1] ? "unsure" : probability >= 0.5 ? "present" : "absent");
+            ? own.Sets(a.Percent).Of(score) switch
+            {
+                ConformalAnswer.Present => "present",
+                ConformalAnswer.Absent => "absent",
+                _ => "unsure",
+            }
+            : Math.Max(probability, 1 - probability) < own.LeastConfidence[a.Percent - 1] ? "unsure" : probability >= 0.5 ? "present"
+            : "absent");
     }
 
     /// <summary>What stands under a table.</summary>
@@ -93,15 +118,22 @@ sealed class Calibrated
     public IEnumerable<string> Notes(bool ofStudies)
     {
         yield return $"calibrated: {File}.";
-        if (ofStudies) yield return "It was fitted on single images; a study's score is a mean over its views, of which its probabilities are an approximation.";
+        if (ofStudies)
+            yield return "It was fitted on single images; a study's score is a mean over its views, of which its probabilities are an " +
+                "approximation.";
         if (_abstention is not { } a) yield break;
         if (ofStudies && a.Rule == AbstainRule.Conformal)
         {
-            yield return $"answer: by the bounds of conformal sets of {a.Percent} % for single images, each disease by itself; of studies with several views they promise nothing. unsure: the score cannot tell.";
+            yield return $"answer: by the bounds of conformal sets of {a.Percent} % for single images, each disease by itself; of " +
+                $"studies with several views they promise nothing. unsure: the score cannot tell.";
             yield break;
         }
         yield return a.Rule == AbstainRule.Conformal
-            ? $"answer: conformal sets of {a.Percent} %: of new images like those of that split, at most {100 - a.Percent} % of the diseased are answered \"absent\" and at most {100 - a.Percent} % of the others \"present\", each disease by itself; unsure: the score cannot tell. {(File.IsByPatient ? "The bounds are of one image a patient (the first by name)" : "The bounds took all images of a patient as if they were of others, so they are too narrow where patients have several; fit the calibration anew")}."
-            : $"answer: the surest {a.Percent} % of that split's images for each disease; the others are unsure. It says nothing of how often an answer is wrong; see the run's report.";
+            ? $"answer: conformal sets of {a.Percent} %: of new images like those of that split, at most {100 - a.Percent} % of the " +
+                $"diseased are answered \"absent\" and at most {100 - a.Percent} % of the others \"present\", each disease by itself; " +
+                $"unsure: the score cannot tell. " +
+                $"{(File.IsByPatient ? "The bounds are of one image a patient (the first by name)" : "The bounds took all images of a patient as if they were of others, so they are too narrow where patients have several; fit the calibration anew")}."
+            : $"answer: the surest {a.Percent} % of that split's images for each disease; the others are unsure. It says nothing of how " +
+                $"often an answer is wrong; see the run's report.";
     }
 }

@@ -49,20 +49,24 @@ sealed class Classification
         var method = Method ?? Explainer.StandardOf(settings);
         if (Explain is not null) Explainer.Require(encoder, method);
         if (Score != ScoreKind.Vqa) Notices.WarnIfUntrained(settings);
-        using var recognizer = new Recognizer(encoder, list ?? DiseaseList.Of(DiseaseNames.Standard(settings), knowledge), Score, TextFeatureCache.Default());
+        using var recognizer = new Recognizer(encoder, list ?? DiseaseList.Of(DiseaseNames.Standard(settings), knowledge), Score,
+            TextFeatureCache.Default());
         var deidentification = new Deidentification(pseudonyms);
         _explanations = Explain is { } maps ? new(maps, encoder, recognizer, method, Top ?? 3, Identified, View.Of(Window)) : null;
         var intake = new ImageIntake(encoder.Folder.Preparation, Gate, deidentification, Identified, View.Of(Window));
-        var calibrated = Calibrated.Of(CalibrationFile, Model.Adapter ?? ModelLocation.Of(Model.Model), recognizer, encoder.Hash, knowledge.ContentHash, Abstain);
+        var calibrated = Calibrated.Of(CalibrationFile, Model.Adapter ?? ModelLocation.Of(Model.Model), recognizer, encoder.Hash,
+            knowledge.ContentHash, Abstain);
         var head = new AnswerHead(settings.Name, encoder.Hash, recognizer.Diseases.Entries.Count, Top, By == AnswerKind.Study, calibrated);
         using var file = Open(head, recognizer.Diseases, knowledge.ContentHash, pseudonyms.Of("key", ""));
         _failed = file.Failures;                                                   // a run that goes on answers for its first part too
         using var writer = AnswerWriter.Of(Format, head, file);
         var files = InputFiles.Of(Paths);
         _files = files.Count;
-        var reports = new ReportOutputs(Reports, new(settings.Name, encoder.Hash, Score.ToString().ToLowerInvariant(), Version), knowledge, pseudonyms, Identified, TimeProvider.System, calibrated);
+        var reports = new ReportOutputs(Reports, new(settings.Name, encoder.Hash, Score.ToString().ToLowerInvariant(), Version), knowledge,
+            pseudonyms, Identified, TimeProvider.System, calibrated);
         using (var counter = new Counter("read", Format == RowFormat.Table && !Console.IsOutputRedirected ? 0 : files.Count))
-            if (By == AnswerKind.Study || Reports.Any) await Studies(files, recognizer, intake, deidentification, file, writer, reports, counter, cancel).ConfigureAwait(false);
+            if (By == AnswerKind.Study || Reports.Any)
+                await Studies(files, recognizer, intake, deidentification, file, writer, reports, counter, cancel).ConfigureAwait(false);
             else await Images(files, recognizer, intake, file, writer, counter, cancel).ConfigureAwait(false);
         writer.End();
         if (Format != RowFormat.Table) Notices.ResearchUseOnError();
@@ -75,14 +79,18 @@ sealed class Classification
     AnswerFile Open(AnswerHead head, DiseaseList diseases, string knowledge, string key)
     {
         if (Out is null) return AnswerFile.StandardOutput();
-        var identity = new AnswerIdentity(head.Model, head.Hash, Score.ToString().ToLowerInvariant(), [.. diseases.Entries.Select(e => e.Name)], Top,
-            By.ToString().ToLowerInvariant(), Gate.ToString().ToLowerInvariant(), Format.ToString().ToLowerInvariant(), knowledge, key, Identified, Window?.ToString() ?? "", head.Calibrated?.Identity ?? "");
+        var identity = new AnswerIdentity(head.Model, head.Hash, Score.ToString().ToLowerInvariant(),
+            [.. diseases.Entries.Select(e => e.Name)], Top,
+            By.ToString().ToLowerInvariant(), Gate.ToString().ToLowerInvariant(), Format.ToString().ToLowerInvariant(), knowledge, key,
+            Identified, Window?.ToString() ?? "", head.Calibrated?.Identity ?? "");
         return Resume ? AnswerFile.Continue(Out, Format, head, identity) : AnswerFile.Create(Out, identity);
     }
 
-    async Task Images(IReadOnlyList<InputFile> files, Recognizer recognizer, ImageIntake intake, AnswerFile file, AnswerWriter writer, Counter counter, CancellationToken cancel)
+    async Task Images(IReadOnlyList<InputFile> files, Recognizer recognizer, ImageIntake intake, AnswerFile file, AnswerWriter writer,
+        Counter counter, CancellationToken cancel)
     {
-        var done = files.AsParallel().AsOrdered().WithCancellation(cancel).Select(f => file.HoldsAnswers && file.Has(intake.NameOf(f))).ToArray();
+        var done = files.AsParallel().AsOrdered().WithCancellation(cancel).Select(f => file.HoldsAnswers && file.Has(intake.NameOf(f)))
+            .ToArray();
         counter.Skip(done.Count(d => d));
         var pending = 0;
         await foreach (var result in recognizer.Recognise(files, intake, i => !done[i], cancel: cancel).ConfigureAwait(false))
@@ -94,7 +102,8 @@ sealed class Classification
         }
     }
 
-    async Task Studies(IReadOnlyList<InputFile> files, Recognizer recognizer, ImageIntake intake, Deidentification deidentification, AnswerFile file, AnswerWriter writer, ReportOutputs reports, Counter counter, CancellationToken cancel)
+    async Task Studies(IReadOnlyList<InputFile> files, Recognizer recognizer, ImageIntake intake, Deidentification deidentification,
+        AnswerFile file, AnswerWriter writer, ReportOutputs reports, Counter counter, CancellationToken cancel)
     {
         Study[] studies = [.. StudyPatient.Of(files, deidentification, cancel).SelectMany(p => p.Studies)];
         Reports.RequireRoom(studies.Length);
@@ -102,7 +111,8 @@ sealed class Classification
         counter.Skip(studies.Where((_, i) => done[i]).Sum(s => s.Views.Count()));
         await foreach (var result in recognizer.Recognise(studies, intake, i => !done[i], cancel: cancel).ConfigureAwait(false))
         {
-            reports.Add(result);                                                   // before the answer: what a resumed run skips has its report
+            // before the answer: what a resumed run skips has its report
+            reports.Add(result);
             foreach (var answer in By == AnswerKind.Study ? Answer.Of(result) : result.Images.Select(Answer.Of))
                 if (!file.Has(answer.Name)) Write(answer, writer);
             writer.Flush();
@@ -113,13 +123,15 @@ sealed class Classification
             }
         }
 
-        bool IsDone(Study study) => By == AnswerKind.Study && study.Id is { } id && study.Views.All(v => v.Record is not null) ? file.Has(id) : study.Views.All(v => file.Has(intake.NameOf(v.File)));
+        bool IsDone(Study study) => By == AnswerKind.Study && study.Id is { } id && study.Views.All(v => v.Record is not null)
+            ? file.Has(id) : study.Views.All(v => file.Has(intake.NameOf(v.File)));
     }
 
     void Write(Answer answer, AnswerWriter writer)
     {
         if (answer is Answer.Failure) _failed++;
-        foreach (var reason in answer.Sources.Where(s => s.Gate.Count > 0).Select(s => s.Gate[0].Reason)) _doubted[reason] = _doubted.GetValueOrDefault(reason) + 1;
+        foreach (var reason in answer.Sources.Where(s => s.Gate.Count > 0).Select(s => s.Gate[0].Reason))
+            _doubted[reason] = _doubted.GetValueOrDefault(reason) + 1;
         writer.Add(answer);
     }
 
@@ -128,7 +140,8 @@ sealed class Classification
         if (file.Done > 0) Console.Error.WriteLine($"{file.Done:N0} answers were there already.");
         if (_failed > 0 && _files > 1) Console.Error.WriteLine($"{_failed:N0} of {_files:N0} images could not be read.");
         if (_doubted.Count > 0)
-            Console.Error.WriteLine($"{_doubted.Values.Sum():N0} of {_files:N0} images are doubted ({string.Join(", ", _doubted.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal).Select(d => $"{d.Key} {d.Value:N0}"))}); --gate refuse refuses them.");
+            Console.Error.WriteLine($"{_doubted.Values.Sum():N0} of {_files:N0} images are doubted " +
+                $"({string.Join(", ", _doubted.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal).Select(d => $"{d.Key} {d.Value:N0}"))}); --gate refuse refuses them.");
         if (reports.Silent > 0) Console.Error.WriteLine($"{reports.Silent:N0} studies have no readable image, and no report.");
         if (reports.Refused > 0) Console.Error.WriteLine($"{reports.Refused:N0} reports could not be made; the reasons stand above.");
     }

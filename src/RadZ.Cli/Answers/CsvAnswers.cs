@@ -5,8 +5,9 @@ using CsvHelper;
 namespace RadZ.Cli.Answers;
 
 /// <summary>
-/// A row a finding: <c>file,disease,score,probability,standalone,error,message,gate</c> (<c>study</c> in place of <c>file</c> where answers are
-/// of studies), then <c>calibrated</c> and <c>answer</c> where there is a calibration; a failed image is a row with <c>error</c> and <c>message</c>. <c>gate</c> joins reasons and scores by <c>|</c>.
+/// A row a finding: <c>file,disease,score,probability,standalone,error,message,gate</c> (<c>study</c> in place of <c>file</c> where answers
+/// are of studies), then <c>calibrated</c> and <c>answer</c> where there is a calibration; a failed image is a row with <c>error</c> and
+/// <c>message</c>. <c>gate</c> joins reasons and scores by <c>|</c>.
 /// </summary>
 sealed class CsvAnswers : AnswerWriter
 {
@@ -22,14 +23,19 @@ sealed class CsvAnswers : AnswerWriter
     }
 
     /// <summary>The header.</summary>
-    public static string[] Columns(AnswerHead head) => [head.ByStudy ? "study" : "file", "disease", "score", "probability", "standalone", "error", "message", "gate", .. head.Calibrated is { } c ? c.Answers ? (string[])["calibrated", "answer"] : ["calibrated"] : []];
+    public static string[] Columns(AnswerHead head) => [head.ByStudy ? "study" : "file", "disease", "score", "probability", "standalone",
+        "error", "message", "gate", .. head.Calibrated is { } c ? c.Answers ? (string[])["calibrated", "answer"] : ["calibrated"] : []];
 
     /// <inheritdoc/>
     public override void Add(Answer answer)
     {
-        if (answer is Answer.Failure failure) Row([failure.Name, "", "", "", "", failure.Result.Kind, failure.Result.Message, "", .. Columns(Head).Skip(8).Select(_ => "")]);
-        var gate = string.Join('|', answer.Sources.SelectMany(s => s.Gate).GroupBy(g => g.Reason).Select(g => $"{g.Key} {g.Max(r => r.Score).ToString("0.00", CultureInfo.InvariantCulture)}"));
-        foreach (var f in Shown(answer)) Row([answer.Name, f.Disease, Number(f.Score), Number(f.Probability), Number(f.Standalone), "", "", gate, .. Calibrated(f)]);
+        if (answer is Answer.Failure failure)
+            Row([failure.Name, "", "", "", "", failure.Result.Kind, failure.Result.Message, "", .. Columns(Head).Skip(8).Select(_ => "")]);
+        var gate = string.Join('|',
+            answer.Sources.SelectMany(s => s.Gate).GroupBy(g => g.Reason)
+                .Select(g => $"{g.Key} {g.Max(r => r.Score).ToString("0.00", CultureInfo.InvariantCulture)}"));
+        foreach (var f in Shown(answer))
+            Row([answer.Name, f.Disease, Number(f.Score), Number(f.Probability), Number(f.Standalone), "", "", gate, .. Calibrated(f)]);
     }
 
     string[] Calibrated(Recognition.Finding finding)

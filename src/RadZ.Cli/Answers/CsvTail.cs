@@ -2,7 +2,9 @@ using System.Text;
 
 namespace RadZ.Cli.Answers;
 
-/// <summary>Finds the whole answers of a CSV file that may end anywhere: an answer has as many rows as findings are shown, a failure one.</summary>
+/// <summary>
+/// Finds the whole answers of a CSV file that may end anywhere: an answer has as many rows as findings are shown, a failure one.
+/// </summary>
 static class CsvTail
 {
     const int Error = 5;
@@ -17,7 +19,9 @@ static class CsvTail
         var (name, rows) = ("", 0);
         while (Next(bytes, ref at, out var cells))
         {
-            if (cells.Length != header.Length) throw new InvalidInputException(path, "not-answers", $"a row has {cells.Length} cells, the header {header.Length}; give another --out.");
+            if (cells.Length != header.Length)
+                throw new InvalidInputException(path, "not-answers",
+                    $"a row has {cells.Length} cells, the header {header.Length}; give another --out.");
             (name, rows) = (cells[0], cells[0] == name && rows > 0 ? rows + 1 : 1);
             if (cells[Error].Length == 0 && rows < head.Shown) continue;
             names.Add(name);

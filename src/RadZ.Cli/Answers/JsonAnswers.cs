@@ -11,12 +11,13 @@ namespace RadZ.Cli.Answers;
 /// <summary>
 /// The contract: <c>{"model":{"name","hash"},"results":[{"file","findings":[{"disease","score","probability","standalone"}]} |
 /// {"file","error":{"kind","message"}}]}</c>; <c>gate</c> joins where there are reasons, <c>image</c> where there is a DICOM header. An
-/// answer of a study has <c>study</c>, <c>patient</c>, <c>order</c>, <c>priors</c>, <c>rule</c> and <c>views</c>. Nothing is written before the first
-/// answer, and each answer whole, so that a file whose writer was killed can be continued.
+/// answer of a study has <c>study</c>, <c>patient</c>, <c>order</c>, <c>priors</c>, <c>rule</c> and <c>views</c>. Nothing is written before
+/// the first answer, and each answer whole, so that a file whose writer was killed can be continued.
 /// </summary>
 sealed class JsonAnswers(AnswerFile file, AnswerHead head) : AnswerWriter(head)
 {
-    static readonly JsonWriterOptions s_options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions s_options =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     readonly ArrayBufferWriter<byte> _pending = new();
     bool _begun = file.IsContinued, _any = file.HoldsAnswers;
 

@@ -36,7 +36,8 @@ static class JsonTail
         }
         catch (JsonException e)
         {
-            throw new InvalidInputException(path, "not-answers", $"the file is no JSON of radz classify (line {e.LineNumber + 1}); give another --out.", e);
+            throw new InvalidInputException(path, "not-answers",
+                $"the file is no JSON of radz classify (line {e.LineNumber + 1}); give another --out.", e);
         }
         return new(end, names, failures);
     }

@@ -21,7 +21,8 @@ sealed record ReportTargets(string? StructuredReport, string? SecondaryCapture, 
     {
         foreach (var (option, target) in ((string, string?)[])[("--dicom-sr", StructuredReport), ("--dicom-sc", SecondaryCapture)])
             if (target is not null && studies > 1 && !IsFolder(target))
-                throw new InvalidInputException(option, "one-file", $"{target} is one file, and these are {studies:N0} studies; give a folder (a name that ends in /), or one study.");
+                throw new InvalidInputException(option, "one-file",
+                    $"{target} is one file, and these are {studies:N0} studies; give a folder (a name that ends in /), or one study.");
     }
 
     /// <summary>A folder that is there, or a name that ends as one.</summary>
@@ -29,7 +30,8 @@ sealed record ReportTargets(string? StructuredReport, string? SecondaryCapture, 
 }
 
 /// <summary>Writes what goes back to an archive or a record system, a study at a time.</summary>
-sealed class ReportOutputs(ReportTargets targets, ReportingModel model, KnowledgeBase knowledge, Pseudonyms pseudonyms, bool identified, TimeProvider time, Calibrated? calibrated)
+sealed class ReportOutputs(ReportTargets targets, ReportingModel model, KnowledgeBase knowledge, Pseudonyms pseudonyms, bool identified,
+    TimeProvider time, Calibrated? calibrated)
 {
     readonly List<(StudyReport, ReportHeader)> _fhir = [];
 
@@ -49,12 +51,15 @@ sealed class ReportOutputs(ReportTargets targets, ReportingModel model, Knowledg
             return;
         }
         var report = new StudyReport(model,
-            [.. answer.Ranked.Select(f => new ReportedFinding(f.Disease, knowledge.TryFind(f.Disease, out var d) ? d.Codes.GetValueOrDefault("SNOMED CT") : null, f.Score, f.Probability, f.Standalone)
+            [.. answer.Ranked.Select(f => new ReportedFinding(f.Disease,
+                knowledge.TryFind(f.Disease, out var d) ? d.Codes.GetValueOrDefault("SNOMED CT") : null, f.Score, f.Probability,
+                f.Standalone)
             {
                 Calibrated = calibrated?.Of(f).Probability,
                 Answer = calibrated?.Of(f).Answer is { } said ? Enum.Parse<FindingAnswer>(said, ignoreCase: true) : null,
             })],
-            [.. result.Images.OfType<ImageResult.Recognised>().Select(i => new ReportedView(i.Source!, answer.Used.Contains(i)))], answer.Rule, time.GetUtcNow())
+            [.. result.Images.OfType<ImageResult.Recognised>().Select(i => new ReportedView(i.Source!, answer.Used.Contains(i)))],
+            answer.Rule, time.GetUtcNow())
         {
             Calibration = calibrated is null ? null : string.Join(' ', calibrated.Notes(ofStudies: true)),
         };
@@ -83,13 +88,16 @@ sealed class ReportOutputs(ReportTargets targets, ReportingModel model, Knowledg
         if (targets.Fhir is { } fhir && !ReportTargets.IsFolder(fhir) && _fhir.Count > 0) FhirReport.Write(_fhir, fhir);
     }
 
-    static string Place(string target, ReportHeader header, string ending) => ReportTargets.IsFolder(target) ? Path.Combine(target, $"{header.Study}.{ending}") : target;
+    static string Place(string target, ReportHeader header, string ending) =>
+        ReportTargets.IsFolder(target) ? Path.Combine(target, $"{header.Study}.{ending}") : target;
 
     void Capture(StudyReport report, ReportHeader header, string path)
     {
         var source = report.Lead;
         if (!identified && source.Identity is { BurnedIn: true })
-            throw new InvalidInputException(source.Shown, "burned-in", "the header says that a name is burned into the picture, so no capture of it is written; give --identified for an archive that may see it.");
+            throw new InvalidInputException(source.Shown, "burned-in",
+                "the header says that a name is burned into the picture, so no capture of it is written; give --identified for an " +
+                "archive that may see it.");
         var raster = source.Identity is null ? ImageFile.Read(source.Path) : DicomImage.Read(source.Path).Display();
         SecondaryCapture.Write(AnnotatedPicture.Draw(raster, report), source, report, header, path);
     }

@@ -19,9 +19,12 @@ sealed class TableAnswers(Page page, AnswerHead head) : AnswerWriter(head)
         _any = true;
         page.Heading(answer.Name);
         if (answer is Answer.OfStudy study)
-            page.Line($"  patient {study.Result.Images[0].Source?.Record?.Patient ?? "-"}, study {study.Result.Study.Order}, {study.Result.Images.Count} image(s). {study.Answer.Rule}");
-        page.Table(["disease", "", "probability", "alone", "score", .. Head.Calibrated is { } c ? c.Answers ? (string[])["calibrated", "answer"] : ["calibrated"] : []],
-            [.. Shown(answer).Select(f => (Cell[])[f.Disease, Cell.Bar(f.Probability), Percent(f.Probability), Percent(f.Standalone), Cell.Number($"{f.Score:0.00}"), .. Calibrated(f)])]);
+            page.Line($"  patient {study.Result.Images[0].Source?.Record?.Patient ?? "-"}, study {study.Result.Study.Order}, " +
+                $"{study.Result.Images.Count} image(s). {study.Answer.Rule}");
+        page.Table(["disease", "", "probability", "alone", "score",
+            .. Head.Calibrated is { } c ? c.Answers ? (string[])["calibrated", "answer"] : ["calibrated"] : []],
+            [.. Shown(answer).Select(f => (Cell[])[f.Disease, Cell.Bar(f.Probability), Percent(f.Probability), Percent(f.Standalone),
+                Cell.Number($"{f.Score:0.00}"), .. Calibrated(f)])]);
         foreach (var source in answer.Sources.Where(s => s.Gate.Count > 0))
             page.Line($"  doubted{(answer is Answer.OfStudy ? $" ({source.Shown})" : "")}: {string.Join("; ", source.Gate)}");
     }
@@ -31,7 +34,8 @@ sealed class TableAnswers(Page page, AnswerHead head) : AnswerWriter(head)
     {
         if (!_any) return;
         page.Line();
-        page.Line($"Model {Head.Model}. probability: over the {Head.Diseases} listed diseases; alone: each against its own negation, not calibrated.");
+        page.Line($"Model {Head.Model}. probability: over the {Head.Diseases} listed diseases; alone: each against its own negation, not " +
+            $"calibrated.");
         foreach (var note in Head.Calibrated?.Notes(Head.ByStudy) ?? []) page.Line(note);
         page.Line(Notices.ResearchUse);
     }

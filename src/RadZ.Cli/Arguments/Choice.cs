@@ -6,7 +6,9 @@ namespace RadZ.Cli.Arguments;
 /// <summary>Options with a few right words.</summary>
 static class Choice
 {
-    /// <summary>An option whose value is one of an enum's names, in lower case; a slip is answered with the nearest. The first is the standard.</summary>
+    /// <summary>
+    /// An option whose value is one of an enum's names, in lower case; a slip is answered with the nearest. The first is the standard.
+    /// </summary>
     public static Option<T> Of<T>(string name, string description) where T : struct, Enum => new(name)
     {
         Description = $"{description} (default: {Words<T>()[0]})",
@@ -51,7 +53,8 @@ static class Choice
     {
         string[] words = [.. Enum.GetNames<T>().Select(w => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(w))];
         var word = result.Tokens[^1].Value;
-        if (Array.FindIndex(words, w => w.Equals(word, StringComparison.OrdinalIgnoreCase)) is >= 0 and var at) return Enum.GetValues<T>()[at];
+        if (Array.FindIndex(words, w => w.Equals(word, StringComparison.OrdinalIgnoreCase)) is >= 0 and var at)
+            return Enum.GetValues<T>()[at];
         result.AddError($"{name} is '{word}', expected one of {string.Join(", ", words)}{NameSuggestion.Hint(word, words)}");
         return default;
     }
@@ -69,16 +72,21 @@ static class Choice
         },
     };
 
-    /// <summary>A finite number from <paramref name="least"/> (itself only if <paramref name="open"/> is false) to <paramref name="most"/>.</summary>
-    public static Option<double?> Real(string name, string description, double least, double most = double.MaxValue, bool open = false) => new(name)
+    /// <summary>
+    /// A finite number from <paramref name="least"/> (itself only if <paramref name="open"/> is false) to <paramref name="most"/>.
+    /// </summary>
+    public static Option<double?> Real(string name, string description, double least, double most = double.MaxValue, bool open = false) =>
+        new(name)
     {
         Description = description,
         HelpName = "X",
         CustomParser = result =>
         {
             var word = result.Tokens[^1].Value;
-            if (double.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out var x) && x <= most && (open ? x > least : x >= least)) return x;
-            result.AddError($"{name} is '{word}', expected a number {(open ? "above" : "of at least")} {least}{(most < double.MaxValue ? $", at most {most}" : "")}");
+            if (double.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out var x) && x <= most
+                && (open ? x > least : x >= least)) return x;
+            result.AddError($"{name} is '{word}', expected a number {(open ? "above" : "of at least")} {least}" +
+                $"{(most < double.MaxValue ? $", at most {most}" : "")}");
             return null;
         },
     };
@@ -91,7 +99,8 @@ static class Choice
         CustomParser = result =>
         {
             var word = result.Tokens[^1].Value;
-            if (!words.Contains(word)) result.AddError($"{name} is '{word}', expected one of {string.Join(", ", words)}{NameSuggestion.Hint(word, words)}");
+            if (!words.Contains(word))
+                result.AddError($"{name} is '{word}', expected one of {string.Join(", ", words)}{NameSuggestion.Hint(word, words)}");
             return word;
         },
     };

@@ -4,7 +4,9 @@ using RadZ.Model;
 
 namespace RadZ.Cli.Arguments;
 
-/// <summary>The options that say which model is used: a folder, an adapter over it, another vision tower. Made anew for each verb.</summary>
+/// <summary>
+/// The options that say which model is used: a folder, an adapter over it, another vision tower. Made anew for each verb.
+/// </summary>
 sealed class ModelOptions
 {
     readonly Option<string?> _model = Shared.Model();
@@ -46,7 +48,8 @@ sealed record ModelChoice(string? Model, string? Adapter, string? VisionTower)
     /// <summary>Loads it, and tells on stderr what a user may want otherwise.</summary>
     public RadiologyEncoder Load(DecodeBits decode = DecodeBits.Stored)
     {
-        var encoder = RadiologyEncoder.Load(ModelLocation.Of(Model), new() { Adapter = Adapter, VisionTower = VisionTower, Decode = decode });
+        var encoder = RadiologyEncoder.Load(ModelLocation.Of(Model),
+            new() { Adapter = Adapter, VisionTower = VisionTower, Decode = decode });
         Notices.TellVisionTower(encoder.VisionTower);
         return encoder;
     }

@@ -33,7 +33,8 @@ static class Shared
 
     /// <summary><c>--explain-method</c>.</summary>
     public static Option<Recognition.HeatMapMethod?> ExplainMethod() =>
-        Choice.Maybe<Recognition.HeatMapMethod>("--explain-method", "How heat maps are made", "grounded where the model was trained to, else gradient");
+        Choice.Maybe<Recognition.HeatMapMethod>("--explain-method", "How heat maps are made",
+            "grounded where the model was trained to, else gradient");
 
     /// <summary><c>--knowledge FILE</c>.</summary>
     public static Option<string?> Knowledge() => new("--knowledge")
@@ -53,7 +54,8 @@ static class Shared
     }
 
     /// <summary>The names of a comma-separated list.</summary>
-    public static IReadOnlyList<string> Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public static IReadOnlyList<string> Split(string list) =>
+        list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>What was meant as an option must not be taken for a file; a file of such a name may still be given.</summary>
     public static void RefuseOptions(ArgumentResult result)

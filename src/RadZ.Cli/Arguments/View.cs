@@ -23,10 +23,16 @@ static class View
     /// <summary>The same as a text that is right, for a recipe to keep.</summary>
     public static Option<string?> WindowText()
     {
-        var window = new Option<string?>("--window") { Description = "In place of the recipe's window of DICOM images (default: the file's own)", HelpName = "NAME|C,W" };
+        var window = new Option<string?>("--window")
+        {
+            Description = "In place of the recipe's window of DICOM images (default: the file's own)",
+            HelpName = "NAME|C,W",
+        };
         window.Validators.Add(r =>
         {
-            if (r.Tokens.Count > 0 && WindowChoice.Parse(r.Tokens[^1].Value) is null) r.AddError($"--window is '{r.Tokens[^1].Value}', expected centre and width (40,400; the width at least 1), a number from 1, or a name");
+            if (r.Tokens.Count > 0 && WindowChoice.Parse(r.Tokens[^1].Value) is null)
+                r.AddError($"--window is '{r.Tokens[^1].Value}', expected centre and width (40,400; the width at least 1), a number from " +
+                    $"1, or a name");
         });
         return window;
     }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace RadZ.Cli.Text;
 
-/// <summary>A line on stderr that says how many gigabytes are done; nothing where stderr is no terminal. Told from several threads.</summary>
+/// <summary>
+/// A line on stderr that says how many gigabytes are done; nothing where stderr is no terminal. Told from several threads.
+/// </summary>
 sealed class ByteBar(string what) : IDisposable
 {
     readonly bool _shown = !Console.IsErrorRedirected;
@@ -21,7 +23,8 @@ sealed class ByteBar(string what) : IDisposable
             if (_watch.Elapsed - _last < TimeSpan.FromMilliseconds(200)) return;
             _last = _watch.Elapsed;
             var rate = _done / _last.TotalSeconds;
-            Console.Error.Write($"\r{what} {_done / 1e9:0.00} of {total / 1e9:0.00} GB, {rate / 1e6:0} MB/s, {TimeSpan.FromSeconds((total - _done) / Math.Max(rate, 1)):h\\:mm\\:ss} left\u001b[K");
+            Console.Error.Write($"\r{what} {_done / 1e9:0.00} of {total / 1e9:0.00} GB, {rate / 1e6:0} MB/s, " +
+                $"{TimeSpan.FromSeconds((total - _done) / Math.Max(rate, 1)):h\\:mm\\:ss} left\u001b[K");
         }
     }
 

@@ -29,7 +29,8 @@ sealed class Counter(string what, int total, bool always = false) : IDisposable
         if (!_shown || _watch.Elapsed - _last < (_terminal ? s_betweenChanges : s_betweenLines)) return;
         _last = _watch.Elapsed;
         var rate = _done / _last.TotalSeconds;
-        var text = $"{what} {_done + _skipped:N0} of {total:N0}, {rate:0.#}/s, {TimeSpan.FromSeconds((total - _done - _skipped) / rate):h\\:mm\\:ss} left";
+        var text = $"{what} {_done + _skipped:N0} of {total:N0}, {rate:0.#}/s, " +
+            $"{TimeSpan.FromSeconds((total - _done - _skipped) / rate):h\\:mm\\:ss} left";
         Console.Error.Write(_terminal ? $"\r{text}\u001b[K" : text + "\n");
     }
 

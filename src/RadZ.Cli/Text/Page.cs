@@ -20,7 +20,8 @@ abstract class Page
     protected const int BarWidth = 24;
 
     /// <summary>The page that fits standard output.</summary>
-    public static Page OfOutput() => Console.IsOutputRedirected ? new PlainPage(Console.Out) : new TerminalPage(Spectre.Console.AnsiConsole.Console);
+    public static Page OfOutput() =>
+        Console.IsOutputRedirected ? new PlainPage(Console.Out) : new TerminalPage(Spectre.Console.AnsiConsole.Console);
 
     /// <summary>A line that begins a part.</summary>
     public abstract void Heading(string text);

@@ -17,7 +17,8 @@ sealed class PlainPage(TextWriter output) : Page
         if (columns.Any(c => c.Length > 0)) lines.Insert(0, [.. columns]);
         int[] widths = [.. Enumerable.Range(0, columns.Count).Select(c => lines.Count == 0 ? 0 : lines.Max(l => l[c].Length))];
         foreach (var line in lines)
-            output.WriteLine(("  " + string.Join("  ", line.Select((text, c) => right[c] ? text.PadLeft(widths[c]) : text.PadRight(widths[c])))).TrimEnd());
+            output.WriteLine(("  " + string.Join("  ",
+                line.Select((text, c) => right[c] ? text.PadLeft(widths[c]) : text.PadRight(widths[c])))).TrimEnd());
     }
 
     static string TextOf(Cell cell) => cell.Share is { } share ? new string('#', (int)Math.Round(share * BarWidth)) : cell.Text;

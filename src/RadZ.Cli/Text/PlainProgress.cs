@@ -28,7 +28,8 @@ sealed class PlainProgress(TextWriter output, TimeProvider time) : TrainingProgr
         var first = report.Phase != _phase;
         if (!first && report.Step < report.Steps && time.GetElapsedTime(_last) < s_between) return;
         (_phase, _last) = (report.Phase, time.GetTimestamp());
-        Message($"{report.Phase}, step {report.Step} of {report.Steps}, epoch {report.Epoch:0.00}, rate {report.Rate:0.0e0}: {Terms(report)}; {Speed(report)}");
+        Message($"{report.Phase}, step {report.Step} of {report.Steps}, epoch {report.Epoch:0.00}, rate {report.Rate:0.0e0}: " +
+            $"{Terms(report)}; {Speed(report)}");
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace RadZ.Cli.Text;
 
-/// <summary>Tells how a pull goes: a bar on a terminal, a line every ten seconds elsewhere; on stderr, for stdout holds the folder.</summary>
+/// <summary>
+/// Tells how a pull goes: a bar on a terminal, a line every ten seconds elsewhere; on stderr, for stdout holds the folder.
+/// </summary>
 sealed class PullProgress(TextWriter output, TimeProvider time) : IPullProgress
 {
     static readonly TimeSpan s_between = TimeSpan.FromSeconds(10);
@@ -18,7 +20,9 @@ sealed class PullProgress(TextWriter output, TimeProvider time) : IPullProgress
         var progress = new PullProgress(Console.Error, TimeProvider.System);
         if (Console.IsErrorRedirected) return await pull(progress).ConfigureAwait(false);
         var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) });
-        return await console.Progress().Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 }, new PercentageColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+        return await console.Progress().Columns(new TaskDescriptionColumn { Alignment = Justify.Left },
+            new ProgressBarColumn { Width = 20 }, new PercentageColumn(), new DownloadedColumn(), new TransferSpeedColumn(),
+            new RemainingTimeColumn())
             .StartAsync(context =>
             {
                 progress._bar = context.AddTask("asking the hub", autoStart: false);
@@ -37,7 +41,9 @@ sealed class PullProgress(TextWriter output, TimeProvider time) : IPullProgress
                 (bar.Description, bar.MaxValue, bar.Value) = ($"{files} files", Math.Max(1, total), have);
                 bar.StartTask();
             }
-            else if (files > 0) output.WriteLine($"{files} files, {Gigabytes(total)}{(have > 0 ? $", of which {Gigabytes(have)} are here from an earlier pull" : "")}");
+            else if (files > 0)
+                output.WriteLine($"{files} files, {Gigabytes(total)}" +
+                    $"{(have > 0 ? $", of which {Gigabytes(have)} are here from an earlier pull" : "")}");
         }
     }
 
@@ -52,7 +58,8 @@ sealed class PullProgress(TextWriter output, TimeProvider time) : IPullProgress
             else if (time.GetElapsedTime(_last) >= s_between)
             {
                 _last = time.GetTimestamp();
-                output.WriteLine($"{Gigabytes(_have)} of {Gigabytes(_total)}, {_came / 1e6 / time.GetElapsedTime(_begin).TotalSeconds:0.0} MB a second");
+                output.WriteLine($"{Gigabytes(_have)} of {Gigabytes(_total)}, " +
+                    $"{_came / 1e6 / time.GetElapsedTime(_begin).TotalSeconds:0.0} MB a second");
             }
         }
     }

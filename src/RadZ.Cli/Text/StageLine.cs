@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace RadZ.Cli.Text;
 
-/// <summary>Says on stderr what a long work is at: on a terminal a line that changes, elsewhere a line where the last is ten seconds old; nothing where the work is short.</summary>
+/// <summary>
+/// Says on stderr what a long work is at: on a terminal a line that changes, elsewhere a line where the last is ten seconds old; nothing
+/// where the work is short.
+/// </summary>
 sealed class StageLine(string what) : IDisposable
 {
     static readonly TimeSpan s_betweenLines = TimeSpan.FromSeconds(10), s_betweenChanges = TimeSpan.FromMilliseconds(200);

@@ -9,7 +9,8 @@ sealed class SweepProgress(TrainingProgress runs) : ISweepObserver, IAsyncDispos
     public void Began(int place, int total, string arm, int seed, TimeSpan? left)
     {
         runs.NextRun(place - 1, total);
-        runs.Message($"run {place} of {total}: seed {seed}, {arm}{(left is { } time ? $"; about {(int)time.TotalHours}:{time:mm\\:ss} left for all" : "")}");
+        runs.Message($"run {place} of {total}: seed {seed}, {arm}" +
+            $"{(left is { } time ? $"; about {(int)time.TotalHours}:{time:mm\\:ss} left for all" : "")}");
     }
 
     /// <inheritdoc/>

@@ -23,7 +23,8 @@ sealed class TerminalPage(IAnsiConsole console) : Page
             return rows.Any(r => r[c].Right) ? column.RightAligned() : column;
         })]);
         foreach (var row in rows)
-            table.AddRow(row.Select(cell => cell.Share is { } share ? new Markup($"[deepskyblue1]{Bar(share)}[/]") : new Markup(Markup.Escape(cell.Text))));
+            table.AddRow(row.Select(cell =>
+                cell.Share is { } share ? new Markup($"[deepskyblue1]{Bar(share)}[/]") : new Markup(Markup.Escape(cell.Text))));
         console.Write(table);
     }
 

@@ -48,7 +48,8 @@ sealed class TerminalProgress : TrainingProgress
     public override void Prepared(int done, int total) => Show("pictures", done, total, $"pictures {done:N0} of {total:N0}");
 
     /// <inheritdoc/>
-    public override void Stepped(StepReport report) => Show(report.Phase, report.Step, report.Steps, $"{report.Phase}: {Speed(report)}, {Terms(report)}");
+    public override void Stepped(StepReport report) =>
+        Show(report.Phase, report.Step, report.Steps, $"{report.Phase}: {Speed(report)}, {Terms(report)}");
 
     void Show(string name, int done, int total, string text)
     {

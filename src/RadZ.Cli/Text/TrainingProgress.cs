@@ -7,7 +7,8 @@ abstract class TrainingProgress : ITrainingObserver, IAsyncDisposable
 {
     /// <summary>What fits standard output.</summary>
     public static TrainingProgress OfOutput() =>
-        Console.IsOutputRedirected ? new PlainProgress(Console.Out, TimeProvider.System) : new TerminalProgress(Spectre.Console.AnsiConsole.Console);
+        Console.IsOutputRedirected ? new PlainProgress(Console.Out, TimeProvider.System)
+            : new TerminalProgress(Spectre.Console.AnsiConsole.Console);
 
     /// <inheritdoc/>
     public abstract void Message(string text);
@@ -27,7 +28,8 @@ abstract class TrainingProgress : ITrainingObserver, IAsyncDisposable
     public void Validated(string phase, double epoch, IReadOnlyList<ValidationFigure> figures)
     {
         foreach (var figure in figures)
-            Message($"{phase}, epoch {epoch:0.##}: {figure.Task}: AUC {Number(figure.Auc)} (of scores {Number(figure.ScoreAuc)}; {figure.Classes} classes, {figure.Images} images)");
+            Message($"{phase}, epoch {epoch:0.##}: {figure.Task}: AUC {Number(figure.Auc)} (of scores {Number(figure.ScoreAuc)}; " +
+                $"{figure.Classes} classes, {figure.Images} images)");
     }
 
     /// <inheritdoc/>

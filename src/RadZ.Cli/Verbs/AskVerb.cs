@@ -22,27 +22,41 @@ enum AnswerFormat
 /// <summary><c>radz ask</c>: questions about an image, answered in words.</summary>
 static class AskVerb
 {
-    sealed record Request(string Image, string[] Questions, ModelChoice Model, string? Template, GenerationOptions Options, AnswerFormat Format, DecodeBits Decode);
+    sealed record Request(string Image, string[] Questions, ModelChoice Model, string? Template, GenerationOptions Options,
+        AnswerFormat Format, DecodeBits Decode);
 
     public static Command Create()
     {
         var image = Shared.Word("IMAGE", "The chest X-ray");
-        var questions = new Argument<string[]>("QUESTION") { Description = "What is asked; several questions share the work on the image", Arity = ArgumentArity.OneOrMore };
+        var questions = new Argument<string[]>("QUESTION")
+        {
+            Description = "What is asked; several questions share the work on the image",
+            Arity = ArgumentArity.OneOrMore,
+        };
         questions.Validators.Add(Shared.RefuseOptions);
         questions.Validators.Add(r =>
         {
             if (r.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value))) r.AddError("a QUESTION is empty");
         });
         var model = new ModelOptions();
-        var temperature = Choice.Real("--temperature", "0 writes the likeliest token always; above, tokens are drawn (default: 0)", least: 0);
-        var topP = Choice.Real("--top-p", "Draw only from the likeliest tokens of this probability together (default: 1)", least: 0, most: 1, open: true);
+        var temperature = Choice.Real("--temperature", "0 writes the likeliest token always; above, tokens are drawn (default: 0)",
+            least: 0);
+        var topP = Choice.Real("--top-p", "Draw only from the likeliest tokens of this probability together (default: 1)", least: 0,
+            most: 1, open: true);
         var topK = Choice.Number("--top-k", "Draw only from the N likeliest tokens (default: all)", least: 1);
         var seed = Choice.Number("--seed", "Seed of what is drawn (default: 0)", least: 0);
         var tokens = Choice.Number("--max-tokens", "The most tokens of an answer (default: 256)", least: 1);
-        var stop = new Option<string[]>("--stop") { Description = "A text that ends an answer and is not part of it; may come several times", HelpName = "TEXT" };
-        var template = Choice.Word("--template", $"How the conversation is written: {string.Join(", ", ChatTemplate.Names)} (default: by the model's family)", ChatTemplate.Names);
+        var stop = new Option<string[]>("--stop")
+        {
+            Description = "A text that ends an answer and is not part of it; may come several times",
+            HelpName = "TEXT",
+        };
+        var template = Choice.Word("--template",
+            $"How the conversation is written: {string.Join(", ", ChatTemplate.Names)} (default: by the model's family)",
+            ChatTemplate.Names);
         template.HelpName = "NAME";
-        var decode = Choice.Of<DecodeBits>("--decode", "Bits of the decoder's weights while an answer is written: fewer are faster, less exact, and a copy in memory");
+        var decode = Choice.Of<DecodeBits>("--decode",
+            "Bits of the decoder's weights while an answer is written: fewer are faster, less exact, and a copy in memory");
         var format = Choice.Of<AnswerFormat>("--format", "How answers are written");
         var verb = new Verb("ask", "Asks a model about a chest X-ray and writes its answer as it comes.")
         {
@@ -63,7 +77,8 @@ static class AskVerb
         verb.Add(questions);
         foreach (var option in (Option[])[temperature, topP, topK, seed, tokens, stop, template, decode, format]) verb.Add(option);
         model.AddTo(verb);
-        verb.SetAction((parsed, cancel) => Task.FromResult(Run(new(parsed.GetRequiredValue(image), parsed.GetRequiredValue(questions), model.Of(parsed), parsed.GetValue(template), new()
+        verb.SetAction((parsed, cancel) => Task.FromResult(Run(new(parsed.GetRequiredValue(image), parsed.GetRequiredValue(questions),
+            model.Of(parsed), parsed.GetValue(template), new()
         {
             Temperature = parsed.GetValue(temperature) ?? 0,
             TopP = parsed.GetValue(topP) ?? 1,
@@ -85,7 +100,8 @@ static class AskVerb
         var answers = generator.Ask(pixels_13SS, request.Questions, request.Options, stream is null ? null : stream.Write, cancel);
         if (stream is null) Console.WriteLine(JsonSerializer.Serialize(Json(request, encoder, generator, answers), JsonText.Options));
         foreach (var (i, answer) in answers.Index().Where(a => a.Item.Reason == FinishReason.Length))
-            Console.Error.WriteLine($"{(answers.Count > 1 ? $"Answer {i + 1}" : "The answer")} was cut after {answer.Tokens.Count} tokens; --max-tokens allows more.");
+            Console.Error.WriteLine($"{(answers.Count > 1 ? $"Answer {i + 1}" : "The answer")} was cut after " +
+                $"{answer.Tokens.Count} tokens; --max-tokens allows more.");
         return ExitCode.Ok;
     }
 
@@ -96,6 +112,7 @@ static class AskVerb
         Template = generator.Template.Name,
         request.Options.Temperature,
         request.Options.Seed,
-        Answers = answers.Zip(request.Questions, (a, q) => new { Question = q, Answer = a.Text, Finish = a.Reason, Tokens = a.Tokens.Count, a.PromptTokens }),
+        Answers = answers.Zip(request.Questions,
+            (a, q) => new { Question = q, Answer = a.Text, Finish = a.Reason, Tokens = a.Tokens.Count, a.PromptTokens }),
     };
 }

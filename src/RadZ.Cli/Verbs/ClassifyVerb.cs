@@ -11,39 +11,81 @@ static class ClassifyVerb
 {
     public static Command Create()
     {
-        var paths = Shared.Paths("Images (PNG, JPEG, TIFF, BMP, DICOM whatever its name), a DICOMDIR, and folders of them, walked downwards");
+        var paths =
+            Shared.Paths("Images (PNG, JPEG, TIFF, BMP, DICOM whatever its name), a DICOMDIR, and folders of them, walked downwards");
         var diseases = Shared.Diseases("Diseases to tell apart: names, synonyms or free text (default: the model's list)");
         var file = new Option<string?>("--diseases-file") { Description = "The same from a file, a name a line", HelpName = "F" };
-        var score = Choice.Of<ScoreKind>("--score", "What ranks: the image against the disease's name, both seen through the descriptions, against the description, or a question a disease, yes against no (vqa; needs a model that answers)");
+        var score = Choice.Of<ScoreKind>("--score",
+            "What ranks: the image against the disease's name, both seen through the descriptions, against the description, or a " +
+            "question a disease, yes against no (vqa; needs a model that answers)");
         var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
         var format = Choice.Of<RowFormat>("--format", "How results are written");
         var top = Choice.Number("--top", "Only the N likeliest diseases of each image", least: 1);
         var by = Choice.Of<AnswerKind>("--by", "What an answer is of: each image, or each study with its views combined");
         var gate = Choice.Of<GatePolicy>("--gate", "What is done with a picture that is probably no upright frontal chest radiograph");
-        var output = new Option<string?>("--out") { Description = "Write results into FILE and not to standard output (csv, json)", HelpName = "FILE" };
-        var resume = new Option<bool>("--resume") { Description = "Go on with --out FILE of a run that was stopped or killed: no result is lost or comes twice" };
-        var sr = new Option<string?>("--dicom-sr") { Description = "Also write a DICOM Structured Report a study; a folder where there are several", HelpName = "OUT.dcm" };
-        var sc = new Option<string?>("--dicom-sc") { Description = "Also write a Secondary Capture of the picture with its findings; a folder where there are several", HelpName = "OUT.dcm" };
-        var fhir = new Option<string?>("--fhir") { Description = "Also write DiagnosticReport and Observations (FHIR R4)", HelpName = "OUT.json" };
+        var output = new Option<string?>("--out")
+        {
+            Description = "Write results into FILE and not to standard output (csv, json)",
+            HelpName = "FILE",
+        };
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Go on with --out FILE of a run that was stopped or killed: no result is lost or comes twice",
+        };
+        var sr = new Option<string?>("--dicom-sr")
+        {
+            Description = "Also write a DICOM Structured Report a study; a folder where there are several",
+            HelpName = "OUT.dcm",
+        };
+        var sc = new Option<string?>("--dicom-sc")
+        {
+            Description = "Also write a Secondary Capture of the picture with its findings; a folder where there are several",
+            HelpName = "OUT.dcm",
+        };
+        var fhir = new Option<string?>("--fhir")
+        {
+            Description = "Also write DiagnosticReport and Observations (FHIR R4)",
+            HelpName = "OUT.json",
+        };
         var window = Arguments.View.Window();
-        var key = new Option<string?>("--key") { Description = "File with the secret that pseudonyms are made with (default: RADZ_KEY, else this installation's own)", HelpName = "FILE" };
-        var identified = new Option<bool>("--identified") { Description = "Reports for your own archive: true patient and UIDs in --dicom-sr, --dicom-sc, --fhir; paths as they are" };
-        var explain = new Option<string?>("--explain") { Description = "Folder for heat maps of each image's likeliest findings (three, or --top) and their table", HelpName = "DIR" };
+        var key = new Option<string?>("--key")
+        {
+            Description = "File with the secret that pseudonyms are made with (default: RADZ_KEY, else this installation's own)",
+            HelpName = "FILE",
+        };
+        var identified = new Option<bool>("--identified")
+        {
+            Description = "Reports for your own archive: true patient and UIDs in --dicom-sr, --dicom-sc, --fhir; paths as they are",
+        };
+        var explain = new Option<string?>("--explain")
+        {
+            Description = "Folder for heat maps of each image's likeliest findings (three, or --top) and their table",
+            HelpName = "DIR",
+        };
         var method = Shared.ExplainMethod();
-        var calibration = new Option<string?>("--calibration") { Description = "Calibration of this model, for probabilities that hold (default: calibration.json in its folder, if it is there)", HelpName = "FILE" };
+        var calibration = new Option<string?>("--calibration")
+        {
+            Description = "Calibration of this model, for probabilities that hold (default: calibration.json in its folder, if it is " +
+                "there)",
+            HelpName = "FILE",
+        };
         var abstain = new Option<int?>("--abstain")
         {
-            Description = "Answer present or absent only where that is sure, as the calibration knows: level of the conformal sets, or share of images answered; whole percents, 0.5 to 0.99",
+            Description = "Answer present or absent only where that is sure, as the calibration knows: level of the conformal sets, or " +
+                "share of images answered; whole percents, 0.5 to 0.99",
             HelpName = "0.9",
             CustomParser = result =>
             {
                 var word = result.Tokens[^1].Value;
-                if (double.TryParse(word, System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var level) && level is >= 0.5 and <= 0.99 && Math.Abs(level * 100 - Math.Round(level * 100)) < 1e-9) return (int)Math.Round(level * 100);
+                if (double.TryParse(word, System.Globalization.NumberStyles.AllowDecimalPoint,
+                    System.Globalization.CultureInfo.InvariantCulture, out var level) && level is >= 0.5 and <= 0.99
+                        && Math.Abs(level * 100 - Math.Round(level * 100)) < 1e-9) return (int)Math.Round(level * 100);
                 result.AddError($"--abstain is '{word}', expected 0.50, 0.51, ... 0.99");
                 return null;
             },
         };
-        var rule = Choice.Of<AbstainRule>("--abstain-rule", "What --abstain holds: at most so many wrong of each kind (conformal), or so many answered (coverage)");
+        var rule = Choice.Of<AbstainRule>("--abstain-rule",
+            "What --abstain holds: at most so many wrong of each kind (conformal), or so many answered (coverage)");
         var verb = new Verb("classify", "Recognises diseases in chest X-rays and ranks them.")
         {
             Examples =
@@ -67,20 +109,26 @@ static class ClassifyVerb
                 "An image that cannot be read stops no other; the exit code is then 2.",
             ],
         };
-        foreach (var symbol in (Symbol[])[paths, diseases, file, score, format, knowledge, top, by, gate, output, resume, explain, method, calibration, abstain, rule, window, sr, sc, fhir, key, identified])
+        foreach (var symbol in (Symbol[])[paths, diseases, file, score, format, knowledge, top, by, gate, output, resume, explain, method,
+            calibration, abstain, rule, window, sr, sc, fhir, key, identified])
             if (symbol is Argument a) verb.Add(a);
             else verb.Add((Option)symbol);
         model.AddTo(verb);
         verb.Validators.Add(r =>
         {
-            if (r.GetResult(diseases) is not null && r.GetResult(file) is not null) r.AddError("give either --diseases or --diseases-file, not both");
+            if (r.GetResult(diseases) is not null && r.GetResult(file) is not null)
+                r.AddError("give either --diseases or --diseases-file, not both");
             if (r.GetResult(output) is not null && r.Said(format) == RowFormat.Table) r.AddError("--out takes --format csv or json");
             if (r.GetResult(resume) is not null && r.GetResult(output) is null) r.AddError("--resume goes on with a file; give --out FILE");
-            if (r.GetResult(resume) is not null && r.Said(fhir) is { } bundle && !ReportTargets.IsFolder(bundle)) r.AddError("--resume with --fhir needs a folder (a name that ends in /): one bundle of all studies cannot be continued");
-            if (r.GetResult(explain) is not null && r.Said(score) == ScoreKind.Vqa) r.AddError("--explain shows what moved a feature's score; --score vqa has none");
-            if (r.GetResult(explain) is not null && r.GetResult(resume) is not null) r.AddError("--explain writes its table at the end and cannot be continued; leave --resume out");
+            if (r.GetResult(resume) is not null && r.Said(fhir) is { } bundle && !ReportTargets.IsFolder(bundle))
+                r.AddError("--resume with --fhir needs a folder (a name that ends in /): one bundle of all studies cannot be continued");
+            if (r.GetResult(explain) is not null && r.Said(score) == ScoreKind.Vqa)
+                r.AddError("--explain shows what moved a feature's score; --score vqa has none");
+            if (r.GetResult(explain) is not null && r.GetResult(resume) is not null)
+                r.AddError("--explain writes its table at the end and cannot be continued; leave --resume out");
             if (r.GetResult(rule) is { Implicit: false } && r.GetResult(abstain) is null) r.AddError("--abstain-rule goes with --abstain");
-            if (r.GetResult(method) is { Implicit: false } && r.GetResult(explain) is null) r.AddError("--explain-method goes with --explain DIR");
+            if (r.GetResult(method) is { Implicit: false } && r.GetResult(explain) is null)
+                r.AddError("--explain-method goes with --explain DIR");
         });
         verb.SetAction((parsed, cancel) => new Classification
         {

@@ -9,7 +9,13 @@ namespace RadZ.Cli.Verbs;
 /// <summary><c>radz compare</c>: whether one of two runs is better.</summary>
 static class CompareVerb
 {
-    static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static Verb Create()
     {
@@ -20,14 +26,16 @@ static class CompareVerb
         var verb = new Verb("compare", "Compares two evaluations of the same images: paired tests, intervals by patient.")
         {
             Examples = ["radz compare run-before run-after"],
-            Notes = ["Images or classes that only one of them has are left out, and that is said first.", "Per class: DeLong's paired test with Holm's correction; the mean: resampling of patients."],
+            Notes = ["Images or classes that only one of them has are left out, and that is said first.",
+                "Per class: DeLong's paired test with Holm's correction; the mean: resampling of patients."],
         };
         verb.Add(a);
         verb.Add(b);
         verb.Add(format);
         verb.Add(resamples);
         verb.Add(seed);
-        verb.SetAction(parsed => Run(parsed.GetValue(a)!, parsed.GetValue(b)!, new() { Resamples = parsed.GetValue(resamples) ?? 1000, Seed = parsed.GetValue(seed) ?? 42 }, parsed.GetValue(format)));
+        verb.SetAction(parsed => Run(parsed.GetValue(a)!, parsed.GetValue(b)!,
+            new() { Resamples = parsed.GetValue(resamples) ?? 1000, Seed = parsed.GetValue(seed) ?? 42 }, parsed.GetValue(format)));
         return verb;
     }
 

@@ -28,21 +28,27 @@ sealed record ControlReport(int Count, IReadOnlyList<ControlReport.Row> Rows)
         public double? Quantile(double share) => Random.Length == 0 ? null : Random[(int)Math.Round(share * (Random.Length - 1))];
     }
 
-    public static async Task<ControlReport> Of(RadiologyEncoder encoder, DiseaseList list, SampleSet samples, IReadOnlyList<DiseaseColumn> columns, int count, int seed, Action done, CancellationToken cancel)
+    public static async Task<ControlReport> Of(RadiologyEncoder encoder, DiseaseList list, SampleSet samples,
+        IReadOnlyList<DiseaseColumn> columns, int count, int seed, Action done, CancellationToken cancel)
     {
         var control = new DescriptionControl(list, seed);
         string[] texts = [.. list.Entries.SelectMany((e, c) => control.Random(c, count).Prepend(e.Description))];
-        var scores = await DescriptionControl.Scores(encoder, [.. samples.Samples.Select(s => s.Image)], texts, TextFeatureCache.Default(), done, cancel).ConfigureAwait(false);
+        var scores = await DescriptionControl.Scores(encoder, [.. samples.Samples.Select(s => s.Image)], texts, TextFeatureCache.Default(),
+            done, cancel).ConfigureAwait(false);
         var rows = new List<Row>();
         foreach (var (c, column) in columns.Index())
         {
-            int[] known = [.. Enumerable.Range(0, samples.Samples.Count).Where(i => !double.IsNaN(scores[i, 0]) && samples.Samples[i].Labels[column.Name].IsKnown())];
+            int[] known = [.. Enumerable.Range(0, samples.Samples.Count)
+                .Where(i => !double.IsNaN(scores[i, 0]) && samples.Samples[i].Labels[column.Name].IsKnown())];
             bool[] present = [.. known.Select(i => samples.Samples[i].Labels[column.Name] == Label.Present)];
             double? Auc(int text) => Auroc.Of([.. known.Select(i => scores[i, text])], present);
             var own = c * (count + 1);
             var (table, labels) = (new double[known.Length, 1], new Label[known.Length, 1]);
-            foreach (var (row, i) in known.Index()) (table[row, 0], labels[row, 0]) = (scores[i, own], samples.Samples[i].Labels[column.Name]);
-            var interval = Auc(own) is null ? null : AucBootstrap.Of(table, labels, [.. known.Select(i => samples.Samples[i].Patient)], new() { Seed = seed }).Classes[0].Interval;
+            foreach (var (row, i) in known.Index())
+                (table[row, 0], labels[row, 0]) = (scores[i, own], samples.Samples[i].Labels[column.Name]);
+            var interval = Auc(own) is null ? null
+                : AucBootstrap.Of(table, labels, [.. known.Select(i => samples.Samples[i].Patient)],
+                    new() { Seed = seed }).Classes[0].Interval;
             rows.Add(new(column.Header, Auc(own), interval, [.. Enumerable.Range(own + 1, count).Select(Auc).OfType<double>().Order()]));
         }
         return new(count, rows);
@@ -51,11 +57,13 @@ sealed record ControlReport(int Count, IReadOnlyList<ControlReport.Row> Rows)
     /// <summary>For people.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder($"Descriptions: AUC of the image's cosine with the disease's own description, and with {Count} random ones of the same length (words of the other descriptions).\n");
+        var text = new StringBuilder($"Descriptions: AUC of the image's cosine with the disease's own description, and with " +
+            $"{Count} random ones of the same length (words of the other descriptions).\n");
         var width = Math.Max(7, Rows.Max(r => r.Disease.Length));
         text.Append($"{"disease".PadRight(width)}     AUC             95 %  random          95 %      p\n");
         foreach (var row in Rows)
-            text.Append($"{row.Disease.PadRight(width)}  {Number(row.Auc)}  {Range(row.Interval?.Low, row.Interval?.High)}  {Number(row.Mean)}  {Range(row.Quantile(0.025), row.Quantile(0.975))}  {Number(row.P)}\n");
+            text.Append($"{row.Disease.PadRight(width)}  {Number(row.Auc)}  {Range(row.Interval?.Low, row.Interval?.High)}  " +
+                $"{Number(row.Mean)}  {Range(row.Quantile(0.025), row.Quantile(0.975))}  {Number(row.P)}\n");
         return text.ToString();
     }
 

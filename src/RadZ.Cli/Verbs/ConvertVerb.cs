@@ -14,10 +14,12 @@ static class ConvertVerb
         var output = Shared.Word("OUT.png", "The PNG to write; an old one is replaced");
         output.Validators.Add(result =>
         {
-            if (result.Tokens is [var token, ..] && !token.Value.EndsWith(".png", StringComparison.OrdinalIgnoreCase)) result.AddError($"'{token.Value}' does not end in .png");
+            if (result.Tokens is [var token, ..] && !token.Value.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+                result.AddError($"'{token.Value}' does not end in .png");
         });
         var (window, frame) = (View.Window(), View.Frame());
-        var verb = new Verb("convert", "Writes the 8-bit picture of a DICOM file as a radiologist sees it: rescaled, windowed, MONOCHROME1 turned.")
+        var verb = new Verb("convert",
+            "Writes the 8-bit picture of a DICOM file as a radiologist sees it: rescaled, windowed, MONOCHROME1 turned.")
         {
             Examples =
             [
@@ -35,7 +37,8 @@ static class ConvertVerb
         foreach (var argument in (Argument<string>[])[file, output]) verb.Add(argument);
         verb.Add(window);
         verb.Add(frame);
-        verb.SetAction(parsed => Run(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output), View.Of(parsed.GetValue(window), parsed.GetValue(frame))));
+        verb.SetAction(parsed =>
+            Run(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output), View.Of(parsed.GetValue(window), parsed.GetValue(frame))));
         return verb;
     }
 

@@ -87,7 +87,8 @@ sealed record DatasetEvaluation
     sealed record Scored(ScoreTable Test, ScoreTable? Validation, ScoredBy By, IReadOnlyList<string> TrainedOn);
 
     /// <summary>What every protocol begins with.</summary>
-    internal sealed record Prepared(MeasuredSplits Splits, string? Folder, KnowledgeBase Knowledge, List<Notice> Told, IReadOnlyList<DuplicateImage> Duplicates);
+    internal sealed record Prepared(MeasuredSplits Splits, string? Folder, KnowledgeBase Knowledge, List<Notice> Told,
+        IReadOnlyList<DuplicateImage> Duplicates);
 
     /// <summary>Only some of the classes, by name, in the asked order; the softmax then runs over them.</summary>
     public DatasetEvaluation Only(string? diseases)
@@ -101,8 +102,11 @@ sealed record DatasetEvaluation
     {
         var known = knowledge.TryFind(name, out var disease) ? disease.Name : name;
         return Classes.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || c.Name == known)
-            ?? (Card.Diseases.Contains(known) ? new ClassColumn(known, known, false) : Card.Diseases.Contains(name) ? new ClassColumn(name, name, false) : null)
-            ?? throw new InvalidInputException("--diseases", "unknown-disease", $"'{name}' is not labelled in {Card.Name}{(NameSuggestion.Hint(name, Card.Diseases) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", Card.Diseases)}.")}");
+            ?? (Card.Diseases.Contains(known) ? new ClassColumn(known, known, false)
+                : Card.Diseases.Contains(name) ? new ClassColumn(name, name, false) : null)
+            ?? throw new InvalidInputException("--diseases", "unknown-disease",
+                $"'{name}' is not labelled in " +
+                $"{Card.Name}{(NameSuggestion.Hint(name, Card.Diseases) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", Card.Diseases)}.")}");
     }
 
     /// <summary>Runs it.</summary>
@@ -113,10 +117,13 @@ sealed record DatasetEvaluation
         if (Resume && IsFinished(cancel)) return ExitCode.Ok;
         var (splits, folder, knowledge, notices, duplicates) = Prepare(cancel);
         var scored = Scores is null ? await FromModel(knowledge, splits, cancel).ConfigureAwait(false) : FromFile(splits, notices);
-        string[] seen = [.. Classes.Select(c => c.Disease).Intersect(scored.TrainedOn.Select(t => knowledge.TryFind(t, out var d) ? d.Name : t))];
-        if (seen.Length > 0) notices.Insert(0, new("not-zero-shot", $"Not zero-shot: labels of {string.Join(", ", seen)} were seen in training."));
+        string[] seen =
+            [.. Classes.Select(c => c.Disease).Intersect(scored.TrainedOn.Select(t => knowledge.TryFind(t, out var d) ? d.Name : t))];
+        if (seen.Length > 0)
+            notices.Insert(0, new("not-zero-shot", $"Not zero-shot: labels of {string.Join(", ", seen)} were seen in training."));
         TellFailed(scored.Test);
-        if (scored.Test.Rows.Count == 0) throw new InvalidInputException(Root, "no-scores", $"none of the {splits.Test.Samples.Count} images of the split has scores.");
+        if (scored.Test.Rows.Count == 0)
+            throw new InvalidInputException(Root, "no-scores", $"none of the {splits.Test.Samples.Count} images of the split has scores.");
 
         var figures = BenchmarkFigures.Of(Under(scored.Test), scored.Validation is { } v ? Under(v) : null, Bootstrap, Calibration);
         var by = scored.By.Name is { } name ? $"model {name}, {scored.By.Score} score" : $"scores of {scored.By.File!.Path}";
@@ -125,15 +132,23 @@ sealed record DatasetEvaluation
         {
             var file = CalibrationFile.Fit(Calibrate, Under(scored.Validation!), record);
             file.Write(calibrated);
-            notices.Add(new("calibration", $"The calibration ({file}) is in {calibrated}{string.Concat(file.Without.Select(w => $"; {w.Class} has none: {w.Reason}"))}"));
+            notices.Add(new("calibration",
+                $"The calibration " +
+                $"({file}) is in {calibrated}{string.Concat(file.Without.Select(w => $"; {w.Class} has none: {w.Reason}"))}"));
             record = record with { Notices = [.. notices] };
         }
-        var text = BenchmarkText.Of($"{Card.Title}, split '{splits.TestName}', class list '{ClassList}': {by}", figures, Bootstrap, splits.LockedOn, notices) + Notices.ResearchUse + "\n";
+        var text = BenchmarkText.Of($"{Card.Title}, split '{splits.TestName}', class list '{ClassList}': {by}", figures, Bootstrap,
+            splits.LockedOn, notices) + Notices.ResearchUse + "\n";
         if (Out is { } output)
         {
-            EvaluationRun.Write(output, record, scored.Test, scored.Validation, figures, text, splits.Test.Samples, splits.Test.Skipped, duplicates);
+            EvaluationRun.Write(output, record, scored.Test, scored.Validation, figures, text, splits.Test.Samples, splits.Test.Skipped,
+                duplicates);
             if (Directory.Exists(ScoringFolder)) Directory.Delete(ScoringFolder, recursive: true);
-            if (Report) RunReport.Write(KeptRun.Read(output, Under(scored.Test), scored.Validation is { } locked ? Under(locked) : null) with { Figures = figures }, cancel);
+            if (Report)
+                RunReport.Write(KeptRun.Read(output, Under(scored.Test), scored.Validation is { } locked ? Under(locked) : null) with
+                {
+                    Figures = figures,
+                }, cancel);
         }
         Show(EvaluationRun.Json(figures), text, notices);
         return scored.Test.Failed.Count > 0 ? ExitCode.BadInput : ExitCode.Ok;
@@ -145,22 +160,33 @@ sealed record DatasetEvaluation
         var request = new SetRequest(Root, Split) { Images = Scores is null, FrontalOnly = Views == Views.Frontal };
         var splits = MeasuredSplits.Read(this, request);
         var folder = Scores is null ? ModelLocation.Of(Model.Model) : Model.Model;
-        List<Notice> notices = [.. LeakGuard.Training(Card, splits.Test.Samples, TrainingPatients.FindAll(folder, Model.Adapter), AllowTrainingPatients)];
-        if (splits.Validation is { } held && TrainingPatients.FindAll(folder, Model.Adapter) is { } trained && held.Samples.Select(s => s.Patient).Distinct().Count(trained.Contains) is > 0 and var seen)
+        List<Notice> notices = [
+            .. LeakGuard.Training(Card, splits.Test.Samples, TrainingPatients.FindAll(folder, Model.Adapter), AllowTrainingPatients)];
+        if (splits.Validation is { } held && TrainingPatients.FindAll(folder, Model.Adapter) is { } trained
+            && held.Samples.Select(s => s.Patient).Distinct().Count(trained.Contains) is > 0 and var seen)
         {
             if (WriteCalibration is not null && !AllowTrainingPatients)
-                throw new InvalidInputException("--write-calibration", "training-patients", $"the model was trained on {seen} patients of '{splits.LockedOn}': it is surer of them than of new ones, and so would be its calibration. Fit on others, or say --allow-training-patients; the table will say so.");
-            notices.Add(new("validation-trained", $"The model was trained on {seen} patients of '{splits.LockedOn}': thresholds and calibration from there are those of a model that is too sure."));
+                throw new InvalidInputException("--write-calibration", "training-patients",
+                    $"the model was trained on {seen} patients of '{splits.LockedOn}': it is surer of them than of new ones, and so " +
+                    $"would be its calibration. Fit on others, or say --allow-training-patients; the table will say so.");
+            notices.Add(new("validation-trained",
+                $"The model was trained on {seen} patients of '{splits.LockedOn}': thresholds and calibration from there are those of a " +
+                $"model that is too sure."));
         }
         if (splits.TestName == Split) notices.AddRange(LeakGuard.OtherSplits(Card, request, splits.Test.Samples));
         notices.AddRange(splits.Notices);
-        var duplicates = CheckDuplicates && Scores is null ? Duplicates(splits.Test.Samples, [.. splits.Validation?.Samples ?? [], .. splits.Training?.Samples ?? []], cancel) : [];
+        var duplicates = CheckDuplicates && Scores is null
+            ? Duplicates(splits.Test.Samples, [.. splits.Validation?.Samples ?? [], .. splits.Training?.Samples ?? []], cancel) : [];
         notices.AddRange(DuplicateImages.Notices(duplicates, listed: Out is not null));
-        if (!CheckDuplicates || Scores is not null) notices.Add(new("duplicates-unchecked", "Images were not compared: whether one occurs twice is not known."));
+        if (!CheckDuplicates || Scores is not null)
+            notices.Add(new("duplicates-unchecked", "Images were not compared: whether one occurs twice is not known."));
         notices.AddRange(LeakGuard.Labels(Card, Classes));
         notices.Add(new("label-policy", Policy.ToString()));
         notices.AddRange(splits.Test.LeftOut.Select(l => new Notice("left-out", $"{l.Value:N0} rows left out: {l.Key}.")));
-        if (splits.Test.Skipped.Count > 0) notices.Add(new("skipped", $"{splits.Test.Skipped.Count:N0} rows could not be used{(Out is null ? "" : " (skipped.csv)")}; the first: {splits.Test.Skipped[0].Path}:{splits.Test.Skipped[0].Line}: {splits.Test.Skipped[0].Reason}"));
+        if (splits.Test.Skipped.Count > 0)
+            notices.Add(new("skipped",
+                $"{splits.Test.Skipped.Count:N0} rows could not be used{(Out is null ? "" : " (skipped.csv)")}; the first: " +
+                $"{splits.Test.Skipped[0].Path}:{splits.Test.Skipped[0].Line}: {splits.Test.Skipped[0].Reason}"));
         return new(splits, folder, Shared.KnowledgeOf(Knowledge, folder, Model.Adapter), notices, duplicates);
     }
 
@@ -170,7 +196,8 @@ sealed record DatasetEvaluation
     internal void TellFailed(ScoreTable table)
     {
         foreach (var failed in table.Failed.Take(20)) Console.Error.WriteLine($"error: {failed.Image.Image}: {failed.Reason}");
-        if (table.Failed.Count > 20) Console.Error.WriteLine($"error: ... and {table.Failed.Count - 20:N0} more{(Out is null ? "" : "; all are in scores.csv")}.");
+        if (table.Failed.Count > 20)
+            Console.Error.WriteLine($"error: ... and {table.Failed.Count - 20:N0} more{(Out is null ? "" : "; all are in scores.csv")}.");
     }
 
     internal void Show(string json, string text, IReadOnlyList<Notice> notices)
@@ -187,15 +214,22 @@ sealed record DatasetEvaluation
 
     string ScoringFolder => Path.Combine(Out!, "scoring");
 
-    /// <summary>A run that was asked to go on is whole already: its table is shown again, if it was made by the same command of the same model, descriptions and films.</summary>
+    /// <summary>
+    /// A run that was asked to go on is whole already: its table is shown again, if it was made by the same command of the same model,
+    /// descriptions and films.
+    /// </summary>
     bool IsFinished(CancellationToken cancel)
     {
         if (!File.Exists(Path.Combine(Out!, EvaluationRun.RecordFile))) return false;
         var record = EvaluationRun.Read(Out!);
         if (!record.Arguments.Where(a => a != "--resume").SequenceEqual(Arguments.Where(a => a != "--resume")))
-            throw new InvalidInputException(Out!, "other-run", $"holds a finished run of another command (radz {string.Join(' ', record.Arguments)}); give another --out, or leave --resume out to replace it.");
+            throw new InvalidInputException(Out!, "other-run",
+                $"holds a finished run of another command (radz {string.Join(' ', record.Arguments)}); give another --out, or leave " +
+                $"--resume out to replace it.");
         if (Changed(record, cancel) is { } changed)
-            throw new InvalidInputException(Out!, "other-run", $"holds a finished run of other input: {changed} since. Its figures are not those of now; give another --out, or leave --resume out to replace it.");
+            throw new InvalidInputException(Out!, "other-run",
+                $"holds a finished run of other input: {changed} since. Its figures are not those of now; give another --out, or leave " +
+                $"--resume out to replace it.");
         Console.Error.WriteLine($"{Out} is finished; nothing was scored again.");
         if (Report && !File.Exists(Path.Combine(Out!, RunReport.PageFile))) RunReport.Write(KeptRun.Read(Out!), cancel);
         Show(File.ReadAllText(Path.Combine(Out!, "metrics.json")), File.ReadAllText(Path.Combine(Out!, "table.txt")), record.Notices);
@@ -207,12 +241,16 @@ sealed record DatasetEvaluation
     {
         var (splits, _, knowledge, _, _) = (this with { CheckDuplicates = false }).Prepare(cancel);
         var root = Path.GetFullPath(Root);
-        if (SplitRecord.Of(splits.TestName, splits.Test.Samples, root) != record.Test) return $"images, patients or labels of '{splits.TestName}' were changed";
-        if ((splits.Validation is { } held ? SplitRecord.Of(splits.LockedOn!, held.Samples, root) : null) != record.Validation) return $"images, patients or labels of '{splits.LockedOn ?? record.Validation!.Name}' were changed";
+        if (SplitRecord.Of(splits.TestName, splits.Test.Samples, root) != record.Test)
+            return $"images, patients or labels of '{splits.TestName}' were changed";
+        if ((splits.Validation is { } held ? SplitRecord.Of(splits.LockedOn!, held.Samples, root) : null) != record.Validation)
+            return $"images, patients or labels of '{splits.LockedOn ?? record.Validation!.Name}' were changed";
         if (knowledge.ContentHash != record.KnowledgeHash) return "the descriptions were changed";
         if (Scores is { } file) return HashedFile.Of(file) != record.Scores.File ? $"{file} was changed" : null;
         using var encoder = Model.Load();
-        return encoder.Hash != record.Scores.Hash ? $"the model ({encoder.Folder.Settings.Name}, {encoder.Hash[..12]}) is another than that of the scores ({record.Scores.Name}, {record.Scores.Hash?[..12]}): it was replaced" : null;
+        return encoder.Hash != record.Scores.Hash
+            ? $"the model ({encoder.Folder.Settings.Name}, {encoder.Hash[..12]}) is another than that of the scores " +
+                $"({record.Scores.Name}, {record.Scores.Hash?[..12]}): it was replaced" : null;
     }
 
     Scored FromFile(MeasuredSplits splits, List<Notice> notices)
@@ -223,8 +261,11 @@ sealed record DatasetEvaluation
         var other = ValidationScores is { } named ? ScoreFile.Read(named, Classes) : file;
         var locked = validation is null ? null : BenchmarkScores.Of(validation.Samples, root, Classes, other);
         if (locked is { Rows.Count: 0 })
-            throw new InvalidInputException(ValidationScores ?? Scores!, "no-scores", "holds no scores of the validation split; give them by --validation-scores FILE.");
-        if (file.Unused > 0) notices.Add(new("unused-scores", $"{file.Unused:N0} of {file.Count:N0} rows of scores are of no image of the split and were not used."));
+            throw new InvalidInputException(ValidationScores ?? Scores!, "no-scores",
+                "holds no scores of the validation split; give them by --validation-scores FILE.");
+        if (file.Unused > 0)
+            notices.Add(new("unused-scores",
+                $"{file.Unused:N0} of {file.Count:N0} rows of scores are of no image of the split and were not used."));
         return new(table, locked, new(null, null, null, null, HashedFile.Of(Scores!)), []);
     }
 
@@ -237,17 +278,24 @@ sealed record DatasetEvaluation
     }
 
     /// <summary>Who made the scores of a model.</summary>
-    internal ScoredBy By(RadiologyEncoder encoder) => new(encoder.Folder.Settings.Name, encoder.Hash, Score.ToString().ToLowerInvariant(), Probability.ToString().ToLowerInvariant(), null);
+    internal ScoredBy By(RadiologyEncoder encoder) => new(encoder.Folder.Settings.Name, encoder.Hash, Score.ToString().ToLowerInvariant(),
+        Probability.ToString().ToLowerInvariant(), null);
 
     /// <summary>Scores the measured split and, where there is one, the validation split.</summary>
-    internal async Task<(ScoreTable Test, ScoreTable? Validation)> ByModel(RadiologyEncoder encoder, KnowledgeBase knowledge, MeasuredSplits splits, string? scoring, CancellationToken cancel)
+    internal async Task<(ScoreTable Test, ScoreTable? Validation)> ByModel(RadiologyEncoder encoder, KnowledgeBase knowledge,
+        MeasuredSplits splits, string? scoring, CancellationToken cancel)
     {
         var list = DiseaseList.Of([.. Classes.Select(c => knowledge.TryFind(c.Name, out _) ? c.Name : $"disease:{c.Name}")], knowledge);
         using var recognizer = new Recognizer(encoder, list, Score, TextFeatureCache.Default());
-        var journal = new Journal(scoring, new { Scorer = By(encoder), Knowledge = knowledge.ContentHash, Classes = Classes.Select(c => c.ToString()), Arguments = Arguments.Where(a => a != "--resume") }, Resume);
+        var journal = new Journal(scoring,
+            new { Scorer = By(encoder), Knowledge = knowledge.ContentHash, Classes = Classes.Select(c => c.ToString()),
+                Arguments = Arguments.Where(a => a != "--resume") }, Resume);
         var root = Path.GetFullPath(Root);
-        var test = await JournaledScores.Of(recognizer, splits.Test.Samples, root, Classes, Probability, "scored", journal, cancel).ConfigureAwait(false);
-        return (test, splits.Validation is null ? null : await JournaledScores.Of(recognizer, splits.Validation.Samples, root, Classes, Probability, "validation scored", journal, cancel).ConfigureAwait(false));
+        var test = await JournaledScores.Of(recognizer, splits.Test.Samples, root, Classes, Probability, "scored", journal,
+            cancel).ConfigureAwait(false);
+        return (test, splits.Validation is null ? null
+            : await JournaledScores.Of(recognizer, splits.Validation.Samples, root, Classes, Probability, "validation scored", journal,
+                cancel).ConfigureAwait(false));
     }
 
     static IReadOnlyList<DuplicateImage> Duplicates(IReadOnlyList<Sample> test, IReadOnlyList<Sample> validation, CancellationToken cancel)
@@ -259,7 +307,8 @@ sealed record DatasetEvaluation
         return [.. exact, .. DuplicateImages.Near(all, counter.Step, cancel).Where(d => !known.Contains(d.Second.Image))];
     }
 
-    internal EvaluationRecord Record(DateTimeOffset created, ScoredBy by, KnowledgeBase knowledge, MeasuredSplits splits, IReadOnlyList<Notice> notices)
+    internal EvaluationRecord Record(DateTimeOffset created, ScoredBy by, KnowledgeBase knowledge, MeasuredSplits splits,
+        IReadOnlyList<Notice> notices)
     {
         var (test, validation) = (splits.Test, splits.Validation);
         var root = Path.GetFullPath(Root);
@@ -271,7 +320,8 @@ sealed record DatasetEvaluation
             KnowledgeHash = knowledge.ContentHash,
             Dataset = Card.Name,
             Root = root,
-            Tables = [.. test.Files.Concat(validation?.Files ?? []).Concat(splits.Training?.Files ?? []).Distinct().Select(f => HashedFile.Of(f, Path.GetRelativePath(root, f)))],
+            Tables = [.. test.Files.Concat(validation?.Files ?? []).Concat(splits.Training?.Files ?? []).Distinct()
+                .Select(f => HashedFile.Of(f, Path.GetRelativePath(root, f)))],
             Test = SplitRecord.Of(splits.TestName, test.Samples, root),
             Validation = validation is null ? null : SplitRecord.Of(splits.LockedOn!, validation.Samples, root),
             ClassList = ClassList,

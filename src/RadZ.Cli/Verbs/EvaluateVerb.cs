@@ -14,25 +14,37 @@ namespace RadZ.Cli.Verbs;
 static class EvaluateVerb
 {
     sealed record Request(
-        string Manifest, ModelChoice Model, ScoreKind Score, Format Format, ProbabilityKind Probability, string? Diseases, string? Out, int? Seed, string? Knowledge, int? Control, bool AllowTrainingPatients);
+        string Manifest, ModelChoice Model, ScoreKind Score, Format Format, ProbabilityKind Probability, string? Diseases, string? Out,
+        int? Seed, string? Knowledge, int? Control, bool AllowTrainingPatients);
 
     public static Command Create()
     {
         var manifest = new Argument<string?>("MANIFEST.csv")
         {
-            Description = "Columns image, patient, then one a disease with 1, 0, -1 (uncertain) or nothing; image paths relative to it; or --dataset",
+            Description = "Columns image, patient, then one a disease with 1, 0, -1 (uncertain) or nothing; image paths relative to it; " +
+                "or --dataset",
             Arity = ArgumentArity.ZeroOrOne,
         };
         manifest.Validators.Add(Shared.RefuseOptions);
         var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
         var score = Choice.Of<ScoreKind>("--score", "What ranks, as in classify");
         var format = Choice.Of<Format>("--format", "How figures are written");
-        var probability = Choice.Of<ProbabilityKind>("--probability", "What figures are taken on: the paper's softmax over the columns, each disease against its negation, or the ranking score by itself");
+        var probability = Choice.Of<ProbabilityKind>("--probability",
+            "What figures are taken on: the paper's softmax over the columns, each disease against its negation, or the ranking score by " +
+            "itself");
         var diseases = Shared.Diseases("Only these columns; the softmax then runs over them (default: all)");
-        var output = new Option<string?>("--out") { Description = "Folder for every score and label, the figures, and with --dataset the record of the run", HelpName = "DIR" };
+        var output = new Option<string?>("--out")
+        {
+            Description = "Folder for every score and label, the figures, and with --dataset the record of the run",
+            HelpName = "DIR",
+        };
         var seed = Choice.Number("--seed", "Seed of the bootstrap (default: 42)", least: 0);
-        var control = Choice.Number("--control", "Also scores each disease's own description against N random ones of the same length", least: 20);
-        var allow = new Option<bool>("--allow-training-patients") { Description = "Measure on patients that the model was trained on; the table says so" };
+        var control = Choice.Number("--control", "Also scores each disease's own description against N random ones of the same length",
+            least: 20);
+        var allow = new Option<bool>("--allow-training-patients")
+        {
+            Description = "Measure on patients that the model was trained on; the table says so",
+        };
         var benchmark = new DatasetOptions();
         var verb = new Verb("evaluate", "Measures how well a model recognises diseases in labelled images.")
         {
@@ -54,7 +66,8 @@ static class EvaluateVerb
             ],
         };
         verb.Add(manifest);
-        foreach (var option in (Option[])[score, format, probability, diseases, output, seed, control, knowledge, allow, .. benchmark.All]) verb.Add(option);
+        foreach (var option in (Option[])[score, format, probability, diseases, output, seed, control, knowledge, allow, .. benchmark.All])
+            verb.Add(option);
         model.AddTo(verb);
         benchmark.Validate(verb, manifest);
         verb.Validators.Add(r =>
@@ -73,8 +86,10 @@ static class EvaluateVerb
             Knowledge = parsed.GetValue(knowledge),
             AllowTrainingPatients = parsed.GetValue(allow),
             Bootstrap = named.Bootstrap with { Seed = parsed.GetValue(seed) ?? 42 },
-        }).Only(parsed.GetValue(diseases)).Run(TimeProvider.System, cancel) : Run(new(parsed.GetValue(manifest)!, model.Of(parsed), parsed.GetValue(score), parsed.GetValue(format),
-            parsed.GetValue(probability), parsed.GetValue(diseases), parsed.GetValue(output), parsed.GetValue(seed), parsed.GetValue(knowledge), parsed.GetValue(control), parsed.GetValue(allow)), cancel));
+        }).Only(parsed.GetValue(diseases)).Run(TimeProvider.System, cancel)
+            : Run(new(parsed.GetValue(manifest)!, model.Of(parsed), parsed.GetValue(score), parsed.GetValue(format),
+            parsed.GetValue(probability), parsed.GetValue(diseases), parsed.GetValue(output), parsed.GetValue(seed),
+            parsed.GetValue(knowledge), parsed.GetValue(control), parsed.GetValue(allow)), cancel));
         return verb;
     }
 
@@ -94,12 +109,14 @@ static class EvaluateVerb
             table = await ManifestScores.Of(recognizer, samples, columns, request.Probability, counter.Step, cancel).ConfigureAwait(false);
         foreach (var failed in table.Failed) Console.Error.WriteLine($"error: {failed.Reason}");
         if (table.Rows.Count == 0)
-            throw new InvalidInputException(request.Manifest, "no-images", $"none of its {table.Failed.Count} rows could be scored; the reasons stand above.");
+            throw new InvalidInputException(request.Manifest, "no-images",
+                $"none of its {table.Failed.Count} rows could be scored; the reasons stand above.");
         var card = ScoreCard.Of(table, request.Seed is { } seed ? new() { Seed = seed } : new());
         ControlReport? control = null;
         if (request.Control is { } descriptions)
             using (var counter = new Counter("compared", samples.Samples.Count))
-                control = await ControlReport.Of(encoder, list, samples, columns, descriptions, request.Seed ?? 42, counter.Step, cancel).ConfigureAwait(false);
+                control = await ControlReport.Of(encoder, list, samples, columns, descriptions, request.Seed ?? 42, counter.Step,
+                    cancel).ConfigureAwait(false);
         if (request.Out is { } folder) Keep(folder, table, card, control);
         Show(card, control, request, settings, columns, knowledge);
         if (warning is not null) (request.Format == Format.Json ? Console.Error : Console.Out).WriteLine(warning);
@@ -109,11 +126,14 @@ static class EvaluateVerb
     /// <summary>The manifest's columns, or those of them that were asked for, in the asked order.</summary>
     static IReadOnlyList<DiseaseColumn> Columns(IReadOnlyList<DiseaseColumn> all, Request request, KnowledgeBase knowledge)
     {
-        if (all.Count == 0) throw new InvalidInputException(request.Manifest, "bad-header", "there is no disease column; nothing can be measured.");
+        if (all.Count == 0)
+            throw new InvalidInputException(request.Manifest, "bad-header", "there is no disease column; nothing can be measured.");
         if (request.Diseases is null) return all;
-        return [.. Shared.Split(request.Diseases).Select(name => all.FirstOrDefault(c => c.Header == name || c.Name == NameOf(name, knowledge))
+        return [.. Shared.Split(request.Diseases)
+            .Select(name => all.FirstOrDefault(c => c.Header == name || c.Name == NameOf(name, knowledge))
             ?? throw new InvalidInputException("--diseases", "unknown-disease",
-                $"'{name}' is no column of {request.Manifest}{(NameSuggestion.Hint(name, all.SelectMany(c => new[] { c.Header, c.Name })) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", all.Select(c => c.Header))}.")}"))];
+                $"'{name}' is no column of " +
+                $"{request.Manifest}{(NameSuggestion.Hint(name, all.SelectMany(c => new[] { c.Header, c.Name })) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", all.Select(c => c.Header))}.")}"))];
     }
 
     static string NameOf(string given, KnowledgeBase knowledge) => knowledge.TryFind(given, out var disease) ? disease.Name : given;
@@ -125,8 +145,11 @@ static class EvaluateVerb
         var patients = samples.Select(s => s.Patient).Distinct().ToList();
         var seen = patients.Count(trained.Contains);
         if (seen == 0) return null;
-        return request.AllowTrainingPatients ? $"TRAINED ON THESE PATIENTS: {seen} of {patients.Count} were in training. These figures say nothing of new patients."
-            : throw new InvalidInputException(request.Manifest, "training-patients", $"the model was trained on {seen} of its {patients.Count} patients: figures would be too good. Leave them out, or say --allow-training-patients; the table will say so.");
+        return request.AllowTrainingPatients
+            ? $"TRAINED ON THESE PATIENTS: {seen} of {patients.Count} were in training. These figures say nothing of new patients."
+            : throw new InvalidInputException(request.Manifest, "training-patients",
+                $"the model was trained on {seen} of its {patients.Count} patients: figures would be too good. Leave them out, or say " +
+                $"--allow-training-patients; the table will say so.");
     }
 
     static void Keep(string folder, ScoreTable table, ScoreCard card, ControlReport? control)
@@ -143,7 +166,8 @@ static class EvaluateVerb
         return json.ToJsonString(JsonText.Options);
     }
 
-    static void Show(ScoreCard card, ControlReport? control, Request request, ModelSettings settings, IReadOnlyList<DiseaseColumn> columns, KnowledgeBase knowledge)
+    static void Show(ScoreCard card, ControlReport? control, Request request, ModelSettings settings, IReadOnlyList<DiseaseColumn> columns,
+        KnowledgeBase knowledge)
     {
         var output = request.Format == Format.Json ? Console.Error : Console.Out;
         if (request.Format == Format.Json) Console.WriteLine(Json(card, control));
@@ -155,7 +179,9 @@ static class EvaluateVerb
                 ProbabilityKind.Standalone => "each disease against its negation",
                 _ => "each disease by itself",
             };
-            Console.WriteLine($"{request.Manifest}: n = {card.Rows} images of {card.Patients} patients; model {settings.Name}, {request.Score.ToString().ToLowerInvariant()} score, {probability}; {card.Bootstrap.Level * 100:0.##} % intervals by bootstrap over patients.");
+            Console.WriteLine($"{request.Manifest}: n = {card.Rows} images of {card.Patients} patients; model " +
+                $"{settings.Name}, {request.Score.ToString().ToLowerInvariant()} score, {probability}; " +
+                $"{card.Bootstrap.Level * 100:0.##} % intervals by bootstrap over patients.");
             Console.WriteLine();
             Console.WriteLine(card.ToString().TrimEnd());
             if (control is not null) Console.Write($"\n{control}");

@@ -8,8 +8,12 @@ using RadZ.Recognition;
 
 namespace RadZ.Cli.Verbs;
 
-/// <summary>The folder of <c>classify --explain</c>: a picture for each of the likeliest findings, and <c>evidence.csv</c> with each map's highest place.</summary>
-sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer recognizer, HeatMapMethod method, int top, bool identified, DicomView view)
+/// <summary>
+/// The folder of <c>classify --explain</c>: a picture for each of the likeliest findings, and <c>evidence.csv</c> with each map's highest
+/// place.
+/// </summary>
+sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer recognizer, HeatMapMethod method, int top, bool identified,
+    DicomView view)
 {
     readonly Explainer _explainer = new(encoder, recognizer);
     readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
@@ -21,7 +25,8 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer re
         if (image is not ImageResult.Recognised result) return;
         if (!identified && result.Source?.Identity is { BurnedIn: true })
         {
-            Console.Error.WriteLine($"warning: {result.File}: the header says that a name is burned into the picture, so no map is drawn over it; give --identified for a folder that may hold it.");
+            Console.Error.WriteLine($"warning: {result.File}: the header says that a name is burned into the picture, so no map is drawn " +
+                $"over it; give --identified for a folder that may hold it.");
             return;
         }
         var path = result.Source?.Path ?? result.File;
@@ -34,23 +39,33 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer re
         foreach (var (finding, map) in shown.Zip(maps))
         {
             var name = Name(result.File, finding.Disease);
-            var title = string.Create(CultureInfo.InvariantCulture, $"{finding.Disease}: probability {finding.Probability:0.00} over {recognizer.Diseases.Entries.Count} diseases");
-            AtomicFile.Write(Path.Combine(folder, name), s => s.Write(Overlay.Png(picture, map, title, $"{Made(map)} of {encoder.Folder.Settings.Name}. {Notices.ResearchUse}")));
+            var title = string.Create(CultureInfo.InvariantCulture,
+                $"{finding.Disease}: probability {finding.Probability:0.00} over {recognizer.Diseases.Entries.Count} diseases");
+            AtomicFile.Write(Path.Combine(folder, name),
+                s => s.Write(Overlay.Png(picture, map, title, $"{Made(map)} of {encoder.Folder.Settings.Name}. {Notices.ResearchUse}")));
             var over = map.Over(frame);
             var peak = Array.IndexOf(over, over.Max());
-            _rows.Add([result.File, finding.Disease, Number(finding.Probability), method.ToString().ToLowerInvariant(), $"{peak % frame.Width}", $"{peak / frame.Width}", name]);
+            _rows.Add([result.File, finding.Disease, Number(finding.Probability), method.ToString().ToLowerInvariant(),
+                $"{peak % frame.Width}", $"{peak / frame.Width}", name]);
         }
     }
 
     /// <summary>Writes the table.</summary>
     public void End()
     {
-        CsvFile.Write(Path.Combine(folder, "evidence.csv"), ["file", "disease", "probability", "method", "peak_x", "peak_y", "picture"], _rows);
-        Console.Error.WriteLine($"{_rows.Count} maps in {folder}. {(method == HeatMapMethod.Grounded ? "A map shows where the model takes the finding to be, whether or not it is there" : "A map shows what moved the score, not where the disease is")}.");
+        CsvFile.Write(Path.Combine(folder, "evidence.csv"), ["file", "disease", "probability", "method", "peak_x", "peak_y", "picture"],
+            _rows);
+        Console.Error.WriteLine($"{_rows.Count} maps in {folder}. " +
+            $"{(method == HeatMapMethod.Grounded ? "A map shows where the model takes the finding to be, whether or not it is there" : "A map shows what moved the score, not where the disease is")}.");
     }
 
-    /// <summary>A map is drawn up to its own highest place; one of shares says how high that is, so that "hardly anywhere" does not look like "here".</summary>
-    string Made(HeatMap map) => method == HeatMapMethod.Grounded ? string.Create(CultureInfo.InvariantCulture, $"grounded map (highest share {map.Values.Max():0.00})") : $"{method.ToString().ToLowerInvariant()} map";
+    /// <summary>
+    /// A map is drawn up to its own highest place; one of shares says how high that is, so that "hardly anywhere" does not look like
+    /// "here".
+    /// </summary>
+    string Made(HeatMap map) => method == HeatMapMethod.Grounded
+        ? string.Create(CultureInfo.InvariantCulture, $"grounded map (highest share {map.Values.Max():0.00})")
+        : $"{method.ToString().ToLowerInvariant()} map";
 
     string Name(string file, string disease)
     {

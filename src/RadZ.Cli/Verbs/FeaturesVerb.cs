@@ -17,12 +17,25 @@ static class FeaturesVerb
         var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
         var output = new Option<string?>("--out") { Description = "The safetensors file to write", HelpName = "F.safetensors" };
         var window = View.Window();
-        var figure = new Option<string?>("--figure") { Description = "Folder for a map (t-SNE) of the features of labelled images and of their category sentences, as SVG and CSV, with figures of the space", HelpName = "DIR" };
-        var against = new Option<string?>("--against") { Description = "Another model folder, or a run's, whose map is drawn first: the state before", HelpName = "DIR" };
+        var figure = new Option<string?>("--figure")
+        {
+            Description = "Folder for a map (t-SNE) of the features of labelled images and of their category sentences, as SVG and CSV, " +
+                "with figures of the space",
+            HelpName = "DIR",
+        };
+        var against = new Option<string?>("--against")
+        {
+            Description = "Another model folder, or a run's, whose map is drawn first: the state before",
+            HelpName = "DIR",
+        };
         var points = Choice.Number("--points", "At most so many images on the map, drawn by patient (default: 2000)", least: 4);
         var seed = Choice.Number("--seed", "Seed of the map (default: 1)", least: 0);
-        var allow = new Option<bool>("--allow-training-patients") { Description = "Draw patients that a model was trained on; the table says so" };
-        var verb = new Verb("features", "Writes the global and local features of images, for programs that go on from there, or draws a map of them.")
+        var allow = new Option<bool>("--allow-training-patients")
+        {
+            Description = "Draw patients that a model was trained on; the table says so",
+        };
+        var verb = new Verb("features",
+            "Writes the global and local features of images, for programs that go on from there, or draws a map of them.")
         {
             Examples =
             [
@@ -44,12 +57,18 @@ static class FeaturesVerb
         verb.Validators.Add(r =>
         {
             var drawn = r.GetResult(figure) is not null;
-            if (drawn == r.GetResult(output) is not null) r.AddError(drawn ? "features takes --out F.safetensors or --figure DIR, not both" : "features needs --out F.safetensors or --figure DIR");
+            if (drawn == r.GetResult(output) is not null)
+                r.AddError(drawn ? "features takes --out F.safetensors or --figure DIR, not both"
+                    : "features needs --out F.safetensors or --figure DIR");
             if (drawn && r.GetResult(paths) is { Tokens.Count: not 1 }) r.AddError("--figure takes one MANIFEST.csv");
-            if (!drawn) foreach (var option in ((Option[])[against, points, seed, allow, knowledge]).Where(o => r.GetResult(o) is { Implicit: false })) r.AddError($"{option.Name} goes with --figure DIR");
+            if (!drawn)
+                foreach (var option in ((Option[])[against, points, seed, allow, knowledge]).Where(o =>
+                    r.GetResult(o) is { Implicit: false })) r.AddError($"{option.Name} goes with --figure DIR");
         });
         verb.SetAction((parsed, cancel) => parsed.GetValue(figure) is { } folder
-            ? new FeatureMapDrawing(parsed.GetRequiredValue(paths)[0], folder, model.Of(parsed), parsed.GetValue(against), parsed.GetValue(knowledge), parsed.GetValue(points) ?? 2000, parsed.GetValue(seed) ?? 1, View.Of(parsed.GetValue(window)), parsed.GetValue(allow)).Run(cancel)
+            ? new FeatureMapDrawing(parsed.GetRequiredValue(paths)[0], folder, model.Of(parsed), parsed.GetValue(against),
+                parsed.GetValue(knowledge), parsed.GetValue(points) ?? 2000, parsed.GetValue(seed) ?? 1, View.Of(parsed.GetValue(window)),
+                parsed.GetValue(allow)).Run(cancel)
             : Run(parsed.GetRequiredValue(paths), model.Of(parsed), parsed.GetValue(output)!, View.Of(parsed.GetValue(window)), cancel));
         return verb;
     }
@@ -69,7 +88,8 @@ static class FeaturesVerb
             Console.Error.WriteLine($"No image could be read; {output} was not written.");
             return ExitCode.BadInput;
         }
-        Console.WriteLine($"{output}: global and local features [{outcome.Written}, {encoder.Width}] of {outcome.Written} images{(outcome.Failed.Count > 0 ? $"; {outcome.Failed.Count} could not be read" : "")}.");
+        Console.WriteLine($"{output}: global and local features [{outcome.Written}, {encoder.Width}] of {outcome.Written} images" +
+            $"{(outcome.Failed.Count > 0 ? $"; {outcome.Failed.Count} could not be read" : "")}.");
         return outcome.Failed.Count > 0 ? ExitCode.BadInput : ExitCode.Ok;
     }
 }

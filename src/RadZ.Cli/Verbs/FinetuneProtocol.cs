@@ -8,10 +8,15 @@ using RadZ.Training;
 
 namespace RadZ.Cli.Verbs;
 
-/// <summary>Fine-tuning: each member is a run of training (in its folder <c>training/</c>) on the drawn patients, then scored as the model itself would be.</summary>
+/// <summary>
+/// Fine-tuning: each member is a run of training (in its folder <c>training/</c>) on the drawn patients, then scored as the model itself
+/// would be.
+/// </summary>
 sealed class FinetuneProtocol : IProtocol
 {
-    /// <summary>What is done where no recipe is given: two passes of the method at a tenth of the rate at which the small model was made.</summary>
+    /// <summary>
+    /// What is done where no recipe is given: two passes of the method at a tenth of the rate at which the small model was made.
+    /// </summary>
     static readonly PhaseRecipe s_phase = new()
     {
         Kind = PhaseKind.Alignment,
@@ -39,15 +44,23 @@ sealed class FinetuneProtocol : IProtocol
     {
         (_run, _splits, _knowledge, _time) = (run, splits, knowledge, time);
         double temperature;
-        using (var encoder = run.Model.Load()) (_hash, _name, temperature) = (encoder.Hash, encoder.Folder.Settings.Name, encoder.Folder.Settings.Temperature);
+        using (var encoder = run.Model.Load())
+            (_hash, _name, temperature) = (encoder.Hash, encoder.Folder.Settings.Name, encoder.Folder.Settings.Temperature);
         var given = run.Recipe is { } file ? RecipeFile.Read(file) : null;
         if (given?.Phases.Any(p => p.Kind != PhaseKind.Alignment) == true)
-            throw new InvalidInputException(run.Recipe!, "other-phases", "has phases that are no alignment; a model that is trained further needs none of them. Give a recipe of kind 'alignment' alone.");
+            throw new InvalidInputException(run.Recipe!, "other-phases",
+                "has phases that are no alignment; a model that is trained further needs none of them. Give a recipe of kind 'alignment' " +
+                "alone.");
         foreach (var (i, phase) in (given?.Phases ?? []).Index())
         {
-            if (phase.Alignment.Grounding > 0) throw new InvalidInputException(run.Recipe!, "no-places", $"phases[{i}].alignment.grounding is {phase.Alignment.Grounding}; the drawn films say of no finding where it is, so that nothing could be learnt of it. Leave it out.");
+            if (phase.Alignment.Grounding > 0)
+                throw new InvalidInputException(run.Recipe!, "no-places",
+                    $"phases[{i}].alignment.grounding is {phase.Alignment.Grounding}; the drawn films say of no finding where it is, so " +
+                    $"that nothing could be learnt of it. Leave it out.");
             if (phase.Distillation is { Features: > 0 } or { Scores: > 0 } or { CategoryScores: > 0 })
-                throw new InvalidInputException(run.Recipe!, "no-teacher", $"phases[{i}].distillation learns from a teacher, and a model that is trained further has none. Leave features, scores and category_scores out.");
+                throw new InvalidInputException(run.Recipe!, "no-teacher",
+                    $"phases[{i}].distillation learns from a teacher, and a model that is trained further has none. Leave features, " +
+                    $"scores and category_scores out.");
         }
         _recipe = new()
         {
@@ -55,18 +68,25 @@ sealed class FinetuneProtocol : IProtocol
             Model = new() { Folder = Path.GetFullPath(model), Lora = given?.Model.Lora },
             Data = new() { Sources = [], Knowledge = run.Knowledge is { } own ? Path.GetFullPath(own) : null },
             Wording = given?.Wording ?? new(),
-            Augmentation = given?.Augmentation ?? new() { RotationDegrees = 8, ScaleMin = 0.92, ScaleMax = 1.1, ShiftFraction = 0.05, Contrast = 0.15, Brightness = 0.05 },
+            Augmentation = given?.Augmentation
+                ?? new() { RotationDegrees = 8, ScaleMin = 0.92, ScaleMax = 1.1, ShiftFraction = 0.05, Contrast = 0.15, Brightness = 0.05 },
             Phases = given?.Phases ?? [s_phase with { Alignment = s_phase.Alignment with { Temperature = temperature } }],
             Precision = given?.Precision ?? Precision.Float32,
             SaveAs = given?.SaveAs ?? Precision.Float32,
             CheckpointSteps = given?.CheckpointSteps ?? 50,
         };
-        RecipeFile.Check(_recipe with { Data = Drawn(_run.Out!) }, run.Recipe ?? "the standard recipe");      // as a run that goes on will read it
+        // as a run that goes on will read it
+        RecipeFile.Check(_recipe with { Data = Drawn(_run.Out!) }, run.Recipe ?? "the standard recipe");
     }
 
-    DataRecipe Drawn(string folder) => _recipe.Data with { Root = Path.GetFullPath(folder), Sources = [new() { Name = "drawn", Kind = SourceKind.Manifest, Path = Manifest }] };
+    DataRecipe Drawn(string folder) => _recipe.Data with
+    {
+        Root = Path.GetFullPath(folder),
+        Sources = [new() { Name = "drawn", Kind = SourceKind.Manifest, Path = Manifest }],
+    };
 
-    public object Identity => new { Model = _hash, Score = _run.Score.ToString(), Probability = _run.Probability.ToString(), Recipe = RecipeFile.Write(_recipe) };
+    public object Identity =>
+        new { Model = _hash, Score = _run.Score.ToString(), Probability = _run.Probability.ToString(), Recipe = RecipeFile.Write(_recipe) };
 
     public Task Begin(IReadOnlyList<PlannedMember> members, CancellationToken cancel) => Task.CompletedTask;
 
@@ -78,13 +98,17 @@ sealed class FinetuneProtocol : IProtocol
         ManifestFile.Write(table, samples, columns, _knowledge);
         var folder = new RunFolder(Path.Combine(member.Folder, "training"));
         var known = samples.Count(s => !s.Labels.IsUnknown || s.Report is not null);
-        if (known < 2) throw new InvalidInputException(member.Name, "too-few", $"only {known} of the {samples.Count} drawn images say of anything that it is present; at least two are needed. Take a larger --fraction.");
+        if (known < 2)
+            throw new InvalidInputException(member.Name, "too-few",
+                $"only {known} of the {samples.Count} drawn images say of anything that it is present; at least two are needed. Take a " +
+                $"larger --fraction.");
         var recipe = _recipe with
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"{_name}, {_run.Card.Name} {member.Percent:R} %, seed {member.Seed}"),
             Seed = member.Seed,
             Data = Drawn(member.Folder),
-            Phases = [.. _recipe.Phases.Select(p => p with { Batch = Math.Min(p.Batch, known), MicroBatch = Math.Min(p.MicroBatch, known) })],
+            Phases =
+                [.. _recipe.Phases.Select(p => p with { Batch = Math.Min(p.Batch, known), MicroBatch = Math.Min(p.MicroBatch, known) })],
         };
         await using (var progress = new PlainProgress(Console.Error, _time))
         {
@@ -100,16 +124,22 @@ sealed class FinetuneProtocol : IProtocol
         }
         var used = JsonNode.Parse(File.ReadAllText(folder.Facts))!["sources"]!["drawn"]?["training_images"]?.GetValue<int>() ?? 0;
         using var encoder = RadiologyEncoder.Load(folder.Model);
-        var (test, validation) = await _run.ByModel(encoder, _knowledge, _splits, Path.Combine(member.Folder, "scoring"), cancel).ConfigureAwait(false);
-        var phases = string.Join(", then ", recipe.Phases.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Epochs:0.##} epochs at rate {p.Rate}")));
-        Notice[] notices = left.Count == 0 ? [] : [new("member-left-out", $"Not trained on, since our descriptions do not know them: {string.Join(", ", left)}.")];
-        return new(test, validation!, _run.By(encoder) with { Name = _name }, used, $"{phases} ({(_run.Recipe is null ? "the standard recipe" : Path.GetFileName(_run.Recipe))}, training/recipe.json)", notices, [Manifest, "training/recipe.json", "training/run.json"]);
+        var (test, validation) =
+            await _run.ByModel(encoder, _knowledge, _splits, Path.Combine(member.Folder, "scoring"), cancel).ConfigureAwait(false);
+        var phases = string.Join(", then ",
+            recipe.Phases.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Epochs:0.##} epochs at rate {p.Rate}")));
+        Notice[] notices = left.Count == 0 ? []
+            : [new("member-left-out", $"Not trained on, since our descriptions do not know them: {string.Join(", ", left)}.")];
+        return new(test, validation!, _run.By(encoder) with { Name = _name }, used,
+            $"{phases} ({(_run.Recipe is null ? "the standard recipe" : Path.GetFileName(_run.Recipe))}, training/recipe.json)", notices,
+            [Manifest, "training/recipe.json", "training/run.json"]);
     }
 
     public void Done(PlannedMember member)
     {
         Directory.Delete(Path.Combine(member.Folder, "scoring"), recursive: true);
-        File.Delete(new RunFolder(Path.Combine(member.Folder, "training")).Checkpoint);          // three times the weights, and of no use any more
+        // three times the weights, and of no use any more
+        File.Delete(new RunFolder(Path.Combine(member.Folder, "training")).Checkpoint);
     }
 
     /// <summary>The set's diseases that have a description, and the others.</summary>
@@ -117,10 +147,12 @@ sealed class FinetuneProtocol : IProtocol
     {
         var all = _run.Card.Diseases.ToList();
         bool Described(string disease) => _knowledge.TryFind(disease, out var known) && known.Description is not null;
-        return ([.. all.Where(Described).Select(d => new DiseaseColumn(d, _knowledge.Resolve(d).Name))], [.. all.Where(d => !Described(d))]);
+        return ([.. all.Where(Described).Select(d => new DiseaseColumn(d, _knowledge.Resolve(d).Name))],
+            [.. all.Where(d => !Described(d))]);
     }
 
-    Labels Told(Sample sample, IReadOnlyList<DiseaseColumn> columns) => new(columns.ToDictionary(c => c.Name, c => _run.Policy.Of(c.Name, sample.Labels[c.Header])));
+    Labels Told(Sample sample, IReadOnlyList<DiseaseColumn> columns) =>
+        new(columns.ToDictionary(c => c.Name, c => _run.Policy.Of(c.Name, sample.Labels[c.Header])));
 
     public void Dispose() { }
 }

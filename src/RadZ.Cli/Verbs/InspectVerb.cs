@@ -11,11 +11,18 @@ static class InspectVerb
         var path = Shared.Word("PATH", "A model folder, an image, or a recipe (.json)");
         var format = Choice.Of<Format>("--format", "How it is written");
         var tower = ModelOptions.Tower();
-        var manifest = new Option<string?>("--manifest") { Description = "Of a recipe: also write its images and labels as a table with a column split (training, validation), for evaluate --dataset FILE.csv", HelpName = "FILE.csv" };
+        var manifest = new Option<string?>("--manifest")
+        {
+            Description = "Of a recipe: also write its images and labels as a table with a column split (training, validation), for " +
+                "evaluate --dataset FILE.csv",
+            HelpName = "FILE.csv",
+        };
         var verb = new Verb("inspect", "Says what a model folder, an image or a recipe holds, and whether it can be used.")
         {
-            Examples = ["radz inspect models/radz-small", "radz inspect xray.dcm --format json", "radz inspect recipes/radz-small.json", "radz inspect recipes/radz-small.json --manifest data.csv"],
-            Notes = ["Of a DICOM file it tells how pixels are stored and shown, and nothing of the patient.", "A checkpoint that does not fit its config lists all that is missing or unexpected; the exit code is then 2."],
+            Examples = ["radz inspect models/radz-small", "radz inspect xray.dcm --format json", "radz inspect recipes/radz-small.json",
+                "radz inspect recipes/radz-small.json --manifest data.csv"],
+            Notes = ["Of a DICOM file it tells how pixels are stored and shown, and nothing of the patient.",
+                "A checkpoint that does not fit its config lists all that is missing or unexpected; the exit code is then 2."],
         };
         verb.Add(path);
         verb.Add(format);
@@ -23,9 +30,11 @@ static class InspectVerb
         verb.Add(manifest);
         verb.Validators.Add(r =>
         {
-            if (r.GetResult(manifest) is not null && r.Said(path)?.EndsWith(".json", StringComparison.OrdinalIgnoreCase) != true) r.AddError("--manifest is of a recipe (.json)");
+            if (r.GetResult(manifest) is not null && r.Said(path)?.EndsWith(".json", StringComparison.OrdinalIgnoreCase) != true)
+                r.AddError("--manifest is of a recipe (.json)");
         });
-        verb.SetAction(parsed => Run(parsed.GetRequiredValue(path), parsed.GetValue(format), parsed.GetValue(tower), parsed.GetValue(manifest)));
+        verb.SetAction(parsed =>
+            Run(parsed.GetRequiredValue(path), parsed.GetValue(format), parsed.GetValue(tower), parsed.GetValue(manifest)));
         return verb;
     }
 
@@ -33,6 +42,7 @@ static class InspectVerb
         Directory.Exists(path) ? InspectedModel.Show(path, format, tower)
         : path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? InspectedRecipe.Show(path, format, manifest)
         : path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) && File.Exists(path)
-            ? throw new InvalidInputException(path, "not-a-folder", "weights alone say little; inspect the folder that holds them and their config.json.")
+            ? throw new InvalidInputException(path, "not-a-folder",
+                "weights alone say little; inspect the folder that holds them and their config.json.")
         : InspectedImage.Show(path, format);
 }

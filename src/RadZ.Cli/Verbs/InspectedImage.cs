@@ -9,7 +9,9 @@ using RadZ.Studies;
 
 namespace RadZ.Cli.Verbs;
 
-/// <summary>What <c>radz inspect</c> says of an image. Of a DICOM file it tells how it is stored and seen, and nothing of the patient.</summary>
+/// <summary>
+/// What <c>radz inspect</c> says of an image. Of a DICOM file it tells how it is stored and seen, and nothing of the patient.
+/// </summary>
 static class InspectedImage
 {
     /// <summary>A view that is not said is null, and not left out.</summary>
@@ -60,33 +62,40 @@ static class InspectedImage
         page.Heading(dicom is null ? path : ShownFile.Of(path, dicom.File.Dataset, Pseudonyms.OfInstallation()).Shown);
         page.Table(["", ""],
         [
-            ["format", $"{FormatOf(report)}, {h.Width} x {h.Height}, {h.Channels} channel(s) of {h.BitsPerSample} bits{(report.IsGrey ? ", grey" : ", colour")}"],
+            ["format", $"{FormatOf(report)}, {h.Width} x {h.Height}, {h.Channels} channel(s) of " +
+                $"{h.BitsPerSample} bits{(report.IsGrey ? ", grey" : ", colour")}"],
             .. dicom is null ? [] : Rows(dicom),
             ["levels", $"{report.Lowest} to {report.Highest}, mean {report.Mean:0.0} (of 0 to 255)"],
-            ["prepared", $"padded to {report.Square} x {report.Square} with the mean colour, resized to {report.Prepared} x {report.Prepared}"],
+            ["prepared", $"padded to {report.Square} x {report.Square} with the mean colour, resized to " +
+                $"{report.Prepared} x {report.Prepared}"],
         ]);
         foreach (var reason in GateOf(report)) page.Line($"Doubted: {reason}.");
         foreach (var warning in dicom?.Warnings ?? []) page.Line($"Warning: {warning}.");
-        if (Math.Min(h.Width, h.Height) < ImageLimits.Radiograph.MinSide) page.Line($"Too small to be recognised: classify takes at least {ImageLimits.Radiograph.MinSide} pixels a side.");
+        if (Math.Min(h.Width, h.Height) < ImageLimits.Radiograph.MinSide)
+            page.Line($"Too small to be recognised: classify takes at least {ImageLimits.Radiograph.MinSide} pixels a side.");
     }
 
     static IReadOnlyList<GateReason> GateOf(ImageReport report) => InputGate.Of(report.Dicom?.File.Dataset, report.Picture);
 
     static Cell[][] Rows(DicomImage dicom) =>
     [
-        ["stored", $"{dicom.Format.Photometric.Name()}, {dicom.Format.BitsStored} of {dicom.Format.BitsAllocated} bits{(dicom.Format.IsSigned ? ", signed" : "")}, {dicom.Format.Frames} frame(s)"],
+        ["stored", $"{dicom.Format.Photometric.Name()}, {dicom.Format.BitsStored} of {dicom.Format.BitsAllocated} bits" +
+            $"{(dicom.Format.IsSigned ? ", signed" : "")}, {dicom.Format.Frames} frame(s)"],
         ["syntax", $"{dicom.File.Syntax.Name}{(dicom.File.Syntax.IsLossy ? ", with loss" : "")}"],
         ["shown", dicom.Mapping == "colour" ? "as RGB" : $"by {dicom.Mapping}"],
-        ["image", $"{Word(dicom, DicomTag.Modality) ?? "modality not said"}, view {RadZ.Studies.Views.Of(dicom.File.Dataset) ?? "not said"}"],
+        ["image",
+            $"{Word(dicom, DicomTag.Modality) ?? "modality not said"}, view {RadZ.Studies.Views.Of(dicom.File.Dataset) ?? "not said"}"],
     ];
 
     static string FormatOf(ImageReport report) => report.Header.Format.ToString().ToLowerInvariant();
 
     /// <summary>A code of the standard (capitals, digits, underscores); anything else may be someone's text and is not shown.</summary>
     static string? Word(DicomImage? dicom, DicomTag tag) =>
-        dicom?.File.Dataset.Text(tag) is { Length: <= 16 } text && text.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c is '_' or ' ') ? text : null;
+        dicom?.File.Dataset.Text(tag) is { Length: <= 16 } text
+            && text.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c is '_' or ' ') ? text : null;
 
     /// <summary>The standard model's, where there is one.</summary>
     static ClipPreparation Preparation() =>
-        ModelLocation.Find(null) is { } model && Path.Combine(model, "preprocessor_config.json") is var file && File.Exists(file) ? ClipPreparation.Read(file) : ClipPreparation.Default;
+        ModelLocation.Find(null) is { } model && Path.Combine(model, "preprocessor_config.json") is var file && File.Exists(file)
+            ? ClipPreparation.Read(file) : ClipPreparation.Default;
 }

@@ -21,7 +21,8 @@ static class InspectedModel
             Console.Error.WriteLine($"error: {report.Fault}");
             return ExitCode.BadInput;
         }
-        Console.Error.WriteLine($"error: {folder}: the weights do not fit config.json ({report.Missing.Count} missing, {report.Unexpected.Count} unexpected, {report.Misshaped.Count} of another shape); is this the checkpoint that it describes?");
+        Console.Error.WriteLine($"error: {folder}: the weights do not fit config.json ({report.Missing.Count} missing, " +
+            $"{report.Unexpected.Count} unexpected, {report.Misshaped.Count} of another shape); is this the checkpoint that it describes?");
         return ExitCode.BadInput;
     }
 
@@ -33,7 +34,8 @@ static class InspectedModel
         report.Parameters,
         Dtype = report.DType,
         report.BytesNeeded,
-        VisionTower = new { Source = report.VisionTower switch { { Folder: not null } => "folder", { Stored: true } => "own", _ => "none" }, report.VisionTower.Folder, report.VisionTower.Stored, report.VisionTower.Named },
+        VisionTower = new { Source = report.VisionTower switch { { Folder: not null } => "folder", { Stored: true } => "own", _ => "none" },
+            report.VisionTower.Folder, report.VisionTower.Stored, report.VisionTower.Named },
         report.Missing,
         report.Unexpected,
         report.Misshaped,
@@ -66,19 +68,24 @@ static class InspectedModel
         var (v, d) = (config.Vision, config.Decoder);
         return
         [
-            ["vision", $"{v.ImageSize} px in patches of {v.PatchSize} ({v.Patches}), width {v.HiddenSize}, {v.NumHiddenLayers} layers, {v.NumAttentionHeads} heads"],
-            ["decoder", $"{d.ModelType}, width {d.HiddenSize}, {d.NumHiddenLayers} layers, {d.NumAttentionHeads} heads ({d.NumKeyValueHeads} key-value), {d.VocabSize:N0} tokens"],
+            ["vision", $"{v.ImageSize} px in patches of {v.PatchSize} ({v.Patches}), width {v.HiddenSize}, {v.NumHiddenLayers} layers, " +
+                $"{v.NumAttentionHeads} heads"],
+            ["decoder", $"{d.ModelType}, width {d.HiddenSize}, {d.NumHiddenLayers} layers, {d.NumAttentionHeads} heads (" +
+                $"{d.NumKeyValueHeads} key-value), {d.VocabSize:N0} tokens"],
             ["tokens", $"image {config.ImageTokenIndex}, ImgCls {Range(s.ImageTokens)}, TxtCls {Range(s.TextTokens)}, pad {s.PadToken}"],
-            ["method", $"{(s.Trained ? "trained" : "not trained: modality tokens are new")}; tau {s.Temperature}, texts of at most {s.TextLimit} tokens{Form(s)}"],
+            ["method", $"{(s.Trained ? "trained" : "not trained: modality tokens are new")}; tau {s.Temperature}, texts of at most " +
+                $"{s.TextLimit} tokens{Form(s)}"],
             ["diseases", s.Diseases.Count > 0 ? string.Join(", ", s.Diseases) : "none named: ChestX-ray14 and no finding"],
             ["trained on", s.TrainedOn.Count > 0 ? string.Join(", ", s.TrainedOn) : "not said"],
         ];
     }
 
     /// <summary>How features are read, where it is not the method's way.</summary>
-    static string Form(ModelSettings s) => s.Form == new FeatureForm() ? "" : $"; features by {s.Pooling}, layer {s.FeatureLayer}, head {s.Head}".ToLowerInvariant();
+    static string Form(ModelSettings s) =>
+        s.Form == new FeatureForm() ? "" : $"; features by {s.Pooling}, layer {s.FeatureLayer}, head {s.Head}".ToLowerInvariant();
 
-    static string NameOf(ModelReport report) => report.Settings?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(report.Path)));
+    static string NameOf(ModelReport report) =>
+        report.Settings?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(report.Path)));
 
     static string Range(IReadOnlyList<int> ids) => ids.Count == 0 ? "none" : $"{ids[0]} to {ids[^1]}";
 

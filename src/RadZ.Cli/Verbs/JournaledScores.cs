@@ -18,14 +18,17 @@ sealed record Journal(string? Folder, object Identity, bool Resume)
 
     /// <summary>Opens the journal of some samples; null where none is kept.</summary>
     public RowJournal? Open(string name, IReadOnlyList<Sample> samples, string root, int rowBytes) => Folder is null ? null
-        : RowJournal.Open(Path.Combine(Folder, name), System.Text.Json.JsonSerializer.Serialize(new { Identity, Images = SplitRecord.Of(name, samples, root) }, StrictJson.Options) + "\n", rowBytes, Batch, Resume);
+        : RowJournal.Open(Path.Combine(Folder, name),
+            System.Text.Json.JsonSerializer.Serialize(new { Identity, Images = SplitRecord.Of(name, samples, root) }, StrictJson.Options)
+                + "\n", rowBytes, Batch, Resume);
 }
 
 /// <summary>Scores and features of many samples by a model, each kept as soon as its batch is done.</summary>
 static class JournaledScores
 {
     /// <summary>Scores all samples of a set, those of the journal first.</summary>
-    public static async Task<ScoreTable> Of(Recognizer recognizer, IReadOnlyList<Sample> samples, string root, IReadOnlyList<ClassColumn> classes, ProbabilityKind kind, string what, Journal journal, CancellationToken cancel)
+    public static async Task<ScoreTable> Of(Recognizer recognizer, IReadOnlyList<Sample> samples, string root,
+        IReadOnlyList<ClassColumn> classes, ProbabilityKind kind, string what, Journal journal, CancellationToken cancel)
     {
         var pseudonyms = Pseudonyms.OfInstallation();
         List<double[]> rows = [];
@@ -38,11 +41,17 @@ static class JournaledScores
         }
         using var counter = new Counter(what, samples.Count);
         counter.Skip(rows.Count);
-        await foreach (var result in recognizer.Recognise([.. samples.Skip(rows.Count).Select(s => s.Image)], Journal.Batch, cancel).ConfigureAwait(false))
+        await foreach (var result in recognizer.Recognise([.. samples.Skip(rows.Count).Select(s => s.Image)], Journal.Batch,
+            cancel).ConfigureAwait(false))
         {
             if (result is ImageResult.Recognised recognised)
             {
-                rows.Add([.. recognised.Findings.Select(f => kind switch { ProbabilityKind.Paper => f.Probability, ProbabilityKind.Standalone => f.Standalone, _ => f.Score })]);
+                rows.Add([.. recognised.Findings.Select(f => kind switch
+                {
+                    ProbabilityKind.Paper => f.Probability,
+                    ProbabilityKind.Standalone => f.Standalone,
+                    _ => f.Score,
+                })]);
                 kept?.Add<double>(rows[^1]);
             }
             else if (result is ImageResult.Failed bad)
@@ -55,17 +64,20 @@ static class JournaledScores
             counter.Step();
         }
         int[] good = [.. Enumerable.Range(0, samples.Count).Where(i => !reasons.ContainsKey(i))];
-        return BenchmarkScores.Table([.. good.Select(i => samples[i])], root, classes, (row, c) => rows[good[row]][c], Failures(reasons, samples, root));
+        return BenchmarkScores.Table([.. good.Select(i => samples[i])], root, classes, (row, c) => rows[good[row]][c],
+            Failures(reasons, samples, root));
     }
 
     /// <summary>Global features of all samples, and why some have none (their rows are zeros).</summary>
-    public static async Task<(FeatureTable Features, IReadOnlyDictionary<int, string> Failed)> Features(RadiologyEncoder encoder, IReadOnlyList<Sample> samples, string root, string what, Journal journal, CancellationToken cancel)
+    public static async Task<(FeatureTable Features, IReadOnlyDictionary<int, string> Failed)> Features(RadiologyEncoder encoder,
+        IReadOnlyList<Sample> samples, string root, string what, Journal journal, CancellationToken cancel)
     {
         var pseudonyms = Pseudonyms.OfInstallation();
         using var kept = journal.Open($"{what}.f32", samples, root, encoder.Width * sizeof(float))!;
         using var counter = new Counter($"features of {what}", samples.Count);
         counter.Skip(kept.Count);
-        await foreach (var batch in new ImageBatches(encoder.Folder.Preparation, Journal.Batch).Of([.. samples.Skip(kept.Count).Select(s => s.Image)], cancel).ConfigureAwait(false))
+        await foreach (var batch in new ImageBatches(encoder.Folder.Preparation,
+            Journal.Batch).Of([.. samples.Skip(kept.Count).Select(s => s.Image)], cancel).ConfigureAwait(false))
         {
             var readable = batch.Where(p => p.Pixels is not null).ToList();
             var features = readable.Count == 0 ? [] : Global(encoder, readable);
@@ -82,13 +94,15 @@ static class JournaledScores
     }
 
     /// <summary>The failed images as a table lists them.</summary>
-    public static IReadOnlyList<FailedImage> Failures(IReadOnlyDictionary<int, string> reasons, IReadOnlyList<Sample> samples, string root) =>
+    public static IReadOnlyList<FailedImage> Failures(IReadOnlyDictionary<int, string> reasons, IReadOnlyList<Sample> samples,
+        string root) =>
         [.. reasons.OrderBy(r => r.Key).Select(r => new FailedImage(BenchmarkScores.Image(samples[r.Key], root), r.Value))];
 
     static float[] Global(RadiologyEncoder encoder, IReadOnlyList<ImageBatches.Prepared> readable)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        return encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device), globalOnly: true).Global_BD.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+        return encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device),
+            globalOnly: true).Global_BD.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
     }
 }

@@ -25,7 +25,9 @@ sealed record KeptReproduction(string Folder, Reproduction Found, IReadOnlyList<
         var kept = parts.Select(p => (Part: p, Sweep: KeptSweep.Read(Path.Combine(folder, p.Name)))).ToList();
         try
         {
-            return new(folder, new(quick, new(), facts, [.. kept.Select(k => new ReproducedSweep(k.Part.Name, k.Part.Title, k.Part.Warning, [.. Facts(k.Sweep)], PaperClaims.Of(k.Sweep.Record, k.Sweep.Folder, new(), new()), k.Sweep.Table,
+            return new(folder, new(quick, new(), facts,
+                [.. kept.Select(k => new ReproducedSweep(k.Part.Name, k.Part.Title, k.Part.Warning, [.. Facts(k.Sweep)],
+                    PaperClaims.Of(k.Sweep.Record, k.Sweep.Folder, new(), new()), k.Sweep.Table,
                 k.Sweep.Failed, [.. k.Sweep.Record.Arms.Select(a => (a.Name, a.Recipes[0]))]))]), [.. kept.Select(k => k.Sweep)]);
         }
         catch (ArgumentException e)
@@ -39,13 +41,21 @@ sealed record KeptReproduction(string Folder, Reproduction Found, IReadOnlyList<
     /// <param name="quick">Fewer pictures, one seed.</param>
     /// <param name="facts">Program, machine, time.</param>
     /// <param name="sweeps">Name, title and warning of each.</param>
-    public static void WriteRecord(string folder, bool quick, IReadOnlyList<(string Name, string Value)> facts, IReadOnlyList<(string Name, string Title, string Warning)> sweeps)
+    public static void WriteRecord(string folder, bool quick, IReadOnlyList<(string Name, string Value)> facts,
+        IReadOnlyList<(string Name, string Title, string Warning)> sweeps)
     {
         JsonObject Sweep((string Name, string Title, string Warning) of)
         {
             var path = new SweepFolder(Path.Combine(folder, of.Name));
             var record = SweepRecord.Read(path);
-            return new() { ["title"] = of.Title, ["warning"] = of.Warning, ["measure"] = record.Measure, ["runs"] = new JsonArray([.. record.Seeds.Index().SelectMany(s => record.Arms.Select(a => (JsonNode)Run(path, s.Item, a, a.Recipes[s.Index])))]) };
+            return new()
+            {
+                ["title"] = of.Title,
+                ["warning"] = of.Warning,
+                ["measure"] = record.Measure,
+                ["runs"] = new JsonArray([
+                    .. record.Seeds.Index().SelectMany(s => record.Arms.Select(a => (JsonNode)Run(path, s.Item, a, a.Recipes[s.Index])))]),
+            };
         }
         AtomicFile.WriteText(Path.Combine(folder, RunKinds.SweepRecordFile), new JsonObject
         {
@@ -62,7 +72,8 @@ sealed record KeptReproduction(string Folder, Reproduction Found, IReadOnlyList<
     public void Write()
     {
         ReproductionReport.Write(Folder, Found);
-        string[] files = [RunKinds.SweepRecordFile, ReproductionReport.JsonFile, ReproductionReport.CsvFile, .. Sweeps.SelectMany(s => s.Sealed.Select(f => $"{Path.GetFileName(s.Folder.Path)}/{f}"))];
+        string[] files = [RunKinds.SweepRecordFile, ReproductionReport.JsonFile, ReproductionReport.CsvFile,
+            .. Sweeps.SelectMany(s => s.Sealed.Select(f => $"{Path.GetFileName(s.Folder.Path)}/{f}"))];
         AtomicFile.WriteText(Path.Combine(Folder, Seal.FileName), Seal.OfFiles(Folder, files).Json());
     }
 
@@ -93,9 +104,12 @@ sealed record KeptReproduction(string Folder, Reproduction Found, IReadOnlyList<
         }
         told("claims");
         KeptReproduction? kept = null;
-        parts.Add(VerifiedFile.Try(ReproductionReport.JsonFile, () => VerifiedFile.Numbers(folder, ReproductionReport.JsonFile, ReproductionReport.Files((kept = Read(folder)).Found)[ReproductionReport.JsonFile], "the scores of the runs")));
+        parts.Add(VerifiedFile.Try(ReproductionReport.JsonFile,
+            () => VerifiedFile.Numbers(folder, ReproductionReport.JsonFile,
+                ReproductionReport.Files((kept = Read(folder)).Found)[ReproductionReport.JsonFile], "the scores of the runs")));
         if (kept is not null)
-            foreach (var (name, text) in ReproductionReport.Files(kept.Found).Where(f => f.Key != ReproductionReport.JsonFile)) parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
+            foreach (var (name, text) in ReproductionReport.Files(kept.Found).Where(f => f.Key != ReproductionReport.JsonFile))
+                parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
         return new(folder, seal, parts);
     }
 
@@ -105,10 +119,14 @@ sealed record KeptReproduction(string Folder, Reproduction Found, IReadOnlyList<
         try
         {
             var json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-            if (json["kind"]?.GetValue<string>() != "reproduction" || json["version"]?.GetValue<int>() != 1) throw new InvalidInputException(path, "no-run", "is no record of a reproduction (kind, version).");
-            Part[] sweeps = [.. json["sweeps"]!.AsObject().Select(s => new Part(s.Key, s.Value!["title"]!.GetValue<string>(), s.Value["warning"]!.GetValue<string>()))];
-            if (sweeps.FirstOrDefault(s => Path.GetFileName(s.Name) != s.Name || s.Name is "" or "." or "..") is { } outside) throw new InvalidInputException(path, "bad-sweep", $"sweep '{outside.Name}' is no folder beside it.");
-            return (json["quick"]!.GetValue<bool>(), [.. json["facts"]!.AsObject().Select(f => (f.Key, f.Value!.GetValue<string>()))], sweeps);
+            if (json["kind"]?.GetValue<string>() != "reproduction" || json["version"]?.GetValue<int>() != 1)
+                throw new InvalidInputException(path, "no-run", "is no record of a reproduction (kind, version).");
+            Part[] sweeps = [.. json["sweeps"]!.AsObject()
+                .Select(s => new Part(s.Key, s.Value!["title"]!.GetValue<string>(), s.Value["warning"]!.GetValue<string>()))];
+            if (sweeps.FirstOrDefault(s => Path.GetFileName(s.Name) != s.Name || s.Name is "" or "." or "..") is { } outside)
+                throw new InvalidInputException(path, "bad-sweep", $"sweep '{outside.Name}' is no folder beside it.");
+            return (json["quick"]!.GetValue<bool>(), [.. json["facts"]!.AsObject().Select(f => (f.Key, f.Value!.GetValue<string>()))],
+                sweeps);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException)
         {
@@ -140,12 +158,16 @@ sealed record KeptReproduction(string Folder, Reproduction Found, IReadOnlyList<
         yield return ("seeds", string.Join(", ", record.Seeds));
         if (FactsOf(folder, record.Seeds[0], Sweep.Default) is not { } facts) yield break;
         foreach (var (name, counts) in facts["sources"]!.AsObject())
-            yield return ($"source '{name}'", $"{counts!["training_images"]} images of {counts["training_patients"]} patients to train on, {counts["validation_images"]} of {counts["validation_patients"]} to be judged on");
+            yield return ($"source '{name}'",
+                $"{counts!["training_images"]} images of {counts["training_patients"]} patients to train on, " +
+                $"{counts["validation_images"]} of {counts["validation_patients"]} to be judged on");
         yield return ("judged by", $"validation task '{record.Measure}'");
-        yield return ("with each finding", string.Join(", ", facts["diseases"]!.AsObject().Select(d => $"{d.Key} {d.Value!["validation"]}")));
+        yield return ("with each finding",
+            string.Join(", ", facts["diseases"]!.AsObject().Select(d => $"{d.Key} {d.Value!["validation"]}")));
         yield return ("images judged on", facts["validation_hash"]!.GetValue<string>());
         yield return ("images trained on", facts["training_hash"]!.GetValue<string>());
     }
 
-    static JsonNode? FactsOf(SweepFolder folder, int seed, string arm) => folder.Run(seed, arm).Facts is var file && File.Exists(file) ? JsonNode.Parse(File.ReadAllText(file)) : null;
+    static JsonNode? FactsOf(SweepFolder folder, int seed, string arm) =>
+        folder.Run(seed, arm).Facts is var file && File.Exists(file) ? JsonNode.Parse(File.ReadAllText(file)) : null;
 }

@@ -28,7 +28,9 @@ sealed record KeptSweep(SweepFolder Folder, SweepRecord Record, ArmTable Table)
     }
 
     /// <summary>Runs that failed, a sentence each.</summary>
-    public IReadOnlyList<string> Failed => [.. Record.Seeds.SelectMany(seed => Record.Arms.Select(a => (Seed: seed, a.Name, Error: Folder.FailureOf(seed, a.Name)))).Where(r => r.Error is not null).Select(r => $"seed {r.Seed}, {r.Name}: {r.Error}")];
+    public IReadOnlyList<string> Failed =>
+        [.. Record.Seeds.SelectMany(seed => Record.Arms.Select(a => (Seed: seed, a.Name, Error: Folder.FailureOf(seed, a.Name))))
+            .Where(r => r.Error is not null).Select(r => $"seed {r.Seed}, {r.Name}: {r.Error}")];
 
     /// <summary>The table in all its forms, by the name of its file.</summary>
     public IReadOnlyDictionary<string, string> Files => new Dictionary<string, string>
@@ -41,7 +43,9 @@ sealed record KeptSweep(SweepFolder Folder, SweepRecord Record, ArmTable Table)
     /// <summary>The page.</summary>
     public string Page() => SweepReport.Page($"Sweep {Record.Name}",
     [
-        ("program", $"radz {Record.Radz}"), ("arms", $"{Record.Arms.Count(a => !a.IsTrunk)}, and {Record.Arms.Count(a => a.IsTrunk)} trunks that they start from"), ("seeds", string.Join(", ", Record.Seeds)),
+        ("program", $"radz {Record.Radz}"),
+        ("arms", $"{Record.Arms.Count(a => !a.IsTrunk)}, and {Record.Arms.Count(a => a.IsTrunk)} trunks that they start from"),
+        ("seeds", string.Join(", ", Record.Seeds)),
         ("judged by", $"validation task '{Record.Measure}'"),
     ], Table, Failed);
 
@@ -59,10 +63,13 @@ sealed record KeptSweep(SweepFolder Folder, SweepRecord Record, ArmTable Table)
     }
 
     /// <summary>What a seal covers, by path below the folder.</summary>
-    public IReadOnlyList<string> Sealed => [.. ((string[])["sweep.json", RunKinds.SweepRecordFile, .. Files.Keys]).Where(f => File.Exists(Path.Combine(Folder.Path, f))), .. Folder.Evidence(Record)];
+    public IReadOnlyList<string> Sealed =>
+        [.. ((string[])["sweep.json", RunKinds.SweepRecordFile, .. Files.Keys]).Where(f => File.Exists(Path.Combine(Folder.Path, f))),
+            .. Folder.Evidence(Record)];
 
     /// <summary>Seals it.</summary>
-    public void Seal() => AtomicFile.WriteText(Path.Combine(Folder.Path, Evaluation.Seal.FileName), Evaluation.Seal.OfFiles(Folder.Path, Sealed).Json());
+    public void Seal() => AtomicFile.WriteText(Path.Combine(Folder.Path, Evaluation.Seal.FileName),
+        Evaluation.Seal.OfFiles(Folder.Path, Sealed).Json());
 
     /// <summary>Seal, recipes, table, page.</summary>
     public static Verification Verify(string path, string? written, Action<string> told)
@@ -72,7 +79,8 @@ sealed record KeptSweep(SweepFolder Folder, SweepRecord Record, ArmTable Table)
         var seal = Verification.Sealed(path, [], written, parts);
         told("scores");
         parts.AddRange(Compared(path, "", out var kept));
-        if (kept is not null && File.Exists(Path.Combine(path, RunReport.PageFile))) parts.Add(VerifiedFile.Try(RunReport.PageFile, () => VerifiedFile.Lines(path, RunReport.PageFile, kept.Page())));
+        if (kept is not null && File.Exists(Path.Combine(path, RunReport.PageFile)))
+            parts.Add(VerifiedFile.Try(RunReport.PageFile, () => VerifiedFile.Lines(path, RunReport.PageFile, kept.Page())));
         return new(path, seal, parts);
     }
 
@@ -86,7 +94,9 @@ sealed record KeptSweep(SweepFolder Folder, SweepRecord Record, ArmTable Table)
         List<VerifiedPart> parts = [VerifiedFile.Try("recipes", () => (read = Read(path)).Recipes())];
         if (read is { } found)
             foreach (var (name, text) in found.Files)
-                parts.Add(VerifiedFile.Try(name, () => name == SweepTable.JsonFile ? VerifiedFile.Numbers(path, name, text, "the scores of the runs") : VerifiedFile.Lines(path, name, text)));
+                parts.Add(VerifiedFile.Try(name,
+                    () => name == SweepTable.JsonFile ? VerifiedFile.Numbers(path, name, text, "the scores of the runs")
+                        : VerifiedFile.Lines(path, name, text)));
         kept = read;
         return [.. parts.Select(p => p with { What = prefix + p.What })];
     }
@@ -100,7 +110,10 @@ sealed record KeptSweep(SweepFolder Folder, SweepRecord Record, ArmTable Table)
             {
                 if (Folder.Finished(seed, arm.Name) is not { } done) continue;
                 runs++;
-                if (done.Recipe != arm.Recipes[place]) wrong.Add(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, {arm.Name}: was trained by recipe {done.Recipe[..Math.Min(12, done.Recipe.Length)]}..., recorded {arm.Recipes[place][..Math.Min(12, arm.Recipes[place].Length)]}..."));
+                if (done.Recipe != arm.Recipes[place])
+                    wrong.Add(string.Create(CultureInfo.InvariantCulture,
+                        $"seed {seed}, {arm.Name}: was trained by recipe {done.Recipe[..Math.Min(12, done.Recipe.Length)]}..., recorded " +
+                        $"{arm.Recipes[place][..Math.Min(12, arm.Recipes[place].Length)]}..."));
             }
         return new("recipes", $"{runs:N0} finished runs", wrong);
     }

@@ -14,14 +14,28 @@ static class KnowledgeVerb
         var (knowledge, format) = (Shared.Knowledge(), Choice.Of<Format>("--format", "How it is written"));
         (knowledge.Recursive, format.Recursive) = (true, true);
         var name = Shared.Word("NAME", "A disease's name or synonym");
-        var file = new Argument<string?>("FILE") { Description = "A knowledge file of your own (default: the embedded base)", Arity = ArgumentArity.ZeroOrOne };
-        var list = new Verb("list", "Lists all diseases.") { Examples = ["radz knowledge list", "radz knowledge list --format json --knowledge mine.json"] };
-        var show = new Verb("show", "Shows one disease: description, synonyms, what it entails, codes.") { Examples = ["radz knowledge show pneumonia", "radz knowledge show \"collapsed lung\" --format json"] };
-        var check = new Verb("check", "Reviews a base: form, naming, duplicates; exit code 2 when something is wrong.") { Examples = ["radz knowledge check", "radz knowledge check mine.json"] };
+        var file = new Argument<string?>("FILE")
+        {
+            Description = "A knowledge file of your own (default: the embedded base)",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var list = new Verb("list", "Lists all diseases.")
+        {
+            Examples = ["radz knowledge list", "radz knowledge list --format json --knowledge mine.json"],
+        };
+        var show = new Verb("show", "Shows one disease: description, synonyms, what it entails, codes.")
+        {
+            Examples = ["radz knowledge show pneumonia", "radz knowledge show \"collapsed lung\" --format json"],
+        };
+        var check = new Verb("check", "Reviews a base: form, naming, duplicates; exit code 2 when something is wrong.")
+        {
+            Examples = ["radz knowledge check", "radz knowledge check mine.json"],
+        };
         show.Add(name);
         check.Add(file);
         list.SetAction(parsed => List(Shared.KnowledgeOf(parsed.GetValue(knowledge)), parsed.GetValue(format)));
-        show.SetAction(parsed => Show(Shared.KnowledgeOf(parsed.GetValue(knowledge)), parsed.GetRequiredValue(name), parsed.GetValue(format)));
+        show.SetAction(parsed =>
+            Show(Shared.KnowledgeOf(parsed.GetValue(knowledge)), parsed.GetRequiredValue(name), parsed.GetValue(format)));
         check.SetAction(parsed => Check(Shared.KnowledgeOf(parsed.GetValue(file) ?? parsed.GetValue(knowledge)), parsed.GetValue(format)));
         return new Verb("knowledge", "Lists, shows, checks and writes the descriptions of diseases.")
         {
@@ -42,7 +56,8 @@ static class KnowledgeVerb
     {
         if (!knowledge.TryFind(name, out var disease))
             throw new InvalidInputException("knowledge", "unknown-disease",
-                $"there is no disease '{name}'{(knowledge.Nearest(name) is { } near ? $"; did you mean '{near}'?" : $" among the {knowledge.Diseases.Count}; see radz knowledge list.")}");
+                $"there is no disease " +
+                $"'{name}'{(knowledge.Nearest(name) is { } near ? $"; did you mean '{near}'?" : $" among the {knowledge.Diseases.Count}; see radz knowledge list.")}");
         if (format == Format.Json) Write(disease);
         else Describe(disease, Page.OfOutput());
         return ExitCode.Ok;
@@ -62,7 +77,10 @@ static class KnowledgeVerb
         yield return ("imaging", disease.Description?.Imaging ?? "");
         yield return ("presentation", disease.Description?.Presentation ?? "");
         yield return ("codes", string.Join(", ", disease.Codes.Select(c => $"{c.Key} {c.Value}")));
-        if (disease.Origin is { } o) yield return ("origin", $"{o.Model}, temperature {o.Temperature}, seed {o.Seed}, prompt {o.Prompt[..Math.Min(12, o.Prompt.Length)]}{(o.Weights is { } w ? $", weights {w[..Math.Min(12, w.Length)]}" : "")}{(o.Endpoint is { } e ? $", at {e}" : "")}");
+        if (disease.Origin is { } o)
+            yield return ("origin", $"{o.Model}, temperature {o.Temperature}, seed {o.Seed}, prompt " +
+                $"{o.Prompt[..Math.Min(12, o.Prompt.Length)]}{(o.Weights is { } w ? $", weights {w[..Math.Min(12, w.Length)]}" : "")}" +
+                $"{(o.Endpoint is { } e ? $", at {e}" : "")}");
         yield return ("written by", $"{disease.WrittenBy}{(disease.WrittenOn is { } day ? $", {day:yyyy-MM-dd}" : "")}");
     }
 

@@ -11,7 +11,8 @@ namespace RadZ.Cli.Verbs;
 /// <summary><c>radz knowledge write</c>: a model writes the descriptions.</summary>
 static class KnowledgeWriteVerb
 {
-    sealed record Request(IReadOnlyList<string>? Diseases, string Out, ModelChoice Model, ChatEndpoint? Endpoint, WritingOptions Options, string? Knowledge, Format Format);
+    sealed record Request(IReadOnlyList<string>? Diseases, string Out, ModelChoice Model, ChatEndpoint? Endpoint, WritingOptions Options,
+        string? Knowledge, Format Format);
 
     /// <param name="knowledge">The group's <c>--knowledge</c>.</param>
     /// <param name="format">The group's <c>--format</c>.</param>
@@ -19,18 +20,37 @@ static class KnowledgeWriteVerb
     {
         var diseases = Shared.Diseases("Diseases to describe: names, synonyms or free text (default: ChestX-ray14 and no finding)");
         var file = new Option<string?>("--diseases-file") { Description = "The same from a file, a name a line", HelpName = "F" };
-        var output = new Option<string>("--out") { Description = "The knowledge file to write; a run that was stopped goes on with it", HelpName = "FILE", Required = true };
+        var output = new Option<string>("--out")
+        {
+            Description = "The knowledge file to write; a run that was stopped goes on with it",
+            HelpName = "FILE",
+            Required = true,
+        };
         var model = new ModelOptions();
-        var endpoint = new Option<string?>("--endpoint") { Description = "A server of chat models, in place of --model; without it nothing is sent anywhere", HelpName = "URL" };
+        var endpoint = new Option<string?>("--endpoint")
+        {
+            Description = "A server of chat models, in place of --model; without it nothing is sent anywhere",
+            HelpName = "URL",
+        };
         var name = new Option<string?>("--name") { Description = "The model's name at the endpoint", HelpName = "MODEL" };
-        var api = Choice.Word("--api", "The endpoint's form (default: ollama at port 11434 without a path, else openai)", ["openai", "ollama"]);
-        var key = new Option<string?>("--key-env") { Description = "The environment variable that holds the endpoint's key", HelpName = "VAR" };
+        var api = Choice.Word("--api", "The endpoint's form (default: ollama at port 11434 without a path, else openai)",
+            ["openai", "ollama"]);
+        var key = new Option<string?>("--key-env")
+        {
+            Description = "The environment variable that holds the endpoint's key",
+            HelpName = "VAR",
+        };
         var timeout = Choice.Real("--timeout", "Seconds in which the endpoint must answer (default: 300)", least: 0, open: true);
         var temperature = Choice.Real("--temperature", "0 writes the likeliest token always (default: 0.2)", least: 0, most: 2);
         var seed = Choice.Number("--seed", "Seed of the first text of each disease (default: 0)", least: 0);
-        var tries = Choice.Number("--tries", "Texts of a disease until one passes the checks, each with the next seed (default: 4)", least: 1);
+        var tries = Choice.Number("--tries", "Texts of a disease until one passes the checks, each with the next seed (default: 4)",
+            least: 1);
         var tokens = Choice.Number("--max-tokens", "The most tokens of a text (default: 400)", least: 1);
-        var prompt = new Option<string?>("--prompt") { Description = "A prompt of your own, with {disease} and {example} in it", HelpName = "FILE" };
+        var prompt = new Option<string?>("--prompt")
+        {
+            Description = "A prompt of your own, with {disease} and {example} in it",
+            HelpName = "FILE",
+        };
         var verb = new Verb("write", "Has a model write descriptions, checks them, and keeps those that pass.")
         {
             Examples =
@@ -48,18 +68,24 @@ static class KnowledgeWriteVerb
                 "No program can tell whether a description is true: have a radiologist read it.",
             ],
         };
-        foreach (var option in (Option[])[diseases, file, output, .. model.All, endpoint, name, api, key, timeout, temperature, seed, tries, tokens, prompt]) verb.Add(option);
+        foreach (var option in (Option[])[diseases, file, output, .. model.All, endpoint, name, api, key, timeout, temperature, seed, tries,
+            tokens, prompt]) verb.Add(option);
         verb.Validators.Add(r =>
         {
             bool Given(Option option) => r.GetResult(option) is { Implicit: false };
             if (Given(diseases) && Given(file)) r.AddError("give either --diseases or --diseases-file, not both");
-            if (Given(endpoint) && model.All.FirstOrDefault(Given) is { } local) r.AddError($"give either {local.Name} or --endpoint, not both");
+            if (Given(endpoint) && model.All.FirstOrDefault(Given) is { } local)
+                r.AddError($"give either {local.Name} or --endpoint, not both");
             if (Given(endpoint) && !Given(name)) r.AddError("--endpoint needs --name, the model's name there");
-            if (!Given(endpoint) && ((Option[])[name, api, key, timeout]).FirstOrDefault(Given) is { } alone) r.AddError($"{alone.Name} goes with --endpoint");
-            if (r.Said(endpoint) is { } url && !Uri.IsWellFormedUriString(url, UriKind.Absolute)) r.AddError($"--endpoint is '{url}', expected an address such as http://localhost:11434");
+            if (!Given(endpoint) && ((Option[])[name, api, key, timeout]).FirstOrDefault(Given) is { } alone)
+                r.AddError($"{alone.Name} goes with --endpoint");
+            if (r.Said(endpoint) is { } url && !Uri.IsWellFormedUriString(url, UriKind.Absolute))
+                r.AddError($"--endpoint is '{url}', expected an address such as http://localhost:11434");
         });
-        verb.SetAction((parsed, cancel) => Run(new(DiseaseNames.Given(parsed.GetValue(diseases), parsed.GetValue(file)), parsed.GetRequiredValue(output), model.Of(parsed),
-            parsed.GetValue(endpoint) is { } url ? EndpointOf(new(url), parsed.GetValue(name)!, parsed.GetValue(api), parsed.GetValue(key), parsed.GetValue(timeout)) : null,
+        verb.SetAction((parsed, cancel) =>
+            Run(new(DiseaseNames.Given(parsed.GetValue(diseases), parsed.GetValue(file)), parsed.GetRequiredValue(output), model.Of(parsed),
+            parsed.GetValue(endpoint) is { } url
+                ? EndpointOf(new(url), parsed.GetValue(name)!, parsed.GetValue(api), parsed.GetValue(key), parsed.GetValue(timeout)) : null,
             new()
             {
                 Prompt = parsed.GetValue(prompt) is { } path ? DescriptionPrompt.Read(path) : DescriptionPrompt.Default,
@@ -76,8 +102,10 @@ static class KnowledgeWriteVerb
         var endpoint = new ChatEndpoint(address, name);
         if (form is not null) endpoint = endpoint with { Form = form == "ollama" ? EndpointForm.Ollama : EndpointForm.OpenAi };
         if (timeout is { } seconds) endpoint = endpoint with { Timeout = TimeSpan.FromSeconds(seconds) };
-        return variable is null ? endpoint : Environment.GetEnvironmentVariable(variable) is { Length: > 0 } key ? endpoint with { Key = key }
-            : throw new InvalidInputException("--key-env", "missing", $"the environment variable {variable} is not set; put the key there (the option takes the variable's name, not the key).");
+        return variable is null ? endpoint : Environment.GetEnvironmentVariable(variable) is { Length: > 0 } key
+            ? endpoint with { Key = key }
+            : throw new InvalidInputException("--key-env", "missing",
+                $"the environment variable {variable} is not set; put the key there (the option takes the variable's name, not the key).");
     }
 
     static async Task<int> Run(Request request, CancellationToken cancel)
@@ -87,21 +115,24 @@ static class KnowledgeWriteVerb
         if (request.Endpoint is { } endpoint)
         {
             using var client = endpoint.Open();
-            return await Write(new(client, endpoint.Model, Endpoint: endpoint.Address.GetLeftPart(UriPartial.Path)), request, list, knowledge, cancel).ConfigureAwait(false);
+            return await Write(new(client, endpoint.Model, Endpoint: endpoint.Address.GetLeftPart(UriPartial.Path)), request, list,
+                knowledge, cancel).ConfigureAwait(false);
         }
         using var encoder = request.Model.Load();
         using var chat = new ModelChat(encoder);
         return await Write(new(chat, encoder.Folder.Settings.Name, encoder.Hash), request, list, knowledge, cancel).ConfigureAwait(false);
     }
 
-    static async Task<int> Write(DescriptionAuthor author, Request request, DiseaseList list, KnowledgeBase knowledge, CancellationToken cancel)
+    static async Task<int> Write(DescriptionAuthor author, Request request, DiseaseList list, KnowledgeBase knowledge,
+        CancellationToken cancel)
     {
         var run = new WritingRun(request.Out, author, knowledge, request.Options, TimeProvider.System);
         var done = 0;
         IReadOnlyList<WrittenDescription> outcomes;
         try
         {
-            outcomes = await run.Write([.. list.Entries.Select(e => e.Disease)], o => Console.Error.WriteLine($"{++done} of {list.Entries.Count}: {o.Name}: {Told(o)}"), cancel).ConfigureAwait(false);
+            outcomes = await run.Write([.. list.Entries.Select(e => e.Disease)],
+                o => Console.Error.WriteLine($"{++done} of {list.Entries.Count}: {o.Name}: {Told(o)}"), cancel).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or InvalidInputException)
         {
@@ -122,7 +153,8 @@ static class KnowledgeWriteVerb
         _ => $"failed in {outcome.Tries.Count} tries: {string.Join(" ", outcome.Tries[^1].Problems)}",
     };
 
-    static int? Words(WrittenDescription outcome) => outcome.Entry?.Description?.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+    static int? Words(WrittenDescription outcome) =>
+        outcome.Entry?.Description?.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
 
     static void Table(Request request, DescriptionAuthor author, WritingRun run, IReadOnlyList<WrittenDescription> outcomes)
     {
@@ -133,13 +165,15 @@ static class KnowledgeWriteVerb
             Cell.Number($"{Words(o)}"), Cell.Number($"{o.Tries.Count}"), Cell.Number($"{o.Entry?.Origin?.Seed}"),
         })]);
         page.Line();
-        page.Line($"{outcomes.Count(o => o.Entry is not null)} of {outcomes.Count} descriptions in {request.Out}, by {author.Name}; every try in {run.ReportPath}.");
+        page.Line($"{outcomes.Count(o => o.Entry is not null)} of {outcomes.Count} descriptions in " +
+            $"{request.Out}, by {author.Name}; every try in {run.ReportPath}.");
     }
 
     static object Json(Request request, DescriptionAuthor author, IReadOnlyList<WrittenDescription> outcomes) => new
     {
         File = request.Out,
         Author = new { author.Name, author.Weights, author.Endpoint, Prompt = request.Options.Prompt.Hash, request.Options.Temperature },
-        Diseases = outcomes.Select(o => new { o.Name, Written = o.Entry is not null, Words = Words(o), o.Entry?.Origin?.Seed, o.Tries, o.Fault }),
+        Diseases = outcomes.Select(o =>
+            new { o.Name, Written = o.Entry is not null, Words = Words(o), o.Entry?.Origin?.Seed, o.Tries, o.Fault }),
     };
 }

@@ -15,7 +15,10 @@ namespace RadZ.Cli.Verbs;
 /// <param name="Blind">The same of a map of chance.</param>
 sealed record LocalisedRegion(LocalisationRow Row, Faithfulness? Map, Faithfulness? Blind);
 
-/// <summary>Heat maps of many regions against their places, image by image; what is done is kept in a journal, and a work that was killed goes on behind it.</summary>
+/// <summary>
+/// Heat maps of many regions against their places, image by image; what is done is kept in a journal, and a work that was killed goes on
+/// behind it.
+/// </summary>
 sealed record LocalisationMeasurement
 {
     const int Numbers = 8;
@@ -90,7 +93,8 @@ sealed record LocalisationMeasurement
         }
     }
 
-    IEnumerable<(double[]? Numbers, string? Reason)> Image(Explainer explainer, string image, (int Index, FindingRegion Item)[] regions, CancellationToken cancel)
+    IEnumerable<(double[]? Numbers, string? Reason)> Image(Explainer explainer, string image, (int Index, FindingRegion Item)[] regions,
+        CancellationToken cancel)
     {
         List<(double[]?, string?)> found = [];
         try
@@ -102,13 +106,17 @@ sealed record LocalisationMeasurement
             {
                 try
                 {
-                    var row = LocalisationRow.Of(region.Image, region.Disease, map.Over(new(picture.Width, picture.Height)), Place(region, picture), picture.Width);
-                    Faithfulness? Follow(HeatMap followed) => WithFaithfulness ? Faithfulness.Of(Encoder, Recognizer, pixels, Places[region.Disease], followed) : null;
+                    var row = LocalisationRow.Of(region.Image, region.Disease, map.Over(new(picture.Width, picture.Height)),
+                        Place(region, picture), picture.Width);
+                    Faithfulness? Follow(HeatMap followed) =>
+                        WithFaithfulness ? Faithfulness.Of(Encoder, Recognizer, pixels, Places[region.Disease], followed) : null;
                     var chance = new Random(index + 1);                          // of its own: the same whichever regions were done before
                     var (own, blind) = (Follow(map), Follow(map with { Values = [.. map.Values.Select(_ => chance.NextSingle())] }));
-                    found.Add(([row.Hit ? 1 : 0, row.CentreHit ? 1 : 0, row.Area, row.Dice, own?.Deletion ?? double.NaN, own?.Insertion ?? double.NaN, blind?.Deletion ?? double.NaN, blind?.Insertion ?? double.NaN], null));
+                    found.Add(([row.Hit ? 1 : 0, row.CentreHit ? 1 : 0, row.Area, row.Dice, own?.Deletion ?? double.NaN,
+                        own?.Insertion ?? double.NaN, blind?.Deletion ?? double.NaN, blind?.Insertion ?? double.NaN], null));
                 }
-                catch (InvalidInputException e) { found.Add((null, Notices.Told(e))); }      // of one finding: the image's others are measured
+                // of one finding: the image's others are measured
+                catch (InvalidInputException e) { found.Add((null, Notices.Told(e))); }
             }
             return found;
         }
@@ -118,21 +126,26 @@ sealed record LocalisationMeasurement
         }
     }
 
-    static LocalisedRegion Region(FindingRegion region, double[] n) => new(new(region.Image, region.Disease, n[0] == 1, n[1] == 1, n[2], n[3]) { Patient = region.Patient },
+    static LocalisedRegion Region(FindingRegion region, double[] n) =>
+        new(new(region.Image, region.Disease, n[0] == 1, n[1] == 1, n[2], n[3]) { Patient = region.Patient },
         double.IsNaN(n[4]) ? null : new(n[4], n[5]), double.IsNaN(n[6]) ? null : new(n[6], n[7]));
 
     static bool[] Place(FindingRegion region, Raster picture)
     {
         var inside = region.Over(picture.Width, picture.Height);
         if (!inside.Contains(true))
-            throw new InvalidInputException(region.Image, "bad-box", $"the place of {region.Disease} lies outside the picture of {picture.Width} x {picture.Height} pixels{(region.Mask is null ? "" : ", or its mask is black")}; check the table, and 'reference'.");
+            throw new InvalidInputException(region.Image, "bad-box",
+                $"the place of {region.Disease} lies outside the picture of {picture.Width} x {picture.Height} pixels" +
+                $"{(region.Mask is null ? "" : ", or its mask is black")}; check the table, and 'reference'.");
         return inside;
     }
 
     /// <summary>What a journal was begun with: model, method, arguments, and of each region its image's size and its disease.</summary>
     string Text(IReadOnlyList<FindingRegion> regions)
     {
-        var lines = string.Concat(regions.Select(r => $"{Path.GetFileName(r.Image)}\t{(File.Exists(r.Image) ? new FileInfo(r.Image).Length : 0)}\t{r.Disease}\n"));
-        return System.Text.Json.JsonSerializer.Serialize(new { Identity, Method, WithFaithfulness, Regions = regions.Count, Images = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines))) }, StrictJson.Options) + "\n";
+        var lines = string.Concat(regions.Select(r =>
+            $"{Path.GetFileName(r.Image)}\t{(File.Exists(r.Image) ? new FileInfo(r.Image).Length : 0)}\t{r.Disease}\n"));
+        return System.Text.Json.JsonSerializer.Serialize(new { Identity, Method, WithFaithfulness, Regions = regions.Count,
+            Images = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines))) }, StrictJson.Options) + "\n";
     }
 }

@@ -14,7 +14,9 @@ enum ProbabilityKind
     /// <summary>Each disease against its own negation.</summary>
     Standalone,
 
-    /// <summary>Each disease's ranking score by itself: for images with several diseases, of which a softmax lets only one be likely.</summary>
+    /// <summary>
+    /// Each disease's ranking score by itself: for images with several diseases, of which a softmax lets only one be likely.
+    /// </summary>
     Score,
 }
 
@@ -23,16 +25,19 @@ static class ManifestScores
 {
     /// <summary>Scores all samples; images that cannot be read and rows that were skipped are <see cref="ScoreTable.Failed"/>.</summary>
     public static async Task<ScoreTable> Of(
-        Recognizer recognizer, SampleSet samples, IReadOnlyList<DiseaseColumn> columns, ProbabilityKind kind, Action done, CancellationToken cancel)
+        Recognizer recognizer, SampleSet samples, IReadOnlyList<DiseaseColumn> columns, ProbabilityKind kind, Action done,
+        CancellationToken cancel)
     {
-        List<FailedImage> failed = [.. samples.Skipped.Select(s => new FailedImage(new($"{s.Path}:{s.Line}", "", ""), $"{s.Path}:{s.Line}: {s.Reason}"))];
+        List<FailedImage> failed =
+            [.. samples.Skipped.Select(s => new FailedImage(new($"{s.Path}:{s.Line}", "", ""), $"{s.Path}:{s.Line}: {s.Reason}"))];
         List<(Sample Sample, IReadOnlyList<Finding> Findings)> scored = [];
         var (at, pseudonyms) = (0, Pseudonyms.OfInstallation());
         await foreach (var result in recognizer.Recognise([.. samples.Samples.Select(s => s.Image)], cancel: cancel).ConfigureAwait(false))
         {
             var sample = samples.Samples[at++];
             if (result is ImageResult.Recognised recognised) scored.Add((sample, recognised.Findings));
-            else if (result is ImageResult.Failed bad) failed.Add(new(Image(sample, pseudonyms), ShownFile.Of(sample.Image, pseudonyms).Tell(bad.Message)));
+            else if (result is ImageResult.Failed bad)
+                failed.Add(new(Image(sample, pseudonyms), ShownFile.Of(sample.Image, pseudonyms).Tell(bad.Message)));
             done();
         }
         var (scores, labels) = (new double[scored.Count, columns.Count], new Label[scored.Count, columns.Count]);
@@ -40,11 +45,20 @@ static class ManifestScores
             for (var c = 0; c < columns.Count; c++)
             {
                 var finding = scored[row].Findings[c];
-                scores[row, c] = kind switch { ProbabilityKind.Paper => finding.Probability, ProbabilityKind.Standalone => finding.Standalone, _ => finding.Score };
+                scores[row, c] = kind switch
+                {
+                    ProbabilityKind.Paper => finding.Probability,
+                    ProbabilityKind.Standalone => finding.Standalone,
+                    _ => finding.Score,
+                };
                 labels[row, c] = scored[row].Sample.Labels[columns[c].Name];
             }
-        return new([.. scored.Select(s => Image(s.Sample, pseudonyms))], [.. columns.Select(c => c.Header)], scores, labels) { Failed = failed };
+        return new([.. scored.Select(s => Image(s.Sample, pseudonyms))], [.. columns.Select(c => c.Header)], scores, labels)
+        {
+            Failed = failed,
+        };
     }
 
-    static ScoredImage Image(Sample sample, Pseudonyms pseudonyms) => new(ShownFile.Of(sample.Image, pseudonyms).Shown, sample.Patient, sample.Source);
+    static ScoredImage Image(Sample sample, Pseudonyms pseudonyms) =>
+        new(ShownFile.Of(sample.Image, pseudonyms).Shown, sample.Patient, sample.Source);
 }

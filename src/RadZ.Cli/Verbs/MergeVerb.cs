@@ -11,9 +11,24 @@ static class MergeVerb
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "The base: a LLaVA checkpoint, or the language model that a LLaVA adapter was made for", HelpName = "DIR", Required = true };
-        var adapter = new Option<string>("--adapter") { Description = "The adapter: a PEFT folder, LLaVA's own with non_lora_trainables.bin, or one that a run wrote", HelpName = "DIR", Required = true };
-        var output = new Option<string>("--out") { Description = "The new folder; it must not exist, or be empty", HelpName = "DIR", Required = true };
+        var model = new Option<string>("--model")
+        {
+            Description = "The base: a LLaVA checkpoint, or the language model that a LLaVA adapter was made for",
+            HelpName = "DIR",
+            Required = true,
+        };
+        var adapter = new Option<string>("--adapter")
+        {
+            Description = "The adapter: a PEFT folder, LLaVA's own with non_lora_trainables.bin, or one that a run wrote",
+            HelpName = "DIR",
+            Required = true,
+        };
+        var output = new Option<string>("--out")
+        {
+            Description = "The new folder; it must not exist, or be empty",
+            HelpName = "DIR",
+            Required = true,
+        };
         var format = Choice.Of<Format>("--format", "How the result is written");
         var verb = new Verb("merge", "Merges an adapter into its base and writes the whole checkpoint.")
         {
@@ -29,7 +44,8 @@ static class MergeVerb
             ],
         };
         foreach (var option in (Option[])[model, adapter, output, format]) verb.Add(option);
-        verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(adapter), parsed.GetRequiredValue(output), parsed.GetValue(format), cancel)));
+        verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(adapter),
+            parsed.GetRequiredValue(output), parsed.GetValue(format), cancel)));
         return verb;
     }
 
@@ -37,7 +53,8 @@ static class MergeVerb
     {
         (int Weights, int Changed) merged;
         using (var bar = new ByteBar("merged")) merged = AdapterMerge.Write(ModelLocation.Of(model), adapter, output, bar.Show, cancel);
-        if (format == Format.Json) Console.WriteLine(JsonSerializer.Serialize(new { Folder = output, merged.Weights, merged.Changed }, JsonText.Options));
+        if (format == Format.Json)
+            Console.WriteLine(JsonSerializer.Serialize(new { Folder = output, merged.Weights, merged.Changed }, JsonText.Options));
         else Console.WriteLine($"{output}: {merged.Weights} weights, {merged.Changed} of them changed by the adapter.");
         return ExitCode.Ok;
     }

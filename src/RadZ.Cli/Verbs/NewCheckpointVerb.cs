@@ -27,7 +27,11 @@ static class NewCheckpointVerb
         var seed = Choice.Number("--seed", "Seed of the weights (default: 1)", least: 0);
         var output = new Option<string>("--out") { Description = "The new folder", HelpName = "DIR", Required = true };
         var layers = Choice.Number("--layers", "Decoder layers, in place of the shape's own", least: 2);
-        var tokenizer = new Option<string?>("--tokenizer") { Description = "SentencePiece file to put beside (default: one is made)", HelpName = "FILE" };
+        var tokenizer = new Option<string?>("--tokenizer")
+        {
+            Description = "SentencePiece file to put beside (default: one is made)",
+            HelpName = "FILE",
+        };
         var verb = new Verb("new-checkpoint", "Writes a checkpoint of random weights in the layout of a published one.")
         {
             Examples =
@@ -44,18 +48,22 @@ static class NewCheckpointVerb
             ],
         };
         foreach (var option in (Option[])[shape, seed, output, layers, tokenizer]) verb.Add(option);
-        verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetRequiredValue(shape), parsed.GetValue(seed) ?? 1, parsed.GetRequiredValue(output),
+        verb.SetAction((parsed, cancel) =>
+            Task.FromResult(Run(parsed.GetRequiredValue(shape), parsed.GetValue(seed) ?? 1, parsed.GetRequiredValue(output),
             parsed.GetValue(layers), parsed.GetValue(tokenizer), cancel)));
         return verb;
     }
 
     static int Run(CheckpointShape shape, int seed, string output, int? layers, string? tokenizer, CancellationToken cancel)
     {
-        if (tokenizer is not null && !File.Exists(tokenizer)) throw new InvalidInputException(tokenizer, "missing", "there is no such file; check --tokenizer.");
+        if (tokenizer is not null && !File.Exists(tokenizer))
+            throw new InvalidInputException(tokenizer, "missing", "there is no such file; check --tokenizer.");
         var bytes = 0L;
         using (var bar = new ByteBar("written"))
-            RandomCheckpoint.Write(layers is { } n ? shape.WithLayers(n) : shape, seed, output, tokenizer, (done, total) => bar.Show(done, bytes = total), cancel);
-        Console.WriteLine($"{output}: random weights of {shape.Name}{(layers is { } l ? $" with {l} decoder layers" : "")}, seed {seed}, {bytes / 1e9:0.00} GB.");
+            RandomCheckpoint.Write(layers is { } n ? shape.WithLayers(n) : shape, seed, output, tokenizer,
+                (done, total) => bar.Show(done, bytes = total), cancel);
+        Console.WriteLine($"{output}: random weights of {shape.Name}{(layers is { } l ? $" with {l} decoder layers" : "")}, seed {seed}, " +
+            $"{bytes / 1e9:0.00} GB.");
         return ExitCode.Ok;
     }
 }

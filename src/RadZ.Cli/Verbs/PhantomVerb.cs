@@ -22,22 +22,31 @@ static class PhantomVerb
     {
         var output = Shared.Word("OUT", "The folder to write; empty or new, or one that this command began");
         var count = Choice.Number("--count", "How many (default: 100)", least: 1);
-        var seed = Choice.Number("--seed", "Chance of everything (default: 1); the same seed and number are the same patient at both sites", least: 0);
-        var size = Choice.Number("--size", $"Side of the pictures in pixels, {PhantomSource.LeastSize} to {PhantomSource.MostSize} (default: 224)", least: PhantomSource.LeastSize);
+        var seed = Choice.Number("--seed", "Chance of everything (default: 1); the same seed and number are the same patient at both sites",
+            least: 0);
+        var size = Choice.Number("--size",
+            $"Side of the pictures in pixels, {PhantomSource.LeastSize} to {PhantomSource.MostSize} (default: 224)",
+            least: PhantomSource.LeastSize);
         size.Validators.Add(r =>
         {
-            if (r.Errors.Any() || r.Tokens.Count == 0 || !int.TryParse(r.Tokens[^1].Value, out var side) || side <= PhantomSource.MostSize) return;
+            if (r.Errors.Any() || r.Tokens.Count == 0 || !int.TryParse(r.Tokens[^1].Value, out var side) || side <= PhantomSource.MostSize)
+                return;
             r.AddError($"--size is '{side}', expected at most {PhantomSource.MostSize}");
         });
         var site = Choice.Of<Sites>("--site", "The hospital: its machine, its habits, the words of its reports");
-        var findings = new Option<string?>("--findings") { Description = "Only these of the 14 findings are drawn (default: all)", HelpName = "a,b" };
+        var findings = new Option<string?>("--findings")
+        {
+            Description = "Only these of the 14 findings are drawn (default: all)",
+            HelpName = "a,b",
+        };
         var prevalence = new Option<double?>("--prevalence")
         {
             Description = "Share of the phantoms with at least one finding, 0 to 1 (default: 0.75)",
             HelpName = "P",
             CustomParser = result =>
             {
-                if (double.TryParse(result.Tokens[^1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var p) && p is >= 0 and <= 1) return p;
+                if (double.TryParse(result.Tokens[^1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var p)
+                    && p is >= 0 and <= 1) return p;
                 result.AddError($"--prevalence is '{result.Tokens[^1].Value}', expected a number from 0 to 1");
                 return null;
             },
@@ -45,9 +54,11 @@ static class PhantomVerb
         var bits = new Option<int?>("--bits") { Description = "Bits of a grey value (default: 8)", HelpName = "8|16" };
         bits.Validators.Add(r =>
         {
-            if (r.Tokens.Count > 0 && r.Tokens[^1].Value is not ("8" or "16")) r.AddError($"--bits is '{r.Tokens[^1].Value}', expected 8 or 16");
+            if (r.Tokens.Count > 0 && r.Tokens[^1].Value is not ("8" or "16"))
+                r.AddError($"--bits is '{r.Tokens[^1].Value}', expected 8 or 16");
         });
-        var verb = new Verb("phantom", "Makes synthetic chest radiographs with labels, masks, boxes and reports that are true by construction.")
+        var verb = new Verb("phantom",
+            "Makes synthetic chest radiographs with labels, masks, boxes and reports that are true by construction.")
         {
             Examples =
             [
@@ -71,7 +82,12 @@ static class PhantomVerb
             Count = parsed.GetValue(count) ?? 100,
             Seed = (ulong)(parsed.GetValue(seed) ?? 1),
             Size = parsed.GetValue(size) ?? 224,
-            Sites = parsed.GetValue(site) switch { Sites.A => [Site.A.Name], Sites.B => [Site.B.Name], _ => [.. Site.All.Select(s => s.Name)] },
+            Sites = parsed.GetValue(site) switch
+            {
+                Sites.A => [Site.A.Name],
+                Sites.B => [Site.B.Name],
+                _ => [.. Site.All.Select(s => s.Name)],
+            },
             Findings = FindingsOf(parsed.GetValue(findings)),
             Prevalence = parsed.GetValue(prevalence) ?? new PhantomOptions().Prevalence,
             Bits = parsed.GetValue(bits) ?? 8,
@@ -81,7 +97,8 @@ static class PhantomVerb
 
     static Task<int> Run(string output, PhantomSettings settings, CancellationToken cancel)
     {
-        if (settings.Options().Problems().ToList() is { Count: > 0 } problems) throw new InvalidInputException("--findings", "bad-options", string.Join(" ", problems));
+        if (settings.Options().Problems().ToList() is { Count: > 0 } problems)
+            throw new InvalidInputException("--findings", "bad-options", string.Join(" ", problems));
         int kept;
         try
         {
@@ -93,7 +110,8 @@ static class PhantomVerb
             Console.Error.WriteLine("Give the same command again to go on.");
             throw;
         }
-        Console.WriteLine($"{output}: {settings.Count} phantoms of {settings.Size} px, site {string.Join(" and ", settings.Sites)}, seed {settings.Seed}{(kept > 0 ? $"; {kept} of them were there already" : "")}.");
+        Console.WriteLine($"{output}: {settings.Count} phantoms of {settings.Size} px, site {string.Join(" and ", settings.Sites)}, seed " +
+            $"{settings.Seed}{(kept > 0 ? $"; {kept} of them were there already" : "")}.");
         Console.WriteLine($"No patient is in them. {Notices.ResearchUse}");
         return Task.FromResult(ExitCode.Ok);
     }
@@ -102,9 +120,11 @@ static class PhantomVerb
     static IReadOnlyList<string> FindingsOf(string? list)
     {
         if (list is null) return ChestXray14.Findings;
-        var given = Shared.Split(list).Select(n => KnowledgeBase.Embedded.TryFind(n, out var disease) && ChestXray14.Findings.Contains(disease.Name) ? disease.Name
+        var given = Shared.Split(list)
+            .Select(n => KnowledgeBase.Embedded.TryFind(n, out var disease) && ChestXray14.Findings.Contains(disease.Name) ? disease.Name
             : throw new InvalidInputException("--findings", "unknown-finding",
-                $"'{n}' cannot be drawn{(NameSuggestion.Hint(n, ChestXray14.Findings) is { Length: > 0 } hint ? hint : $"; expected some of {string.Join(", ", ChestXray14.Findings)}.")}")).ToHashSet();
+                $"'{n}' cannot be " +
+                $"drawn{(NameSuggestion.Hint(n, ChestXray14.Findings) is { Length: > 0 } hint ? hint : $"; expected some of {string.Join(", ", ChestXray14.Findings)}.")}")).ToHashSet();
         return [.. ChestXray14.Findings.Where(given.Contains)];
     }
 }

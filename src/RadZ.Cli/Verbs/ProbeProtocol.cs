@@ -37,7 +37,8 @@ sealed class ProbeProtocol : IProtocol
 
     async Task<(FeatureTable, Dictionary<int, string>)> Features(IReadOnlyList<Sample> samples, string what, CancellationToken cancel)
     {
-        var (features, failed) = await JournaledScores.Features(_encoder, samples, _root, what, new(Path.Combine(_run.Out!, "features"), new { Model = _encoder.Hash }, _run.Resume), cancel).ConfigureAwait(false);
+        var (features, failed) = await JournaledScores.Features(_encoder, samples, _root, what,
+            new(Path.Combine(_run.Out!, "features"), new { Model = _encoder.Hash }, _run.Resume), cancel).ConfigureAwait(false);
         return (features, new(failed));
     }
 
@@ -46,29 +47,39 @@ sealed class ProbeProtocol : IProtocol
         var drawn = member.Drawn.Where(s => !_trainingFailed.ContainsKey(_places[s.Image])).ToList();
         var (held, measured) = (Readable(_splits.Validation!.Samples, _validationFailed), Readable(_splits.Test.Samples, _testFailed));
         var labels = Labels(drawn);
-        var probe = LinearProbe.Fit([.. _run.Classes.Select(c => c.Name)], Rows(_training, [.. drawn.Select(s => _places[s.Image])]), labels,
+        var probe = LinearProbe.Fit([.. _run.Classes.Select(c => c.Name)], Rows(_training, [.. drawn.Select(s => _places[s.Image])]),
+            labels,
             Rows(_validation, held), Labels([.. held.Select(i => _splits.Validation.Samples[i])]), cancel);
         AtomicFile.WriteText(Path.Combine(member.Folder, "probe.json"), probe.Json());
         ScoreTable Scores(IReadOnlyList<Sample> samples, int[] rows, FeatureTable features, Dictionary<int, string> failed)
         {
             var scores = probe.Score(Rows(features, rows));
-            return BenchmarkScores.Table([.. rows.Select(i => samples[i])], _root, _run.Classes, (row, c) => scores[row, c], JournaledScores.Failures(failed, samples, _root));
+            return BenchmarkScores.Table([.. rows.Select(i => samples[i])], _root, _run.Classes, (row, c) => scores[row, c],
+                JournaledScores.Failures(failed, samples, _root));
         }
-        List<Notice> notices = [.. probe.Classes.Where(c => c.Weights is null).Select(c => new Notice("member-guess", FormattableString.Invariant(
+        List<Notice> notices = [
+            .. probe.Classes.Where(c => c.Weights is null).Select(c => new Notice("member-guess", FormattableString.Invariant(
             $"{member.Percent:R} %, seed {member.Seed}: {c.Class} has {c.Positives:N0} images with it and {c.Negatives:N0} without among those drawn; the probe says the same of every image (AUC 0.5).")))];
         if (probe.Tried[0].Penalty == probe.Penalty || probe.Tried[^1].Penalty == probe.Penalty)
-            notices.Add(new("member-penalty", FormattableString.Invariant($"{member.Percent:R} %, seed {member.Seed}: the chosen penalty {probe.Penalty} is at the end of those tried.")));
+            notices.Add(new("member-penalty",
+                FormattableString.Invariant(
+                    $"{member.Percent:R} %, seed {member.Seed}: the chosen penalty {probe.Penalty} is at the end of those tried.")));
         var used = Enumerable.Range(0, drawn.Count).Count(r => Enumerable.Range(0, _run.Classes.Count).Any(c => labels[r, c].IsKnown()));
-        return Task.FromResult(new MadeMember(Scores(_splits.Test.Samples, measured, _test, _testFailed), Scores(_splits.Validation.Samples, held, _validation, _validationFailed),
+        return Task.FromResult(new MadeMember(Scores(_splits.Test.Samples, measured, _test, _testFailed),
+            Scores(_splits.Validation.Samples, held, _validation, _validationFailed),
             new(_encoder.Folder.Settings.Name, _encoder.Hash, "probe", "score", null), used,
-            FormattableString.Invariant($"logistic regression on {_encoder.Width} frozen features, penalty {probe.Penalty} chosen on validation"), notices, ["probe.json"]));
+            FormattableString.Invariant(
+                $"logistic regression on {_encoder.Width} frozen features, penalty {probe.Penalty} chosen on validation"), notices,
+                    ["probe.json"]));
     }
 
     public void Done(PlannedMember member) { }
 
-    Label[,] Labels(IReadOnlyList<Sample> samples) => _run.Under(BenchmarkScores.Table(samples, _root, _run.Classes, (_, _) => 0, [])).Labels;
+    Label[,] Labels(IReadOnlyList<Sample> samples) =>
+        _run.Under(BenchmarkScores.Table(samples, _root, _run.Classes, (_, _) => 0, [])).Labels;
 
-    static int[] Readable(IReadOnlyList<Sample> samples, Dictionary<int, string> failed) => [.. Enumerable.Range(0, samples.Count).Where(i => !failed.ContainsKey(i))];
+    static int[] Readable(IReadOnlyList<Sample> samples, Dictionary<int, string> failed) =>
+        [.. Enumerable.Range(0, samples.Count).Where(i => !failed.ContainsKey(i))];
 
     static FeatureTable Rows(FeatureTable from, int[] rows)
     {

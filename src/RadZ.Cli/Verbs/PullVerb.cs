@@ -14,9 +14,22 @@ static class PullVerb
     public static Command Create()
     {
         var name = Shared.Word("OWNER/NAME", "The model repository");
-        var revision = new Option<string>("--revision") { Description = "Branch, tag or commit (default: main)", HelpName = "REV", DefaultValueFactory = _ => "main" };
-        var output = new Option<string?>("--out") { Description = "Plain files into this folder, in place of the shared cache", HelpName = "DIR" };
-        var include = new Option<string[]>("--include") { Description = "Only files that match; may be given more than once", HelpName = "GLOB" };
+        var revision = new Option<string>("--revision")
+        {
+            Description = "Branch, tag or commit (default: main)",
+            HelpName = "REV",
+            DefaultValueFactory = _ => "main",
+        };
+        var output = new Option<string?>("--out")
+        {
+            Description = "Plain files into this folder, in place of the shared cache",
+            HelpName = "DIR",
+        };
+        var include = new Option<string[]>("--include")
+        {
+            Description = "Only files that match; may be given more than once",
+            HelpName = "GLOB",
+        };
         var all = new Option<bool>("--all") { Description = "Also files that this program has no use for" };
         var connections = Choice.Number("--connections", "Parts fetched at the same time, 1 to 16 (default: 4)", least: 1);
         var format = Choice.Of<Format>("--format", "How the result is written");
@@ -42,7 +55,8 @@ static class PullVerb
             if (r.GetResult(include) is not null && r.GetResult(all) is not null) r.AddError("--include and --all exclude each other");
             if (r.GetResult(connections) is { Tokens.Count: > 0 } && r.Said(connections) > 16) r.AddError("--connections is at most 16");
         });
-        verb.SetAction((parsed, cancel) => Run(new(parsed.GetRequiredValue(name), parsed.GetRequiredValue(revision), parsed.GetValue(output),
+        verb.SetAction((parsed, cancel) =>
+            Run(new(parsed.GetRequiredValue(name), parsed.GetRequiredValue(revision), parsed.GetValue(output),
             parsed.GetValue(include) ?? [], parsed.GetValue(all), parsed.GetValue(connections) ?? 4, parsed.GetValue(format)), cancel));
         return verb;
     }
@@ -55,15 +69,18 @@ static class PullVerb
         var pulled = await PullProgress.During(progress => new Pull(settings, new() { Connections = request.Connections }, progress)
             .Run(repository, request.Revision, Choose, destination, cancel)).ConfigureAwait(false);
         if (request.Format == Format.Json)
-            Console.WriteLine(JsonSerializer.Serialize(new { pulled.Folder, pulled.Listing.Commit, Files = pulled.Taken.Count, pulled.Fetched, Bytes = pulled.Taken.Sum(f => f.Size) }, JsonText.Options));
+            Console.WriteLine(JsonSerializer.Serialize(new { pulled.Folder, pulled.Listing.Commit, Files = pulled.Taken.Count,
+                pulled.Fetched, Bytes = pulled.Taken.Sum(f => f.Size) }, JsonText.Options));
         else
         {
-            Console.Error.WriteLine($"{pulled.Taken.Count} files of {repository} at {pulled.Listing.Commit[..12]}, {pulled.Fetched} fetched now; give it as --model {(request.Out is null ? repository.ToString() : request.Out)}");
+            Console.Error.WriteLine($"{pulled.Taken.Count} files of {repository} at {pulled.Listing.Commit[..12]}, " +
+                $"{pulled.Fetched} fetched now; give it as --model {(request.Out is null ? repository.ToString() : request.Out)}");
             Console.WriteLine(pulled.Folder);
         }
         return ExitCode.Ok;
 
         IReadOnlyList<HubFile> Choose(HubListing listing) =>
-            request.All ? listing.Files : request.Include.Length > 0 ? FileSelection.Matching(listing, request.Include) : FileSelection.Usable(listing);
+            request.All ? listing.Files : request.Include.Length > 0 ? FileSelection.Matching(listing, request.Include)
+                : FileSelection.Usable(listing);
     }
 }

@@ -17,7 +17,8 @@ static class ReportVerb
             Notes =
             [
                 "report.html opens offline and prints; figures/ holds each picture as SVG and its data as CSV.",
-                "Of a protocol, every member gets a report of its own; of a sweep and a reproduction there is a page, of robustness a page and figures.",
+                "Of a protocol, every member gets a report of its own; of a sweep and a reproduction there is a page, of robustness a " +
+                "page and figures.",
                 "Abstention, calibration and conformal sets need a run with --convention locked: they are fitted on validation.",
             ],
         };

@@ -12,10 +12,22 @@ static class SweepVerb
     public static Command Create()
     {
         var file = Shared.Word("SWEEP", "The sweep (JSON with comments): a recipe, seeds, and what is varied");
-        var output = new Option<string>("--out") { Description = "The sweep's folder: a run for each seed and variant, and the table", HelpName = "DIR", Required = true };
-        var resume = new Option<bool>("--resume") { Description = "Go on in a folder that holds runs of this sweep: finished ones are skipped" };
+        var output = new Option<string>("--out")
+        {
+            Description = "The sweep's folder: a run for each seed and variant, and the table",
+            HelpName = "DIR",
+            Required = true,
+        };
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Go on in a folder that holds runs of this sweep: finished ones are skipped",
+        };
         var seeds = Choice.Number("--seeds", "Only the first so many of its seeds", least: 1);
-        var only = new Option<string?>("--only") { Description = "Only these groups or variants, and what they start from and are compared with", HelpName = "a,b" };
+        var only = new Option<string?>("--only")
+        {
+            Description = "Only these groups or variants, and what they start from and are compared with",
+            HelpName = "a,b",
+        };
         var check = new Option<bool>("--check") { Description = "Read and check all recipes, list them, and train nothing" };
         var verb = new Verb("sweep", "Trains a recipe and its variants over several seeds, and compares them.")
         {
@@ -27,8 +39,10 @@ static class SweepVerb
             ],
             Notes =
             [
-                "All recipes are checked before anything is trained. A variant that fails is told, and the others go on; then the exit code is not 0.",
-                "The same command in a second process takes the runs that no other holds (with --resume). docs/ablations.md says what to vary how.",
+                "All recipes are checked before anything is trained. A variant that fails is told, and the others go on; then the exit " +
+                "code is not 0.",
+                "The same command in a second process takes the runs that no other holds (with --resume). docs/ablations.md says what to " +
+                "vary how.",
             ],
         };
         verb.Add(file);
@@ -42,7 +56,8 @@ static class SweepVerb
             var folder = new SweepFolder(parsed.GetRequiredValue(output));
             Directory.CreateDirectory(folder.Path);
             Keep(parsed.GetRequiredValue(file), Path.Combine(folder.Path, "sweep.json"));
-            var failed = await Train(sweep, folder, parsed.GetValue(resume), $"radz sweep {parsed.GetRequiredValue(file)} --out {folder.Path} --resume", null, cancel).ConfigureAwait(false);
+            var failed = await Train(sweep, folder, parsed.GetValue(resume),
+                $"radz sweep {parsed.GetRequiredValue(file)} --out {folder.Path} --resume", null, cancel).ConfigureAwait(false);
             var kept = Keep(sweep, folder);
             kept.WritePage();
             kept.Seal();
@@ -66,7 +81,8 @@ static class SweepVerb
     /// <param name="goOn">The command that goes on after a stop.</param>
     /// <param name="then">With the pictures, when all has run.</param>
     /// <param name="cancel">Stops.</param>
-    internal static async Task<IReadOnlyList<FailedRun>> Train(Sweep sweep, SweepFolder folder, bool resume, string goOn, Action<SharedPictures, Action<string>>? then, CancellationToken cancel)
+    internal static async Task<IReadOnlyList<FailedRun>> Train(Sweep sweep, SweepFolder folder, bool resume, string goOn,
+        Action<SharedPictures, Action<string>>? then, CancellationToken cancel)
     {
         await using var progress = new SweepProgress(TrainingProgress.OfOutput());
         var run = new SweepRun(sweep, folder, progress, TimeProvider.System, cuda.is_available() ? CUDA : CPU);
@@ -103,8 +119,11 @@ static class SweepVerb
     static int List(Sweep sweep)
     {
         Page.OfOutput().Table(["arm", "group", "starts from", "against", "phases"],
-            [.. sweep.Arms.Select(a => (Cell[])[a.Name, a.IsTrunk ? "trunk" : a.Group, a.Start ?? "", a.Against ?? "", string.Join(", ", a.Recipe.Phases.Select(p => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Kind.ToString())))])]);
-        Console.WriteLine($"{sweep.Arms.Count} recipes, {sweep.Seeds.Count} seed{(sweep.Seeds.Count == 1 ? "" : "s")}: {sweep.Arms.Count * sweep.Seeds.Count} runs. All recipes are right.");
+            [.. sweep.Arms.Select(a => (Cell[])[a.Name, a.IsTrunk ? "trunk" : a.Group, a.Start ?? "", a.Against ?? "",
+                string.Join(", ", a.Recipe.Phases.Select(p =>
+                    System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Kind.ToString())))])]);
+        Console.WriteLine($"{sweep.Arms.Count} recipes, {sweep.Seeds.Count} seed{(sweep.Seeds.Count == 1 ? "" : "s")}: " +
+            $"{sweep.Arms.Count * sweep.Seeds.Count} runs. All recipes are right.");
         return ExitCode.Ok;
     }
 }

@@ -12,9 +12,18 @@ static class TrainVerb
 
     public static Command Create()
     {
-        var recipe = new Argument<string?>("RECIPE") { Description = "The recipe (JSON with comments); not needed with --resume", Arity = ArgumentArity.ZeroOrOne };
+        var recipe = new Argument<string?>("RECIPE")
+        {
+            Description = "The recipe (JSON with comments); not needed with --resume",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         recipe.Validators.Add(Shared.RefuseOptions);
-        var output = new Option<string>("--out") { Description = "The run's folder: recipe, logs, checkpoint, and at the end model/", HelpName = "DIR", Required = true };
+        var output = new Option<string>("--out")
+        {
+            Description = "The run's folder: recipe, logs, checkpoint, and at the end model/",
+            HelpName = "DIR",
+            Required = true,
+        };
         var seed = Choice.Number("--seed", "In place of the recipe's seed", least: 0);
         var data = new Option<string?>("--data") { Description = "In place of the recipe's data root", HelpName = "ROOT" };
         var window = View.WindowText();
@@ -41,9 +50,11 @@ static class TrainVerb
         {
             var resumed = r.GetResult(resume) is not null;
             if (!resumed && r.GetResult(recipe) is not { Tokens.Count: > 0 }) r.AddError("train needs RECIPE (or --resume)");
-            if (resumed && ((Option[])[seed, data, window]).Any(o => r.GetResult(o) is not null)) r.AddError("--resume takes seed, data and window from the run's own recipe; leave --seed, --data and --window out");
+            if (resumed && ((Option[])[seed, data, window]).Any(o => r.GetResult(o) is not null))
+                r.AddError("--resume takes seed, data and window from the run's own recipe; leave --seed, --data and --window out");
         });
-        verb.SetAction((parsed, cancel) => Run(new(parsed.GetValue(recipe), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(data), parsed.GetValue(window), parsed.GetValue(resume)), cancel));
+        verb.SetAction((parsed, cancel) => Run(new(parsed.GetValue(recipe), parsed.GetRequiredValue(output), parsed.GetValue(seed),
+            parsed.GetValue(data), parsed.GetValue(window), parsed.GetValue(resume)), cancel));
         return verb;
     }
 
@@ -62,7 +73,8 @@ static class TrainVerb
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             await progress.DisposeAsync().ConfigureAwait(false);
-            Console.Error.WriteLine(File.Exists(folder.Recipe) ? $"Go on with: radz train --out {request.Out} --resume" : "Nothing was trained yet.");
+            Console.Error.WriteLine(File.Exists(folder.Recipe) ? $"Go on with: radz train --out {request.Out} --resume"
+                : "Nothing was trained yet.");
             throw;
         }
         catch (TrainingDivergedException e)
@@ -76,13 +88,16 @@ static class TrainVerb
     static TrainingRecipe Changed(TrainingRecipe recipe, Request request) => recipe with
     {
         Seed = request.Seed ?? recipe.Seed,
-        Data = recipe.Data with { Root = request.Data is { } root ? Path.GetFullPath(root) : recipe.Data.Root, Window = request.Window ?? recipe.Data.Window },
+        Data = recipe.Data with { Root = request.Data is { } root ? Path.GetFullPath(root) : recipe.Data.Root,
+            Window = request.Window ?? recipe.Data.Window },
     };
 
     /// <summary>A run goes on with its own recipe; another one given beside it would be silently ignored.</summary>
     static void RequireSame(TrainingRecipe recipe, string path, RunFolder folder)
     {
-        if (File.Exists(folder.Recipe) && RecipeFile.Write(RecipeFile.Read(folder.Recipe) with { Seed = recipe.Seed, Data = recipe.Data }) != RecipeFile.Write(recipe))
-            throw new InvalidInputException(path, "other-recipe", $"differs from the recipe of the run ({folder.Recipe}); leave it out to go on, or start a new run in another --out.");
+        if (File.Exists(folder.Recipe)
+            && RecipeFile.Write(RecipeFile.Read(folder.Recipe) with { Seed = recipe.Seed, Data = recipe.Data }) != RecipeFile.Write(recipe))
+            throw new InvalidInputException(path, "other-recipe",
+                $"differs from the recipe of the run ({folder.Recipe}); leave it out to go on, or start a new run in another --out.");
     }
 }

@@ -12,7 +12,11 @@ static class VerifyVerb
     public static Verb Create()
     {
         var folder = Shared.Word("RUN", "The folder that evaluate --dataset, robustness, sweep or reproduce has left by --out");
-        var seal = new Option<string?>("--seal") { Description = "The seal as it was written down when the run was made", HelpName = "HASH" };
+        var seal = new Option<string?>("--seal")
+        {
+            Description = "The seal as it was written down when the run was made",
+            HelpName = "HASH",
+        };
         var verb = new Verb("verify", "Computes every number of a run again from its scores, and says what differs or was changed.")
         {
             Examples = ["radz verify run", "radz verify run --seal 3f0c..."],

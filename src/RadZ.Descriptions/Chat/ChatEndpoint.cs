@@ -47,10 +47,13 @@ public sealed record ChatEndpoint(Uri Address, string Model)
     public IChatClient Open()
     {
         if (Address.Scheme is not ("http" or "https"))
-            throw new InvalidInputException($"{Address}", "bad-endpoint", "expected an address that begins with http:// or https://; check --endpoint.");
+            throw new InvalidInputException($"{Address}", "bad-endpoint",
+                "expected an address that begins with http:// or https://; check --endpoint.");
         if (Key is not null && Address.Scheme == "http" && !Address.IsLoopback)
-            throw new InvalidInputException($"{Address}", "unencrypted-key", "a key would be sent unencrypted; use https://, or leave the key out (--key-env).");
-        var http = new HttpClient(new EndpointHandler(this)) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };   // the handler times each try
+            throw new InvalidInputException($"{Address}", "unencrypted-key",
+                "a key would be sent unencrypted; use https://, or leave the key out (--key-env).");
+        // the handler times each try
+        var http = new HttpClient(new EndpointHandler(this)) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
         return new ReportedChat(Form == EndpointForm.Ollama ? Ollama(http) : OpenAi(http), this, http);
     }
 

@@ -8,7 +8,8 @@ namespace RadZ.Descriptions;
 /// Sends a request until it is answered: waits as the server says (429, 503 with Retry-After) or ever longer, times each try, reads the
 /// whole body (a cut one is tried again), and turns what stays wrong into one error. The same for every form of server.
 /// </summary>
-sealed class EndpointHandler(ChatEndpoint endpoint) : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = endpoint.Timeout })
+sealed class EndpointHandler(ChatEndpoint endpoint)
+    : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = endpoint.Timeout })
 {
     const long LargestAnswer = 8 << 20;
 
@@ -49,17 +50,24 @@ sealed class EndpointHandler(ChatEndpoint endpoint) : DelegatingHandler(new Sock
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
             response?.Dispose();
-            return (null, new(Error("timeout", $"did not answer within {endpoint.Timeout.TotalSeconds:0.#} s; is the model loaded there? Raise --timeout if it is only slow.", e), MayPass: true));
+            return (null, new(Error("timeout",
+                $"did not answer within {endpoint.Timeout.TotalSeconds:0.#} s; is the model loaded there? Raise --timeout if it is only " +
+                $"slow.", e), MayPass: true));
         }
         catch (HttpRequestException e)
         {
             response?.Dispose();
             return (null, e switch
             {
-                { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => new(Error("too-large", $"answers with more than {LargestAnswer >> 20} MiB; is it a server of chat models?", e), MayPass: false),
-                _ when response is not null => new(Error("cut", $"ended its answer before it was whole ({Cause(e)}); try again, and look at the server's log.", e), MayPass: true),
-                { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } =>
-                    new(Error("unreachable", $"cannot be reached ({Cause(e)}); is the server running, and the address right? Check --endpoint.", e), MayPass: false),
+                { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => new(Error("too-large",
+                    $"answers with more than {LargestAnswer >> 20} MiB; is it a server of chat models?", e), MayPass: false),
+                _ when response is not null => new(Error("cut",
+                    $"ended its answer before it was whole ({Cause(e)}); try again, and look at the server's log.", e), MayPass: true),
+                { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                    or HttpRequestError.SecureConnectionError } =>
+                    new(Error("unreachable",
+                        $"cannot be reached ({Cause(e)}); is the server running, and the address right? Check --endpoint.", e),
+                            MayPass: false),
                 _ => new(Error("bad-answer", $"does not answer as a web server does ({Cause(e)}); check --endpoint.", e), MayPass: true),
             });
         }
@@ -68,16 +76,28 @@ sealed class EndpointHandler(ChatEndpoint endpoint) : DelegatingHandler(new Sock
     async Task<Fault> Refused(HttpResponseMessage response, CancellationToken cancel)
     {
         var (code, said) = ((int)response.StatusCode, await Said(response, cancel).ConfigureAwait(false));
-        var wait = response.Headers.RetryAfter is { } after ? after.Delta ?? (after.Date is { } date ? date - endpoint.Time.GetUtcNow() : null) : null;
+        var wait = response.Headers.RetryAfter is { } after
+            ? after.Delta ?? (after.Date is { } date ? date - endpoint.Time.GetUtcNow() : null) : null;
         if (wait < TimeSpan.Zero) wait = TimeSpan.Zero;
         return code switch
         {
-            401 or 403 => new(Error("unauthorised", $"refuses the request ({code}{said}); name the environment variable that holds a valid key with --key-env."), MayPass: false),
-            404 => new(Error("not-found", $"knows no such place or model ({code}{said}); check the model '{endpoint.Model}' and the address ({(endpoint.Form == EndpointForm.Ollama ? "Ollama's has no path" : "an OpenAI-compatible one ends in /v1")})."), MayPass: false),
-            429 => new(Error("rate-limited", $"still asks to wait ({code}{said}{(wait is { } w ? $", {w.TotalSeconds:0} s" : "")}) after the last of {endpoint.Tries} tries; go on later, what is written is kept."), MayPass: true, wait),
-            >= 300 and < 400 => new(Error("redirected", $"sends on to {response.Headers.Location} ({code}), which is not followed; give that address with --endpoint if it is meant."), MayPass: false),
-            408 or >= 500 => new(Error("server-error", $"failed ({code}{said}) in each of {endpoint.Tries} tries; look at the server's log."), MayPass: true, wait),
-            _ => new(Error("bad-request", $"does not take the request ({code}{said}); check the model's name and the server's form (--api)."), MayPass: false),
+            401 or 403 => new(Error("unauthorised",
+                $"refuses the request ({code}{said}); name the environment variable that holds a valid key with --key-env."),
+                    MayPass: false),
+            404 => new(Error("not-found",
+                $"knows no such place or model ({code}{said}); check the model '{endpoint.Model}' and the address " +
+                $"({(endpoint.Form == EndpointForm.Ollama ? "Ollama's has no path" : "an OpenAI-compatible one ends in /v1")})."),
+                    MayPass: false),
+            429 => new(Error("rate-limited",
+                $"still asks to wait ({code}{said}{(wait is { } w ? $", {w.TotalSeconds:0} s" : "")}) after the last of " +
+                $"{endpoint.Tries} tries; go on later, what is written is kept."), MayPass: true, wait),
+            >= 300 and < 400 => new(Error("redirected",
+                $"sends on to {response.Headers.Location} ({code}), which is not followed; give that address with --endpoint if it is " +
+                $"meant."), MayPass: false),
+            408 or >= 500 => new(Error("server-error",
+                $"failed ({code}{said}) in each of {endpoint.Tries} tries; look at the server's log."), MayPass: true, wait),
+            _ => new(Error("bad-request",
+                $"does not take the request ({code}{said}); check the model's name and the server's form (--api)."), MayPass: false),
         };
     }
 
@@ -89,7 +109,8 @@ sealed class EndpointHandler(ChatEndpoint endpoint) : DelegatingHandler(new Sock
         {
             using var json = JsonDocument.Parse(text);
             if (json.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("error", out var error))
-                text = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) ? message.ToString() : error.ToString();
+                text = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) ? message.ToString()
+                    : error.ToString();
         }
         catch (JsonException) { }                                                      // no JSON: the text itself
         text = string.Concat(text.ReplaceLineEndings(" ").Where(c => !char.IsControl(c)));

@@ -20,12 +20,14 @@ public sealed class ModelChat(RadiologyEncoder encoder, ChatTemplate? template =
     readonly SemaphoreSlim _one = new(1, 1);
 
     /// <inheritdoc/>
-    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var conversation = Conversation([.. messages]);
         var id = Guid.NewGuid().ToString("N");
@@ -46,7 +48,9 @@ public sealed class ModelChat(RadiologyEncoder encoder, ChatTemplate? template =
                 await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             var text = await work.ConfigureAwait(false);
-            yield return new(ChatRole.Assistant, [new UsageContent(new() { InputTokenCount = text.PromptTokens, OutputTokenCount = text.Tokens.Count, TotalTokenCount = text.PromptTokens + text.Tokens.Count })])
+            yield return new(ChatRole.Assistant,
+                [new UsageContent(new() { InputTokenCount = text.PromptTokens, OutputTokenCount = text.Tokens.Count, TotalTokenCount =
+                    text.PromptTokens + text.Tokens.Count })])
             {
                 ResponseId = id,
                 MessageId = id,
@@ -60,7 +64,8 @@ public sealed class ModelChat(RadiologyEncoder encoder, ChatTemplate? template =
         }
     }
 
-    GeneratedText Write((IReadOnlyList<Tokens.ChatMessage> Messages, float[]? Pixels) conversation, GenerationOptions options, ChannelWriter<string> pieces, CancellationToken stop)
+    GeneratedText Write((IReadOnlyList<Tokens.ChatMessage> Messages, float[]? Pixels) conversation, GenerationOptions options,
+        ChannelWriter<string> pieces, CancellationToken stop)
     {
         try
         {
@@ -75,7 +80,9 @@ public sealed class ModelChat(RadiologyEncoder encoder, ChatTemplate? template =
         }
     }
 
-    /// <summary>System messages open the user's first (no template here has a place for them); one image may stand in a user's message.</summary>
+    /// <summary>
+    /// System messages open the user's first (no template here has a place for them); one image may stand in a user's message.
+    /// </summary>
     (IReadOnlyList<Tokens.ChatMessage> Messages, float[]? Pixels) Conversation(IReadOnlyList<ChatMessage> messages)
     {
         var system = string.Join("\n\n", messages.Where(m => m.Role == ChatRole.System).Select(m => m.Text));
@@ -85,17 +92,22 @@ public sealed class ModelChat(RadiologyEncoder encoder, ChatTemplate? template =
         {
             var user = turns.Count % 2 == 0;
             if (message.Role != (user ? ChatRole.User : ChatRole.Assistant))
-                throw new ArgumentException($"Message {turns.Count + 1} is the {message.Role}'s, expected the {(user ? "user" : "assistant")}'s: they take turns, and the last is the user's.", nameof(messages));
+                throw new ArgumentException($"Message {turns.Count + 1} is the {message.Role}'s, expected the " +
+                    $"{(user ? "user" : "assistant")}'s: they take turns, and the last is the user's.", nameof(messages));
             var text = system.Length > 0 && turns.Count == 0 ? $"{system}\n\n{message.Text}" : message.Text;
             var images = message.Contents.OfType<DataContent>().ToList();
-            if (images.Count > 0 && (!user || pixels is not null || images.Count > 1)) throw new ArgumentException("A conversation may hold one image, in a message of the user's.", nameof(messages));
+            if (images.Count > 0 && (!user || pixels is not null || images.Count > 1))
+                throw new ArgumentException("A conversation may hold one image, in a message of the user's.", nameof(messages));
             if (images is [var image]) pixels = Prepared(image);
             turns.Add(images.Count > 0 ? Tokens.ChatMessage.WithImage(text) : new(text));
         }
-        return turns.Count % 2 == 1 ? (turns, pixels) : throw new ArgumentException("The conversation must end in a message of the user's.", nameof(messages));
+        return turns.Count % 2 == 1 ? (turns, pixels)
+            : throw new ArgumentException("The conversation must end in a message of the user's.", nameof(messages));
     }
 
-    /// <summary>Images are read from files (their parsers are bounded by the file); the file is the user's alone and goes at once.</summary>
+    /// <summary>
+    /// Images are read from files (their parsers are bounded by the file); the file is the user's alone and goes at once.
+    /// </summary>
     float[] Prepared(DataContent image)
     {
         var folder = Directory.CreateTempSubdirectory("radz-");

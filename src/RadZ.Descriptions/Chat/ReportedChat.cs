@@ -6,7 +6,8 @@ namespace RadZ.Descriptions;
 /// <summary>A client of an endpoint whose every failure is an <see cref="InvalidInputException"/> with its address.</summary>
 sealed class ReportedChat(IChatClient inner, ChatEndpoint endpoint, HttpClient http) : DelegatingChatClient(inner)
 {
-    public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         try
         {
@@ -21,9 +22,11 @@ sealed class ReportedChat(IChatClient inner, ChatEndpoint endpoint, HttpClient h
     }
 
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var response = await GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);   // bodies are read whole: see EndpointHandler
+        // bodies are read whole: see EndpointHandler
+        var response = await GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
         foreach (var update in response.ToChatResponseUpdates()) yield return update;
     }
 
@@ -34,11 +37,15 @@ sealed class ReportedChat(IChatClient inner, ChatEndpoint endpoint, HttpClient h
         if (e is OperationCanceledException && cancel.IsCancellationRequested) return null;
         for (var cause = e.InnerException; cause is not null; cause = cause.InnerException)
             if (cause is InvalidInputException inside) return inside;                   // the client wrapped what the handler told
-        if (e is InvalidOperationException && endpoint.Form == EndpointForm.Ollama) return Cut(e);     // OllamaSharp: the last line is missing
-        return Error("bad-answer", $"answers with something else than a chat model does ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); check the address and the server's form (--api).", e);
+        // OllamaSharp: the last line is missing
+        if (e is InvalidOperationException && endpoint.Form == EndpointForm.Ollama) return Cut(e);
+        return Error("bad-answer",
+            $"answers with something else than a chat model does ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); check the address " +
+            $"and the server's form (--api).", e);
     }
 
-    InvalidInputException Cut(Exception? cause) => Error("cut", "ended its answer without saying that it was whole; try again, and look at the server's log.", cause);
+    InvalidInputException Cut(Exception? cause) =>
+        Error("cut", "ended its answer without saying that it was whole; try again, and look at the server's log.", cause);
 
     InvalidInputException Error(string kind, string message, Exception? cause) => new($"{endpoint.Address}", kind, message, cause);
 

@@ -42,7 +42,8 @@ public sealed record DescriptionPrompt(string Template)
     public IReadOnlyList<ChatMessage> For(Disease disease) =>
     [
         new(ChatRole.System, Expert),
-        new(ChatRole.User, Template.Replace(ExampleSlot, Form(Example(disease)), StringComparison.Ordinal).Replace(DiseaseSlot, Word(disease), StringComparison.Ordinal)),
+        new(ChatRole.User, Template.Replace(ExampleSlot, Form(Example(disease)), StringComparison.Ordinal).Replace(DiseaseSlot,
+            Word(disease), StringComparison.Ordinal)),
     ];
 
     /// <summary>Reads a prompt of a user's own.</summary>
@@ -52,17 +53,22 @@ public sealed record DescriptionPrompt(string Template)
         if (!File.Exists(path)) throw new InvalidInputException(path, "missing-file", "there is no such file; check --prompt.");
         var template = File.ReadAllText(path).ReplaceLineEndings("\n").Trim();
         return template.Contains(DiseaseSlot, StringComparison.Ordinal) ? new(template)
-            : throw new InvalidInputException(path, "bad-prompt", $"holds no {DiseaseSlot}, so that every disease would be asked for alike; put it where the name belongs ({ExampleSlot}: a worked example).");
+            : throw new InvalidInputException(path, "bad-prompt",
+                $"holds no {DiseaseSlot}, so that every disease would be asked for alike; put it where the name belongs " +
+                $"({ExampleSlot}: a worked example).");
     }
 
     /// <summary>The entry that shows the form: not the disease itself, so that nothing can be copied.</summary>
     public static Disease Example(Disease disease) =>
-        s_examples.Select(KnowledgeBase.Embedded.Resolve).First(e => e.Name != disease.Name && !KnowledgeBase.Embedded.Entailed(e.Name).Contains(disease.Name));
+        s_examples.Select(KnowledgeBase.Embedded.Resolve)
+            .First(e => e.Name != disease.Name && !KnowledgeBase.Embedded.Entailed(e.Name).Contains(disease.Name));
 
     static readonly string[] s_examples = ["rib fracture", "scoliosis"];
 
     static string Form(Disease disease) => string.Join('\n', Headings.Zip(
-        new[] { disease.Description!.Overview, disease.Description.Imaging, disease.Description.Presentation }, (heading, text) => $"{heading}: {text}"));
+        new[] { disease.Description!.Overview, disease.Description.Imaging, disease.Description.Presentation },
+        (heading, text) => $"{heading}: {text}"));
 
-    static string Word(Disease disease) => disease.Name == Disease.NoFinding ? $"\"{Disease.NoFinding}\" (a normal chest X-ray)" : disease.Name;
+    static string Word(Disease disease) =>
+        disease.Name == Disease.NoFinding ? $"\"{Disease.NoFinding}\" (a normal chest X-ray)" : disease.Name;
 }

@@ -19,7 +19,9 @@ static partial class DescriptionReply
             var mine = found.Where(m => m.Groups[part + 1].Success).ToList();
             if (mine.Count > 1) problems.Add($"the heading '{DescriptionPrompt.Headings[part]}' comes {mine.Count} times.");
             if (mine.Count == 0) problems.Add($"the heading '{DescriptionPrompt.Headings[part]}' is missing.");
-            parts[part] = mine.Count == 0 ? "" : Plain(reply[(mine[0].Index + mine[0].Length)..(found.SkipWhile(m => m != mine[0]).Skip(1).FirstOrDefault()?.Index ?? reply.Length)]);
+            parts[part] = mine.Count == 0 ? ""
+                : Plain(reply[(mine[0].Index + mine[0].Length)..(found.SkipWhile(m => m != mine[0]).Skip(1).FirstOrDefault()?.Index
+                    ?? reply.Length)]);
         }
         if (found.Count > 0 && reply[..found[0].Index].Trim().Length > 120) problems.Add("a long text stands before the first heading.");
         return new() { Overview = parts[0], Imaging = parts[1], Presentation = parts[2] };

@@ -17,20 +17,25 @@ static class DescriptionReview
     public static IEnumerable<string> Of(Disease disease, KnowledgeBase knowledge)
     {
         var text = disease.Description!.Text;
-        foreach (var problem in knowledge.WithOverrides(new([disease])).Check().Where(p => p.Disease == disease.Name)) yield return problem.Message;
+        foreach (var problem in knowledge.WithOverrides(new([disease])).Check().Where(p => p.Disease == disease.Name))
+            yield return problem.Message;
         var named = knowledge.WithOverrides(new([disease])).MentionedIn(text).CountBy(d => d.Name).ToDictionary();
         var own = named.GetValueOrDefault(disease.Name);
-        if (named.Where(n => n.Key != disease.Name && n.Value > own).OrderByDescending(n => n.Value).FirstOrDefault() is { Value: > 0 } other)
+        if (named.Where(n => n.Key != disease.Name && n.Value > own).OrderByDescending(n => n.Value)
+            .FirstOrDefault() is { Value: > 0 } other)
             yield return $"the text names '{other.Key}' more often ({other.Value}) than its own disease ({own}).";
         if (text.Contains('\uFFFD') || text.Any(c => char.IsControl(c))) yield return "the text holds broken characters.";
-        if (text.Contains('{') || text.Contains('[') || text.Contains('<')) yield return "the text holds brackets of a form that was not filled in.";
-        if (Copied(text, DescriptionPrompt.Example(disease).Description!.Text) is { } copied) yield return $"the text copies the worked example: '{copied}'.";
+        if (text.Contains('{') || text.Contains('[') || text.Contains('<'))
+            yield return "the text holds brackets of a form that was not filled in.";
+        if (Copied(text, DescriptionPrompt.Example(disease).Description!.Text) is { } copied)
+            yield return $"the text copies the worked example: '{copied}'.";
     }
 
     static string? Copied(string text, string example)
     {
         string[] Words(string of) => of.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var (mine, theirs) = (Words(text), string.Join(' ', Words(example)));
-        return Enumerable.Range(0, Math.Max(0, mine.Length - CopiedWords + 1)).Select(i => string.Join(' ', mine[i..(i + CopiedWords)])).FirstOrDefault(theirs.Contains);
+        return Enumerable.Range(0, Math.Max(0, mine.Length - CopiedWords + 1)).Select(i => string.Join(' ', mine[i..(i + CopiedWords)]))
+            .FirstOrDefault(theirs.Contains);
     }
 }

@@ -53,7 +53,8 @@ public sealed class DescriptionWriter(DescriptionAuthor author, KnowledgeBase kn
 {
     /// <summary>Writes one, going on behind the texts that were tried before.</summary>
     /// <exception cref="InvalidInputException">The model cannot be asked.</exception>
-    public async Task<WrittenDescription> Write(Disease disease, IReadOnlyList<WritingTry>? before = null, CancellationToken cancel = default)
+    public async Task<WrittenDescription> Write(Disease disease, IReadOnlyList<WritingTry>? before = null,
+        CancellationToken cancel = default)
     {
         var tries = new List<WritingTry>(before ?? []);
         while (tries.Count < options.Tries)
@@ -69,7 +70,8 @@ public sealed class DescriptionWriter(DescriptionAuthor author, KnowledgeBase kn
     async Task<(Disease, IReadOnlyList<string>)> Once(Disease disease, long seed, int number, CancellationToken cancel)
     {
         var response = await author.Client.GetResponseAsync(options.Prompt.For(disease),
-            new() { Temperature = (float)options.Temperature, Seed = seed, MaxOutputTokens = options.MaxTokens }, cancel).ConfigureAwait(false);
+            new() { Temperature = (float)options.Temperature, Seed = seed, MaxOutputTokens = options.MaxTokens },
+            cancel).ConfigureAwait(false);
         var problems = new List<string>();
         var entry = disease with
         {

@@ -13,7 +13,8 @@ public sealed class WritingRun
     /// <summary>After so many diseases in a row of which the model could not be asked, the run ends.</summary>
     const int FaultsInARow = 3;
 
-    static readonly string[] s_hopeless = ["unauthorised", "not-found", "unreachable", "bad-request", "redirected", "not-a-number", "too-long"];
+    static readonly string[] s_hopeless =
+        ["unauthorised", "not-found", "unreachable", "bad-request", "redirected", "not-a-number", "too-long"];
 
     readonly string _path;
     readonly DescriptionAuthor _author;
@@ -34,10 +35,13 @@ public sealed class WritingRun
         _writer = new(author, knowledge, options, time);
         _entries = File.Exists(path) ? KnowledgeBase.Load(path).Diseases.ToDictionary(d => d.Name) : [];
         if (_entries.Values.FirstOrDefault(d => d.Origin is { } o && !IsOurs(o)) is { } foreign)
-            throw Other(path, $"'{foreign.Name}' was written by {foreign.Origin!.Model} with another model state, prompt, temperature or seeds");
+            throw Other(path, $"'{foreign.Name}' was written by {foreign.Origin!.Model} with another model state, prompt, temperature or " +
+                $"seeds");
         var before = File.Exists(ReportPath) ? StrictJson.ReadFile<Report>(ReportPath) : null;
-        if (before is not null && before with { Diseases = [] } != Head()) throw Other(ReportPath, $"is of a run by {before.Model} with another model state, prompt, temperature or seed");
-        _report = before?.Diseases.ToDictionary(d => d.Name, d => new WrittenDescription(d.Name, _entries.GetValueOrDefault(d.Name), d.Tries)) ?? [];
+        if (before is not null && before with { Diseases = [] } != Head())
+            throw Other(ReportPath, $"is of a run by {before.Model} with another model state, prompt, temperature or seed");
+        _report = before?.Diseases.ToDictionary(d => d.Name,
+            d => new WrittenDescription(d.Name, _entries.GetValueOrDefault(d.Name), d.Tries)) ?? [];
     }
 
     /// <summary>Every try of every disease, with what was wrong.</summary>
@@ -51,7 +55,8 @@ public sealed class WritingRun
     /// <param name="done">Called after each.</param>
     /// <param name="cancel">Stops; what is written is kept.</param>
     /// <exception cref="InvalidInputException">The model cannot be asked at all, or could not several times in a row.</exception>
-    public async Task<IReadOnlyList<WrittenDescription>> Write(IReadOnlyList<Disease> diseases, Action<WrittenDescription>? done = null, CancellationToken cancel = default)
+    public async Task<IReadOnlyList<WrittenDescription>> Write(IReadOnlyList<Disease> diseases, Action<WrittenDescription>? done = null,
+        CancellationToken cancel = default)
     {
         AtomicFile.WriteText(PromptPath, $"{DescriptionPrompt.Expert}\n\n{_options.Prompt.Template}\n");
         var (outcomes, faults) = (new List<WrittenDescription>(), 0);
@@ -85,15 +90,20 @@ public sealed class WritingRun
             _entries[disease.Name] = entry;
             new KnowledgeBase([.. _entries.Values]).Write(_path);
         }
-        AtomicFile.WriteText(ReportPath, JsonSerializer.Serialize(Head() with { Diseases = [.. _report.Values.Select(r => new Tried(r.Name, r.Tries))] }, StrictJson.Options) + "\n");
+        AtomicFile.WriteText(ReportPath,
+            JsonSerializer.Serialize(Head() with { Diseases = [.. _report.Values.Select(r => new Tried(r.Name, r.Tries))] },
+                StrictJson.Options) + "\n");
         return outcome;
     }
 
-    bool IsOurs(DescriptionOrigin origin) => origin.Model == _author.Name && origin.Weights == _author.Weights && origin.Endpoint == _author.Endpoint
-        && origin.Prompt == _options.Prompt.Hash && origin.Temperature.Equals(_options.Temperature) && origin.Seed == _options.Seed + origin.Tries - 1;
+    bool IsOurs(DescriptionOrigin origin) =>
+        origin.Model == _author.Name && origin.Weights == _author.Weights && origin.Endpoint == _author.Endpoint
+        && origin.Prompt == _options.Prompt.Hash && origin.Temperature.Equals(_options.Temperature)
+        && origin.Seed == _options.Seed + origin.Tries - 1;
 
     static InvalidInputException Other(string path, string what) =>
-        new(path, "other-run", $"{what}; give the same to go on, or another --out. An entry that you edited yourself stays if you take its 'origin' out.");
+        new(path, "other-run", $"{what}; give the same to go on, or another --out. An entry that you edited yourself stays if you take " +
+            $"its 'origin' out.");
 
     Report Head() => new()
     {

@@ -36,6 +36,7 @@ static class ConfusionPlot
         var level = (int)Math.Round(255 - 95 * share);
         page.Box(x, y, Cell, Cell, $"#{level:x2}{level:x2}{level:x2}", SvgPage.Grey);
         page.Text(x + Cell / 2, y + Cell / 2, count.ToString("N0", CultureInfo.InvariantCulture), 11.5, "middle", bold: true);
-        page.Text(x + Cell / 2, y + Cell / 2 + 13, row == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %"), 9, "middle");
+        page.Text(x + Cell / 2, y + Cell / 2 + 13, row == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %"), 9,
+            "middle");
     }
 }

@@ -16,7 +16,9 @@ sealed record Trace(string Name, IReadOnlyList<PlotPoint> Points, Stroke Stroke,
 /// <summary>The plot of one class.</summary>
 sealed record Panel(string Title, string Note, IReadOnlyList<Trace> Traces);
 
-/// <summary>Small plots side by side with the same axes, one for each class: fifteen lines in one plot cannot be told apart in grey.</summary>
+/// <summary>
+/// Small plots side by side with the same axes, one for each class: fifteen lines in one plot cannot be told apart in grey.
+/// </summary>
 static class Panels
 {
     const double Width = 720, Left = 36, Right = 10, Top = 34, Bottom = 36;
@@ -62,7 +64,8 @@ static class Panels
         foreach (var trace in panel.Traces)
         {
             if (trace.Stroke != Stroke.None && trace.Points.Count > 1)
-                page.Path(trace.Points.Select(p => At(p.X, p.Y)), trace.Grey ? SvgPage.Grey : SvgPage.Ink, trace.Grey ? 1 : 1.4, trace.Stroke);
+                page.Path(trace.Points.Select(p => At(p.X, p.Y)), trace.Grey ? SvgPage.Grey : SvgPage.Ink, trace.Grey ? 1 : 1.4,
+                    trace.Stroke);
             foreach (var point in trace.Points)
             {
                 var (px, py) = At(point.X, point.Y);
@@ -92,7 +95,8 @@ static class Panels
 
     static void Entry(SvgPage page, Trace trace, double x, double y)
     {
-        if (trace.Stroke != Stroke.None) page.Line(x, y - 3, x + 24, y - 3, trace.Grey ? SvgPage.Grey : SvgPage.Ink, trace.Grey ? 1 : 1.4, trace.Stroke);
+        if (trace.Stroke != Stroke.None)
+            page.Line(x, y - 3, x + 24, y - 3, trace.Grey ? SvgPage.Grey : SvgPage.Ink, trace.Grey ? 1 : 1.4, trace.Stroke);
         page.Mark(trace.Marker, x + 12, y - 3);
         page.Text(x + 29, y, trace.Name, 9.5);
     }

@@ -6,14 +6,16 @@ namespace RadZ.Evaluation.Report;
 readonly record struct NamedPoint(string Name, double X, double Y);
 
 /// <summary>A map of points: groups by marker, rare ones and those of no group as grey dots, named points as diamonds.</summary>
-sealed record ScatterPanel(string Title, IReadOnlyList<string> Notes, IReadOnlyList<(string? Group, double X, double Y)> Points, IReadOnlyList<NamedPoint> Named);
+sealed record ScatterPanel(string Title, IReadOnlyList<string> Notes, IReadOnlyList<(string? Group, double X, double Y)> Points,
+    IReadOnlyList<NamedPoint> Named);
 
 /// <summary>Maps side by side. Axes have no numbers: places on a map of neighbours mean nothing by themselves.</summary>
 static class ScatterPanels
 {
     const double Width = 720, Side = 252, NameGap = 14, Top = 24, Note = 11, NameStep = 9.5;
 
-    static readonly Marker[] s_markers = [Marker.Circle, Marker.OpenCircle, Marker.Cross, Marker.OpenTriangle, Marker.Square, Marker.Plus, Marker.OpenSquare];
+    static readonly Marker[] s_markers =
+        [Marker.Circle, Marker.OpenCircle, Marker.Cross, Marker.OpenTriangle, Marker.Square, Marker.Plus, Marker.OpenSquare];
 
     /// <summary>How many groups have a marker of their own.</summary>
     public static int Groups => s_markers.Length;
@@ -50,7 +52,8 @@ static class ScatterPanels
         var all = panel.Points.Select(p => (p.X, p.Y)).Concat(panel.Named.Select(n => (n.X, n.Y))).ToList();
         var (left, right, low, up) = (all.Min(p => p.X), all.Max(p => p.X), all.Min(p => p.Y), all.Max(p => p.Y));
         var scale = (Side - 14) / Math.Max(Math.Max(right - left, up - low), 1e-9);
-        (double X, double Y) At(double px, double py) => (x + Side / 2 + (px - (left + right) / 2) * scale, y + Side / 2 - (py - (low + up) / 2) * scale);
+        (double X, double Y) At(double px, double py) =>
+            (x + Side / 2 + (px - (left + right) / 2) * scale, y + Side / 2 - (py - (low + up) / 2) * scale);
         var size = panel.Points.Count > 150 ? 0.7 : 1;
         foreach (var grey in (bool[])[true, false])                                          // what is told apart lies on top
             foreach (var (group, px, py) in panel.Points)

@@ -11,11 +11,15 @@ static class CurveFigures
         var panels = Each(run, (c, ranking) =>
         {
             if (RocCurve.Of(ranking) is not { } curve) return [];
-            PlotPoint At(double threshold) => ranking.AtOrAbove(threshold) is var counts ? new(1 - counts.Specificity!.Value, counts.Sensitivity!.Value) : default;
-            return [new("guessing", [new(0, 0), new(1, 1)], Stroke.Dotted, Grey: true), new("ROC", Thin(curve.FalsePositiveRates.Zip(curve.TruePositiveRates)), Stroke.Solid), .. Thresholds(c, At)];
+            PlotPoint At(double threshold) =>
+                ranking.AtOrAbove(threshold) is var counts ? new(1 - counts.Specificity!.Value, counts.Sensitivity!.Value) : default;
+            return [new("guessing", [new(0, 0), new(1, 1)], Stroke.Dotted, Grey: true),
+                new("ROC", Thin(curve.FalsePositiveRates.Zip(curve.TruePositiveRates)), Stroke.Solid), .. Thresholds(c, At)];
         }, c => $"AUC {ReportTables.Text(c.Auc)}");
-        return new("roc", "Receiver operating characteristic", "Sensitivity against false alarms, class by class. A class without both kinds of images has no curve.",
-            Panels.Draw("ROC curves", "1 - specificity", "sensitivity", 1, panels), RunFigure.Table(panels, "1 - specificity", "sensitivity"));
+        return new("roc", "Receiver operating characteristic",
+            "Sensitivity against false alarms, class by class. A class without both kinds of images has no curve.",
+            Panels.Draw("ROC curves", "1 - specificity", "sensitivity", 1, panels),
+            RunFigure.Table(panels, "1 - specificity", "sensitivity"));
     }
 
     public static RunFigure PrecisionRecall(KeptRun run)
@@ -23,12 +27,16 @@ static class CurveFigures
         var panels = Each(run, (c, ranking) =>
         {
             if (PrecisionRecallCurve.Of(ranking) is not { } curve) return [];
-            PlotPoint? At(double threshold) => ranking.AtOrAbove(threshold) is { TruePositives: var hits, FalsePositives: var alarms } counts && hits + alarms > 0
+            PlotPoint? At(double threshold) =>
+                ranking.AtOrAbove(threshold) is { TruePositives: var hits, FalsePositives: var alarms } counts && hits + alarms > 0
                 ? new(counts.Sensitivity!.Value, (double)hits / (hits + alarms)) : null;
             var share = (double)ranking.Positives / (ranking.Positives + ranking.Negatives);
-            return [new("guessing: share of the diseased", [new(0, share), new(1, share)], Stroke.Dotted, Grey: true), new("precision and recall", Thin(curve.Recalls.Zip(curve.Precisions)), Stroke.Solid), .. Thresholds(c, At)];
+            return [new("guessing: share of the diseased", [new(0, share), new(1, share)], Stroke.Dotted, Grey: true),
+                new("precision and recall", Thin(curve.Recalls.Zip(curve.Precisions)), Stroke.Solid), .. Thresholds(c, At)];
         }, c => $"AP {ReportTables.Text(c.AveragePrecision)}");
-        return new("precision-recall", "Precision and recall", "Precision against recall. What guessing gives is the share of the diseased, so that classes cannot be compared with each other here.",
+        return new("precision-recall", "Precision and recall",
+            "Precision against recall. What guessing gives is the share of the diseased, so that classes cannot be compared with each " +
+            "other here.",
             Panels.Draw("Precision-recall curves", "recall", "precision", 1, panels), RunFigure.Table(panels, "recall", "precision"));
     }
 
@@ -36,12 +44,14 @@ static class CurveFigures
 
     static Trace[] Thresholds(ClassFigures c, Func<double, PlotPoint?> at) =>
     [
-        .. c.Paper is { } paper && at(paper.Threshold) is { } one ? [new Trace(FromTest, [one], Stroke.None, Marker.OpenCircle)] : (Trace[])[],
+        .. c.Paper is { } paper && at(paper.Threshold) is { } one ? [new Trace(FromTest, [one], Stroke.None, Marker.OpenCircle)]
+            : (Trace[])[],
         .. c.Locked is { } locked && at(locked.Threshold) is { } two ? [new Trace(Locked, [two], Stroke.None, Marker.Square)] : (Trace[])[],
     ];
 
     static Panel[] Each(KeptRun run, Func<ClassFigures, Ranking, Trace[]> traces, Func<ClassFigures, string> note) =>
-        [.. run.Figures.Classes.Select((c, i) => new Panel(c.Class, note(c), traces(c, Ranking.OfKnown(run.Test.Scores, run.Test.Labels, i))))];
+        [.. run.Figures.Classes.Select((c, i) =>
+            new Panel(c.Class, note(c), traces(c, Ranking.OfKnown(run.Test.Scores, run.Test.Labels, i))))];
 
     /// <summary>Leaves out points that are too near the one before to be seen; ends stay.</summary>
     internal static IReadOnlyList<PlotPoint> Thin(IEnumerable<(double X, double Y)> points)

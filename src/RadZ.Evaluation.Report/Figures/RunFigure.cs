@@ -11,7 +11,8 @@ namespace RadZ.Evaluation.Report;
 public sealed record RunFigure(string Name, string Title, string Caption, string Svg, string Csv)
 {
     /// <summary>CSV of any cells; numbers with all their digits.</summary>
-    public static string Table(IReadOnlyList<string> header, IEnumerable<object?[]> rows) => CsvFile.Text(header, rows.Select(r => r.Select(Cell)));
+    public static string Table(IReadOnlyList<string> header, IEnumerable<object?[]> rows) =>
+        CsvFile.Text(header, rows.Select(r => r.Select(Cell)));
 
     /// <summary>The data of panels, a row a point.</summary>
     internal static string Table(IReadOnlyList<Panel> panels, string x, string y) => Table(["class", "series", x, y, "low", "high"],

@@ -8,7 +8,8 @@ namespace RadZ.Evaluation;
 /// <param name="High">Upper end.</param>
 public readonly record struct Figure(double? Value, double? Low, double? High)
 {
-    internal static Figure Of(double? value, ResampledInterval interval) => value is null ? default : new(value, interval.Interval?.Low, interval.Interval?.High);
+    internal static Figure Of(double? value, ResampledInterval interval) =>
+        value is null ? default : new(value, interval.Interval?.Low, interval.Interval?.High);
 }
 
 /// <summary>The papers' convention: the threshold is the one with the best F1 on the test images themselves.</summary>
@@ -27,7 +28,8 @@ public sealed record PaperFigures(double Threshold, Figure F1, Figure Accuracy, 
 /// <param name="Specificity">Share of the others that is not.</param>
 /// <param name="Matthews">Matthews' correlation; 0 where guess or truth is all of one kind.</param>
 /// <param name="Counts">The four counts.</param>
-public sealed record LockedFigures(double Threshold, Figure F1, Figure Accuracy, Figure Sensitivity, Figure Specificity, double Matthews, Confusion Counts);
+public sealed record LockedFigures(double Threshold, Figure F1, Figure Accuracy, Figure Sensitivity, Figure Specificity, double Matthews,
+    Confusion Counts);
 
 /// <summary>How good scores are as probabilities, where they are in [0, 1].</summary>
 /// <param name="Brier">Mean squared distance.</param>
@@ -74,7 +76,9 @@ public sealed record ClassFigures
     /// <summary>Null where scores are no probabilities.</summary>
     public ProbabilityFigures? Probability { get; init; }
 
-    /// <summary>The same after the calibration that was asked for, fitted on validation; null without one, and where it has no best fit.</summary>
+    /// <summary>
+    /// The same after the calibration that was asked for, fitted on validation; null without one, and where it has no best fit.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ProbabilityFigures? Calibrated { get; init; }
 
@@ -89,7 +93,10 @@ public sealed record ClassFigures
 /// <param name="Classes">Over how many classes.</param>
 public readonly record struct MacroFigure(double? Mean, double? Low, double? High, int Classes);
 
-/// <summary>The numbers of a benchmark: what <c>metrics.json</c> holds. A function of the score table, the validation table, the policy and the bootstrap alone.</summary>
+/// <summary>
+/// The numbers of a benchmark: what <c>metrics.json</c> holds. A function of the score table, the validation table, the policy and the
+/// bootstrap alone.
+/// </summary>
 public sealed record BenchmarkFigures
 {
     static readonly double[] s_points = [0.8, 0.9, 0.95];
@@ -106,7 +113,11 @@ public sealed record BenchmarkFigures
     /// <summary>A class each.</summary>
     public required IReadOnlyList<ClassFigures> Classes { get; init; }
 
-    /// <summary>Means over the classes where each is defined: <c>auc</c>, <c>average_precision</c>, <c>precision_recall_trapezoid</c>, <c>f1_paper</c>, <c>accuracy_paper</c>, and where locked <c>f1_locked</c>, <c>accuracy_locked</c>, <c>sensitivity_locked</c>, <c>specificity_locked</c>, <c>matthews_locked</c>.</summary>
+    /// <summary>
+    /// Means over the classes where each is defined: <c>auc</c>, <c>average_precision</c>, <c>precision_recall_trapezoid</c>,
+    /// <c>f1_paper</c>, <c>accuracy_paper</c>, and where locked <c>f1_locked</c>, <c>accuracy_locked</c>, <c>sensitivity_locked</c>,
+    /// <c>specificity_locked</c>, <c>matthews_locked</c>.
+    /// </summary>
     public required IReadOnlyDictionary<string, MacroFigure> Macro { get; init; }
 
     /// <summary>Computes them.</summary>
@@ -114,14 +125,19 @@ public sealed record BenchmarkFigures
     /// <param name="validation">The validation table with the same columns, under its policy; null: nothing is locked.</param>
     /// <param name="options">Of the bootstrap.</param>
     /// <param name="calibration">Fitted on validation and measured on the test table; null: none.</param>
-    public static BenchmarkFigures Of(ScoreTable table, ScoreTable? validation, BootstrapOptions options, CalibrationKind? calibration = null)
+    public static BenchmarkFigures Of(ScoreTable table, ScoreTable? validation, BootstrapOptions options,
+        CalibrationKind? calibration = null)
     {
-        if (validation is not null && !validation.Diseases.SequenceEqual(table.Diseases)) throw new ArgumentException("the validation table has other classes than the test table.");
+        if (validation is not null && !validation.Diseases.SequenceEqual(table.Diseases))
+            throw new ArgumentException("the validation table has other classes than the test table.");
         string[] patients = [.. table.Rows.Select(r => r.Patient)];
         var bootstrap = PatientBootstrap.Of(table.Scores, table.Labels, patients, options);
-        var thresholds = validation is null ? null : table.Diseases.Select((_, c) => BestF1.Of(Ranking.OfKnown(validation.Scores, validation.Labels, c))?.Threshold).ToArray();
+        var thresholds = validation is null ? null
+            : table.Diseases.Select((_, c) => BestF1.Of(Ranking.OfKnown(validation.Scores, validation.Labels, c))?.Threshold).ToArray();
         var locked = thresholds is null ? null : LockedBootstrap.Of(table, thresholds, options);
-        ClassFigures[] classes = [.. table.Diseases.AsParallel().AsOrdered().WithDegreeOfParallelism(Math.Clamp(options.Threads ?? Environment.ProcessorCount, 1, 512)).Select((name, c) => ClassOf(table, name, c, bootstrap.Classes[c], locked?.Classes[c]) with
+        ClassFigures[] classes = [.. table.Diseases.AsParallel().AsOrdered()
+            .WithDegreeOfParallelism(Math.Clamp(options.Threads ?? Environment.ProcessorCount, 1, 512))
+            .Select((name, c) => ClassOf(table, name, c, bootstrap.Classes[c], locked?.Classes[c]) with
         {
             Calibrated = validation is null || calibration is null ? null : Calibrated(table, validation, c, calibration.Value),
         })];
@@ -141,7 +157,8 @@ public sealed record BenchmarkFigures
             macro["specificity_locked"] = Mean(classes, c => c.Locked?.Specificity.Value, locked.Specificity);
             macro["matthews_locked"] = Mean(classes, c => c.Locked?.Matthews, default);
         }
-        return new() { Images = table.Rows.Count, Patients = patients.Distinct(StringComparer.Ordinal).Count(), Failed = table.Failed.Count, Classes = classes, Macro = macro };
+        return new() { Images = table.Rows.Count, Patients = patients.Distinct(StringComparer.Ordinal).Count(), Failed =
+            table.Failed.Count, Classes = classes, Macro = macro };
     }
 
     static ClassFigures ClassOf(ScoreTable table, string name, int column, ResampledMetrics resampled, LockedFigures? locked)
@@ -158,7 +175,9 @@ public sealed record BenchmarkFigures
             Auc = Figure.Of(numbers.Auc, resampled.Auc),
             AveragePrecision = Figure.Of(numbers.AveragePrecision, resampled.AveragePrecision),
             PrecisionRecallTrapezoid = numbers.PrecisionRecallTrapezoid,
-            Paper = numbers.BestF1 is { } best ? new(best.Threshold, Figure.Of(best.F1, resampled.F1), Figure.Of(best.AtOrAbove.Accuracy, resampled.Accuracy), best.Above.Accuracy, BestMatthews.Of(ranking)?.Matthews) : null,
+            Paper = numbers.BestF1 is { } best
+                ? new(best.Threshold, Figure.Of(best.F1, resampled.F1), Figure.Of(best.AtOrAbove.Accuracy, resampled.Accuracy),
+                    best.Above.Accuracy, BestMatthews.Of(ranking)?.Matthews) : null,
             Locked = locked,
             SensitivityAtSpecificity = [.. s_points.Select(p => OperatingPoint.SensitivityAt(ranking, p)).OfType<OperatingPoint>()],
             SpecificityAtSensitivity = [.. s_points.Select(p => OperatingPoint.SpecificityAt(ranking, p)).OfType<OperatingPoint>()],
@@ -171,7 +190,8 @@ public sealed record BenchmarkFigures
     {
         var (scores, present, _) = table.Known(column);
         if (scores.Length == 0 || scores.Any(s => s is not (>= 0 and <= 1))) return null;
-        return new(ProbabilityScores.Brier(scores, present), ProbabilityScores.LogLoss(scores, present), ProbabilityScores.ExpectedCalibrationError(scores, present));
+        return new(ProbabilityScores.Brier(scores, present), ProbabilityScores.LogLoss(scores, present),
+            ProbabilityScores.ExpectedCalibrationError(scores, present));
     }
 
     static ProbabilityFigures? Calibrated(ScoreTable table, ScoreTable validation, int column, CalibrationKind kind)
@@ -180,7 +200,8 @@ public sealed record BenchmarkFigures
         if (ScoreCalibration.Fit(kind, fitScores, fitPresent) is not { } calibration) return null;
         var (scores, present, _) = table.Known(column);
         double[] probabilities = [.. scores.Select(calibration.Apply)];
-        return new(ProbabilityScores.Brier(probabilities, present), ProbabilityScores.LogLoss(probabilities, present), ProbabilityScores.ExpectedCalibrationError(probabilities, present));
+        return new(ProbabilityScores.Brier(probabilities, present), ProbabilityScores.LogLoss(probabilities, present),
+            ProbabilityScores.ExpectedCalibrationError(probabilities, present));
     }
 
     static MacroFigure Mean(ClassFigures[] classes, Func<ClassFigures, double?> number, ResampledInterval interval)

@@ -2,7 +2,10 @@ using RadZ.Datasets;
 
 namespace RadZ.Evaluation;
 
-/// <summary>Joins labels of a set with scores. Labels stay as the set has them; <see cref="LabelPolicy"/> decides later, so that a kept table can be read under another.</summary>
+/// <summary>
+/// Joins labels of a set with scores. Labels stay as the set has them; <see cref="LabelPolicy"/> decides later, so that a kept table can be
+/// read under another.
+/// </summary>
 public static class BenchmarkScores
 {
     /// <summary>A table of a score file; images without scores are <see cref="ScoreTable.Failed"/>.</summary>
@@ -29,7 +32,8 @@ public static class BenchmarkScores
     }
 
     /// <summary>A table of scores that are at hand.</summary>
-    public static ScoreTable Table(IReadOnlyList<Sample> scored, string root, IReadOnlyList<ClassColumn> classes, Func<int, int, double> score, IReadOnlyList<FailedImage> failed)
+    public static ScoreTable Table(IReadOnlyList<Sample> scored, string root, IReadOnlyList<ClassColumn> classes,
+        Func<int, int, double> score, IReadOnlyList<FailedImage> failed)
     {
         var (scores, labels) = (new double[scored.Count, classes.Count], new Label[scored.Count, classes.Count]);
         for (var row = 0; row < scored.Count; row++)
@@ -50,7 +54,12 @@ public static class BenchmarkScores
         for (var row = 0; row < table.Rows.Count; row++)
             for (var c = 0; c < classes.Count; c++)
                 labels[row, c] = classes[c].Complement && !table.Labels[row, c].IsKnown()
-                    ? policy.Of(classes[c].Disease, table.Labels[row, c]) switch { Label.Present => Label.Absent, Label.Absent => Label.Present, _ => Label.Unknown }
+                    ? policy.Of(classes[c].Disease, table.Labels[row, c]) switch
+                    {
+                        Label.Present => Label.Absent,
+                        Label.Absent => Label.Present,
+                        _ => Label.Unknown,
+                    }
                     : policy.Of(classes[c].Disease, table.Labels[row, c]) is var label && label.IsKnown() ? label : Label.Unknown;
         return new(table.Rows, table.Diseases, table.Scores, labels) { Failed = table.Failed };
     }

@@ -40,12 +40,14 @@ public sealed record ScoredBy(string? Name, string? Hash, string? Score, string?
 public sealed record SplitRecord(string Name, int Images, int Patients, string DataHash, string SplitHash)
 {
     /// <summary>Records a split.</summary>
-    public static SplitRecord Of(string name, IReadOnlyList<Sample> samples, string root) => new(name, samples.Count, samples.Select(s => s.Patient).Distinct().Count(), RadZ.Datasets.DataHash.Of(samples),
+    public static SplitRecord Of(string name, IReadOnlyList<Sample> samples, string root) =>
+        new(name, samples.Count, samples.Select(s => s.Patient).Distinct().Count(), RadZ.Datasets.DataHash.Of(samples),
         HashOf(samples.Select(s => BenchmarkScores.Image(s, root)).Select(i => (i.Image, i.Patient))));
 
     /// <summary>A <see cref="SplitHash"/>.</summary>
     public static string HashOf(IEnumerable<(string Image, string Patient)> measured) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(measured.Select(i => $"{i.Image}\t{i.Patient}\n").Order(StringComparer.Ordinal)))));
+        Convert.ToHexStringLower(SHA256.HashData(
+            Encoding.UTF8.GetBytes(string.Concat(measured.Select(i => $"{i.Image}\t{i.Patient}\n").Order(StringComparer.Ordinal)))));
 }
 
 /// <summary>What a model had learnt from the set before it was measured.</summary>
@@ -57,7 +59,9 @@ public sealed record SplitRecord(string Name, int Images, int Patients, string D
 /// <param name="How">The penalty that was chosen, or the recipe.</param>
 public sealed record LearntFrom(string Protocol, double Percent, int Seed, SplitRecord Training, int Used, string How);
 
-/// <summary>What an evaluation was (docs/decisions): with <c>scores.csv</c> (and <c>validation-scores.csv</c>) all that its figures follow from.</summary>
+/// <summary>
+/// What an evaluation was (docs/decisions): with <c>scores.csv</c> (and <c>validation-scores.csv</c>) all that its figures follow from.
+/// </summary>
 public sealed record EvaluationRecord
 {
     /// <summary>Always <c>evaluation</c>.</summary>
@@ -70,7 +74,8 @@ public sealed record EvaluationRecord
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>Version and commit of the program.</summary>
-    public string Radz { get; init; } = typeof(EvaluationRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+    public string Radz { get; init; } =
+        typeof(EvaluationRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     /// <summary>Of the runtime.</summary>
     public string Dotnet { get; init; } = Environment.Version.ToString();
@@ -114,7 +119,9 @@ public sealed record EvaluationRecord
     /// <summary>What was learnt from the set's own training patients before; null: nothing (zero-shot, or scores of a file).</summary>
     public LearntFrom? Learnt { get; init; }
 
-    /// <summary>How scores were calibrated on the validation split where that was asked for: temperature, platt, isotonic; null: it was not.</summary>
+    /// <summary>
+    /// How scores were calibrated on the validation split where that was asked for: temperature, platt, isotonic; null: it was not.
+    /// </summary>
     public CalibrationKind? Calibration { get; init; }
 
     /// <summary>Of the intervals.</summary>
@@ -170,23 +177,32 @@ public static class EvaluationRun
     /// <param name="skipped">Rows that could not be used.</param>
     /// <param name="duplicates">Images that occur twice.</param>
     /// <param name="others">Other files that lie in the folder and belong to the run.</param>
-    public static void Write(string folder, EvaluationRecord record, ScoreTable test, ScoreTable? validation, BenchmarkFigures figures, string table,
-        IReadOnlyList<Sample> samples, IReadOnlyList<SkippedRow> skipped, IReadOnlyList<DuplicateImage> duplicates, params IReadOnlyList<string> others)
+    public static void Write(string folder, EvaluationRecord record, ScoreTable test, ScoreTable? validation, BenchmarkFigures figures,
+        string table,
+        IReadOnlyList<Sample> samples, IReadOnlyList<SkippedRow> skipped, IReadOnlyList<DuplicateImage> duplicates,
+        params IReadOnlyList<string> others)
     {
         string At(string name) => Path.Combine(folder, name);
         Directory.CreateDirectory(folder);
-        File.Delete(At(RecordFile));                                               // a record that is there belongs to what it was written with
+        // a record that is there belongs to what it was written with
+        File.Delete(At(RecordFile));
         ScoreTableFile.Write(test, At("scores.csv"));
         if (validation is not null) ScoreTableFile.Write(validation, At("validation-scores.csv"));
         AtomicFile.WriteText(At("metrics.json"), Json(figures));
         AtomicFile.WriteText(At("table.txt"), table);
         string Name(Sample sample) => BenchmarkScores.Image(sample, record.Root).Image;
-        CsvFile.Write(At("images.csv"), ["image", "patient", "study", "view", "sex", "age", "boxes", "masks", "raw_labels", "site"], samples.Select(s => (string[])[
-            Name(s), s.Patient, s.Study ?? "", s.View == View.Unknown ? "" : s.View.ToString(), s.Sex == Sex.Unknown ? "" : s.Sex.ToString(),
-            s.Age?.ToString("0.##", CultureInfo.InvariantCulture) ?? "", $"{s.Boxes.Count}", $"{s.Masks.Count}", s.RawLabels ?? "", s.Site ?? ""]));
-        CsvFile.Write(At("skipped.csv"), ["file", "line", "kind", "reason"], skipped.Select(s => (string[])[s.Path, s.Line == 0 ? "" : $"{s.Line}", s.Kind, s.Reason]));
-        CsvFile.Write(At("duplicates.csv"), ["first", "second", "exact", "other_patient"], duplicates.Select(d => (string[])[Name(d.First), Name(d.Second), d.Exact ? "1" : "0", d.OtherPatient ? "1" : "0"]));
-        string[] names = ["scores.csv", .. validation is null ? (string[])[] : ["validation-scores.csv"], "metrics.json", "table.txt", "images.csv", "skipped.csv", "duplicates.csv", .. others];
+        CsvFile.Write(At("images.csv"), ["image", "patient", "study", "view", "sex", "age", "boxes", "masks", "raw_labels", "site"],
+            samples.Select(s => (string[])[
+            Name(s), s.Patient, s.Study ?? "", s.View == View.Unknown ? "" : s.View.ToString(),
+            s.Sex == Sex.Unknown ? "" : s.Sex.ToString(),
+            s.Age?.ToString("0.##", CultureInfo.InvariantCulture) ?? "", $"{s.Boxes.Count}", $"{s.Masks.Count}", s.RawLabels ?? "",
+            s.Site ?? ""]));
+        CsvFile.Write(At("skipped.csv"), ["file", "line", "kind", "reason"],
+            skipped.Select(s => (string[])[s.Path, s.Line == 0 ? "" : $"{s.Line}", s.Kind, s.Reason]));
+        CsvFile.Write(At("duplicates.csv"), ["first", "second", "exact", "other_patient"],
+            duplicates.Select(d => (string[])[Name(d.First), Name(d.Second), d.Exact ? "1" : "0", d.OtherPatient ? "1" : "0"]));
+        string[] names = ["scores.csv", .. validation is null ? (string[])[] : ["validation-scores.csv"], "metrics.json", "table.txt",
+            "images.csv", "skipped.csv", "duplicates.csv", .. others];
         HashedFile[] files = [.. names.Select(n => HashedFile.Of(At(n), n))];
         var text = JsonSerializer.Serialize(record with { Files = files }, JsonForm) + "\n";
         AtomicFile.WriteText(At(Seal.FileName), Seal.Of(text, files).Json());
@@ -198,13 +214,16 @@ public static class EvaluationRun
     public static EvaluationRecord Read(string folder)
     {
         var path = Path.Combine(folder, RecordFile);
-        if (!File.Exists(path)) throw new InvalidInputException(folder, "no-run", $"holds no {RecordFile}; expected the folder of an evaluation.");
+        if (!File.Exists(path))
+            throw new InvalidInputException(folder, "no-run", $"holds no {RecordFile}; expected the folder of an evaluation.");
         try
         {
-            if (JsonSerializer.Deserialize<EvaluationRecord>(File.ReadAllText(path), JsonForm) is not { Kind: "evaluation", Version: 1 } record)
+            if (JsonSerializer.Deserialize<EvaluationRecord>(File.ReadAllText(path),
+                JsonForm) is not { Kind: "evaluation", Version: 1 } record)
                 throw new InvalidInputException(path, "no-run", "is no record of an evaluation (kind, version).");
             if (record.Resamples < 0 || record.Level is not (> 0 and < 1))
-                throw new InvalidInputException(path, "bad-bootstrap", $"resamples is {record.Resamples} and level {record.Level}; expected at least 0, and between 0 and 1.");
+                throw new InvalidInputException(path, "bad-bootstrap",
+                    $"resamples is {record.Resamples} and level {record.Level}; expected at least 0, and between 0 and 1.");
             return record;
         }
         catch (JsonException e)
@@ -217,7 +236,8 @@ public static class EvaluationRun
     public static BenchmarkFigures Recompute(string folder, EvaluationRecord record)
     {
         var (test, validation) = Tables(folder, record);
-        return BenchmarkFigures.Of(test, validation, new() { Resamples = record.Resamples, Level = record.Level, Seed = record.Seed }, record.Calibration);
+        return BenchmarkFigures.Of(test, validation, new() { Resamples = record.Resamples, Level = record.Level, Seed = record.Seed },
+            record.Calibration);
     }
 
     /// <summary>The tables of a folder, labels under the record's policy.</summary>
@@ -228,7 +248,9 @@ public static class EvaluationRun
         {
             var table = ScoreTableFile.Read(Path.Combine(folder, name));
             return table.Diseases.SequenceEqual(classes.Select(c => c.Name)) ? BenchmarkScores.Under(record.Policy, table, classes)
-                : throw new InvalidInputException(Path.Combine(folder, name), "other-classes", $"its columns are {string.Join(", ", table.Diseases)}; {RecordFile} says {string.Join(", ", classes.Select(c => c.Name))}.");
+                : throw new InvalidInputException(Path.Combine(folder, name), "other-classes",
+                    $"its columns are {string.Join(", ", table.Diseases)}; {RecordFile} says " +
+                    $"{string.Join(", ", classes.Select(c => c.Name))}.");
         }
         return (Under("scores.csv"), record.Validation is null ? null : Under("validation-scores.csv"));
     }

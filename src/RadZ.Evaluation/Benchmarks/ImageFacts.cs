@@ -21,20 +21,25 @@ public sealed record ImageFacts(string Image, string Patient, View View, Sex Sex
     {
         if (!File.Exists(path)) throw new InvalidInputException(path, "not-found", "no such file; expected the images of a run.");
         using var reader = new StreamReader(path);
-        using var csv = CsvReader.Create(reader, new CsvReaderOptions { HasHeader = false, Separator = ',', MalformedData = CsvMalformedDataHandling.Throw, TrackLineNumbers = true }, leaveOpen: true);
+        using var csv = CsvReader.Create(reader,
+            new CsvReaderOptions { HasHeader = false, Separator = ',', MalformedData = CsvMalformedDataHandling.Throw, TrackLineNumbers =
+                true }, leaveOpen: true);
         try
         {
             List<ImageFacts> all = [];
             string[] header = csv.Read() ? csv.Current.ToArray() : [];
             var site = Array.IndexOf(header, "site");                   // runs of an older program have none
             if (!header.Take(s_header.Length).SequenceEqual(s_header))
-                throw new InvalidInputException(path + ":1", "wrong-columns", $"the first line does not begin with \"{string.Join(',', s_header)}\".");
+                throw new InvalidInputException(path + ":1", "wrong-columns",
+                    $"the first line does not begin with \"{string.Join(',', s_header)}\".");
             while (csv.Read())
             {
                 var (cells, at) = (csv.Current.ToArray(), $"{path}:{csv.LineNumber}");
-                if (cells.Length < s_header.Length) throw new InvalidInputException(at, "wrong-columns", $"{cells.Length} cells, expected at least {s_header.Length}.");
+                if (cells.Length < s_header.Length)
+                    throw new InvalidInputException(at, "wrong-columns", $"{cells.Length} cells, expected at least {s_header.Length}.");
                 all.Add(new(cells[0], cells[1], Word<View>(cells[3], at), Word<Sex>(cells[4], at), cells[5].Length == 0 ? null
-                    : double.TryParse(cells[5], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var age) ? age : throw new InvalidInputException(at, "not-a-number", $"age \"{cells[5]}\", expected years or nothing."),
+                    : double.TryParse(cells[5], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var age) ? age
+                    : throw new InvalidInputException(at, "not-a-number", $"age \"{cells[5]}\", expected years or nothing."),
                     site >= 0 && site < cells.Length && cells[site].Length > 0 ? cells[site] : null));
             }
             return all;
@@ -47,5 +52,6 @@ public sealed record ImageFacts(string Image, string Patient, View View, Sex Sex
 
     static T Word<T>(string cell, string at) where T : struct, Enum => cell.Length == 0 ? default
         : Enum.GetNames<T>().Contains(cell) ? Enum.Parse<T>(cell)
-        : throw new InvalidInputException(at, "unknown-word", $"\"{cell}\", expected one of {string.Join(", ", Enum.GetNames<T>())}, or nothing.");
+        : throw new InvalidInputException(at, "unknown-word",
+            $"\"{cell}\", expected one of {string.Join(", ", Enum.GetNames<T>())}, or nothing.");
 }

@@ -6,7 +6,8 @@ namespace RadZ.Evaluation;
 /// <param name="Test">Scores, and labels under the record's policy.</param>
 /// <param name="Validation">The same of the validation split; null where nothing was locked.</param>
 /// <param name="Images">What is known of each measured image.</param>
-public sealed record KeptRun(string Folder, EvaluationRecord Record, ScoreTable Test, ScoreTable? Validation, IReadOnlyList<ImageFacts> Images)
+public sealed record KeptRun(string Folder, EvaluationRecord Record, ScoreTable Test, ScoreTable? Validation,
+    IReadOnlyList<ImageFacts> Images)
 {
     /// <summary>Reads a folder.</summary>
     /// <exception cref="InvalidInputException">Something is missing or broken; it names file and line.</exception>
@@ -21,7 +22,8 @@ public sealed record KeptRun(string Folder, EvaluationRecord Record, ScoreTable 
     /// <param name="folder">The run.</param>
     /// <param name="test">Its scores, labels under the record's policy.</param>
     /// <param name="validation">Alike; null where nothing was locked.</param>
-    public static KeptRun Read(string folder, ScoreTable test, ScoreTable? validation) => new(folder, EvaluationRun.Read(folder), test, validation, ImageFacts.Read(Path.Combine(folder, "images.csv")));
+    public static KeptRun Read(string folder, ScoreTable test, ScoreTable? validation) =>
+        new(folder, EvaluationRun.Read(folder), test, validation, ImageFacts.Read(Path.Combine(folder, "images.csv")));
 
     /// <summary>Computed from the tables, not read; who has just computed them need not do so again.</summary>
     public BenchmarkFigures Figures
@@ -34,5 +36,6 @@ public sealed record KeptRun(string Folder, EvaluationRecord Record, ScoreTable 
     public BootstrapOptions Bootstrap => new() { Resamples = Record.Resamples, Level = Record.Level, Seed = Record.Seed };
 
     /// <summary>Who made the scores, for a heading.</summary>
-    public string Scorer => Record.Scores.Name is { } name ? $"model {name}, {Record.Scores.Score} score" : $"scores of {Record.Scores.File?.Path ?? "a file"}";
+    public string Scorer => Record.Scores.Name is { } name ? $"model {name}, {Record.Scores.Score} score"
+        : $"scores of {Record.Scores.File?.Path ?? "a file"}";
 }

@@ -2,8 +2,11 @@ using RadZ.Datasets;
 
 namespace RadZ.Evaluation;
 
-/// <summary>Figures at given thresholds with intervals by patient: each patient's four counts are added as often as the patient is drawn.</summary>
-sealed record LockedBootstrap(IReadOnlyList<LockedFigures?> Classes, ResampledInterval F1, ResampledInterval Accuracy, ResampledInterval Sensitivity, ResampledInterval Specificity)
+/// <summary>
+/// Figures at given thresholds with intervals by patient: each patient's four counts are added as often as the patient is drawn.
+/// </summary>
+sealed record LockedBootstrap(IReadOnlyList<LockedFigures?> Classes, ResampledInterval F1, ResampledInterval Accuracy,
+    ResampledInterval Sensitivity, ResampledInterval Specificity)
 {
     /// <summary>Resamples a table at a threshold a class; null: the class has none.</summary>
     public static LockedBootstrap Of(ScoreTable table, double?[] thresholds, BootstrapOptions options)
@@ -14,7 +17,8 @@ sealed record LockedBootstrap(IReadOnlyList<LockedFigures?> Classes, ResampledIn
         var (seeds, classes) = (PatientBootstrap.Seeds(options), thresholds.Length);
         var counts = Enumerable.Range(0, classes).Select(c => Counts(table, c, thresholds[c], patientOf, numbers.Count)).ToArray();
         var values = new double[4, classes, seeds.Length];
-        Parallel.For(0, seeds.Length, new() { MaxDegreeOfParallelism = options.Threads ?? -1 }, () => new int[numbers.Count], (r, _, drawn) =>
+        Parallel.For(0, seeds.Length, new() { MaxDegreeOfParallelism = options.Threads ?? -1 }, () => new int[numbers.Count],
+            (r, _, drawn) =>
         {
             PatientBootstrap.Draw(seeds[r], drawn);
             for (var c = 0; c < classes; c++)
@@ -27,9 +31,11 @@ sealed record LockedBootstrap(IReadOnlyList<LockedFigures?> Classes, ResampledIn
             }
             return drawn;
         }, _ => { });
-        ResampledInterval Interval(int number, int c) => ResampledInterval.Of([.. Enumerable.Range(0, seeds.Length).Select(r => values[number, c, r])], options.Level);
+        ResampledInterval Interval(int number, int c) =>
+            ResampledInterval.Of([.. Enumerable.Range(0, seeds.Length).Select(r => values[number, c, r])], options.Level);
         ResampledInterval Macro(int number) => ResampledInterval.Of([.. Enumerable.Range(0, seeds.Length).Select(r =>
-            Enumerable.Range(0, classes).Select(c => values[number, c, r]).Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average())], options.Level);
+            Enumerable.Range(0, classes).Select(c => values[number, c, r]).Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN)
+                .Average())], options.Level);
         return new([.. Enumerable.Range(0, classes).Select(c =>
         {
             if (thresholds[c] is not { } threshold) return null;
@@ -40,7 +46,8 @@ sealed record LockedBootstrap(IReadOnlyList<LockedFigures?> Classes, ResampledIn
     }
 
     /// <summary>Without a positive there is no F1.</summary>
-    static double? F1Of(Confusion c) => c.TruePositives + c.FalseNegatives == 0 ? null : 2.0 * c.TruePositives / (2.0 * c.TruePositives + c.FalsePositives + c.FalseNegatives);
+    static double? F1Of(Confusion c) => c.TruePositives + c.FalseNegatives == 0 ? null
+        : 2.0 * c.TruePositives / (2.0 * c.TruePositives + c.FalsePositives + c.FalseNegatives);
 
     static Confusion[]? Counts(ScoreTable table, int column, double? threshold, int[] patientOf, int patients)
     {
@@ -49,7 +56,8 @@ sealed record LockedBootstrap(IReadOnlyList<LockedFigures?> Classes, ResampledIn
         for (var row = 0; row < table.Rows.Count; row++)
         {
             if (!table.Labels[row, column].IsKnown()) continue;
-            var (here, found, present) = (counts[patientOf[row]], table.Scores[row, column] >= t, table.Labels[row, column] == Label.Present);
+            var (here, found, present) =
+                (counts[patientOf[row]], table.Scores[row, column] >= t, table.Labels[row, column] == Label.Present);
             counts[patientOf[row]] = (found, present) switch
             {
                 (true, true) => here with { TruePositives = here.TruePositives + 1 },

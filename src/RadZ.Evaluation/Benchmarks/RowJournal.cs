@@ -5,8 +5,9 @@ using System.Text.Json;
 namespace RadZ.Evaluation;
 
 /// <summary>
-/// Numbers of many images while they are being made: rows of a fixed width in one growing file, and beside it what makes them and the images that
-/// failed. A work that was killed goes on after the last whole batch, so that every later batch holds the same images as without the kill, and gives the same bits.
+/// Numbers of many images while they are being made: rows of a fixed width in one growing file, and beside it what makes them and the
+/// images that failed. A work that was killed goes on after the last whole batch, so that every later batch holds the same images as
+/// without the kill, and gives the same bits.
 /// </summary>
 public sealed class RowJournal : IDisposable
 {
@@ -34,7 +35,9 @@ public sealed class RowJournal : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var going = resume && File.Exists(path + ".json") && File.Exists(path);
         if (going && File.ReadAllText(path + ".json") != identity)
-            throw new InvalidInputException(path, "other-run", $"was begun in another way ({Path.GetFileName(path)}.json says how: model, descriptions, images, arguments), and rows of both must not mix; use the same again, or start without --resume.");
+            throw new InvalidInputException(path, "other-run",
+                $"was begun in another way ({Path.GetFileName(path)}.json says how: model, descriptions, images, arguments), and rows of " +
+                $"both must not mix; use the same again, or start without --resume.");
         if (!going)
         {
             File.Delete(path);
@@ -100,7 +103,8 @@ public sealed class RowJournal : IDisposable
         _rows.Position = 0;
         if (all.LongLength * Marshal.SizeOf<T>() <= int.MaxValue) _rows.ReadExactly(MemoryMarshal.AsBytes(all.AsSpan()));
         else
-            for (var (row, width) = (0, _rowBytes / Marshal.SizeOf<T>()); row < Count; row++) _rows.ReadExactly(MemoryMarshal.AsBytes(all.AsSpan(row * width, width)));
+            for (var (row, width) = (0, _rowBytes / Marshal.SizeOf<T>()); row < Count; row++)
+                _rows.ReadExactly(MemoryMarshal.AsBytes(all.AsSpan(row * width, width)));
         _rows.Position = _rows.Length;
         return all;
     }

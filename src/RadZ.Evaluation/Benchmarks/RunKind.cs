@@ -31,7 +31,8 @@ public static class RunKinds
     /// <exception cref="InvalidInputException">Nothing that can be reported or verified; it says what was found.</exception>
     public static RunKind Of(string folder)
     {
-        if (!Directory.Exists(folder)) throw new InvalidInputException(folder, "not-found", $"there is no such folder; expected {Expected}.");
+        if (!Directory.Exists(folder))
+            throw new InvalidInputException(folder, "not-found", $"there is no such folder; expected {Expected}.");
         var (run, sweep) = (Path.Combine(folder, EvaluationRun.RecordFile), Path.Combine(folder, SweepRecordFile));
         if (File.Exists(run))
             switch (KindOf(run))
@@ -39,17 +40,25 @@ public static class RunKinds
                 case "protocol": return RunKind.Protocol;
                 case "robustness": return RunKind.Robustness;
                 case not null: return RunKind.Evaluation;                   // its reader says what is wrong with it
-                default: throw new InvalidInputException(folder, "no-run", $"is the folder of a training (radz train); measure its model first: radz evaluate --model {folder}. Expected {Expected}.");
+                default:
+                    throw new InvalidInputException(folder, "no-run",
+                        $"is the folder of a training (radz train); measure its model first: radz evaluate --model " +
+                        $"{folder}. Expected {Expected}.");
             }
         if (File.Exists(sweep))
             switch (KindOf(sweep))
             {
                 case "sweep": return RunKind.Sweep;
                 case "reproduction": return RunKind.Reproduction;
-                default: throw new InvalidInputException(sweep, "no-run", "does not say its kind (sweep, reproduction); an older program wrote it. Give the same command again with --resume: it trains nothing twice and writes the record anew.");
+                default:
+                    throw new InvalidInputException(sweep, "no-run",
+                        "does not say its kind (sweep, reproduction); an older program wrote it. Give the same command again with " +
+                        "--resume: it trains nothing twice and writes the record anew.");
             }
-        throw new InvalidInputException(folder, "no-run", File.Exists(Path.Combine(folder, "scores.csv")) && File.Exists(Path.Combine(folder, "metrics.json"))
-            ? $"holds scores and figures of a manifest, but no record to hold them against; measure it as a set: radz evaluate --dataset FILE.csv --root DIR --out RUN."
+        throw new InvalidInputException(folder, "no-run",
+            File.Exists(Path.Combine(folder, "scores.csv")) && File.Exists(Path.Combine(folder, "metrics.json"))
+            ? $"holds scores and figures of a manifest, but no record to hold them against; measure it as a set: radz evaluate --dataset " +
+                $"FILE.csv --root DIR --out RUN."
             : $"holds no {EvaluationRun.RecordFile} or {SweepRecordFile}; expected {Expected}.");
     }
 
@@ -61,7 +70,8 @@ public static class RunKinds
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllText(path));
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("kind", out var kind) && kind.ValueKind == JsonValueKind.String ? kind.GetString() : null;
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("kind", out var kind)
+                && kind.ValueKind == JsonValueKind.String ? kind.GetString() : null;
         }
         catch (JsonException)
         {

@@ -5,8 +5,9 @@ using System.Text.Json;
 namespace RadZ.Evaluation;
 
 /// <summary>
-/// The seal of a run (<c>seal.json</c>): hashes of every file and of every field of the record, and one hash over all of them. It tells what was changed
-/// after the run was written. It has no key: who changes a run can seal it again, but not to the value that was written down elsewhere.
+/// The seal of a run (<c>seal.json</c>): hashes of every file and of every field of the record, and one hash over all of them. It tells
+/// what was changed after the run was written. It has no key: who changes a run can seal it again, but not to the value that was written
+/// down elsewhere.
 /// </summary>
 public sealed record Seal
 {
@@ -43,7 +44,8 @@ public sealed record Seal
     /// <param name="names">Their paths below it.</param>
     public static Seal OfFiles(string folder, IEnumerable<string> names)
     {
-        var seal = new Seal { Files = [.. names.Select(n => HashedFile.Of(Path.Combine(folder, n), n))], Record = new Dictionary<string, string>() };
+        var seal = new Seal { Files = [.. names.Select(n => HashedFile.Of(Path.Combine(folder, n), n))], Record =
+            new Dictionary<string, string>() };
         return seal with { Value = seal.Computed() };
     }
 
@@ -52,10 +54,12 @@ public sealed record Seal
     public static Seal Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) throw new InvalidInputException(path, "no-seal", "there is no seal: whether the run was changed cannot be told.");
+        if (!File.Exists(path))
+            throw new InvalidInputException(path, "no-seal", "there is no seal: whether the run was changed cannot be told.");
         try
         {
-            return JsonSerializer.Deserialize<Seal>(File.ReadAllText(path), EvaluationRun.JsonForm) is { Kind: "seal", Version: 1 } seal ? seal
+            return JsonSerializer.Deserialize<Seal>(File.ReadAllText(path), EvaluationRun.JsonForm) is { Kind: "seal", Version: 1 } seal
+                ? seal
                 : throw new InvalidInputException(path, "no-seal", "is no seal of an evaluation (kind, version).");
         }
         catch (JsonException e)
@@ -78,7 +82,8 @@ public sealed record Seal
             var path = Path.Combine(folder, sealedFile.Path);
             if (!File.Exists(path)) broken.Add($"{sealedFile.Path}: is missing; it was sealed with {sealedFile.Bytes} bytes.");
             else if (HashedFile.Of(path, sealedFile.Path) is var found && found.Sha256 != sealedFile.Sha256)
-                broken.Add($"{sealedFile.Path}: is not what was sealed: SHA-256 {found.Sha256[..12]}..., sealed {Short(sealedFile.Sha256)}...; {found.Bytes} bytes, sealed {sealedFile.Bytes}.");
+                broken.Add($"{sealedFile.Path}: is not what was sealed: SHA-256 {found.Sha256[..12]}..., sealed " +
+                    $"{Short(sealedFile.Sha256)}...; {found.Bytes} bytes, sealed {sealedFile.Bytes}.");
         }
         var record = Path.Combine(folder, EvaluationRun.RecordFile);
         if (Record.Count == 0 || !File.Exists(record)) return broken;
@@ -93,13 +98,16 @@ public sealed record Seal
             return broken;
         }
         foreach (var name in Record.Keys.Union(fields.Keys))
-            if (!fields.TryGetValue(name, out var found)) broken.Add($"{EvaluationRun.RecordFile}: field '{name}' is missing; it was sealed.");
-            else if (!Record.TryGetValue(name, out var was)) broken.Add($"{EvaluationRun.RecordFile}: field '{name}' was added after it was sealed.");
+            if (!fields.TryGetValue(name, out var found))
+                broken.Add($"{EvaluationRun.RecordFile}: field '{name}' is missing; it was sealed.");
+            else if (!Record.TryGetValue(name, out var was))
+                broken.Add($"{EvaluationRun.RecordFile}: field '{name}' was added after it was sealed.");
             else if (found != was) broken.Add($"{EvaluationRun.RecordFile}: field '{name}' is not what was sealed.");
         return broken;
     }
 
-    string Computed() => Hash(Encoding.UTF8.GetBytes(string.Concat(Files.Select(f => $"file\t{f.Path}\t{f.Bytes}\t{f.Sha256}\n").Concat(Record.Select(f => $"field\t{f.Key}\t{f.Value}\n")).Order(StringComparer.Ordinal))));
+    string Computed() => Hash(Encoding.UTF8.GetBytes(string.Concat(Files.Select(f => $"file\t{f.Path}\t{f.Bytes}\t{f.Sha256}\n")
+        .Concat(Record.Select(f => $"field\t{f.Key}\t{f.Value}\n")).Order(StringComparer.Ordinal))));
 
     static Dictionary<string, string> Fields(string record)
     {

@@ -8,7 +8,8 @@ namespace RadZ.Evaluation;
 /// <param name="Index">Which point of the precision-recall curve, from the lowest threshold; the first where several are best.</param>
 /// <param name="Threshold">The score at that point.</param>
 /// <param name="AtOrAbove">The counts with score &gt;= threshold (LLaVA-RadZ).</param>
-/// <param name="Above">The counts with score &gt; threshold (MedKLIP, MAVL): nearly always different, since the threshold is one of the scores.</param>
+/// <param name="Above">The counts with score &gt; threshold (MedKLIP, MAVL): nearly always different, since the threshold is one of the
+/// scores.</param>
 public sealed record BestF1(double F1, int Index, double Threshold, Confusion AtOrAbove, Confusion Above)
 {
     const double Epsilon = 1e-8;

@@ -19,7 +19,9 @@ public readonly record struct Confusion(int TruePositives, int FalsePositives, i
     /// <summary>The share of the healthy that was not found, in [0, 1]; null without healthy.</summary>
     public double? Specificity => Ratio(TrueNegatives, TrueNegatives + FalsePositives);
 
-    /// <summary>Matthews' correlation of guess and truth, in [-1, 1]; 0 where guess or truth is all of one kind (scikit-learn's convention).</summary>
+    /// <summary>
+    /// Matthews' correlation of guess and truth, in [-1, 1]; 0 where guess or truth is all of one kind (scikit-learn's convention).
+    /// </summary>
     public double Matthews
     {
         get

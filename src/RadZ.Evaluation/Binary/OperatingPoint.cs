@@ -6,7 +6,10 @@ namespace RadZ.Evaluation;
 /// <param name="Threshold">A score at or above it is a finding; null where finding nothing is the point.</param>
 public sealed record OperatingPoint(double Held, double Reached, double? Threshold)
 {
-    /// <summary>The most sensitivity among thresholds of at least this specificity; null where all images are of one kind. No interpolation between scores.</summary>
+    /// <summary>
+    /// The most sensitivity among thresholds of at least this specificity; null where all images are of one kind. No interpolation between
+    /// scores.
+    /// </summary>
     public static OperatingPoint? SensitivityAt(Ranking ranking, double specificity)
     {
         Require.Level(specificity);

@@ -17,20 +17,22 @@ public sealed record PrecisionRecallCurve(IReadOnlyList<double> Precisions, IRea
         for (var i = 0; i < count; i++)
         {
             var (hits, alarms) = (ranking.TruePositives[count - 1 - i], ranking.FalsePositives[count - 1 - i]);
-            (precisions[i], recalls[i], thresholds[i]) = ((double)hits / (hits + alarms), (double)hits / ranking.Positives, ranking.Thresholds[count - 1 - i]);
+            (precisions[i], recalls[i], thresholds[i]) =
+                ((double)hits / (hits + alarms), (double)hits / ranking.Positives, ranking.Thresholds[count - 1 - i]);
         }
         precisions[count] = 1;
         return new(precisions, recalls, thresholds);
     }
 
     /// <summary>
-    /// Average precision, in [0, 1]: the sum of each precision times its step of recall, without interpolation (<c>average_precision_score</c>).
-    /// Guessing gives the share of the diseased, not 0.5.
+    /// Average precision, in [0, 1]: the sum of each precision times its step of recall, without interpolation
+    /// (<c>average_precision_score</c>). Guessing gives the share of the diseased, not 0.5.
     /// </summary>
     public double AveragePrecision => Steps((precision, _) => precision);
 
     /// <summary>
-    /// The area by trapezoids, in [0, 1]: what LLaVA-RadZ calls AUPRC. It is not <see cref="AveragePrecision"/> and is too kind where scores tie.
+    /// The area by trapezoids, in [0, 1]: what LLaVA-RadZ calls AUPRC. It is not <see cref="AveragePrecision"/> and is too kind where
+    /// scores tie.
     /// </summary>
     public double Trapezoid => Steps((precision, next) => (precision + next) / 2);
 

@@ -21,8 +21,8 @@ public static class ProbabilityScores
         });
 
     /// <summary>
-    /// Expected calibration error, in [0, 1], 0 best: over bins (b/n, (b+1)/n] of equal width (0 belongs to the first), the distance of mean
-    /// probability and share of the diseased, weighted by the images in the bin. Null without images.
+    /// Expected calibration error, in [0, 1], 0 best: over bins (b/n, (b+1)/n] of equal width (0 belongs to the first), the distance of
+    /// mean probability and share of the diseased, weighted by the images in the bin. Null without images.
     /// </summary>
     public static double? ExpectedCalibrationError(ReadOnlySpan<double> probabilities, ReadOnlySpan<bool> present, int bins = 15) =>
         ReliabilityCurve.Of(probabilities, present, bins).CalibrationError;

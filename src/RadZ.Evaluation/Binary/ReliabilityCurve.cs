@@ -12,7 +12,10 @@ public readonly record struct ReliabilityBin(double From, double To, int Images,
     public double Share => (double)Positives / Images;
 }
 
-/// <summary>What probabilities promise against what comes true, in the bins of <see cref="ProbabilityScores.ExpectedCalibrationError"/>; bins without images are left out.</summary>
+/// <summary>
+/// What probabilities promise against what comes true, in the bins of <see cref="ProbabilityScores.ExpectedCalibrationError"/>; bins
+/// without images are left out.
+/// </summary>
 /// <param name="Bins">Rising.</param>
 public sealed record ReliabilityCurve(IReadOnlyList<ReliabilityBin> Bins)
 {
@@ -34,7 +37,8 @@ public sealed record ReliabilityCurve(IReadOnlyList<ReliabilityBin> Bins)
             sum[bin] += probabilities[i];
             if (present[i]) positives[bin]++;
         }
-        return new([.. Enumerable.Range(0, bins).Where(b => count[b] > 0).Select(b => new ReliabilityBin((double)b / bins, (double)(b + 1) / bins, count[b], positives[b], sum[b] / count[b]))]);
+        return new([.. Enumerable.Range(0, bins).Where(b => count[b] > 0)
+            .Select(b => new ReliabilityBin((double)b / bins, (double)(b + 1) / bins, count[b], positives[b], sum[b] / count[b]))]);
     }
 
     /// <summary>The distance of promise and truth, weighted by images; null without images.</summary>

@@ -7,7 +7,8 @@ namespace RadZ.Evaluation;
 /// <param name="FalsePositiveRates">1 - specificity, rising from 0 to 1.</param>
 /// <param name="TruePositiveRates">Sensitivity, rising from 0 to 1.</param>
 /// <param name="Thresholds">Falling; the first is positive infinity: nothing is found.</param>
-public sealed record RocCurve(IReadOnlyList<double> FalsePositiveRates, IReadOnlyList<double> TruePositiveRates, IReadOnlyList<double> Thresholds)
+public sealed record RocCurve(IReadOnlyList<double> FalsePositiveRates, IReadOnlyList<double> TruePositiveRates,
+    IReadOnlyList<double> Thresholds)
 {
     /// <summary>The curve; null where all images are of one kind.</summary>
     public static RocCurve? Of(Ranking ranking)
@@ -17,11 +18,14 @@ public sealed record RocCurve(IReadOnlyList<double> FalsePositiveRates, IReadOnl
         var (alarms, hits, thresholds) = (new double[points], new double[points], new double[points]);
         thresholds[0] = double.PositiveInfinity;
         for (var i = 1; i < points; i++)
-            (alarms[i], hits[i], thresholds[i]) = ((double)ranking.FalsePositives[i - 1] / ranking.Negatives, (double)ranking.TruePositives[i - 1] / ranking.Positives, ranking.Thresholds[i - 1]);
+            (alarms[i], hits[i], thresholds[i]) = ((double)ranking.FalsePositives[i - 1] / ranking.Negatives,
+                (double)ranking.TruePositives[i - 1] / ranking.Positives, ranking.Thresholds[i - 1]);
         return new(alarms, hits, thresholds);
     }
 
-    /// <summary>The point that maximises sensitivity + specificity - 1; the highest threshold where several do (CheXzero's choice of threshold).</summary>
+    /// <summary>
+    /// The point that maximises sensitivity + specificity - 1; the highest threshold where several do (CheXzero's choice of threshold).
+    /// </summary>
     public Youden Youden()
     {
         var best = 0;

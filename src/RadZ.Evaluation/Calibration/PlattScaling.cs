@@ -30,7 +30,8 @@ public sealed record PlattScaling(double Slope, double Intercept)
             if (gradient < 1e-15) break;
             var share = 1.0;
             var next = LogitLoss.Mean(standard, present, slope - stepSlope, intercept - stepIntercept);
-            for (; next > loss + 1e-15 && share > 1e-10; next = LogitLoss.Mean(standard, present, slope - share * stepSlope, intercept - share * stepIntercept))
+            for (; next > loss + 1e-15
+                && share > 1e-10; next = LogitLoss.Mean(standard, present, slope - share * stepSlope, intercept - share * stepIntercept))
                 share /= 2;
             (slope, intercept, loss) = (slope - share * stepSlope, intercept - share * stepIntercept, next);
         }
@@ -59,7 +60,8 @@ public sealed record PlattScaling(double Slope, double Intercept)
         return (mean, Math.Sqrt(square));
     }
 
-    static (double Slope, double Intercept, double Gradient) NewtonStep(ReadOnlySpan<double> z, ReadOnlySpan<bool> present, double slope, double intercept)
+    static (double Slope, double Intercept, double Gradient) NewtonStep(ReadOnlySpan<double> z, ReadOnlySpan<bool> present, double slope,
+        double intercept)
     {
         double gradientSlope = 0, gradientIntercept = 0, ss = 0, si = 0, ii = 0;
         for (var i = 0; i < z.Length; i++)

@@ -17,8 +17,8 @@ public enum CalibrationKind
 }
 
 /// <summary>
-/// The calibration of one disease's score, fitted on validation. Scores that were all in [0, 1] there count as probabilities, and their log-odds are
-/// taken (cut at 2^-52); others are logits as they are.
+/// The calibration of one disease's score, fitted on validation. Scores that were all in [0, 1] there count as probabilities, and their
+/// log-odds are taken (cut at 2^-52); others are logits as they are.
 /// </summary>
 public sealed record ScoreCalibration
 {
@@ -39,10 +39,16 @@ public sealed record ScoreCalibration
     /// <summary>Of kind isotonic.</summary>
     public IsotonicCalibration? Isotonic { get; init; }
 
-    /// <summary>The images n it was fitted on. Steps give no probability beyond 1 / (n + 2) and 1 - 1 / (n + 2): so many images show no more. Null in files of before.</summary>
+    /// <summary>
+    /// The images n it was fitted on. Steps give no probability beyond 1 / (n + 2) and 1 - 1 / (n + 2): so many images show no more. Null
+    /// in files of before.
+    /// </summary>
     public int? Images { get; init; }
 
-    /// <summary>Fits one; null where no best fit exists (one kind of image only; both wholly apart; for temperature: no better than chance), and of kind none.</summary>
+    /// <summary>
+    /// Fits one; null where no best fit exists (one kind of image only; both wholly apart; for temperature: no better than chance), and of
+    /// kind none.
+    /// </summary>
     /// <param name="kind">Which.</param>
     /// <param name="scores">Of the validation images whose label is known.</param>
     /// <param name="present">Their truth.</param>
@@ -69,7 +75,8 @@ public sealed record ScoreCalibration
     public double Apply(double score)
     {
         var logit = Logit(score, Probabilities);
-        return Platt?.Apply(logit) ?? Temperature?.Apply(logit) ?? Steps(logit) ?? throw new InvalidOperationException($"A calibration of kind {Kind} holds nothing fitted.");
+        return Platt?.Apply(logit) ?? Temperature?.Apply(logit) ?? Steps(logit)
+            ?? throw new InvalidOperationException($"A calibration of kind {Kind} holds nothing fitted.");
     }
 
     double? Steps(double logit)

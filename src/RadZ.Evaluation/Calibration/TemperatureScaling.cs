@@ -1,6 +1,8 @@
 namespace RadZ.Evaluation;
 
-/// <summary>Temperature scaling (Guo et al. 2017): probability = sigmoid(logit / temperature). It never changes an order or a threshold of 0.5.</summary>
+/// <summary>
+/// Temperature scaling (Guo et al. 2017): probability = sigmoid(logit / temperature). It never changes an order or a threshold of 0.5.
+/// </summary>
 /// <param name="Temperature">Above 0; above 1 where the model was too sure.</param>
 public sealed record TemperatureScaling(double Temperature)
 {

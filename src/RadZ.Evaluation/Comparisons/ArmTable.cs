@@ -13,11 +13,14 @@ public sealed record Arm(string Name, string Group, string? Against, string? Not
 /// <param name="Group">The question it belongs to.</param>
 /// <param name="Note">For the reader.</param>
 /// <param name="Measure">Its figures; null where every seed failed.</param>
-/// <param name="Comparison">This arm less the one it is compared with; null where it is compared with none, or one of both has no seed.</param>
+/// <param name="Comparison">This arm less the one it is compared with; null where it is compared with none, or one of both has no
+/// seed.</param>
 /// <param name="HolmP">The comparison's p, corrected over all of the table.</param>
 public sealed record ArmRow(string Name, string Group, string? Note, SeededMeasure? Measure, SeedComparison? Comparison, double? HolmP);
 
-/// <summary>All arms of a sweep beside each other: mean and deviation over the seeds, and what each differs by from the one it is compared with.</summary>
+/// <summary>
+/// All arms of a sweep beside each other: mean and deviation over the seeds, and what each differs by from the one it is compared with.
+/// </summary>
 /// <param name="Measure">What was measured.</param>
 /// <param name="Rows">In the order of the sweep.</param>
 /// <param name="Options">Of the resampling.</param>
@@ -28,9 +31,13 @@ public sealed record ArmTable(string Measure, IReadOnlyList<ArmRow> Rows, Bootst
     public static ArmTable Of(string measure, IReadOnlyList<Arm> arms, BootstrapOptions options)
     {
         var measured = arms.Where(a => a.Scores.Count > 0).ToDictionary(a => a.Name, a => SeededMeasure.OfAreas(a.Name, a.Scores, options));
-        SeedComparison?[] compared = [.. arms.Select(a => a.Against is { } other && measured.TryGetValue(a.Name, out var one) && measured.TryGetValue(other, out var two) && one.Seeds.Intersect(two.Seeds).Any()
+        SeedComparison?[] compared =
+            [.. arms.Select(a => a.Against is { } other && measured.TryGetValue(a.Name, out var one)
+                && measured.TryGetValue(other, out var two) && one.Seeds.Intersect(two.Seeds).Any()
             ? SeedComparison.Of(one, two, options.Level) : null)];
         var holm = Holm.Adjust([.. compared.Select(c => c?.P)]);
-        return new(measure, [.. arms.Select((a, i) => new ArmRow(a.Name, a.Group, a.Note, measured.GetValueOrDefault(a.Name), compared[i], holm[i]))], options);
+        return new(measure,
+            [.. arms.Select((a, i) => new ArmRow(a.Name, a.Group, a.Note, measured.GetValueOrDefault(a.Name), compared[i], holm[i]))],
+            options);
     }
 }

@@ -9,7 +9,8 @@ namespace RadZ.Evaluation;
 /// <param name="HolmP">Corrected over all comparisons of all claims.</param>
 /// <param name="Verdict">By the rule.</param>
 /// <param name="Remark">What else is to be known; null: nothing.</param>
-public sealed record ClaimComparison(string Rival, string Measure, SeededMeasure? A, SeededMeasure? B, SeedComparison? Comparison, double? HolmP, Verdict Verdict, string? Remark = null)
+public sealed record ClaimComparison(string Rival, string Measure, SeededMeasure? A, SeededMeasure? B, SeedComparison? Comparison,
+    double? HolmP, Verdict Verdict, string? Remark = null)
 {
     /// <summary>Which way a comparison without enough seeds leans.</summary>
     public string Lean => Comparison is not { } c ? "-" : c.Difference > 0 ? "for" : c.Difference < 0 ? "against" : "neither way";
@@ -25,7 +26,8 @@ public sealed record ClaimResult(string Id, string Text, IReadOnlyList<ClaimComp
     /// <summary>Corrects p over all comparisons and judges them all.</summary>
     /// <param name="claims">Letter, text, comparisons not yet judged.</param>
     /// <param name="rule">The rule.</param>
-    public static IReadOnlyList<ClaimResult> Judge(IReadOnlyList<(string Id, string Text, IReadOnlyList<ClaimComparison> Comparisons)> claims, VerdictRule rule)
+    public static IReadOnlyList<ClaimResult> Judge(
+        IReadOnlyList<(string Id, string Text, IReadOnlyList<ClaimComparison> Comparisons)> claims, VerdictRule rule)
     {
         var holm = new Queue<double?>(Holm.Adjust([.. claims.SelectMany(c => c.Comparisons).Select(c => c.Comparison?.P)]));
         return [.. claims.Select(claim =>
@@ -33,7 +35,8 @@ public sealed record ClaimResult(string Id, string Text, IReadOnlyList<ClaimComp
             ClaimComparison[] judged = [.. claim.Comparisons.Select(c =>
             {
                 var p = holm.Dequeue();
-                return c with { HolmP = p, Verdict = c.Comparison is { } d ? rule.Of(d.Difference, d.Interval, p, d.Seeds.Count) : Verdict.Undecided };
+                return c with { HolmP = p,
+                    Verdict = c.Comparison is { } d ? rule.Of(d.Difference, d.Interval, p, d.Seeds.Count) : Verdict.Undecided };
             })];
             return new ClaimResult(claim.Id, claim.Text, judged, VerdictRule.Of([.. judged.Select(j => j.Verdict)]));
         })];

@@ -13,7 +13,8 @@ namespace RadZ.Evaluation;
 /// <param name="HolmP">Corrected over the classes.</param>
 /// <param name="BootstrapP">Two-sided, by patients; null without resamples.</param>
 /// <param name="OtherLabels">Images left out since the two runs do not agree on their label.</param>
-public sealed record ClassComparison(string Class, int Positives, int Negatives, double? A, double? B, Figure Difference, double? DeLongP, double? HolmP, double? BootstrapP, int OtherLabels);
+public sealed record ClassComparison(string Class, int Positives, int Negatives, double? A, double? B, Figure Difference, double? DeLongP,
+    double? HolmP, double? BootstrapP, int OtherLabels);
 
 /// <summary>Two runs on the same images.</summary>
 /// <param name="Images">Scored in both.</param>
@@ -29,11 +30,13 @@ public sealed record ClassComparison(string Class, int Positives, int Negatives,
 /// <param name="MacroClasses">Over how many.</param>
 /// <param name="MacroDifference">A less B.</param>
 /// <param name="MacroP">Two-sided, by resampling patients.</param>
-public sealed record RunComparison(int Images, int Patients, IReadOnlyList<string> OnlyA, IReadOnlyList<string> OnlyB, int OtherPatients, IReadOnlyList<string> ClassesOnlyA, IReadOnlyList<string> ClassesOnlyB,
+public sealed record RunComparison(int Images, int Patients, IReadOnlyList<string> OnlyA, IReadOnlyList<string> OnlyB, int OtherPatients,
+    IReadOnlyList<string> ClassesOnlyA, IReadOnlyList<string> ClassesOnlyB,
     IReadOnlyList<ClassComparison> Classes, double? MacroA, double? MacroB, int MacroClasses, Figure MacroDifference, double? MacroP)
 {
     /// <summary>Whether both runs have measured exactly the same images and classes with the same labels.</summary>
-    public bool Same => OnlyA.Count + OnlyB.Count + OtherPatients + ClassesOnlyA.Count + ClassesOnlyB.Count + Classes.Sum(c => c.OtherLabels) == 0;
+    public bool Same =>
+        OnlyA.Count + OnlyB.Count + OtherPatients + ClassesOnlyA.Count + ClassesOnlyB.Count + Classes.Sum(c => c.OtherLabels) == 0;
 
     /// <summary>Compares them; both tables under their policies.</summary>
     /// <exception cref="ArgumentException">No image or no class is common.</exception>
@@ -44,10 +47,15 @@ public sealed record RunComparison(int Images, int Patients, IReadOnlyList<strin
         string[] common = [.. a.Rows.Select(r => r.Image).Where(rowsB.ContainsKey)];
         string[] images = [.. common.Where(i => a.Rows[rowsA[i]].Patient == b.Rows[rowsB[i]].Patient)];
         string[] classes = [.. a.Diseases.Where(b.Diseases.Contains)];
-        if (images.Length == 0) throw new ArgumentException($"the runs have no image of the same patient in common ({a.Rows.Count} and {b.Rows.Count} images); a paired comparison needs the same images.");
-        if (classes.Length == 0) throw new ArgumentException($"the runs have no class in common: {string.Join(", ", a.Diseases)} against {string.Join(", ", b.Diseases)}.");
+        if (images.Length == 0)
+            throw new ArgumentException($"the runs have no image of the same patient in common " +
+                $"({a.Rows.Count} and {b.Rows.Count} images); a paired comparison needs the same images.");
+        if (classes.Length == 0)
+            throw new ArgumentException($"the runs have no class in common: {string.Join(", ", a.Diseases)} against " +
+                $"{string.Join(", ", b.Diseases)}.");
 
-        var (labels, scoresA, scoresB) = (new Label[images.Length, classes.Length], new double[images.Length, classes.Length], new double[images.Length, classes.Length]);
+        var (labels, scoresA, scoresB) = (new Label[images.Length, classes.Length], new double[images.Length, classes.Length],
+            new double[images.Length, classes.Length]);
         var other = new int[classes.Length];
         for (var c = 0; c < classes.Length; c++)
         {
@@ -62,7 +70,8 @@ public sealed record RunComparison(int Images, int Patients, IReadOnlyList<strin
         }
         string[] patients = [.. images.Select(i => a.Rows[rowsA[i]].Patient)];
         // the same seed and the same patients: both are drawn alike
-        var (drawnA, drawnB) = (AucBootstrap.Resample(scoresA, labels, patients, options), AucBootstrap.Resample(scoresB, labels, patients, options));
+        var (drawnA, drawnB) = (AucBootstrap.Resample(scoresA, labels, patients, options),
+            AucBootstrap.Resample(scoresB, labels, patients, options));
         var tests = Enumerable.Range(0, classes.Length).Select(c => Pair(scoresA, scoresB, labels, c)).ToArray();
         var holm = Holm.Adjust([.. tests.Select(t => t?.TwoSidedP)]);
         double[] Differences(double[] one, double[] two) => [.. one.Zip(two, (x, y) => x - y)];
@@ -72,37 +81,44 @@ public sealed record RunComparison(int Images, int Patients, IReadOnlyList<strin
             var drawn = Differences(drawnA.Classes[c], drawnB.Classes[c]);
             int[] known = [.. Enumerable.Range(0, images.Length).Where(i => labels[i, c].IsKnown())];
             var (one, two) = (Auroc.Of(Ranking.OfKnown(scoresA, labels, c)), Auroc.Of(Ranking.OfKnown(scoresB, labels, c)));
-            return new ClassComparison(name, known.Count(i => labels[i, c] == Label.Present), known.Count(i => labels[i, c] == Label.Absent), one, two,
+            return new ClassComparison(name, known.Count(i => labels[i, c] == Label.Present),
+                known.Count(i => labels[i, c] == Label.Absent), one, two,
                 Bounds(one - two, drawn), tests[c]?.TwoSidedP, holm[c], one is null ? null : TwoSided(drawn), other[c]);
         })];
         var defined = all.Where(c => c.A is not null).ToList();
         var macro = Differences(drawnA.Macro, drawnB.Macro);
-        double? macroA = defined.Count == 0 ? null : defined.Average(c => c.A), macroB = defined.Count == 0 ? null : defined.Average(c => c.B);
-        return new(images.Length, patients.Distinct().Count(), [.. a.Rows.Select(r => r.Image).Where(i => !rowsB.ContainsKey(i))], [.. b.Rows.Select(r => r.Image).Where(i => !rowsA.ContainsKey(i))],
-            common.Length - images.Length, [.. a.Diseases.Except(classes)], [.. b.Diseases.Except(classes)], all, macroA, macroB, defined.Count, Bounds(macroA - macroB, macro), macroA is null ? null : TwoSided(macro));
+        double? macroA = defined.Count == 0 ? null : defined.Average(c => c.A),
+        macroB = defined.Count == 0 ? null : defined.Average(c => c.B);
+        return new(images.Length, patients.Distinct().Count(), [.. a.Rows.Select(r => r.Image).Where(i => !rowsB.ContainsKey(i))],
+            [.. b.Rows.Select(r => r.Image).Where(i => !rowsA.ContainsKey(i))],
+            common.Length - images.Length, [.. a.Diseases.Except(classes)], [.. b.Diseases.Except(classes)], all, macroA, macroB,
+            defined.Count, Bounds(macroA - macroB, macro), macroA is null ? null : TwoSided(macro));
     }
 
     /// <summary>
-    /// A bootstrap's two-sided p: twice the smaller share of resamples on either side of no difference, one added to both counts (Davison and Hinkley
-    /// 1997, 4.2): never 0, at most 1. Null without resamples.
+    /// A bootstrap's two-sided p: twice the smaller share of resamples on either side of no difference, one added to both counts (Davison
+    /// and Hinkley 1997, 4.2): never 0, at most 1. Null without resamples.
     /// </summary>
     internal static double? TwoSided(double[] differences)
     {
         double[] defined = [.. differences.Where(d => !double.IsNaN(d))];
-        return defined.Length == 0 ? null : Math.Min(1, 2 * (Math.Min(defined.Count(d => d <= 0), defined.Count(d => d >= 0)) + 1.0) / (defined.Length + 1));
+        return defined.Length == 0 ? null
+            : Math.Min(1, 2 * (Math.Min(defined.Count(d => d <= 0), defined.Count(d => d >= 0)) + 1.0) / (defined.Length + 1));
     }
 
     static DeLongComparison? Pair(double[,] a, double[,] b, Label[,] labels, int column)
     {
         int[] rows = [.. Enumerable.Range(0, labels.GetLength(0)).Where(r => labels[r, column].IsKnown())];
-        return DeLong.Compare([.. rows.Select(r => a[r, column])], [.. rows.Select(r => b[r, column])], [.. rows.Select(r => labels[r, column] == Label.Present)]);
+        return DeLong.Compare([.. rows.Select(r => a[r, column])], [.. rows.Select(r => b[r, column])],
+            [.. rows.Select(r => labels[r, column] == Label.Present)]);
     }
 
     static Dictionary<string, int> Rows(ScoreTable table)
     {
         var rows = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var r = 0; r < table.Rows.Count; r++)
-            if (!rows.TryAdd(table.Rows[r].Image, r)) throw new ArgumentException($"image {table.Rows[r].Image} has two rows of scores; a pair needs one.");
+            if (!rows.TryAdd(table.Rows[r].Image, r))
+                throw new ArgumentException($"image {table.Rows[r].Image} has two rows of scores; a pair needs one.");
         return rows;
     }
 

@@ -1,6 +1,8 @@
 namespace RadZ.Evaluation;
 
-/// <summary>Two arms over the seeds that both have: how far they differ, and by how much chance could make them differ (docs/decisions/0017).</summary>
+/// <summary>
+/// Two arms over the seeds that both have: how far they differ, and by how much chance could make them differ (docs/decisions/0017).
+/// </summary>
 /// <param name="A">The first arm.</param>
 /// <param name="B">The second.</param>
 /// <param name="Seeds">Those of both.</param>
@@ -17,7 +19,8 @@ namespace RadZ.Evaluation;
 /// <param name="P">Two-sided, by both together; null where nothing varies.</param>
 /// <param name="Images">Images of the test set.</param>
 /// <param name="Patients">Their patients.</param>
-public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds, double MeanA, double MeanB, IReadOnlyList<double> Differences, double Difference, double? Deviation, double? SeedP,
+public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds, double MeanA, double MeanB,
+    IReadOnlyList<double> Differences, double Difference, double? Deviation, double? SeedP,
     Interval? ByPatients, double? PatientP, Interval? Interval, double Freedom, double? P, int Images, int Patients)
 {
     /// <summary>Compares them.</summary>
@@ -29,11 +32,15 @@ public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds
     {
         Require.Level(level);
         int[] seeds = [.. a.Seeds.Where(b.Seeds.Contains)];
-        if (seeds.Length == 0) throw new ArgumentException($"{a.Name} (seeds {string.Join(", ", a.Seeds)}) and {b.Name} (seeds {string.Join(", ", b.Seeds)}) have no seed in common; a paired comparison needs the same seeds.");
+        if (seeds.Length == 0)
+            throw new ArgumentException($"{a.Name} (seeds {string.Join(", ", a.Seeds)}) and {b.Name} (seeds " +
+                $"{string.Join(", ", b.Seeds)}) have no seed in common; a paired comparison needs the same seeds.");
         if (a.Images != b.Images || !a.Patients.SequenceEqual(b.Patients))
-            throw new ArgumentException($"{a.Name} was measured on {a.Images} images of {a.Patients.Count} patients and {b.Name} on {b.Images} of {b.Patients.Count}, not the same ones; a paired comparison needs the same test set.");
+            throw new ArgumentException($"{a.Name} was measured on {a.Images} images of {a.Patients.Count} patients and " +
+                $"{b.Name} on {b.Images} of {b.Patients.Count}, not the same ones; a paired comparison needs the same test set.");
         if (a.Labels.FirstOrDefault(l => b.Labels.TryGetValue(l.Key, out var other) && other != l.Value) is { Key: { } column })
-            throw new ArgumentException($"{a.Name} and {b.Name} were measured under different labels of '{column}'; a paired comparison needs one truth.");
+            throw new ArgumentException($"{a.Name} and {b.Name} were measured under different labels of '{column}'; a paired comparison " +
+                $"needs one truth.");
         int At(SeededMeasure of, int seed) => of.Seeds.Index().First(s => s.Item == seed).Index;
         double[] differences = [.. seeds.Select(s => a.Values[At(a, s)] - b.Values[At(b, s)])];
         var resamples = a.Resampled[0].Length;
@@ -41,7 +48,8 @@ public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds
         foreach (var seed in seeds)
         {
             var (one, two) = (a.Resampled[At(a, seed)], b.Resampled[At(b, seed)]);
-            if (one.Length != resamples || two.Length != resamples) throw new ArgumentException($"{a.Name} has {one.Length} resamples and {b.Name} {two.Length}; they must be the same draws.");
+            if (one.Length != resamples || two.Length != resamples)
+                throw new ArgumentException($"{a.Name} has {one.Length} resamples and {b.Name} {two.Length}; they must be the same draws.");
             for (var r = 0; r < resamples; r++) drawn[r] += (one[r] - two[r]) / seeds.Length;
         }
         var (mean, deviation) = (differences.Average(), DeviationOf(differences));
@@ -52,9 +60,11 @@ public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds
         var freedom = bySeeds > 0 ? variance * variance / (bySeeds * bySeeds / (seeds.Length - 1)) : double.PositiveInfinity;
         var error = Math.Sqrt(variance);
         var half = error > Least ? StudentT.Quantile(0.5 + level / 2, freedom) * error : 0;
-        return new(a.Name, b.Name, seeds, seeds.Average(s => a.Values[At(a, s)]), seeds.Average(s => b.Values[At(b, s)]), differences, mean, deviation,
+        return new(a.Name, b.Name, seeds, seeds.Average(s => a.Values[At(a, s)]), seeds.Average(s => b.Values[At(b, s)]), differences, mean,
+            deviation,
             deviation is > Least ? StudentT.TwoSided(mean / (deviation.Value / Math.Sqrt(seeds.Length)), seeds.Length - 1) : null,
-            ResampledInterval.Of(drawn, level).Interval, RunComparison.TwoSided(drawn), error > Least ? new Interval(mean - half, mean + half) : null, freedom,
+            ResampledInterval.Of(drawn, level).Interval, RunComparison.TwoSided(drawn),
+            error > Least ? new Interval(mean - half, mean + half) : null, freedom,
             error > Least ? StudentT.TwoSided(mean / error, freedom) : null, a.Images, a.Patients.Count);
     }
 

@@ -2,16 +2,22 @@ using System.Security.Cryptography;
 
 namespace RadZ.Evaluation;
 
-/// <summary>One number of one arm, measured on the same images with every seed, and the same number on every resample of the patients.</summary>
+/// <summary>
+/// One number of one arm, measured on the same images with every seed, and the same number on every resample of the patients.
+/// </summary>
 /// <param name="Name">What was measured of what.</param>
 /// <param name="Seeds">The seeds, rising.</param>
 /// <param name="Values">The number, by seed.</param>
 /// <param name="Resampled">By seed and resample; NaN where a resample does not define it.</param>
 /// <param name="Images">Images it rests on.</param>
 /// <param name="Patients">The patients as they are drawn, in the order of their first image: two arms compare only if these agree.</param>
-public sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadOnlyList<double> Values, IReadOnlyList<double[]> Resampled, int Images, IReadOnlyList<string> Patients)
+public sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadOnlyList<double> Values, IReadOnlyList<double[]> Resampled,
+    int Images, IReadOnlyList<string> Patients)
 {
-    /// <summary>A fingerprint of the labels of each column that it was measured under; empty of what knows no labels. Two arms compare only if columns of one name agree.</summary>
+    /// <summary>
+    /// A fingerprint of the labels of each column that it was measured under; empty of what knows no labels. Two arms compare only if
+    /// columns of one name agree.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Mean over the seeds.</summary>
@@ -31,15 +37,21 @@ public sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadO
         var measure = Of(name, [.. tables.Select(t => (t.Seed, t.Table.Rows))], i =>
         {
             var table = tables[i].Table;
-            double?[] areas = [.. Enumerable.Range(0, table.Diseases.Count).Select(c => Auroc.Of(Ranking.OfKnown(table.Scores, table.Labels, c)))];
+            double?[] areas =
+                [.. Enumerable.Range(0, table.Diseases.Count).Select(c => Auroc.Of(Ranking.OfKnown(table.Scores, table.Labels, c)))];
             var defined = areas.OfType<double>().ToList();
-            if (defined.Count == 0) throw new ArgumentException($"{name}, seed {tables[i].Seed}: no class has images with it and without it; there is no area.");
-            return (defined.Average(), AucBootstrap.Resample(table.Scores, table.Labels, [.. table.Rows.Select(r => r.Patient)], options).Macro);
+            if (defined.Count == 0)
+                throw new ArgumentException($"{name}, seed {tables[i].Seed}: no class has images with it and without it; there is no " +
+                    $"area.");
+            return (defined.Average(),
+                AucBootstrap.Resample(table.Scores, table.Labels, [.. table.Rows.Select(r => r.Patient)], options).Macro);
         });
         var labels = LabelsOf(tables[0].Table);
         foreach (var (seed, table) in tables)
-            if (LabelsOf(table) is var own && labels.Keys.Union(own.Keys).FirstOrDefault(c => labels.GetValueOrDefault(c) != own.GetValueOrDefault(c)) is { } column)
-                throw new ArgumentException($"{name}: seed {seed} was measured under other labels of '{column}' than seed {tables[0].Seed}; seeds share one test set and its truth.");
+            if (LabelsOf(table) is var own
+                && labels.Keys.Union(own.Keys).FirstOrDefault(c => labels.GetValueOrDefault(c) != own.GetValueOrDefault(c)) is { } column)
+                throw new ArgumentException($"{name}: seed {seed} was measured under other labels of " +
+                    $"'{column}' than seed {tables[0].Seed}; seeds share one test set and its truth.");
         return measure with { Labels = labels };
     }
 
@@ -47,18 +59,22 @@ public sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadO
     /// <param name="name">What errors and tables call it.</param>
     /// <param name="images">Seed, images, and a number each.</param>
     /// <param name="options">Of the resampling.</param>
-    public static SeededMeasure OfMeans(string name, IReadOnlyList<(int Seed, IReadOnlyList<ScoredImage> Images, IReadOnlyList<double> Values)> images, BootstrapOptions options)
+    public static SeededMeasure OfMeans(string name,
+        IReadOnlyList<(int Seed, IReadOnlyList<ScoredImage> Images, IReadOnlyList<double> Values)> images, BootstrapOptions options)
     {
         options.Validate();
         return Of(name, [.. images.Select(t => (t.Seed, t.Images))], i =>
         {
             var (_, rows, values) = images[i];
-            if (values.Count != rows.Count || values.Any(v => !double.IsFinite(v))) throw new ArgumentException($"{name}, seed {images[i].Seed}: {values.Count} numbers for {rows.Count} images; each needs one, finite.");
+            if (values.Count != rows.Count || values.Any(v => !double.IsFinite(v)))
+                throw new ArgumentException($"{name}, seed {images[i].Seed}: {values.Count} numbers for {rows.Count} images; each needs " +
+                    $"one, finite.");
             return (values.Average(), Means(rows, values, options));
         });
     }
 
-    static Dictionary<string, string> LabelsOf(ScoreTable table) => Enumerable.Range(0, table.Diseases.Count).ToDictionary(c => table.Diseases[c],
+    static Dictionary<string, string> LabelsOf(ScoreTable table) =>
+        Enumerable.Range(0, table.Diseases.Count).ToDictionary(c => table.Diseases[c],
         c => Convert.ToHexStringLower(SHA256.HashData([.. Enumerable.Range(0, table.Rows.Count).Select(r => (byte)table.Labels[r, c])])));
 
     static double[] Means(IReadOnlyList<ScoredImage> rows, IReadOnlyList<double> values, BootstrapOptions options)
@@ -79,7 +95,8 @@ public sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadO
         })];
     }
 
-    static SeededMeasure Of(string name, IReadOnlyList<(int Seed, IReadOnlyList<ScoredImage> Rows)> runs, Func<int, (double Value, double[] Resampled)> measure)
+    static SeededMeasure Of(string name, IReadOnlyList<(int Seed, IReadOnlyList<ScoredImage> Rows)> runs,
+        Func<int, (double Value, double[] Resampled)> measure)
     {
         if (runs.Count == 0) throw new ArgumentException($"{name}: no seed was measured.");
         if (runs.Select(r => r.Seed).Distinct().Count() != runs.Count) throw new ArgumentException($"{name}: a seed was measured twice.");
@@ -87,8 +104,10 @@ public sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadO
         var first = runs[order[0]].Rows;
         foreach (var i in order)
             if (!runs[i].Rows.Select(r => (r.Image, r.Patient)).SequenceEqual(first.Select(r => (r.Image, r.Patient))))
-                throw new ArgumentException($"{name}: seed {runs[i].Seed} was measured on other images than seed {runs[order[0]].Seed}; seeds share one test set.");
+                throw new ArgumentException($"{name}: seed {runs[i].Seed} was measured on other images than seed " +
+                    $"{runs[order[0]].Seed}; seeds share one test set.");
         var measured = order.Select(measure).ToList();
-        return new(name, [.. order.Select(i => runs[i].Seed)], [.. measured.Select(m => m.Value)], [.. measured.Select(m => m.Resampled)], first.Count, [.. first.Select(r => r.Patient).Distinct()]);
+        return new(name, [.. order.Select(i => runs[i].Seed)], [.. measured.Select(m => m.Value)], [.. measured.Select(m => m.Resampled)],
+            first.Count, [.. first.Select(r => r.Patient).Distinct()]);
     }
 }

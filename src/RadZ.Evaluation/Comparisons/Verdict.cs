@@ -50,5 +50,6 @@ public sealed record VerdictRule
         : Verdict.Undecided;
 
     /// <summary>A verdict in words.</summary>
-    public static string Word(Verdict verdict) => verdict switch { Verdict.NotSupported => "not supported", _ => verdict.ToString().ToLowerInvariant() };
+    public static string Word(Verdict verdict) =>
+        verdict switch { Verdict.NotSupported => "not supported", _ => verdict.ToString().ToLowerInvariant() };
 }

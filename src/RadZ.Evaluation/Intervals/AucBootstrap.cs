@@ -36,7 +36,8 @@ public readonly record struct ResampledInterval(Interval? Interval, int Undefine
     internal static ResampledInterval Of(double[] values, double level)
     {
         double[] defined = [.. values.Where(v => !double.IsNaN(v)).Order()];
-        return new(defined.Length == 0 ? null : new(Percentile(defined, (1 - level) / 2), Percentile(defined, (1 + level) / 2)), values.Length - defined.Length);
+        return new(defined.Length == 0 ? null : new(Percentile(defined, (1 - level) / 2), Percentile(defined, (1 + level) / 2)),
+            values.Length - defined.Length);
     }
 
     // linear between order statistics (numpy's default)

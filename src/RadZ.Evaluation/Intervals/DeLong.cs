@@ -5,7 +5,8 @@ namespace RadZ.Evaluation;
 /// of a patient are not: use <see cref="AucBootstrap"/> there.
 /// </summary>
 /// <param name="Auc">The area, in [0, 1].</param>
-/// <param name="Variance">The variance of the area; null with fewer than two positives or two negatives. 0 for a perfect or fully wrong ranking.</param>
+/// <param name="Variance">The variance of the area; null with fewer than two positives or two negatives. 0 for a perfect or fully wrong
+/// ranking.</param>
 public sealed record DeLong(double Auc, double? Variance)
 {
     /// <summary>One model; null where all images are of one kind.</summary>
@@ -15,7 +16,9 @@ public sealed record DeLong(double Auc, double? Variance)
         return one is null ? null : new(one.Auc, one.Covariance(one));
     }
 
-    /// <summary>AUC +- z * sd, cut to [0, 1]; null where the variance is. No width at variance 0, which is true to the method and too sure.</summary>
+    /// <summary>
+    /// AUC +- z * sd, cut to [0, 1]; null where the variance is. No width at variance 0, which is true to the method and too sure.
+    /// </summary>
     public Interval? IntervalAt(double level = 0.95)
     {
         Require.Level(level);
@@ -55,7 +58,8 @@ public sealed record DeLong(double Auc, double? Variance)
 
         public double? Covariance(Components other) =>
             OfPositives.Length < 2 || OfNegatives.Length < 2 ? null
-            : Covariance(OfPositives, other.OfPositives) / OfPositives.Length + Covariance(OfNegatives, other.OfNegatives) / OfNegatives.Length;
+            : Covariance(OfPositives, other.OfPositives) / OfPositives.Length
+                + Covariance(OfNegatives, other.OfNegatives) / OfNegatives.Length;
 
         static double Covariance(double[] a, double[] b)
         {
@@ -91,8 +95,11 @@ public sealed record DeLongComparison(DeLong A, DeLong B, double? Covariance)
     const double NoVariance = 1e-18;
 
     /// <summary>A's area less B's, in standard deviations; null where the difference has no variance (the same ranking twice).</summary>
-    public double? Z => A.Variance + B.Variance - 2 * Covariance is { } spread && spread > NoVariance ? (A.Auc - B.Auc) / Math.Sqrt(spread) : null;
+    public double? Z => A.Variance + B.Variance - 2 * Covariance is { } spread && spread > NoVariance ? (A.Auc - B.Auc) / Math.Sqrt(spread)
+        : null;
 
-    /// <summary>The chance, were both equally good, of a difference at least as large either way, in [0, 1]; null where <see cref="Z"/> is.</summary>
+    /// <summary>
+    /// The chance, were both equally good, of a difference at least as large either way, in [0, 1]; null where <see cref="Z"/> is.
+    /// </summary>
     public double? TwoSidedP => Z is { } z ? 2 * Normal.Above(Math.Abs(z)) : null;
 }

@@ -21,7 +21,9 @@ public static class Normal
         return q < 0 ? -z : z;
     }
 
-    /// <summary>The share of the distribution above <paramref name="z"/>, in [0, 1]: half of erfc(z / sqrt 2); absolute error below 1e-15.</summary>
+    /// <summary>
+    /// The share of the distribution above <paramref name="z"/>, in [0, 1]: half of erfc(z / sqrt 2); absolute error below 1e-15.
+    /// </summary>
     public static double Above(double z)
     {
         var x = Math.Abs(z);

@@ -53,12 +53,14 @@ public sealed record PatientBootstrap(IReadOnlyList<ResampledMetrics> Classes, R
     /// <param name="make">Makes what a thread has to itself.</param>
     /// <param name="take">The place of the first, how many there are, and how often each patient is drawn: patients by eight.</param>
     /// <param name="cancel">Stops between two batches.</param>
-    internal static void Batches<T>(BootstrapOptions options, int patients, Func<T> make, Action<int, int, ushort[], T> take, CancellationToken cancel = default)
+    internal static void Batches<T>(BootstrapOptions options, int patients, Func<T> make, Action<int, int, ushort[], T> take,
+        CancellationToken cancel = default)
     {
         const int lanes = ResampledNumbers.Lanes;
         var seeds = Seeds(options);
         ParallelOptions threads = new() { MaxDegreeOfParallelism = options.Threads ?? -1, CancellationToken = cancel };
-        Parallel.For(0, (seeds.Length + lanes - 1) / lanes, threads, () => (Weights: new ushort[patients * lanes], Drawn: new int[patients], Own: make()), (batch, _, local) =>
+        Parallel.For(0, (seeds.Length + lanes - 1) / lanes, threads,
+            () => (Weights: new ushort[patients * lanes], Drawn: new int[patients], Own: make()), (batch, _, local) =>
         {
             var filled = Math.Min(lanes, seeds.Length - batch * lanes);
             Array.Clear(local.Weights);
@@ -127,7 +129,8 @@ public sealed record PatientBootstrap(IReadOnlyList<ResampledMetrics> Classes, R
         }
 
         public ResampledMetrics Metrics(double level) => new(
-            ResampledInterval.Of(Auc, level), ResampledInterval.Of(AveragePrecision, level), ResampledInterval.Of(F1, level), ResampledInterval.Of(Accuracy, level));
+            ResampledInterval.Of(Auc, level), ResampledInterval.Of(AveragePrecision, level), ResampledInterval.Of(F1, level),
+            ResampledInterval.Of(Accuracy, level));
     }
 }
 
@@ -136,4 +139,5 @@ public sealed record PatientBootstrap(IReadOnlyList<ResampledMetrics> Classes, R
 /// <param name="AveragePrecision">Average precision.</param>
 /// <param name="F1">The papers' F1: every resample takes its own best threshold.</param>
 /// <param name="Accuracy">Accuracy at that threshold.</param>
-public sealed record ResampledMetrics(ResampledInterval Auc, ResampledInterval AveragePrecision, ResampledInterval F1, ResampledInterval Accuracy);
+public sealed record ResampledMetrics(ResampledInterval Auc, ResampledInterval AveragePrecision, ResampledInterval F1,
+    ResampledInterval Accuracy);

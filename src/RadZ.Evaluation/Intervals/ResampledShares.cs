@@ -48,6 +48,7 @@ static class ResampledShares
             return drawn;
         }, _ => { });
         return [.. all.Select((share, s) => share.Patients.Length == 0 ? default
-            : Figure.Of((double)share.Hits.Sum() / share.Counted.Sum(), ResampledInterval.Of([.. Enumerable.Range(0, seeds.Length).Select(r => values[s, r])], options.Level)))];
+            : Figure.Of((double)share.Hits.Sum() / share.Counted.Sum(),
+                ResampledInterval.Of([.. Enumerable.Range(0, seeds.Length).Select(r => values[s, r])], options.Level)))];
     }
 }

@@ -69,6 +69,7 @@ public static class StudentT
         for (; x < 10; x++) shift += Math.Log(x);
         var square = 1 / (x * x);
         return (x - 0.5) * Math.Log(x) - x + Math.Log(2 * Math.PI) / 2 - shift
-            + (1.0 / 12 - square * (1.0 / 360 - square * (1.0 / 1260 - square * (1.0 / 1680 - square * (1.0 / 1188 - square * 691 / 360360))))) / x;
+            + (1.0 / 12
+                - square * (1.0 / 360 - square * (1.0 / 1260 - square * (1.0 / 1680 - square * (1.0 / 1188 - square * 691 / 360360))))) / x;
     }
 }

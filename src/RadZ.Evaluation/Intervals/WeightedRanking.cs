@@ -22,19 +22,21 @@ struct ResampledNumbers
     /// <summary>Accuracy at that threshold.</summary>
     public double[] Accuracy;
 
-    public static ResampledNumbers Make() => new() { Auc = new double[Lanes], AveragePrecision = new double[Lanes], F1 = new double[Lanes], Accuracy = new double[Lanes] };
+    public static ResampledNumbers Make() =>
+        new() { Auc = new double[Lanes], AveragePrecision = new double[Lanes], F1 = new double[Lanes], Accuracy = new double[Lanes] };
 }
 
 /// <summary>
-/// One disease sorted once, highest score first, so that a resample costs a walk with integer weights instead of a sort; eight resamples share a
-/// walk. Stretches without a positive, which are most of a rare finding's table, only add up weights.
+/// One disease sorted once, highest score first, so that a resample costs a walk with integer weights instead of a sort; eight resamples
+/// share a walk. Stretches without a positive, which are most of a rare finding's table, only add up weights.
 /// </summary>
 sealed class WeightedRanking
 {
     const double Epsilon = 1e-8;                                        // BestF1's
     readonly int[] _patients;                                           // of each entry
     readonly bool[] _present;
-    readonly int[] _ends;                                               // of stretches: of equal scores, or of neighbouring scores without a positive
+    // of stretches: of equal scores, or of neighbouring scores without a positive
+    readonly int[] _ends;
 
     WeightedRanking(int[] patients, bool[] present, int[] ends) => (_patients, _present, _ends) = (patients, present, ends);
 
@@ -84,7 +86,8 @@ sealed class WeightedRanking
         Span<double> positives = stackalloc double[lanes], negatives = stackalloc double[lanes];
         for (var l = 0; l < lanes; l++) (positives[l], negatives[l]) = (positive[l], all[l] - positive[l]);
 
-        Span<double> hits = stackalloc double[lanes], alarms = stackalloc double[lanes], lost = stackalloc double[lanes], area = stackalloc double[lanes];
+        Span<double> hits = stackalloc double[lanes], alarms = stackalloc double[lanes], lost = stackalloc double[lanes],
+        area = stackalloc double[lanes];
         Span<double> best = stackalloc double[lanes], accuracy = stackalloc double[lanes];
         foreach (ref var b in best) b = double.NegativeInfinity;
         var from = 0;
@@ -111,7 +114,8 @@ sealed class WeightedRanking
                     var recall = hits[l] / positives[l];
                     var f1 = 2 * precision * recall / (precision + recall + Epsilon);
                     // of equal ones the lowest threshold, as BestF1 takes it
-                    if (f1 >= best[l]) (best[l], accuracy[l]) = (f1, (hits[l] + negatives[l] - alarms[l] - level) / (positives[l] + negatives[l]));
+                    if (f1 >= best[l])
+                        (best[l], accuracy[l]) = (f1, (hits[l] + negatives[l] - alarms[l] - level) / (positives[l] + negatives[l]));
                 }
                 alarms[l] += level;
             }

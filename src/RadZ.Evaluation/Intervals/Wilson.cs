@@ -1,6 +1,8 @@
 namespace RadZ.Evaluation;
 
-/// <summary>Wilson's score interval of a share (1927), without continuity correction: honest at 0 and 1, unlike the plain normal one.</summary>
+/// <summary>
+/// Wilson's score interval of a share (1927), without continuity correction: honest at 0 and 1, unlike the plain normal one.
+/// </summary>
 public static class Wilson
 {
     /// <summary>Within [0, 1].</summary>
@@ -16,8 +18,9 @@ public static class Wilson
     }
 
     /// <summary>
-    /// The same where trials come in groups (a patient's findings) that resemble each other: with as many trials as independent ones would be worth,
-    /// total over the design effect of the groups (Kish 1965), at most the total; where none or all succeed, which shows no effect, the number of groups.
+    /// The same where trials come in groups (a patient's findings) that resemble each other: with as many trials as independent ones would
+    /// be worth, total over the design effect of the groups (Kish 1965), at most the total; where none or all succeed, which shows no
+    /// effect, the number of groups.
     /// </summary>
     /// <param name="groups">Successes and trials of each; at least one trial.</param>
     /// <param name="level">0.95 for a 95 % interval.</param>

@@ -3,7 +3,8 @@ namespace RadZ.Evaluation;
 /// <summary>How one map fits the place where the finding lies.</summary>
 /// <param name="Image">The picture.</param>
 /// <param name="Disease">The finding.</param>
-/// <param name="Hit">The pointing game (Zhang et al. 2016), without its tolerance of 15 pixels: the map's highest value lies inside; of tied ones, any.</param>
+/// <param name="Hit">The pointing game (Zhang et al. 2016), without its tolerance of 15 pixels: the map's highest value lies inside; of
+/// tied ones, any.</param>
 /// <param name="CentreHit">The same of the picture's middle, a pointer that has seen nothing.</param>
 /// <param name="Area">Part of the picture that is inside: the chance of a blind pointer.</param>
 /// <param name="Dice">2 |A and B| / (|A| + |B|) of the place and of what the map marks.</param>
@@ -19,11 +20,15 @@ public sealed record LocalisationRow(string Image, string Disease, bool Hit, boo
     /// <param name="inside">Where the finding lies; at least one pixel.</param>
     /// <param name="width">Pixels a row.</param>
     /// <param name="threshold">The map marks what is above this part of its highest value; nothing, where that is not above 0.</param>
-    public static LocalisationRow Of(string image, string disease, ReadOnlySpan<float> map, ReadOnlySpan<bool> inside, int width, double threshold = 0.5)
+    public static LocalisationRow Of(string image, string disease, ReadOnlySpan<float> map, ReadOnlySpan<bool> inside, int width,
+        double threshold = 0.5)
     {
-        if (map.Length != inside.Length || width < 1 || map.Length % width != 0) throw new ArgumentException($"A map of {map.Length} values, a place of {inside.Length} and rows of {width} do not belong together.", nameof(map));
+        if (map.Length != inside.Length || width < 1 || map.Length % width != 0)
+            throw new ArgumentException(
+                $"A map of {map.Length} values, a place of {inside.Length} and rows of {width} do not belong together.", nameof(map));
         var (highest, hit, truth, marked, both) = (float.NegativeInfinity, false, 0, 0, 0);
-        foreach (var value in map) highest = float.IsNaN(value) ? throw new ArgumentException("The map holds NaN.", nameof(map)) : Math.Max(highest, value);
+        foreach (var value in map)
+            highest = float.IsNaN(value) ? throw new ArgumentException("The map holds NaN.", nameof(map)) : Math.Max(highest, value);
         for (var i = 0; i < map.Length; i++)
         {
             if (map[i] == highest) hit |= inside[i];
@@ -53,11 +58,14 @@ public sealed record LocalisationCard(string Disease, int Images, int Hits, Inte
 
     /// <summary>A card for each disease in order of the alphabet, then one for all.</summary>
     public static IReadOnlyList<LocalisationCard> Of(IReadOnlyList<LocalisationRow> rows) =>
-        [.. rows.GroupBy(r => r.Disease).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Card(g.Key, [.. g])), .. rows.Count == 0 ? [] : new[] { Card("all", rows) }];
+        [.. rows.GroupBy(r => r.Disease).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Card(g.Key, [.. g])),
+            .. rows.Count == 0 ? [] : new[] { Card("all", rows) }];
 
     static LocalisationCard Card(string disease, IReadOnlyList<LocalisationRow> rows)
     {
         var hits = rows.Count(r => r.Hit);
-        return new(disease, rows.Count, hits, Wilson.OfGroups([.. rows.GroupBy(r => r.Patient).Select(p => (p.Count(r => r.Hit), p.Count()))]), rows.Count(r => r.CentreHit), rows.Average(r => r.Area), rows.Average(r => r.Dice));
+        return new(disease, rows.Count, hits,
+            Wilson.OfGroups([.. rows.GroupBy(r => r.Patient).Select(p => (p.Count(r => r.Hit), p.Count()))]), rows.Count(r => r.CentreHit),
+            rows.Average(r => r.Area), rows.Average(r => r.Dice));
     }
 }

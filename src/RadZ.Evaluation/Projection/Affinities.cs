@@ -1,8 +1,8 @@
 namespace RadZ.Evaluation;
 
 /// <summary>
-/// How near points are to each other, as t-SNE sees it (van der Maaten and Hinton 2008): around each a normal density as wide as gives the wanted number of
-/// neighbours (perplexity), made symmetric.
+/// How near points are to each other, as t-SNE sees it (van der Maaten and Hinton 2008): around each a normal density as wide as gives the
+/// wanted number of neighbours (perplexity), made symmetric.
 /// </summary>
 static class Affinities
 {

@@ -6,8 +6,8 @@ namespace RadZ.Evaluation;
 /// <param name="Images">Images.</param>
 /// <param name="Single">Those with exactly one label that is present: silhouette and neighbours go by these.</param>
 /// <param name="Silhouette">
-/// Mean over them of (b - a) / max(a, b): a the mean cosine distance to images of the own label, b the least mean distance to those of another. -1 to 1; null with fewer than two labels of two
-/// images.
+/// Mean over them of (b - a) / max(a, b): a the mean cosine distance to images of the own label, b the least mean distance to those of
+/// another. -1 to 1; null with fewer than two labels of two images.
 /// </param>
 /// <param name="Neighbours">How many nearest images of other patients were asked.</param>
 /// <param name="Agreement">Share of them with the own label, mean over images.</param>
@@ -15,7 +15,8 @@ namespace RadZ.Evaluation;
 /// <param name="OwnText">Mean cosine of images with the texts of diseases that are present.</param>
 /// <param name="OtherText">Mean cosine of images with the texts of diseases known to be absent.</param>
 /// <param name="ModalityGap">Distance between the mean unit image and the mean unit text (Liang et al. 2022); 0 to 2.</param>
-public sealed record FeatureSpace(int Images, int Single, double? Silhouette, int Neighbours, double? Agreement, double? AgreementByChance, double? OwnText, double? OtherText, double ModalityGap)
+public sealed record FeatureSpace(int Images, int Single, double? Silhouette, int Neighbours, double? Agreement, double? AgreementByChance,
+    double? OwnText, double? OtherText, double ModalityGap)
 {
     /// <summary>Measures a space.</summary>
     /// <param name="images">Features of images.</param>
@@ -23,11 +24,14 @@ public sealed record FeatureSpace(int Images, int Single, double? Silhouette, in
     /// <param name="patients">The patient of each image: a patient's own images are no neighbours.</param>
     /// <param name="texts">Features of the diseases' category texts.</param>
     /// <param name="neighbours">How many are asked.</param>
-    public static FeatureSpace Of(IReadOnlyList<float[]> images, Label[,] labels, IReadOnlyList<string> patients, IReadOnlyList<float[]> texts, int neighbours = 10)
+    public static FeatureSpace Of(IReadOnlyList<float[]> images, Label[,] labels, IReadOnlyList<string> patients,
+        IReadOnlyList<float[]> texts, int neighbours = 10)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbours, 1);
-        if (images.Count == 0 || texts.Count == 0 || labels.GetLength(0) != images.Count || labels.GetLength(1) != texts.Count || patients.Count != images.Count)
-            throw new ArgumentException($"{images.Count} images of {patients.Count} patients and {texts.Count} texts do not fit labels of {labels.GetLength(0)} x {labels.GetLength(1)}.");
+        if (images.Count == 0 || texts.Count == 0 || labels.GetLength(0) != images.Count || labels.GetLength(1) != texts.Count
+            || patients.Count != images.Count)
+            throw new ArgumentException($"{images.Count} images of {patients.Count} patients and {texts.Count} texts do not fit labels " +
+                $"of {labels.GetLength(0)} x {labels.GetLength(1)}.");
         var (image, text) = (UnitRows.Of(images), UnitRows.Of(texts));
         var single = SingleLabels(labels);
         int[] asked = [.. Enumerable.Range(0, images.Count).Where(i => single[i] is not null)];
@@ -38,7 +42,8 @@ public sealed record FeatureSpace(int Images, int Single, double? Silhouette, in
             for (var c = 0; c < texts.Count; c++)
                 if (labels[i, c].IsKnown()) (labels[i, c] == Label.Present ? own : other).Add(UnitRows.Dot(image[i], text[c]));
         var gap = Math.Sqrt(UnitRows.Mean(image).Zip(UnitRows.Mean(text), (a, b) => (a - b) * (a - b)).Sum());
-        return new(images.Count, asked.Length, MeanSilhouette(image, groups), neighbours, agreement, chance, own.Count == 0 ? null : own.Average(), other.Count == 0 ? null : other.Average(), gap);
+        return new(images.Count, asked.Length, MeanSilhouette(image, groups), neighbours, agreement, chance,
+            own.Count == 0 ? null : own.Average(), other.Count == 0 ? null : other.Average(), gap);
     }
 
     /// <summary>The one disease that is present in an image; null where there is none or several.</summary>

@@ -1,6 +1,9 @@
 namespace RadZ.Evaluation;
 
-/// <summary>Where points lie in the two directions of their greatest variance: where t-SNE begins, so that its picture keeps the large shape and needs no luck.</summary>
+/// <summary>
+/// Where points lie in the two directions of their greatest variance: where t-SNE begins, so that its picture keeps the large shape and
+/// needs no luck.
+/// </summary>
 static class PrincipalPlane
 {
     const int Rounds = 60;

@@ -19,12 +19,14 @@ public sealed record TsneOptions
 /// <summary>A map of points: near ones stay near. Distances between far groups and sizes of groups mean nothing.</summary>
 /// <param name="Points">A place a row.</param>
 /// <param name="Perplexity">That was used.</param>
-/// <param name="Divergence">Kullback-Leibler divergence of the map from the affinities (nats) when exaggeration ended and every 100 steps after; the last is the map's.</param>
+/// <param name="Divergence">Kullback-Leibler divergence of the map from the affinities (nats) when exaggeration ended and every 100 steps
+/// after; the last is the map's.</param>
 public sealed record TsneMap(IReadOnlyList<(double X, double Y)> Points, double Perplexity, IReadOnlyList<double> Divergence);
 
 /// <summary>
-/// t-distributed stochastic neighbour embedding in two dimensions, exact: every pair is looked at (eight at a time). It begins at the points' principal plane. Rows are compared by their
-/// cosine, as the model compares them. Same rows and seed, same map, on any number of threads.
+/// t-distributed stochastic neighbour embedding in two dimensions, exact: every pair is looked at (eight at a time). It begins at the
+/// points' principal plane. Rows are compared by their cosine, as the model compares them. Same rows and seed, same map, on any number of
+/// threads.
 /// </summary>
 public static class Tsne
 {
@@ -36,12 +38,14 @@ public static class Tsne
     /// <param name="options">Perplexity, steps, seed.</param>
     /// <param name="step">Told of every step.</param>
     /// <param name="cancel">Stops between steps.</param>
-    public static TsneMap Of(IReadOnlyList<float[]> rows, TsneOptions? options = null, Action? step = null, CancellationToken cancel = default)
+    public static TsneMap Of(IReadOnlyList<float[]> rows, TsneOptions? options = null, Action? step = null,
+        CancellationToken cancel = default)
     {
         options ??= new();
         var n = rows.Count;
         if (n is < 4 or > MostPoints) throw new ArgumentException($"{n} rows; t-SNE maps 4 to {MostPoints:N0}.", nameof(rows));
-        if (!(options.Perplexity >= 1)) throw new ArgumentException($"perplexity is {options.Perplexity}, expected at least 1.", nameof(options));
+        if (!(options.Perplexity >= 1))
+            throw new ArgumentException($"perplexity is {options.Perplexity}, expected at least 1.", nameof(options));
         var unit = UnitRows.Of(rows);
         var perplexity = Math.Min(options.Perplexity, (n - 1) / 3.0);
         var p = Affinities.Of(unit, perplexity, cancel);
@@ -53,7 +57,8 @@ public static class Tsne
             cancel.ThrowIfCancellationRequested();
             var early = s < ExaggeratedSteps;
             field.Step(early ? Exaggeration : 1, rate, early ? 0.5f : 0.8f);
-            if (s + 1 >= ExaggeratedSteps && ((s + 1 - ExaggeratedSteps) % 100 == 0 || s + 1 == options.Steps)) divergence.Add(field.Divergence());
+            if (s + 1 >= ExaggeratedSteps && ((s + 1 - ExaggeratedSteps) % 100 == 0 || s + 1 == options.Steps))
+                divergence.Add(field.Divergence());
             step?.Invoke();
         }
         return new(field.Points(), perplexity, divergence);
@@ -72,7 +77,8 @@ public static class Tsne
             var random = new Random(seed);                                              // equal points must be able to part
             _x = [.. start.Select(s => (float)(1e-4 * (s.X + 1e-3 * (random.NextDouble() - 0.5))))];
             _y = [.. start.Select(s => (float)(1e-4 * (s.Y + 1e-3 * (random.NextDouble() - 0.5))))];
-            (_stepX, _stepY, _pullX, _pullY, _pushX, _pushY) = (new float[_n], new float[_n], new float[_n], new float[_n], new float[_n], new float[_n]);
+            (_stepX, _stepY, _pullX, _pullY, _pushX, _pushY) =
+                (new float[_n], new float[_n], new float[_n], new float[_n], new float[_n], new float[_n]);
             (_gainX, _gainY, _weight) = ([.. Enumerable.Repeat(1f, _n)], [.. Enumerable.Repeat(1f, _n)], new double[_n]);
         }
 
@@ -101,9 +107,11 @@ public static class Tsne
         /// <summary>What draws point i to its neighbours and drives it from all: q = 1 / (1 + d^2), p q d and q^2 d.</summary>
         void Forces(int i)
         {
-            ReadOnlySpan<Vector256<float>> x = MemoryMarshal.Cast<float, Vector256<float>>(_x), y = MemoryMarshal.Cast<float, Vector256<float>>(_y), p = MemoryMarshal.Cast<float, Vector256<float>>(_p.AsSpan(i * _n, _n));
+            ReadOnlySpan<Vector256<float>> x = MemoryMarshal.Cast<float, Vector256<float>>(_x),
+            y = MemoryMarshal.Cast<float, Vector256<float>>(_y), p = MemoryMarshal.Cast<float, Vector256<float>>(_p.AsSpan(i * _n, _n));
             var (one, ownX, ownY) = (Vector256<float>.One, Vector256.Create(_x[i]), Vector256.Create(_y[i]));
-            var (weight, pullX, pullY, pushX, pushY) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
+            var (weight, pullX, pullY, pushX, pushY) =
+                (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
             for (var j = 0; j < p.Length; j++)
             {
                 var (dx, dy) = (ownX - x[j], ownY - y[j]);
@@ -115,7 +123,8 @@ public static class Tsne
                 pushX += push * dx;
                 pushY += push * dy;
             }
-            var (w, ax, ay, rx, ry) = (UnitRows.Sum(weight), UnitRows.Sum(pullX), UnitRows.Sum(pullY), UnitRows.Sum(pushX), UnitRows.Sum(pushY));
+            var (w, ax, ay, rx, ry) =
+                (UnitRows.Sum(weight), UnitRows.Sum(pullX), UnitRows.Sum(pullY), UnitRows.Sum(pushX), UnitRows.Sum(pushY));
             for (var j = p.Length * Vector256<float>.Count; j < _n; j++)
             {
                 var (dx, dy) = (_x[i] - _x[j], _y[i] - _y[j]);

@@ -7,7 +7,8 @@ namespace RadZ.Evaluation;
 /// <param name="Class">The column.</param>
 /// <param name="Positives">Training images with it.</param>
 /// <param name="Negatives">Training images without it; unknown labels are in neither.</param>
-/// <param name="Weights">Of the standardised features, then the intercept; null where training lacked a kind: the probe then guesses.</param>
+/// <param name="Weights">Of the standardised features, then the intercept; null where training lacked a kind: the probe then
+/// guesses.</param>
 public sealed record ProbeClass(string Class, int Positives, int Negatives, IReadOnlyList<double>? Weights)
 {
     /// <summary>What is said of every image where nothing could be learnt: the share of the diseased by Laplace's rule.</summary>
@@ -20,8 +21,9 @@ public sealed record ProbeClass(string Class, int Positives, int Negatives, IRea
 public sealed record TriedPenalty(double Penalty, double LogLoss);
 
 /// <summary>
-/// The linear probe: logistic regression of each class against the rest on frozen features. One penalty for all classes is chosen on validation, by the least
-/// mean log loss over the classes of which training and validation have both kinds. Images whose label is unknown are left out, class by class.
+/// The linear probe: logistic regression of each class against the rest on frozen features. One penalty for all classes is chosen on
+/// validation, by the least mean log loss over the classes of which training and validation have both kinds. Images whose label is unknown
+/// are left out, class by class.
 /// </summary>
 public sealed record LinearProbe
 {
@@ -51,15 +53,19 @@ public sealed record LinearProbe
     /// <param name="validationLabels">Their labels.</param>
     /// <param name="cancel">Stops between two fits.</param>
     /// <exception cref="InvalidInputException">No class has both kinds in training and in validation.</exception>
-    public static LinearProbe Fit(IReadOnlyList<string> names, FeatureTable training, Label[,] labels, FeatureTable validation, Label[,] validationLabels, CancellationToken cancel = default)
+    public static LinearProbe Fit(IReadOnlyList<string> names, FeatureTable training, Label[,] labels, FeatureTable validation,
+        Label[,] validationLabels, CancellationToken cancel = default)
     {
         var (mean, scale) = training.Standard();
         var known = Enumerable.Range(0, names.Count).Select(c => Known(labels, c)).ToArray();
         var held = Enumerable.Range(0, names.Count).Select(c => Known(validationLabels, c)).ToArray();
         static bool Both(bool[] present) => present.Contains(true) && present.Contains(false);
-        int[] learnt = [.. Enumerable.Range(0, names.Count).Where(c => Both(known[c].Present))], counted = [.. learnt.Where(c => Both(held[c].Present))];
+        int[] learnt = [.. Enumerable.Range(0, names.Count).Where(c => Both(known[c].Present))],
+        counted = [.. learnt.Where(c => Both(held[c].Present))];
         if (counted.Length == 0)
-            throw new InvalidInputException("--protocol probe", "no-classes", $"none of the {names.Count} classes has images with it and without it both among the {training.Rows} training and the {validation.Rows} validation images: nothing can be fitted and chosen. Take more patients.");
+            throw new InvalidInputException("--protocol probe", "no-classes",
+                $"none of the {names.Count} classes has images with it and without it both among the {training.Rows} training and the " +
+                $"{validation.Rows} validation images: nothing can be fitted and chosen. Take more patients.");
         var (weights, losses) = (new double[s_penalties.Length, names.Count][], new double[s_penalties.Length, names.Count]);
         Parallel.ForEach(learnt, new() { CancellationToken = cancel }, c =>
         {
@@ -82,7 +88,8 @@ public sealed record LinearProbe
             Scale = scale,
             Penalty = s_penalties[best],
             Tried = tried,
-            Classes = [.. names.Select((name, c) => new ProbeClass(name, known[c].Present.Count(p => p), known[c].Present.Count(p => !p), learnt.Contains(c) ? weights[best, c] : null))],
+            Classes = [.. names.Select((name, c) => new ProbeClass(name, known[c].Present.Count(p => p), known[c].Present.Count(p => !p),
+                learnt.Contains(c) ? weights[best, c] : null))],
         };
     }
 
@@ -94,7 +101,8 @@ public sealed record LinearProbe
         {
             var weights = Classes[c].Weights?.ToArray();
             for (var row = 0; row < features.Rows; row++)
-                scores[row, c] = weights is null ? Classes[c].Guess : LogitLoss.Sigmoid(LogisticRegression.LogOdds(features.Row(row), weights, mean, scale));
+                scores[row, c] = weights is null ? Classes[c].Guess
+                    : LogitLoss.Sigmoid(LogisticRegression.LogOdds(features.Row(row), weights, mean, scale));
         }
         return scores;
     }

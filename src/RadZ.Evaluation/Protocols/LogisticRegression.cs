@@ -29,8 +29,8 @@ public sealed record FeatureTable(float[] Values, int Width)
 }
 
 /// <summary>
-/// Logistic regression: least mean log loss + penalty / 2 |w|^2 over standardised features, the intercept free. Found by L-BFGS (Nocedal 1980) from 0 or a given
-/// start, all sums in double and in one order: the same data give the same bits on any number of threads.
+/// Logistic regression: least mean log loss + penalty / 2 |w|^2 over standardised features, the intercept free. Found by L-BFGS (Nocedal
+/// 1980) from 0 or a given start, all sums in double and in one order: the same data give the same bits on any number of threads.
 /// </summary>
 sealed class LogisticRegression(FeatureTable features, int[] rows, bool[] present, double[] mean, double[] scale)
 {

@@ -24,7 +24,8 @@ public sealed record ProtocolRecord
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>Version and commit of the program.</summary>
-    public string Radz { get; init; } = typeof(ProtocolRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+    public string Radz { get; init; } =
+        typeof(ProtocolRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     /// <summary>Of the runtime.</summary>
     public string Dotnet { get; init; } = Environment.Version.ToString();
@@ -73,10 +74,12 @@ public static class ProtocolRun
         var path = Path.Combine(folder, EvaluationRun.RecordFile);
         try
         {
-            if (JsonSerializer.Deserialize<ProtocolRecord>(File.ReadAllText(path), EvaluationRun.JsonForm) is not { Kind: "protocol", Version: 1, Members.Count: > 0 } record)
+            if (JsonSerializer.Deserialize<ProtocolRecord>(File.ReadAllText(path),
+                EvaluationRun.JsonForm) is not { Kind: "protocol", Version: 1, Members.Count: > 0 } record)
                 throw new InvalidInputException(path, "no-run", "is no record of a protocol (kind, version, members).");
             foreach (var member in record.Members)
-                if (!Path.GetFullPath(Path.Combine(folder, member.Folder)).StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                if (!Path.GetFullPath(Path.Combine(folder, member.Folder))
+                    .StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
                     throw new InvalidInputException(path, "bad-member", $"member '{member.Folder}' is not below the folder.");
             return record;
         }
@@ -87,7 +90,8 @@ public static class ProtocolRun
     }
 
     /// <summary>The members' folders, read.</summary>
-    public static IReadOnlyList<KeptRun> Members(string folder, ProtocolRecord record) => [.. record.Members.Select(m => KeptRun.Read(Path.Combine(folder, m.Folder)))];
+    public static IReadOnlyList<KeptRun> Members(string folder, ProtocolRecord record) =>
+        [.. record.Members.Select(m => KeptRun.Read(Path.Combine(folder, m.Folder)))];
 
     /// <summary>The figures as <c>metrics.json</c>.</summary>
     public static string Json(ProtocolFigures figures) => JsonSerializer.Serialize(figures, EvaluationRun.JsonForm) + "\n";
@@ -101,7 +105,8 @@ public static class ProtocolRun
     {
         AtomicFile.WriteText(Path.Combine(folder, "metrics.json"), Json(figures));
         AtomicFile.WriteText(Path.Combine(folder, "table.txt"), table);
-        IEnumerable<string> names = record.Members.SelectMany(m => EvaluationRun.Read(Path.Combine(folder, m.Folder)).Files.Select(f => f.Path).Concat([EvaluationRun.RecordFile, Seal.FileName]).Select(n => $"{m.Folder}/{n}"));
+        IEnumerable<string> names = record.Members.SelectMany(m => EvaluationRun.Read(Path.Combine(folder, m.Folder)).Files
+            .Select(f => f.Path).Concat([EvaluationRun.RecordFile, Seal.FileName]).Select(n => $"{m.Folder}/{n}"));
         HashedFile[] files = [.. names.Concat(["metrics.json", "table.txt"]).Select(n => HashedFile.Of(Path.Combine(folder, n), n))];
         var text = JsonSerializer.Serialize(record with { Files = files }, EvaluationRun.JsonForm) + "\n";
         AtomicFile.WriteText(Path.Combine(folder, Seal.FileName), Seal.Of(text, files).Json());

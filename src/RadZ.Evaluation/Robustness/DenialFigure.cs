@@ -15,20 +15,25 @@ public readonly record struct DenialCosines(double Neutral, double Denied, doubl
 /// <param name="Asserted">Mean cosine of the asserting ones.</param>
 /// <param name="Nearer">Share of denying reports that lie nearer to the disease than their neutral one; 0 is right.</param>
 /// <param name="Confusion">
-/// (denied - neutral) / (asserted - neutral), of the means: 0 the denial moves nothing, below 0 it moves away (right), 1 it is read as an assertion. Null where
-/// asserting does not bring a report nearer.
+/// (denied - neutral) / (asserted - neutral), of the means: 0 the denial moves nothing, below 0 it moves away (right), 1 it is read as an
+/// assertion. Null where asserting does not bring a report nearer.
 /// </param>
-public sealed record DenialFigure(string Disease, string Vector, int Reports, double Neutral, double Denied, double Asserted, double Nearer, double? Confusion)
+public sealed record DenialFigure(string Disease, string Vector, int Reports, double Neutral, double Denied, double Asserted, double Nearer,
+    double? Confusion)
 {
     /// <summary>Of one disease and vector.</summary>
     public static DenialFigure Of(string disease, string vector, IReadOnlyList<DenialCosines> reports)
     {
         if (reports.Count == 0) throw new ArgumentException($"{disease} has no denied report.", nameof(reports));
-        var (neutral, denied, asserted) = (reports.Average(r => r.Neutral), reports.Average(r => r.Denied), reports.Average(r => r.Asserted));
-        return OfMeans(disease, vector, reports.Count, neutral, denied, asserted, (double)reports.Count(r => r.Denied > r.Neutral) / reports.Count);
+        var (neutral, denied, asserted) =
+            (reports.Average(r => r.Neutral), reports.Average(r => r.Denied), reports.Average(r => r.Asserted));
+        return OfMeans(disease, vector, reports.Count, neutral, denied, asserted,
+            (double)reports.Count(r => r.Denied > r.Neutral) / reports.Count);
     }
 
     /// <summary>The same from means that are at hand.</summary>
-    internal static DenialFigure OfMeans(string disease, string vector, int reports, double neutral, double denied, double asserted, double nearer) =>
-        new(disease, vector, reports, neutral, denied, asserted, nearer, asserted - neutral > 1e-6 ? (denied - neutral) / (asserted - neutral) : null);
+    internal static DenialFigure OfMeans(string disease, string vector, int reports, double neutral, double denied, double asserted,
+        double nearer) =>
+        new(disease, vector, reports, neutral, denied, asserted, nearer,
+            asserted - neutral > 1e-6 ? (denied - neutral) / (asserted - neutral) : null);
 }

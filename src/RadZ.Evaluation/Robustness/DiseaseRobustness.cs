@@ -78,8 +78,10 @@ public sealed record Spread(int Texts, double? Mean, double? Deviation, double? 
     {
         PhrasingFigure[] defined = [.. figures.Where(f => f.Auc.Value is not null)];
         if (defined.Length == 0) return null;
-        var (least, most, mean) = (defined.MinBy(f => f.Auc.Value)!, defined.MaxBy(f => f.Auc.Value)!, defined.Average(f => f.Auc.Value!.Value));
+        var (least, most, mean) =
+            (defined.MinBy(f => f.Auc.Value)!, defined.MaxBy(f => f.Auc.Value)!, defined.Average(f => f.Auc.Value!.Value));
         var squares = defined.Sum(f => (f.Auc.Value!.Value - mean) * (f.Auc.Value!.Value - mean));
-        return new(defined.Length, mean, defined.Length < 2 ? null : Math.Sqrt(squares / (defined.Length - 1)), least.Auc.Value, most.Auc.Value, least.Style, most.Style);
+        return new(defined.Length, mean, defined.Length < 2 ? null : Math.Sqrt(squares / (defined.Length - 1)), least.Auc.Value,
+            most.Auc.Value, least.Style, most.Style);
     }
 }

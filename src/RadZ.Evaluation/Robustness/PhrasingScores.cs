@@ -10,17 +10,24 @@ public sealed class PhrasingScores
     /// <param name="rows">The images.</param>
     /// <param name="diseases">The columns of <paramref name="labels"/>.</param>
     /// <param name="labels">Images by diseases.</param>
-    /// <param name="phrasings">The texts; each disease has one of kind <see cref="PhrasingKind.Default"/>, and what a negation denies is among its sentences.</param>
+    /// <param name="phrasings">The texts; each disease has one of kind <see cref="PhrasingKind.Default"/>, and what a negation denies is
+    /// among its sentences.</param>
     /// <param name="scores">Images by texts, higher for more alike.</param>
     /// <param name="cosines">Of each text: with the text that it denies, else with its disease's default sentence.</param>
-    public PhrasingScores(IReadOnlyList<ScoredImage> rows, IReadOnlyList<string> diseases, Label[,] labels, IReadOnlyList<Phrasing> phrasings, double[,] scores, IReadOnlyList<double> cosines)
+    public PhrasingScores(IReadOnlyList<ScoredImage> rows, IReadOnlyList<string> diseases, Label[,] labels,
+        IReadOnlyList<Phrasing> phrasings, double[,] scores, IReadOnlyList<double> cosines)
     {
-        if (labels.GetLength(0) != rows.Count || labels.GetLength(1) != diseases.Count || scores.GetLength(0) != rows.Count || scores.GetLength(1) != phrasings.Count || cosines.Count != phrasings.Count)
-            throw new ArgumentException($"{rows.Count} images, {diseases.Count} diseases, {phrasings.Count} texts and {cosines.Count} cosines do not fit labels of {labels.GetLength(0)} x {labels.GetLength(1)} and scores of {scores.GetLength(0)} x {scores.GetLength(1)}.");
+        if (labels.GetLength(0) != rows.Count || labels.GetLength(1) != diseases.Count || scores.GetLength(0) != rows.Count
+            || scores.GetLength(1) != phrasings.Count || cosines.Count != phrasings.Count)
+            throw new ArgumentException($"{rows.Count} images, {diseases.Count} diseases, {phrasings.Count} texts and " +
+                $"{cosines.Count} cosines do not fit labels of {labels.GetLength(0)} x {labels.GetLength(1)} and scores of " +
+                $"{scores.GetLength(0)} x {scores.GetLength(1)}.");
         (Rows, Diseases, Labels, Phrasings, Scores, Cosines) = (rows, diseases, labels, phrasings, scores, cosines);
-        Defaults = [.. diseases.Select((d, c) => Find(c, p => p.Kind == PhrasingKind.Default) ?? throw new ArgumentException($"{d} has no default sentence."))];
+        Defaults = [.. diseases.Select((d, c) =>
+            Find(c, p => p.Kind == PhrasingKind.Default) ?? throw new ArgumentException($"{d} has no default sentence."))];
         Denied = [.. phrasings.Select(p => p.Kind != PhrasingKind.Negation ? (int?)null
-            : Find(p.Disease, q => q.Kind is PhrasingKind.Default or PhrasingKind.Template && q.Text == p.Denies) ?? throw new ArgumentException($"'{p.Text}' denies '{p.Denies}', which is not among the texts."))];
+            : Find(p.Disease, q => q.Kind is PhrasingKind.Default or PhrasingKind.Template && q.Text == p.Denies)
+                ?? throw new ArgumentException($"'{p.Text}' denies '{p.Denies}', which is not among the texts."))];
     }
 
     /// <summary>The images.</summary>

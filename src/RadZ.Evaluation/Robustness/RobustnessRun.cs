@@ -17,7 +17,8 @@ public sealed record RobustnessRecord
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>Version and commit of the program.</summary>
-    public string Radz { get; init; } = typeof(RobustnessRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+    public string Radz { get; init; } =
+        typeof(RobustnessRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     /// <summary>Of the runtime.</summary>
     public string Dotnet { get; init; } = Environment.Version.ToString();
@@ -63,8 +64,8 @@ public static class RobustnessRun
     public static string Json(RobustnessFigures figures) => JsonSerializer.Serialize(figures, EvaluationRun.JsonForm) + "\n";
 
     /// <summary>
-    /// Writes <c>scores.csv</c> (images by texts), <c>texts.csv</c>, <c>diseases.csv</c>, <c>wordings.csv</c>, <c>denials.csv</c>, <c>robustness.json</c>, <c>table.txt</c>, the
-    /// seal, and last the record.
+    /// Writes <c>scores.csv</c> (images by texts), <c>texts.csv</c>, <c>diseases.csv</c>, <c>wordings.csv</c>, <c>denials.csv</c>,
+    /// <c>robustness.json</c>, <c>table.txt</c>, the seal, and last the record.
     /// </summary>
     public static void Write(string folder, RobustnessRecord record, PhrasingScores table, RobustnessFigures figures, string text)
     {
@@ -88,10 +89,13 @@ public static class RobustnessRun
         var path = Path.Combine(folder, EvaluationRun.RecordFile);
         try
         {
-            if (JsonSerializer.Deserialize<RobustnessRecord>(File.ReadAllText(path), EvaluationRun.JsonForm) is not { Kind: "robustness", Version: 1 } record)
+            if (JsonSerializer.Deserialize<RobustnessRecord>(File.ReadAllText(path),
+                EvaluationRun.JsonForm) is not { Kind: "robustness", Version: 1 } record)
                 throw new InvalidInputException(path, "no-run", "is no record of a measurement of robustness (kind, version).");
             if (record.Bootstrap.Resamples < 0 || record.Bootstrap.Level is not (> 0 and < 1))
-                throw new InvalidInputException(path, "bad-bootstrap", $"resamples is {record.Bootstrap.Resamples} and level {record.Bootstrap.Level}; expected at least 0, and between 0 and 1.");
+                throw new InvalidInputException(path, "bad-bootstrap",
+                    $"resamples is {record.Bootstrap.Resamples} and level {record.Bootstrap.Level}; expected at least 0, and between 0 " +
+                    $"and 1.");
             return record;
         }
         catch (JsonException e)
@@ -107,11 +111,13 @@ public static class RobustnessRun
     public static (RobustnessFigures Figures, IReadOnlyDictionary<string, string> Files) Again(string folder, RobustnessRecord record)
     {
         var table = RobustnessTables.ReadScores(folder);
-        var figures = RobustnessFigures.Of(table, RobustnessTables.ReadFailed(folder), RobustnessTables.ReadDenials(folder), record.Bootstrap);
+        var figures = RobustnessFigures.Of(table, RobustnessTables.ReadFailed(folder), RobustnessTables.ReadDenials(folder),
+            record.Bootstrap);
         return (figures, RobustnessTables.Figures(table, figures));
     }
 
     /// <summary>The table as printed, without the last line on its use.</summary>
     public static string Text(RobustnessRecord record, RobustnessFigures figures) =>
-        RobustnessText.Of($"{record.Dataset}: model {record.Scores.Name}", figures, record.Bootstrap) + string.Concat(record.Notices.Select(n => $"{n.Text}\n"));
+        RobustnessText.Of($"{record.Dataset}: model {record.Scores.Name}", figures, record.Bootstrap)
+            + string.Concat(record.Notices.Select(n => $"{n.Text}\n"));
 }

@@ -9,25 +9,49 @@ namespace RadZ.Evaluation;
 /// <summary>The tables of a measurement of robustness: how they are written, and read again.</summary>
 static class RobustnessTables
 {
-    /// <summary>The figures, by the name of their file; all follow from <c>scores.csv</c>, the texts and their cosines, and the means of the denying reports.</summary>
-    public static IReadOnlyDictionary<string, string> Figures(PhrasingScores table, RobustnessFigures figures) => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    /// <summary>
+    /// The figures, by the name of their file; all follow from <c>scores.csv</c>, the texts and their cosines, and the means of the denying
+    /// reports.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Figures(PhrasingScores table, RobustnessFigures figures) =>
+        new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
-        ["texts.csv"] = CsvFile.Text(["text", "disease", "kind", "style", "words", "denies", "auc", "auc_low", "auc_high", "rank_agreement", "cosine", "above_present", "above_absent", "difference_auc"],
-            figures.Texts.Select((f, t) => (string[])[$"{t + 1}", f.Disease, f.Kind.ToString().ToLowerInvariant(), f.Style, f.Text, table.Denied[t] is { } d ? $"{d + 1}" : "", N(f.Auc.Value), N(f.Auc.Low), N(f.Auc.High), N(f.RankAgreement), N(f.Cosine), N(f.AbovePresent), N(f.AboveAbsent), N(f.DifferenceAuc)])),
-        ["diseases.csv"] = CsvFile.Text(["disease", "positives", "negatives", "auc", "auc_low", "auc_high", "texts", "mean", "deviation", "least", "most", "rank_agreement", "least_rank_agreement", "descriptions", "random", "negations", "negation_above", "negation_cosine"],
-            figures.Diseases.Select(d => (string[])[d.Disease, $"{d.Positives}", $"{d.Negatives}", N(d.Default.Value), N(d.Default.Low), N(d.Default.High), $"{d.SameMeaning.Texts}", N(d.SameMeaning.Mean), N(d.SameMeaning.Deviation), N(d.SameMeaning.Least), N(d.SameMeaning.Most),
-                N(d.RankAgreement), N(d.LeastRankAgreement), N(d.Descriptions?.Mean), N(d.Random?.Mean), N(d.Negations?.Mean), N(d.NegationAbove), N(d.NegationCosine)])),
-        ["wordings.csv"] = CsvFile.Text(["kind", "style", "diseases", "auc", "auc_low", "auc_high", "default", "difference", "difference_low", "difference_high", "rank_agreement", "cosine", "above_present", "above_absent", "difference_auc"],
-            figures.Styles.Select(s => (string[])[s.Kind.ToString().ToLowerInvariant(), s.Style, $"{s.Diseases}", N(s.Auc.Value), N(s.Auc.Low), N(s.Auc.High), N(s.Default), N(s.Difference.Value), N(s.Difference.Low), N(s.Difference.High), N(s.RankAgreement), N(s.Cosine), N(s.AbovePresent), N(s.AboveAbsent), N(s.DifferenceAuc)])),
+        ["texts.csv"] = CsvFile.Text(["text", "disease", "kind", "style", "words", "denies", "auc", "auc_low", "auc_high", "rank_agreement",
+            "cosine", "above_present", "above_absent", "difference_auc"],
+            figures.Texts.Select((f,
+                t) => (string[])[$"{t + 1}", f.Disease, f.Kind.ToString().ToLowerInvariant(), f.Style, f.Text,
+                    table.Denied[t] is { } d ? $"{d + 1}" : "", N(f.Auc.Value), N(f.Auc.Low), N(f.Auc.High), N(f.RankAgreement),
+                    N(f.Cosine), N(f.AbovePresent), N(f.AboveAbsent), N(f.DifferenceAuc)])),
+        ["diseases.csv"] = CsvFile.Text(["disease", "positives", "negatives", "auc", "auc_low", "auc_high", "texts", "mean", "deviation",
+            "least", "most", "rank_agreement", "least_rank_agreement", "descriptions", "random", "negations", "negation_above",
+            "negation_cosine"],
+            figures.Diseases.Select(d => (string[])[d.Disease, $"{d.Positives}", $"{d.Negatives}", N(d.Default.Value), N(d.Default.Low),
+                N(d.Default.High), $"{d.SameMeaning.Texts}", N(d.SameMeaning.Mean), N(d.SameMeaning.Deviation), N(d.SameMeaning.Least),
+                N(d.SameMeaning.Most),
+                N(d.RankAgreement), N(d.LeastRankAgreement), N(d.Descriptions?.Mean), N(d.Random?.Mean), N(d.Negations?.Mean),
+                N(d.NegationAbove), N(d.NegationCosine)])),
+        ["wordings.csv"] = CsvFile.Text(["kind", "style", "diseases", "auc", "auc_low", "auc_high", "default", "difference",
+            "difference_low", "difference_high", "rank_agreement", "cosine", "above_present", "above_absent", "difference_auc"],
+            figures.Styles.Select(s => (string[])[s.Kind.ToString().ToLowerInvariant(), s.Style, $"{s.Diseases}", N(s.Auc.Value),
+                N(s.Auc.Low), N(s.Auc.High), N(s.Default), N(s.Difference.Value), N(s.Difference.Low), N(s.Difference.High),
+                N(s.RankAgreement), N(s.Cosine), N(s.AbovePresent), N(s.AboveAbsent), N(s.DifferenceAuc)])),
         ["denials.csv"] = CsvFile.Text(["disease", "vector", "reports", "neutral", "denied", "asserted", "nearer", "confusion"],
-            figures.Denials.Select(d => (string[])[d.Disease, d.Vector, $"{d.Reports}", N(d.Neutral), N(d.Denied), N(d.Asserted), N(d.Nearer), N(d.Confusion)])),
+            figures.Denials.Select(d =>
+                (string[])[d.Disease, d.Vector, $"{d.Reports}", N(d.Neutral), N(d.Denied), N(d.Asserted), N(d.Nearer), N(d.Confusion)])),
         ["robustness.json"] = RobustnessRun.Json(figures),
     };
 
     /// <summary>Images by texts.</summary>
-    public static void WriteScores(string path, PhrasingScores table) => CsvFile.Write(path, ["image", "patient", "source", .. table.Diseases.Select(d => Label + d), .. table.Phrasings.Select((_, t) => $"text {t + 1}")],
+    public static void WriteScores(string path, PhrasingScores table) => CsvFile.Write(path,
+        ["image", "patient", "source", .. table.Diseases.Select(d => Label + d), .. table.Phrasings.Select((_, t) => $"text {t + 1}")],
         table.Rows.Select((row, r) => (IEnumerable<string>)[row.Image, row.Patient, row.Source,
-            .. table.Diseases.Select((_, c) => table.Labels[r, c] switch { Datasets.Label.Present => "1", Datasets.Label.Absent => "0", Datasets.Label.Uncertain => "-1", _ => "" }), .. table.Phrasings.Select((_, t) => N(table.Scores[r, t]))]));
+            .. table.Diseases.Select((_, c) => table.Labels[r, c] switch
+            {
+                Datasets.Label.Present => "1",
+                Datasets.Label.Absent => "0",
+                Datasets.Label.Uncertain => "-1",
+                _ => "",
+            }), .. table.Phrasings.Select((_, t) => N(table.Scores[r, t]))]));
 
     /// <summary>Images, texts, scores and cosines again.</summary>
     /// <exception cref="InvalidInputException">A table is missing, or does not fit the other.</exception>
@@ -37,22 +61,37 @@ static class RobustnessTables
         var (scores, texts) = (Rows(scoresFile), Rows(textsFile));
         string[] diseases = [.. scores[0].Where(h => h.StartsWith(Label, StringComparison.Ordinal)).Select(h => h[Label.Length..])];
         if (scores[0].Length != 3 + diseases.Length + texts.Count - 1)
-            throw new InvalidInputException(scoresFile + ":1", "wrong-columns", $"has {scores[0].Length} columns; expected image, patient, source, {diseases.Length} labels and {texts.Count - 1} texts as {Path.GetFileName(textsFile)} has.");
-        string Cell(string[] row, string name) => Array.IndexOf(texts[0], name) is >= 0 and var at ? row[at] : throw new InvalidInputException(textsFile + ":1", "missing-column", $"there is no column '{name}'.");
+            throw new InvalidInputException(scoresFile + ":1", "wrong-columns",
+                $"has {scores[0].Length} columns; expected image, patient, source, {diseases.Length} labels and " +
+                $"{texts.Count - 1} texts as {Path.GetFileName(textsFile)} has.");
+        string Cell(string[] row, string name) => Array.IndexOf(texts[0], name) is >= 0 and var at ? row[at]
+            : throw new InvalidInputException(textsFile + ":1", "missing-column", $"there is no column '{name}'.");
         Phrasing[] phrasings = [.. texts.Skip(1).Select((row, i) => new Phrasing(
-            Array.IndexOf(diseases, Cell(row, "disease")) is >= 0 and var disease ? disease : throw Wrong(textsFile, i, $"disease '{Cell(row, "disease")}' has no label column in scores.csv"),
-            Enum.TryParse<PhrasingKind>(Cell(row, "kind"), ignoreCase: true, out var kind) ? kind : throw Wrong(textsFile, i, $"kind '{Cell(row, "kind")}' is none"), Cell(row, "style"), Cell(row, "words"),
-            Cell(row, "denies") is not { Length: > 0 } denies ? null : int.TryParse(denies, out var at) && at >= 1 && at < texts.Count ? Cell(texts[at], "words") : throw Wrong(textsFile, i, $"denies text '{denies}', which is not there")))];
+            Array.IndexOf(diseases, Cell(row, "disease")) is >= 0 and var disease ? disease
+                : throw Wrong(textsFile, i, $"disease '{Cell(row, "disease")}' has no label column in scores.csv"),
+            Enum.TryParse<PhrasingKind>(Cell(row, "kind"), ignoreCase: true, out var kind) ? kind
+                : throw Wrong(textsFile, i, $"kind '{Cell(row, "kind")}' is none"), Cell(row, "style"), Cell(row, "words"),
+            Cell(row, "denies") is not { Length: > 0 } denies ? null
+                : int.TryParse(denies, out var at) && at >= 1 && at < texts.Count ? Cell(texts[at], "words")
+                : throw Wrong(textsFile, i, $"denies text '{denies}', which is not there")))];
         var (values, labels) = (new double[scores.Count - 1, phrasings.Length], new Label[scores.Count - 1, diseases.Length]);
         for (var r = 0; r < scores.Count - 1; r++)
         {
             for (var c = 0; c < diseases.Length; c++)
-                labels[r, c] = scores[r + 1][3 + c] switch { "1" => Datasets.Label.Present, "0" => Datasets.Label.Absent, "-1" => Datasets.Label.Uncertain, "" => Datasets.Label.Unknown, var other => throw Wrong(scoresFile, r, $"label '{other}' is none") };
+                labels[r, c] = scores[r + 1][3 + c] switch
+                {
+                    "1" => Datasets.Label.Present,
+                    "0" => Datasets.Label.Absent,
+                    "-1" => Datasets.Label.Uncertain,
+                    "" => Datasets.Label.Unknown,
+                    var other => throw Wrong(scoresFile, r, $"label '{other}' is none"),
+                };
             for (var t = 0; t < phrasings.Length; t++) values[r, t] = Number(scoresFile, r, scores[r + 1][3 + diseases.Length + t]);
         }
         try
         {
-            return new([.. scores.Skip(1).Select(s => new ScoredImage(s[0], s[1], s[2]))], diseases, labels, phrasings, values, [.. texts.Skip(1).Select((row, i) => Number(textsFile, i, Cell(row, "cosine")))]);
+            return new([.. scores.Skip(1).Select(s => new ScoredImage(s[0], s[1], s[2]))], diseases, labels, phrasings, values,
+                [.. texts.Skip(1).Select((row, i) => Number(textsFile, i, Cell(row, "cosine")))]);
         }
         catch (ArgumentException e)
         {
@@ -64,8 +103,11 @@ static class RobustnessTables
     public static IReadOnlyList<DenialFigure> ReadDenials(string folder)
     {
         var path = Path.Combine(folder, "denials.csv");
-        return [.. Rows(path).Skip(1).Select((r, i) => r.Length < 7 || !int.TryParse(r[2], out var reports) ? throw Wrong(path, i, "is no row of 8 cells with a number of reports")
-            : DenialFigure.OfMeans(r[0], r[1], reports, Number(path, i, r[3]), Number(path, i, r[4]), Number(path, i, r[5]), Number(path, i, r[6])))];
+        return [.. Rows(path).Skip(1)
+            .Select((r, i) => r.Length < 7 || !int.TryParse(r[2], out var reports)
+                ? throw Wrong(path, i, "is no row of 8 cells with a number of reports")
+            : DenialFigure.OfMeans(r[0], r[1], reports, Number(path, i, r[3]), Number(path, i, r[4]), Number(path, i, r[5]),
+                Number(path, i, r[6])))];
     }
 
     /// <summary>Images that could not be scored, as the figures have them.</summary>
@@ -88,7 +130,9 @@ static class RobustnessTables
 
     static string N(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
 
-    static double Number(string path, int row, string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : throw Wrong(path, row, $"'{cell}' is no finite number");
+    static double Number(string path, int row,
+        string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? number : throw Wrong(path, row, $"'{cell}' is no finite number");
 
     static InvalidInputException Wrong(string path, int row, string what) => new($"{path}:{row + 2}", "bad-row", what + ".");
 
@@ -96,14 +140,18 @@ static class RobustnessTables
     {
         if (!File.Exists(path)) throw new InvalidInputException(path, "not-found", "no such file; it belongs to this run.");
         using var reader = new StreamReader(path);
-        using var csv = CsvReader.Create(reader, new CsvReaderOptions { HasHeader = false, Separator = ',', MalformedData = CsvMalformedDataHandling.Throw, TrackLineNumbers = true }, leaveOpen: true);
+        using var csv = CsvReader.Create(reader,
+            new CsvReaderOptions { HasHeader = false, Separator = ',', MalformedData = CsvMalformedDataHandling.Throw, TrackLineNumbers =
+                true }, leaveOpen: true);
         List<string[]> rows = [];
         try
         {
             while (csv.Read())
             {
                 rows.Add(csv.Current.ToArray());
-                if (rows[^1].Length != rows[0].Length) throw new InvalidInputException($"{path}:{csv.LineNumber}", "wrong-columns", $"{rows[^1].Length} cells, expected {rows[0].Length} as in the first line.");
+                if (rows[^1].Length != rows[0].Length)
+                    throw new InvalidInputException($"{path}:{csv.LineNumber}", "wrong-columns",
+                        $"{rows[^1].Length} cells, expected {rows[0].Length} as in the first line.");
             }
         }
         catch (CsvFormatException wrong)

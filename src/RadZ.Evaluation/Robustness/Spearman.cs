@@ -3,10 +3,14 @@ namespace RadZ.Evaluation;
 /// <summary>Spearman's rank correlation: how alike two scores order the same images.</summary>
 public static class Spearman
 {
-    /// <summary>Pearson's correlation of the ranks, ties sharing their mean rank; -1 to 1. Null for fewer than two images, or where one of the scores is the same for all.</summary>
+    /// <summary>
+    /// Pearson's correlation of the ranks, ties sharing their mean rank; -1 to 1. Null for fewer than two images, or where one of the
+    /// scores is the same for all.
+    /// </summary>
     public static double? Of(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
     {
-        if (first.Length != second.Length) throw new ArgumentException($"{first.Length} scores against {second.Length}; each image needs both.");
+        if (first.Length != second.Length)
+            throw new ArgumentException($"{first.Length} scores against {second.Length}; each image needs both.");
         Require.Finite(first);
         Require.Finite(second);
         return OfRanks(Ranks(first), Ranks(second));

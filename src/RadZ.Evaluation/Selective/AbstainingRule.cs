@@ -1,9 +1,9 @@
 namespace RadZ.Evaluation;
 
 /// <summary>
-/// Chow's rule for one disease (IEEE Trans. Inf. Theory 1970): scores become probabilities by a calibration (Platt's scaling where no other is asked for), the
-/// likelier answer is given, and the probability of that answer is the confidence. All of it is fitted on validation; nothing is taken from the images it
-/// is measured on.
+/// Chow's rule for one disease (IEEE Trans. Inf. Theory 1970): scores become probabilities by a calibration (Platt's scaling where no other
+/// is asked for), the likelier answer is given, and the probability of that answer is the confidence. All of it is fitted on validation;
+/// nothing is taken from the images it is measured on.
 /// </summary>
 public sealed class AbstainingRule
 {
@@ -24,7 +24,8 @@ public sealed class AbstainingRule
     /// <param name="scores">Of the validation images whose label is known.</param>
     /// <param name="present">Their truth.</param>
     /// <param name="kind">The calibration.</param>
-    public static AbstainingRule? Fit(ReadOnlySpan<double> scores, ReadOnlySpan<bool> present, CalibrationKind kind = CalibrationKind.Platt) =>
+    public static AbstainingRule? Fit(ReadOnlySpan<double> scores, ReadOnlySpan<bool> present,
+        CalibrationKind kind = CalibrationKind.Platt) =>
         ScoreCalibration.Fit(kind, scores, present) is { } calibration ? new(calibration, scores) : null;
 
     /// <summary>The calibrated probability of the disease, in [0, 1].</summary>
@@ -40,7 +41,8 @@ public sealed class AbstainingRule
     /// <param name="coverage">In (0, 1].</param>
     public double LeastConfidence(double coverage)
     {
-        if (!(coverage is > 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(coverage), coverage, "coverage lies above 0 and at most at 1.");
+        if (!(coverage is > 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(coverage), coverage, "coverage lies above 0 and at most at 1.");
         // 1e-9: 0.9 x 10 is 9 images, whatever the last binary digit says
         return _confidences[Math.Clamp((int)Math.Ceiling(coverage * _confidences.Length - 1e-9), 1, _confidences.Length) - 1];
     }

@@ -17,13 +17,14 @@ public enum ConformalAnswer
 }
 
 /// <summary>
-/// Split conformal sets of one disease, for each kind by itself (Vovk 2012, Mondrian): of images with the disease at least the stated share have
-/// "present" in their set, of images without it at least that share "absent", as long as they are exchangeable with the validation images: one a
-/// patient, of validation (<see cref="ScoreTable.KnownPatients"/>) and of the new ones. No
+/// Split conformal sets of one disease, for each kind by itself (Vovk 2012, Mondrian): of images with the disease at least the stated share
+/// have "present" in their set, of images without it at least that share "absent", as long as they are exchangeable with the validation
+/// images: one a patient, of validation (<see cref="ScoreTable.KnownPatients"/>) and of the new ones. No
 /// probability is needed, only order; a rare disease is not bought off with the healthy.
 /// </summary>
 /// <param name="Coverage">The stated share, in (0, 1).</param>
-/// <param name="PresentFrom">Scores at or above it have "present" in their set; negative infinity where there are too few positives to leave one out.</param>
+/// <param name="PresentFrom">Scores at or above it have "present" in their set; negative infinity where there are too few positives to
+/// leave one out.</param>
 /// <param name="AbsentTo">Scores at or below it have "absent"; positive infinity alike.</param>
 /// <param name="Positives">Validation images with the disease.</param>
 /// <param name="Negatives">Validation images without it.</param>
@@ -42,7 +43,8 @@ public sealed record ConformalSets(double Coverage, double PresentFrom, double A
         for (var i = 0; i < scores.Length; i++) (present[i] ? positives : negatives).Add(scores[i]);
         positives.Sort((a, b) => b.CompareTo(a));
         negatives.Sort();
-        return new(coverage, Bound(positives, coverage) ?? double.NegativeInfinity, Bound(negatives, coverage) ?? double.PositiveInfinity, positives.Count, negatives.Count);
+        return new(coverage, Bound(positives, coverage) ?? double.NegativeInfinity, Bound(negatives, coverage) ?? double.PositiveInfinity,
+            positives.Count, negatives.Count);
     }
 
     /// <summary>The set of a score.</summary>
@@ -57,7 +59,10 @@ public sealed record ConformalSets(double Coverage, double PresentFrom, double A
     /// <summary>Whether the set of a score holds the truth.</summary>
     public bool Covers(double score, bool present) => present ? score >= PresentFrom : score <= AbsentTo;
 
-    /// <summary>The ceil(coverage (n + 1))-th best, so that one more of the same kind is inside with at least that chance; null where that is beyond the last.</summary>
+    /// <summary>
+    /// The ceil(coverage (n + 1))-th best, so that one more of the same kind is inside with at least that chance; null where that is beyond
+    /// the last.
+    /// </summary>
     static double? Bound(List<double> bestFirst, double coverage) =>
         (int)Math.Ceiling(coverage * (bestFirst.Count + 1) - 1e-9) is var place && place > bestFirst.Count ? null : bestFirst[place - 1];
 }

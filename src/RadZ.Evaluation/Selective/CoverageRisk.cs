@@ -6,10 +6,14 @@ namespace RadZ.Evaluation;
 /// <param name="Risk">The share of wrong answers among them.</param>
 public readonly record struct CoveragePoint(double Confidence, double Coverage, double Risk);
 
-/// <summary>What is risked when only the surest answers are given and the others are left to a person (El-Yaniv and Wiener, JMLR 2010).</summary>
+/// <summary>
+/// What is risked when only the surest answers are given and the others are left to a person (El-Yaniv and Wiener, JMLR 2010).
+/// </summary>
 /// <param name="Points">One for each distinct confidence, coverage rising to 1.</param>
-/// <param name="Area">Mean risk over all coverages 1/n ... n/n, 0 best (AURC, Geifman et al. 2019); of equal confidences the expected order.</param>
-/// <param name="ExcessArea">Above that of the best order with as many wrong answers: 0 where every wrong answer is less sure than every right one.</param>
+/// <param name="Area">Mean risk over all coverages 1/n ... n/n, 0 best (AURC, Geifman et al. 2019); of equal confidences the expected
+/// order.</param>
+/// <param name="ExcessArea">Above that of the best order with as many wrong answers: 0 where every wrong answer is less sure than every
+/// right one.</param>
 public sealed record CoverageRisk(IReadOnlyList<CoveragePoint> Points, double Area, double ExcessArea)
 {
     /// <summary>The curve; null without answers.</summary>

@@ -24,7 +24,8 @@ public sealed record ConformalFigures(ConformalSets Sets, Figure Diseased, Figur
 /// <param name="Uncalibrated">Of the scores as they are, where they are in [0, 1].</param>
 /// <param name="Calibrated">Of the rule's probabilities; null where there is no rule.</param>
 /// <param name="Conformal">Null where validation lacks a kind.</param>
-public sealed record SelectiveFigures(string Class, AbstainingRule? Rule, CoverageRisk? Curve, IReadOnlyList<AbstentionFigures> Abstention, ProbabilityFigures? Uncalibrated, ProbabilityFigures? Calibrated, ConformalFigures? Conformal)
+public sealed record SelectiveFigures(string Class, AbstainingRule? Rule, CoverageRisk? Curve, IReadOnlyList<AbstentionFigures> Abstention,
+    ProbabilityFigures? Uncalibrated, ProbabilityFigures? Calibrated, ConformalFigures? Conformal)
 {
     static readonly double[] s_coverages = [1, 0.9, 0.8, 0.5];
 
@@ -35,9 +36,11 @@ public sealed record SelectiveFigures(string Class, AbstainingRule? Rule, Covera
     /// <param name="coverage">What conformal sets state.</param>
     /// <param name="kind">How scores become probabilities.</param>
     /// <param name="cancel">Stops between two classes.</param>
-    public static IReadOnlyList<SelectiveFigures> Of(ScoreTable test, ScoreTable validation, BootstrapOptions options, double coverage = 0.9, CalibrationKind kind = CalibrationKind.Platt, CancellationToken cancel = default)
+    public static IReadOnlyList<SelectiveFigures> Of(ScoreTable test, ScoreTable validation, BootstrapOptions options,
+        double coverage = 0.9, CalibrationKind kind = CalibrationKind.Platt, CancellationToken cancel = default)
     {
-        if (!validation.Diseases.SequenceEqual(test.Diseases)) throw new ArgumentException("the validation table has other classes than the test table.");
+        if (!validation.Diseases.SequenceEqual(test.Diseases))
+            throw new ArgumentException("the validation table has other classes than the test table.");
         return [.. test.Diseases.Select((name, c) =>
         {
             cancel.ThrowIfCancellationRequested();
@@ -45,7 +48,8 @@ public sealed record SelectiveFigures(string Class, AbstainingRule? Rule, Covera
         })];
     }
 
-    static SelectiveFigures Of(string name, int column, ScoreTable test, ScoreTable validation, BootstrapOptions options, double coverage, CalibrationKind kind)
+    static SelectiveFigures Of(string name, int column, ScoreTable test, ScoreTable validation, BootstrapOptions options, double coverage,
+        CalibrationKind kind)
     {
         var (scores, present, rows) = test.Known(column);
         var (fitScores, fitPresent, _) = validation.Known(column);
@@ -54,7 +58,8 @@ public sealed record SelectiveFigures(string Class, AbstainingRule? Rule, Covera
         double[] confidences = rule is null ? [] : [.. scores.Select(rule.Confidence)];
         bool[] wrong = rule is null ? [] : [.. scores.Select((s, i) => rule.Answer(s) != present[i])];
         var (patientScores, patientPresent) = validation.KnownPatients(column);
-        var sets = patientPresent.Contains(true) && patientPresent.Contains(false) ? ConformalSets.Fit(patientScores, patientPresent, coverage) : null;
+        var sets = patientPresent.Contains(true) && patientPresent.Contains(false)
+            ? ConformalSets.Fit(patientScores, patientPresent, coverage) : null;
         ConformalAnswer[] answers = sets is null ? [] : [.. scores.Select(sets.Of)];
 
         List<Func<int, bool?>> shares = [];
@@ -66,7 +71,8 @@ public sealed record SelectiveFigures(string Class, AbstainingRule? Rule, Covera
         }
         if (sets is not null)
             shares.AddRange([i => present[i] ? sets.Covers(scores[i], true) : null, i => present[i] ? null : sets.Covers(scores[i], false),
-                i => answers[i] is ConformalAnswer.Present or ConformalAnswer.Absent, i => answers[i] == ConformalAnswer.Both, i => answers[i] == ConformalAnswer.Neither]);
+                i => answers[i] is ConformalAnswer.Present or ConformalAnswer.Absent, i => answers[i] == ConformalAnswer.Both,
+                i => answers[i] == ConformalAnswer.Neither]);
         var figures = ResampledShares.Of(shares, patients, options);
         return new(name, rule, rule is null ? null : CoverageRisk.Of(confidences, wrong),
             [.. bounds.Select((bound, b) => new AbstentionFigures(s_coverages[b], bound, figures[2 * b], figures[2 * b + 1]))],
@@ -76,5 +82,6 @@ public sealed record SelectiveFigures(string Class, AbstainingRule? Rule, Covera
     }
 
     static ProbabilityFigures Probabilities(double[] scores, bool[] present) =>
-        new(ProbabilityScores.Brier(scores, present), ProbabilityScores.LogLoss(scores, present), ProbabilityScores.ExpectedCalibrationError(scores, present));
+        new(ProbabilityScores.Brier(scores, present), ProbabilityScores.LogLoss(scores, present),
+            ProbabilityScores.ExpectedCalibrationError(scores, present));
 }

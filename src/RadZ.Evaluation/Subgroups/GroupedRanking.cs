@@ -15,7 +15,8 @@ sealed class GroupedAreas(int groups)
     /// <summary>Groups by eight: the area of all other images.</summary>
     public double[] Outside { get; } = new double[groups * Lanes];
 
-    // of the walk. Counts: eight resamples each. Pairs, in halves, of a positive with the negatives above it (two) and level with it (one): whole numbers below 2^53 are exact
+    // of the walk. Counts: eight resamples each. Pairs, in halves, of a positive with the negatives above it (two) and level with it
+    // (one): whole numbers below 2^53 are exact
     internal Vector256<int>[] Negatives { get; } = new Vector256<int>[groups];
     internal Vector256<int>[] Positives { get; } = new Vector256<int>[groups];
     internal Vector256<int>[] Level { get; } = new Vector256<int>[groups];
@@ -31,17 +32,20 @@ sealed class GroupedAreas(int groups)
 }
 
 /// <summary>
-/// One disease sorted once, with the groups of each image: a single walk gives the areas within and outside all groups of all divisions, where a walk for each
-/// group would cost as many times as much. Lost pairs outside a group are all lost pairs, less those with its positives, less those with its negatives, and those with both again.
+/// One disease sorted once, with the groups of each image: a single walk gives the areas within and outside all groups of all divisions,
+/// where a walk for each group would cost as many times as much. Lost pairs outside a group are all lost pairs, less those with its
+/// positives, less those with its negatives, and those with both again.
 /// </summary>
 sealed class GroupedRanking
 {
     const int Lanes = ResampledNumbers.Lanes;
-    readonly int[] _patients, _groups, _ends;                           // of each entry; its group in each division; of stretches of neighbours
+    // of each entry; its group in each division; of stretches of neighbours
+    readonly int[] _patients, _groups, _ends;
     readonly bool[] _present;
     readonly int _divisions;
 
-    GroupedRanking(int[] patients, int[] groups, bool[] present, int[] ends, int divisions) => (_patients, _groups, _present, _ends, _divisions) = (patients, groups, present, ends, divisions);
+    GroupedRanking(int[] patients, int[] groups, bool[] present, int[] ends, int divisions) =>
+        (_patients, _groups, _present, _ends, _divisions) = (patients, groups, present, ends, divisions);
 
     /// <summary>Sorts a column.</summary>
     /// <param name="scores">Images by diseases.</param>
@@ -96,7 +100,8 @@ sealed class GroupedRanking
                     foreach (var g in Groups(from)) level[g] += weight;
                 }
             }
-            if (found != Vector256<int>.Zero) Pairs(weights, into, start, end, found, allNegatives * 2 + wrong, ref lostLower, ref lostUpper);
+            if (found != Vector256<int>.Zero)
+                Pairs(weights, into, start, end, found, allNegatives * 2 + wrong, ref lostLower, ref lostUpper);
             if (wrong != Vector256<int>.Zero)
                 for (var g = 0; g < level.Length; g++) (negatives[g], level[g]) = (negatives[g] + level[g], Vector256<int>.Zero);
             (allNegatives, allPositives) = (allNegatives + wrong, allPositives + found);
@@ -104,7 +109,8 @@ sealed class GroupedRanking
         Areas(into, allPositives, allNegatives, lostLower, lostUpper);
     }
 
-    void Pairs(ReadOnlySpan<ushort> weights, GroupedAreas into, int from, int to, Vector256<int> found, Vector256<int> above, ref Vector256<double> lostLower, ref Vector256<double> lostUpper)
+    void Pairs(ReadOnlySpan<ushort> weights, GroupedAreas into, int from, int to, Vector256<int> found, Vector256<int> above,
+        ref Vector256<double> lostLower, ref Vector256<double> lostUpper)
     {
         var ((foundLower, foundUpper), (aboveLower, aboveUpper)) = (Doubles(found), Doubles(above));
         (lostLower, lostUpper) = (lostLower + foundLower * aboveLower, lostUpper + foundUpper * aboveUpper);
@@ -131,16 +137,19 @@ sealed class GroupedRanking
         }
     }
 
-    static void Areas(GroupedAreas into, Vector256<int> positives, Vector256<int> negatives, Vector256<double> lostLower, Vector256<double> lostUpper)
+    static void Areas(GroupedAreas into, Vector256<int> positives, Vector256<int> negatives, Vector256<double> lostLower,
+        Vector256<double> lostUpper)
     {
         for (var g = 0; g < into.Negatives.Length; g++)
             for (var l = 0; l < Lanes; l++)
             {
                 double Of(Vector256<double>[] pairs) => pairs[2 * g + l / 4][l % 4];
-                static double Area(double positives, double negatives, double lost) => 2 * positives * negatives is var pairs && pairs == 0 ? double.NaN : (pairs - lost) / pairs;
+                static double Area(double positives, double negatives, double lost) =>
+                    2 * positives * negatives is var pairs && pairs == 0 ? double.NaN : (pairs - lost) / pairs;
                 var lost = (l < 4 ? lostLower : lostUpper)[l % 4];
                 into.Within[g * Lanes + l] = Area(into.Positives[g][l], into.Negatives[g][l], Of(into.Inner));
-                into.Outside[g * Lanes + l] = Area(positives[l] - into.Positives[g][l], negatives[l] - into.Negatives[g][l], lost - Of(into.OfPositive) - Of(into.OfNegative) + Of(into.Inner));
+                into.Outside[g * Lanes + l] = Area(positives[l] - into.Positives[g][l], negatives[l] - into.Negatives[g][l],
+                    lost - Of(into.OfPositive) - Of(into.OfNegative) + Of(into.Inner));
             }
     }
 

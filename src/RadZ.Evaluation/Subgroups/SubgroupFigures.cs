@@ -10,7 +10,8 @@ namespace RadZ.Evaluation;
 /// <param name="Gap">The group's area less that of all other images, on the same resamples; not defined where either is not.</param>
 /// <param name="Sensitivity">At the locked threshold, where there is one.</param>
 /// <param name="Specificity">Alike.</param>
-public sealed record SubgroupClass(string Class, int Positives, int Negatives, Figure Auc, Figure Gap, Figure Sensitivity, Figure Specificity);
+public sealed record SubgroupClass(string Class, int Positives, int Negatives, Figure Auc, Figure Gap, Figure Sensitivity,
+    Figure Specificity);
 
 /// <summary>One subgroup.</summary>
 /// <param name="By">What divides: sex, age, view, site.</param>
@@ -20,28 +21,34 @@ public sealed record SubgroupClass(string Class, int Positives, int Negatives, F
 /// <param name="Mean">Over the classes defined both within and outside.</param>
 /// <param name="MeanClasses">Over how many classes that is.</param>
 /// <param name="Classes">A class each.</param>
-public sealed record SubgroupFigures(string By, string Name, int Images, int Patients, SubgroupClass Mean, int MeanClasses, IReadOnlyList<SubgroupClass> Classes)
+public sealed record SubgroupFigures(string By, string Name, int Images, int Patients, SubgroupClass Mean, int MeanClasses,
+    IReadOnlyList<SubgroupClass> Classes)
 {
     /// <summary>What a silent source is called.</summary>
     public const string NotSaid = "not said";
     static readonly int[] s_ages = [0, 18, 40, 60, 80];
 
-    /// <summary>All groups by sex, age band (0-17, 18-39, 40-59, 60-79, 80 and more), view and site; a division with one group only is left out.</summary>
+    /// <summary>
+    /// All groups by sex, age band (0-17, 18-39, 40-59, 60-79, 80 and more), view and site; a division with one group only is left out.
+    /// </summary>
     /// <param name="table">Under its policy.</param>
     /// <param name="facts">What is known of each image, by name.</param>
     /// <param name="thresholds">Locked, one a class; null: none.</param>
     /// <param name="options">Of the bootstrap by patient.</param>
     /// <param name="cancel">Stops between two batches of resamples.</param>
-    public static IReadOnlyList<SubgroupFigures> Of(ScoreTable table, IReadOnlyDictionary<string, ImageFacts> facts, IReadOnlyList<double?> thresholds, BootstrapOptions options, CancellationToken cancel = default)
+    public static IReadOnlyList<SubgroupFigures> Of(ScoreTable table, IReadOnlyDictionary<string, ImageFacts> facts,
+        IReadOnlyList<double?> thresholds, BootstrapOptions options, CancellationToken cancel = default)
     {
         options.Validate();
-        if (thresholds.Count != table.Diseases.Count) throw new ArgumentException($"{thresholds.Count} thresholds for {table.Diseases.Count} classes; each needs one, or null.");
+        if (thresholds.Count != table.Diseases.Count)
+            throw new ArgumentException($"{thresholds.Count} thresholds for {table.Diseases.Count} classes; each needs one, or null.");
         ImageFacts?[] own = [.. table.Rows.Select(r => facts.GetValueOrDefault(r.Image))];
         List<(string By, string Name)> groups = [];
         List<int[]> divisions = [];
         foreach (var (by, of) in (ReadOnlySpan<(string, Func<ImageFacts?, (int, string)>)>)[
             ("sex", f => f is null or { Sex: Sex.Unknown } ? (99, NotSaid) : ((int)f.Sex, f.Sex.ToString())), ("age", f => Band(f?.Age)),
-            ("view", f => f is null or { View: View.Unknown } ? (99, NotSaid) : ((int)f.View, f.View.ToString())), ("site", f => f?.Site is { } site ? (0, site) : (99, NotSaid))])
+            ("view", f => f is null or { View: View.Unknown } ? (99, NotSaid) : ((int)f.View, f.View.ToString())),
+            ("site", f => f?.Site is { } site ? (0, site) : (99, NotSaid))])
         {
             (int Order, string Name)[] each = [.. own.Select(of)];
             var names = each.Distinct().Order().ToList();
@@ -61,7 +68,8 @@ public sealed record SubgroupFigures(string By, string Name, int Images, int Pat
         return (band, band == s_ages.Length - 1 ? $"{s_ages[band]} and more" : $"{s_ages[band]}-{s_ages[band + 1] - 1}");
     }
 
-    static SubgroupFigures[] Of(ScoreTable table, IReadOnlyList<(string By, string Name)> groups, IReadOnlyList<int[]> divisions, IReadOnlyList<double?> thresholds, BootstrapOptions options, CancellationToken cancel)
+    static SubgroupFigures[] Of(ScoreTable table, IReadOnlyList<(string By, string Name)> groups, IReadOnlyList<int[]> divisions,
+        IReadOnlyList<double?> thresholds, BootstrapOptions options, CancellationToken cancel)
     {
         const int lanes = ResampledNumbers.Lanes;
         var classes = table.Diseases.Count;
@@ -71,24 +79,28 @@ public sealed record SubgroupFigures(string By, string Name, int Images, int Pat
         foreach (var (d, division) in divisions.Index())
             foreach (var g in division) divisionOf[g] = d;
         var rankings = new GroupedRanking[classes];
-        Parallel.For(0, classes, new() { MaxDegreeOfParallelism = options.Threads ?? -1 }, c => rankings[c] = GroupedRanking.Of(table.Scores, table.Labels, c, patientOf, divisions));
+        Parallel.For(0, classes, new() { MaxDegreeOfParallelism = options.Threads ?? -1 },
+            c => rankings[c] = GroupedRanking.Of(table.Scores, table.Labels, c, patientOf, divisions));
 
         var whole = new ushort[numbers.Count * lanes];
         Array.Fill(whole, (ushort)1);
-        var (areas, within, outside) = (new GroupedAreas(groups.Count), new double[groups.Count, classes], new double[groups.Count, classes]);
+        var (areas, within, outside) =
+            (new GroupedAreas(groups.Count), new double[groups.Count, classes], new double[groups.Count, classes]);
         for (var c = 0; c < classes; c++)
         {
             rankings[c].Walk(whole, areas);
             for (var g = 0; g < groups.Count; g++) (within[g, c], outside[g, c]) = (areas.Within[g * lanes], areas.Outside[g * lanes]);
         }
-        var (drawnWithin, drawnOutside) = (new double[groups.Count, classes, options.Resamples], new double[groups.Count, classes, options.Resamples]);
+        var (drawnWithin, drawnOutside) =
+            (new double[groups.Count, classes, options.Resamples], new double[groups.Count, classes, options.Resamples]);
         PatientBootstrap.Batches(options, numbers.Count, () => new GroupedAreas(groups.Count), (at, filled, weights, own) =>
         {
             for (var c = 0; c < classes; c++)
             {
                 rankings[c].Walk(weights, own);
                 for (var g = 0; g < groups.Count; g++)
-                    for (var l = 0; l < filled; l++) (drawnWithin[g, c, at + l], drawnOutside[g, c, at + l]) = (own.Within[g * lanes + l], own.Outside[g * lanes + l]);
+                    for (var l = 0; l < filled; l++)
+                        (drawnWithin[g, c, at + l], drawnOutside[g, c, at + l]) = (own.Within[g * lanes + l], own.Outside[g * lanes + l]);
             }
         }, cancel);
         var locked = Locked(table, groups.Count, divisions, divisionOf, thresholds, options);
@@ -97,19 +109,26 @@ public sealed record SubgroupFigures(string By, string Name, int Images, int Pat
         {
             bool[] inside = [.. divisions[divisionOf[g]].Select(own => own == g)];
             int[] both = [.. Enumerable.Range(0, classes).Where(c => !double.IsNaN(within[g, c]) && !double.IsNaN(outside[g, c]))];
-            Figure Bounds(double value, Func<int, double> drawn) => Figure.Of(double.IsNaN(value) ? null : value, ResampledInterval.Of([.. Enumerable.Range(0, options.Resamples).Select(drawn)], options.Level));
+            Figure Bounds(double value, Func<int, double> drawn) => Figure.Of(double.IsNaN(value) ? null : value,
+                ResampledInterval.Of([.. Enumerable.Range(0, options.Resamples).Select(drawn)], options.Level));
             double Mean(Func<int, double> of) => both.Select(of).Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
-            SubgroupClass[] own = [.. table.Diseases.Select((d, c) => new SubgroupClass(d, counts[g, c].Positives, counts[g, c].Negatives, Bounds(within[g, c], r => drawnWithin[g, c, r]),
-                Bounds(within[g, c] - outside[g, c], r => drawnWithin[g, c, r] - drawnOutside[g, c, r]), locked[2 * (g * classes + c)], locked[2 * (g * classes + c) + 1]))];
+            SubgroupClass[] own = [.. table.Diseases.Select((d, c) =>
+                new SubgroupClass(d, counts[g, c].Positives, counts[g, c].Negatives, Bounds(within[g, c], r => drawnWithin[g, c, r]),
+                Bounds(within[g, c] - outside[g, c], r => drawnWithin[g, c, r] - drawnOutside[g, c, r]), locked[2 * (g * classes + c)],
+                locked[2 * (g * classes + c) + 1]))];
             var mean = both.Length == 0 ? new SubgroupClass("mean", 0, 0, default, default, default, default)
-                : new("mean", both.Sum(c => counts[g, c].Positives), both.Sum(c => counts[g, c].Negatives), Bounds(Mean(c => within[g, c]), r => Mean(c => drawnWithin[g, c, r])),
-                    Bounds(Mean(c => within[g, c] - outside[g, c]), r => Mean(c => drawnWithin[g, c, r] - drawnOutside[g, c, r])), default, default);
-            return new SubgroupFigures(group.By, group.Name, inside.Count(i => i), table.Rows.Where((_, i) => inside[i]).Select(r => r.Patient).Distinct().Count(), mean, both.Length, own);
+                : new("mean", both.Sum(c => counts[g, c].Positives), both.Sum(c => counts[g, c].Negatives),
+                    Bounds(Mean(c => within[g, c]), r => Mean(c => drawnWithin[g, c, r])),
+                    Bounds(Mean(c => within[g, c] - outside[g, c]), r => Mean(c => drawnWithin[g, c, r] - drawnOutside[g, c, r])), default,
+                    default);
+            return new SubgroupFigures(group.By, group.Name, inside.Count(i => i),
+                table.Rows.Where((_, i) => inside[i]).Select(r => r.Patient).Distinct().Count(), mean, both.Length, own);
         })];
     }
 
     /// <summary>Group by class: sensitivity and specificity at the locked thresholds; not defined where there are none.</summary>
-    static IReadOnlyList<Figure> Locked(ScoreTable table, int groups, IReadOnlyList<int[]> divisions, int[] divisionOf, IReadOnlyList<double?> thresholds, BootstrapOptions options)
+    static IReadOnlyList<Figure> Locked(ScoreTable table, int groups, IReadOnlyList<int[]> divisions, int[] divisionOf,
+        IReadOnlyList<double?> thresholds, BootstrapOptions options)
     {
         if (thresholds.All(t => t is null)) return new Figure[2 * groups * thresholds.Count];
         List<Func<int, bool?>> shares = [];
@@ -117,8 +136,10 @@ public sealed record SubgroupFigures(string By, string Name, int Images, int Pat
             for (var c = 0; c < thresholds.Count; c++)
             {
                 var (group, own, column, at) = (g, divisions[divisionOf[g]], c, thresholds[c]);
-                shares.Add(i => at is not null && own[i] == group && table.Labels[i, column] == Label.Present ? table.Scores[i, column] >= at : null);
-                shares.Add(i => at is not null && own[i] == group && table.Labels[i, column] == Label.Absent ? table.Scores[i, column] < at : null);
+                shares.Add(i => at is not null && own[i] == group && table.Labels[i, column] == Label.Present
+                    ? table.Scores[i, column] >= at : null);
+                shares.Add(i => at is not null && own[i] == group && table.Labels[i, column] == Label.Absent ? table.Scores[i, column] < at
+                    : null);
             }
         return ResampledShares.Of(shares, [.. table.Rows.Select(r => r.Patient)], options);
     }

@@ -62,7 +62,8 @@ public sealed record ScoreCard(int Rows, int Failed, IReadOnlyList<ClassScore> C
 /// <param name="F1">The paper's convention: the best over all thresholds, chosen on these very images; null without positives.</param>
 /// <param name="Accuracy">At that threshold, score &gt;= threshold.</param>
 public sealed record ClassScore(
-    string Disease, int Positives, int Negatives, double? Auc, double? AucLow, double? AucHigh, double? AveragePrecision, double? F1, double? Accuracy)
+    string Disease, int Positives, int Negatives, double? Auc, double? AucLow, double? AucHigh, double? AveragePrecision, double? F1,
+    double? Accuracy)
 {
     /// <summary>The threshold of <see cref="F1"/> and <see cref="Accuracy"/>.</summary>
     [JsonIgnore]

@@ -19,7 +19,8 @@ static class ScoreCardText
             }),
             [
                 $"mean of {card.Macro.Classes}", "", "",
-                Number(card.Macro.Auc), Range(card.Macro.AucLow, card.Macro.AucHigh), Number(card.Macro.AveragePrecision), Number(card.Macro.F1), Number(card.Macro.Accuracy),
+                Number(card.Macro.Auc), Range(card.Macro.AucLow, card.Macro.AucHigh), Number(card.Macro.AveragePrecision),
+                Number(card.Macro.F1), Number(card.Macro.Accuracy),
             ],
         ];
         int[] widths = [.. Enumerable.Range(0, lines[0].Length).Select(c => lines.Max(l => l[c].Length))];
@@ -35,17 +36,20 @@ static class ScoreCardText
     static IEnumerable<string> Notes(ScoreCard card)
     {
         yield return $"{Count(card.Rows)} images of {Count(card.Patients)} patients scored, {Count(card.Failed)} failed.";
-        yield return "* the papers' convention: threshold with the best F1 on these very images (score >= threshold). It flatters; compare it only with published numbers.";
+        yield return "* the papers' convention: threshold with the best F1 on these very images (score >= threshold). It flatters; " +
+            "compare it only with published numbers.";
         if (card.Bootstrap.Resamples > 0)
             yield return $"Intervals: {Count(card.Bootstrap.Resamples)} resamples of patients, seed {card.Bootstrap.Seed}.";
         if (card.Macro.Classes < card.Classes.Count)
-            yield return $"AUC is not defined for {card.Classes.Count - card.Macro.Classes} of {card.Classes.Count} diseases (without positives or without negatives).";
+            yield return $"AUC is not defined for {card.Classes.Count - card.Macro.Classes} of {card.Classes.Count} diseases (without " +
+                $"positives or without negatives).";
         if (card.Macro.ClassesWithPositives != card.Macro.Classes)
             yield return $"The means of AP, F1 and accuracy go over the {card.Macro.ClassesWithPositives} diseases that have positives.";
         foreach (var c in card.Classes.Where(c => c.Auc is not null && c.UndefinedResamples > 0))
             yield return $"{c.Disease}: {Count(c.UndefinedResamples)} resamples had no AUC; its interval is of the others.";
         foreach (var c in card.Classes.Where(c => c.AucLow is { } low && low == c.AucHigh))
-            yield return $"{c.Disease}: the same AUC in every resample; an interval without width is not certainty (too few images, or too easy).";
+            yield return $"{c.Disease}: the same AUC in every resample; an interval without width is not certainty (too few images, or " +
+                $"too easy).";
     }
 
     static string Number(double? value) => value is { } v ? Invariant($"{v:0.0000}") : "-";

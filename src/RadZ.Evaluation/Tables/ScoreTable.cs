@@ -21,7 +21,8 @@ public sealed class ScoreTable
     {
         Require.SameShape(scores, labels);
         if (scores.GetLength(0) != rows.Count || scores.GetLength(1) != diseases.Count)
-            throw new ArgumentException($"scores are {scores.GetLength(0)} x {scores.GetLength(1)} for {rows.Count} rows and {diseases.Count} diseases; they must match.");
+            throw new ArgumentException($"scores are {scores.GetLength(0)} x {scores.GetLength(1)} for {rows.Count} rows and " +
+                $"{diseases.Count} diseases; they must match.");
         if (diseases.Count != diseases.Distinct(StringComparer.Ordinal).Count())
             throw new ArgumentException($"a disease stands twice among {string.Join(", ", diseases)}.");
         foreach (var score in scores)
@@ -56,7 +57,8 @@ public sealed class ScoreTable
     /// </summary>
     public (double[] Scores, bool[] Present) KnownPatients(int column)
     {
-        int[] rows = [.. Known(column).Rows.GroupBy(r => Rows[r].Patient, StringComparer.Ordinal).Select(g => g.MinBy(r => Rows[r].Image, StringComparer.Ordinal))];
+        int[] rows = [.. Known(column).Rows.GroupBy(r => Rows[r].Patient,
+            StringComparer.Ordinal).Select(g => g.MinBy(r => Rows[r].Image, StringComparer.Ordinal))];
         return ([.. rows.Select(r => Scores[r, column])], [.. rows.Select(r => Labels[r, column] == Label.Present)]);
     }
 

@@ -6,8 +6,8 @@ namespace RadZ.Evaluation;
 
 /// <summary>
 /// A score table as CSV, from which every number of an evaluation can be computed again, bit for bit. Columns: <c>image, patient, source,
-/// failure</c>, then <c>D score, D label</c> for each disease D. A label is 1, 0, -1 (uncertain) or empty (not mentioned); a failed image has its reason
-/// under <c>failure</c> and no scores.
+/// failure</c>, then <c>D score, D label</c> for each disease D. A label is 1, 0, -1 (uncertain) or empty (not mentioned); a failed image
+/// has its reason under <c>failure</c> and no scores.
 /// </summary>
 public static class ScoreTableFile
 {
@@ -77,7 +77,8 @@ public static class ScoreTableFile
         {
             var (cells, at) = (csv.Current.ToArray(), $"{path}:{csv.LineNumber}");
             if (cells.Length != Leading.Length + 2 * diseases.Count)
-                throw new InvalidInputException(at, "wrong-columns", $"{cells.Length} cells, expected {Leading.Length + 2 * diseases.Count} as in the first line.");
+                throw new InvalidInputException(at, "wrong-columns",
+                    $"{cells.Length} cells, expected {Leading.Length + 2 * diseases.Count} as in the first line.");
             var image = new ScoredImage(cells[0], cells[1], cells[2]);
             if (cells[3] != "")
             {
@@ -91,16 +92,21 @@ public static class ScoreTableFile
                 labels.Add(LabelOf(cells[c + 1], at));
             }
         }
-        return new(rows, diseases, AsTable(scores, rows.Count, diseases.Count), AsTable(labels, rows.Count, diseases.Count)) { Failed = failed };
+        return new(rows, diseases, AsTable(scores, rows.Count, diseases.Count), AsTable(labels, rows.Count, diseases.Count))
+        {
+            Failed = failed,
+        };
     }
 
     static List<string> DiseasesOf(string[] header, string path)
     {
         var pairs = header.Skip(Leading.Length).Chunk(2).ToList();
         if (!header.Take(Leading.Length).SequenceEqual(Leading)
-            || !pairs.TrueForAll(p => p.Length == 2 && p[0].EndsWith(ScoreSuffix, StringComparison.Ordinal) && p[1] == p[0][..^ScoreSuffix.Length] + LabelSuffix))
+            || !pairs.TrueForAll(p =>
+                p.Length == 2 && p[0].EndsWith(ScoreSuffix, StringComparison.Ordinal) && p[1] == p[0][..^ScoreSuffix.Length] + LabelSuffix))
             throw new InvalidInputException(path + ":1", "wrong-columns",
-                $"the first line is \"{string.Join(',', header)}\", expected \"{string.Join(',', Leading)}\" and for each disease \"D score,D label\".");
+                $"the first line is \"{string.Join(',', header)}\", expected \"{string.Join(',', Leading)}\" and for each disease \"D " +
+                $"score,D label\".");
         var diseases = pairs.ConvertAll(p => p[0][..^ScoreSuffix.Length]);
         if (diseases.Distinct(StringComparer.Ordinal).Count() != diseases.Count)
             throw new InvalidInputException(path + ":1", "wrong-columns", "a disease stands twice in the first line; each may stand once.");
@@ -117,7 +123,8 @@ public static class ScoreTableFile
         "0" => Label.Absent,
         "" => Label.Unknown,
         "-1" => Label.Uncertain,
-        _ => throw new InvalidInputException(at, "not-a-label", $"label \"{cell}\", expected 1 (present), 0 (absent), -1 (uncertain) or nothing (not mentioned)."),
+        _ => throw new InvalidInputException(at, "not-a-label",
+            $"label \"{cell}\", expected 1 (present), 0 (absent), -1 (uncertain) or nothing (not mentioned)."),
     };
 
     static string[] Named(ScoredImage image) => [image.Image, image.Patient, image.Source];

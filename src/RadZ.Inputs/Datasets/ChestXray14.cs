@@ -12,7 +12,9 @@ public static class ChestXray14
         "consolidation", "edema", "emphysema", "fibrosis", "pleural thickening", "hernia",
     ];
 
-    /// <summary>Kinds of pneumonia that no source of these findings tells apart; absent where pneumonia is excluded with the rest.</summary>
+    /// <summary>
+    /// Kinds of pneumonia that no source of these findings tells apart; absent where pneumonia is excluded with the rest.
+    /// </summary>
     internal static readonly string[] PneumoniaKinds = ["bacterial pneumonia", "viral pneumonia"];
 
     /// <summary>Films of 2018 and before are older than this disease: it is absent in them, whatever else they show.</summary>

@@ -14,7 +14,8 @@ public static class CsvFile
     }
 
     /// <summary>Writes a file, whole or not at all; rows are written as they come.</summary>
-    public static void Write(string path, IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows) => AtomicFile.Write(path, stream =>
+    public static void Write(string path, IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows) =>
+        AtomicFile.Write(path, stream =>
     {
         using var text = new StreamWriter(stream, leaveOpen: true);
         Write(text, header, rows);

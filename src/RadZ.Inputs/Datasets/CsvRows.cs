@@ -13,7 +13,9 @@ sealed record CsvLine(int Number, string[] Cells, string? Fault)
     public string this[int column] => column >= 0 && column < Cells.Length ? Cells[column] : "";
 }
 
-/// <summary>A separated table (RFC 4180, with or without byte-order mark, plain or <c>.gz</c>) read row by row: a set of any size costs no memory.</summary>
+/// <summary>
+/// A separated table (RFC 4180, with or without byte-order mark, plain or <c>.gz</c>) read row by row: a set of any size costs no memory.
+/// </summary>
 sealed class CsvRows : IDisposable
 {
     readonly Stream _stream;
@@ -37,8 +39,10 @@ sealed class CsvRows : IDisposable
         if (!header) return;
         try
         {
-            var first = Next() ?? throw new InvalidInputException(path, "empty-table", "the table is empty; expected a header line and rows.");
-            Header = first.Fault is null ? first.Cells : throw new InvalidInputException($"{path}:{first.Number}", "bad-header", first.Fault);
+            var first = Next() ?? throw new InvalidInputException(path, "empty-table",
+                "the table is empty; expected a header line and rows.");
+            Header = first.Fault is null ? first.Cells
+                : throw new InvalidInputException($"{path}:{first.Number}", "bad-header", first.Fault);
         }
         catch
         {
@@ -72,11 +76,14 @@ sealed class CsvRows : IDisposable
     {
         try
         {
-            return !_reader.Read() ? null : new((int)_reader.LineNumber, Array.ConvertAll(_reader.Current.ToArray(), c => c.Trim()), _faults.GetValueOrDefault(_reader.LineNumber));
+            return !_reader.Read() ? null
+                : new((int)_reader.LineNumber, Array.ConvertAll(_reader.Current.ToArray(), c => c.Trim()),
+                    _faults.GetValueOrDefault(_reader.LineNumber));
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidInputException(Path, "truncated", $"the compressed table is damaged or cut off ({e.Message}); fetch it again.", e);
+            throw new InvalidInputException(Path, "truncated", $"the compressed table is damaged or cut off ({e.Message}); fetch it again.",
+                e);
         }
     }
 
@@ -97,8 +104,10 @@ sealed class CsvRows : IDisposable
     }
 
     /// <summary>The place of a column that must be there.</summary>
-    internal static int Column(string path, string[] header, string name) => Find(header, name) is >= 0 and var at ? at : throw new InvalidInputException($"{path}:1", "missing-column",
-        $"there is no column '{name}'; found {string.Join(", ", header.Select(h => $"'{h}'"))}.{(header.Length == 1 ? " Are the columns separated by commas?" : "")}");
+    internal static int Column(string path, string[] header, string name) =>
+        Find(header, name) is >= 0 and var at ? at : throw new InvalidInputException($"{path}:1", "missing-column",
+        $"there is no column '{name}'; found {string.Join(", ", header.Select(h => $"'{h}'"))}." +
+        $"{(header.Length == 1 ? " Are the columns separated by commas?" : "")}");
 
     /// <inheritdoc/>
     public void Dispose()

@@ -7,7 +7,8 @@ sealed record CsvTable(string Path, string[] Header, IReadOnlyList<CsvLine> Line
     {
         using var rows = CsvRows.Open(path);
         CsvLine[] lines = [.. rows.Lines()];
-        return lines.Length > 0 ? new(path, rows.Header, lines) : throw new InvalidInputException(path, "empty-table", "the table has a header and no rows.");
+        return lines.Length > 0 ? new(path, rows.Header, lines)
+            : throw new InvalidInputException(path, "empty-table", "the table has a header and no rows.");
     }
 
     /// <summary>The place of a column, found whatever its case, spaces, <c>_</c> and <c>-</c>; -1 when there is none.</summary>

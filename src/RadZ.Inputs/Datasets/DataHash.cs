@@ -3,7 +3,9 @@ using System.Text;
 
 namespace RadZ.Datasets;
 
-/// <summary>A fingerprint of the data of a run: the same images, patients and labels give the same text, whatever folder or order.</summary>
+/// <summary>
+/// A fingerprint of the data of a run: the same images, patients and labels give the same text, whatever folder or order.
+/// </summary>
 public static class DataHash
 {
     /// <summary>
@@ -24,6 +26,7 @@ public static class DataHash
         var labels = sample.Labels.ByDisease.Where(l => l.Value != Label.Unknown).OrderBy(l => l.Key, StringComparer.Ordinal)
             .Select(l => $"{l.Key}={l.Value switch { Label.Present => 1, Label.Absent => 0, _ => -1 }}");
         var report = sample.Report is { } text ? $"\t{text.ReplaceLineEndings(" ")}" : "";
-        return $"{Path.GetFileName(sample.Image)}\t{sample.Patient}\t{string.Join(';', labels)}\t{(sample.Origin is null ? Length(sample.Image) : 0)}{report}\n";
+        return $"{Path.GetFileName(sample.Image)}\t{sample.Patient}\t{string.Join(';', labels)}\t" +
+            $"{(sample.Origin is null ? Length(sample.Image) : 0)}{report}\n";
     }
 }

@@ -14,7 +14,9 @@ public enum UncertainLabels
     /// <summary>Absent (U-zeros).</summary>
     Zeros,
 
-    /// <summary>GLoRIA's and MGCA's: atelectasis, edema and pleural effusion present, cardiomegaly and consolidation absent, the others left out.</summary>
+    /// <summary>
+    /// GLoRIA's and MGCA's: atelectasis, edema and pleural effusion present, cardiomegaly and consolidation absent, the others left out.
+    /// </summary>
     Gloria,
 }
 
@@ -28,10 +30,13 @@ public enum UnmentionedLabels
     Absent,
 }
 
-/// <summary>How labels that say neither present nor absent are used. Leaving them out is the standard; anything else is said with the results.</summary>
+/// <summary>
+/// How labels that say neither present nor absent are used. Leaving them out is the standard; anything else is said with the results.
+/// </summary>
 /// <param name="Uncertain">Of uncertain labels.</param>
 /// <param name="Unmentioned">Of labels that are not mentioned.</param>
-public sealed record LabelPolicy(UncertainLabels Uncertain = UncertainLabels.Ignore, UnmentionedLabels Unmentioned = UnmentionedLabels.Ignore)
+public sealed record LabelPolicy(UncertainLabels Uncertain = UncertainLabels.Ignore,
+    UnmentionedLabels Unmentioned = UnmentionedLabels.Ignore)
 {
     static readonly string[] s_gloriaOnes = ["atelectasis", "edema", "pleural effusion"], s_gloriaZeros = ["cardiomegaly", "consolidation"];
 
@@ -41,15 +46,19 @@ public sealed record LabelPolicy(UncertainLabels Uncertain = UncertainLabels.Ign
     public Label Of(string disease, Label label) => label switch
     {
         Label.Unknown when Unmentioned == UnmentionedLabels.Absent => Label.Absent,
-        Label.Uncertain when Uncertain == UncertainLabels.Ones || (Uncertain == UncertainLabels.Gloria && Named(s_gloriaOnes, disease)) => Label.Present,
-        Label.Uncertain when Uncertain == UncertainLabels.Zeros || (Uncertain == UncertainLabels.Gloria && Named(s_gloriaZeros, disease)) => Label.Absent,
+        Label.Uncertain when Uncertain == UncertainLabels.Ones || (Uncertain == UncertainLabels.Gloria && Named(s_gloriaOnes, disease)) =>
+            Label.Present,
+        Label.Uncertain when Uncertain == UncertainLabels.Zeros || (Uncertain == UncertainLabels.Gloria && Named(s_gloriaZeros, disease)) =>
+            Label.Absent,
         _ => label,
     };
 
     /// <summary>One sentence for the results.</summary>
     public override string ToString() =>
-        $"Uncertain labels: {Uncertain switch { UncertainLabels.Ones => "taken as present (U-ones)", UncertainLabels.Zeros => "taken as absent (U-zeros)", UncertainLabels.Gloria => "atelectasis, edema, pleural effusion taken as present, cardiomegaly, consolidation as absent, others left out (GLoRIA, MGCA)", _ => "left out" }}; "
-        + $"labels not mentioned: {(Unmentioned == UnmentionedLabels.Absent ? "taken as ABSENT, which the source does not say" : "left out")}.";
+        $"Uncertain labels: " +
+        $"{Uncertain switch { UncertainLabels.Ones => "taken as present (U-ones)", UncertainLabels.Zeros => "taken as absent (U-zeros)", UncertainLabels.Gloria => "atelectasis, edema, pleural effusion taken as present, cardiomegaly, consolidation as absent, others left out (GLoRIA, MGCA)", _ => "left out" }}; "
+        + $"labels not mentioned: " +
+            $"{(Unmentioned == UnmentionedLabels.Absent ? "taken as ABSENT, which the source does not say" : "left out")}.";
 
     static bool Named(string[] names, string disease) =>
         names.Contains(KnowledgeBase.Embedded.TryFind(disease, out var found) ? found.Name : disease, StringComparer.Ordinal);

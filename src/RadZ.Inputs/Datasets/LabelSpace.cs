@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace RadZ.Datasets;
 
 /// <summary>
-/// The diseases that a set labels, and the labels made of them: a byte a disease, and one object for all images with the same labels, so that
-/// 370,000 images cost no more than their rows.
+/// The diseases that a set labels, and the labels made of them: a byte a disease, and one object for all images with the same labels, so
+/// that 370,000 images cost no more than their rows.
 /// </summary>
 sealed class LabelSpace(IReadOnlyList<string> diseases)
 {
@@ -34,7 +34,8 @@ sealed class LabelSpace(IReadOnlyList<string> diseases)
 
     sealed class Row(LabelSpace space, Label[] states) : IReadOnlyDictionary<string, Label>
     {
-        public Label this[string key] => space._places.TryGetValue(key, out var at) ? states[at] : throw new KeyNotFoundException($"'{key}' is not labelled here.");
+        public Label this[string key] =>
+            space._places.TryGetValue(key, out var at) ? states[at] : throw new KeyNotFoundException($"'{key}' is not labelled here.");
 
         public IEnumerable<string> Keys => space.Diseases;
 

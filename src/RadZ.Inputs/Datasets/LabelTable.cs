@@ -21,8 +21,10 @@ static class LabelTable
             else if (line.Cells.Length < needed) skip("cell-count", $"the row has {line.Cells.Length} cells, expected at least {needed}.");
             else if (patientOf(line.Cells[patient]) is { Fault: { } badPatient }) skip("bad-patient", badPatient);
             else if (labelsOf(line.Cells[labels]) is { Fault: { } badLabels }) skip("bad-labels", badLabels);
-            else if (!files.TryGetValue(line.Cells[image], out var path)) skip("missing-image", $"there is no image '{line.Cells[image]}' in images/ or images_*/images/ beside the table.");
-            else if (!lineOf.TryAdd(path, line.Number)) skip("duplicate-image", $"image '{line.Cells[image]}' is already on line {lineOf[path]}.");
+            else if (!files.TryGetValue(line.Cells[image], out var path))
+                skip("missing-image", $"there is no image '{line.Cells[image]}' in images/ or images_*/images/ beside the table.");
+            else if (!lineOf.TryAdd(path, line.Number))
+                skip("duplicate-image", $"image '{line.Cells[image]}' is already on line {lineOf[path]}.");
             else samples.Add(new(path, $"{source}:{patientOf(line.Cells[patient]).Value}", source, labelsOf(line.Cells[labels]).Value!));
         }
         return new(samples, skipped);
@@ -32,9 +34,11 @@ static class LabelTable
     static Dictionary<string, string> Images(string table)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(table))!;
-        var folders = Directory.EnumerateDirectories(folder, "images_*").Select(d => Path.Combine(d, "images")).Prepend(Path.Combine(folder, "images")).Where(Directory.Exists);
+        var folders = Directory.EnumerateDirectories(folder,
+            "images_*").Select(d => Path.Combine(d, "images")).Prepend(Path.Combine(folder, "images")).Where(Directory.Exists);
         var files = new Dictionary<string, string>();
-        foreach (var file in folders.Order(StringComparer.Ordinal).SelectMany(Directory.EnumerateFiles)) files.TryAdd(Path.GetFileName(file), file);
+        foreach (var file in folders.Order(StringComparer.Ordinal).SelectMany(Directory.EnumerateFiles))
+            files.TryAdd(Path.GetFileName(file), file);
         return files;
     }
 }

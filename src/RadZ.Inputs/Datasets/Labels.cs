@@ -26,7 +26,9 @@ public static class LabelTruth
     public static bool IsKnown(this Label label) => label is Label.Present or Label.Absent;
 }
 
-/// <summary>The labels of one image by disease name (the knowledge base's name): an unlisted disease is <see cref="Label.Unknown"/>.</summary>
+/// <summary>
+/// The labels of one image by disease name (the knowledge base's name): an unlisted disease is <see cref="Label.Unknown"/>.
+/// </summary>
 public sealed record Labels(IReadOnlyDictionary<string, Label> ByDisease)
 {
     /// <summary>Nothing is known.</summary>

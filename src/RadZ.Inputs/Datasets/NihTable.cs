@@ -35,12 +35,16 @@ public static class NihTable
         var present = new HashSet<string>();
         foreach (var label in cell.Split('|', StringSplitOptions.TrimEntries))
         {
-            if (!KnowledgeBase.Embedded.TryFind(label, out var disease) || (disease.Name != Disease.NoFinding && !ChestXray14.Findings.Contains(disease.Name)))
-                return (null, $"label '{label}' is none of the 14 findings nor No Finding{NameSuggestion.Hint(label, [.. ChestXray14.Findings, "effusion", Disease.NoFinding])}");
+            if (!KnowledgeBase.Embedded.TryFind(label, out var disease)
+                || (disease.Name != Disease.NoFinding && !ChestXray14.Findings.Contains(disease.Name)))
+                return (null,
+                    $"label '{label}' is none of the 14 findings nor No " +
+                    $"Finding{NameSuggestion.Hint(label, [.. ChestXray14.Findings, "effusion", Disease.NoFinding])}");
             present.Add(disease.Name);
         }
         if (present.Contains(Disease.NoFinding))
-            return present.Count == 1 ? (ChestXray14.Normal, null) : (null, $"labels are '{cell}': No Finding and a finding exclude each other.");
+            return present.Count == 1 ? (ChestXray14.Normal, null)
+                : (null, $"labels are '{cell}': No Finding and a finding exclude each other.");
         var labels = ChestXray14.Findings.ToDictionary(d => d, d => present.Contains(d) ? Label.Present : Label.Absent);
         labels[Disease.NoFinding] = Label.Absent;
         labels[ChestXray14.Later] = Label.Absent;

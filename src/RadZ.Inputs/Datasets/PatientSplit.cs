@@ -25,7 +25,8 @@ public sealed record PatientSplit(string Salt, IReadOnlyDictionary<string, doubl
         var source = patient.Split(':')[0];
         return Fractions.TryGetValue(source, out var fraction)
             ? Position(patient) < fraction
-            : throw new ArgumentException($"patient '{patient}' is of source '{source}', for which the split has no fraction; it has {string.Join(", ", Fractions.Keys.Order())}.", nameof(patient));
+            : throw new ArgumentException($"patient '{patient}' is of source '{source}', for which the split has no fraction; it has " +
+                $"{string.Join(", ", Fractions.Keys.Order())}.", nameof(patient));
     }
 
     /// <summary>Both sides, each in the given order.</summary>
@@ -43,6 +44,7 @@ public sealed record PatientSplit(string Salt, IReadOnlyDictionary<string, doubl
             foreach (var sample in samples)
                 if (!seen.TryAdd(sample.Patient, name) && seen[sample.Patient] != name)
                     throw new InvalidInputException(sample.Image, "patient-in-two-splits",
-                        $"patient '{sample.Patient}' is in '{seen[sample.Patient]}' and in '{name}'; results would be too good. Split by patient.");
+                        $"patient '{sample.Patient}' is in '{seen[sample.Patient]}' and in '{name}'; results would be too good. Split by " +
+                        $"patient.");
     }
 }

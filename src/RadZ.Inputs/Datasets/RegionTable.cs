@@ -3,7 +3,10 @@ using RadZ.Knowledge;
 
 namespace RadZ.Datasets;
 
-/// <summary>A rectangle that an expert (or a phantom's maker) drew round a finding, in pixels of the picture whose side is <paramref name="Reference"/>.</summary>
+/// <summary>
+/// A rectangle that an expert (or a phantom's maker) drew round a finding, in pixels of the picture whose side is
+/// <paramref name="Reference"/>.
+/// </summary>
 /// <param name="X">Left edge.</param>
 /// <param name="Y">Top edge.</param>
 /// <param name="Width">Above 0.</param>
@@ -21,7 +24,9 @@ public sealed record FindingRegion(string Image, string Disease, IReadOnlyList<R
     /// <summary>Whose image it is; where the table does not say, the image stands for its patient.</summary>
     public string Patient { get; init; } = Image;
 
-    /// <summary>The region pixel by pixel over a picture of this size: the mask where there is one of this size, else all boxes together.</summary>
+    /// <summary>
+    /// The region pixel by pixel over a picture of this size: the mask where there is one of this size, else all boxes together.
+    /// </summary>
     public bool[] Over(int width, int height)
     {
         if (Mask is { } path && Imaging.ImageFile.Read(path) is { } mask && mask.Width == width && mask.Height == height)
@@ -40,8 +45,8 @@ public sealed record FindingRegion(string Image, string Disease, IReadOnlyList<R
 
 /// <summary>
 /// A table of where findings lie, a box a row: columns <c>image</c>, <c>finding</c> (or <c>label</c>), <c>x</c>, <c>y</c>, <c>width</c>
-/// (<c>w</c>), <c>height</c> (<c>h</c>); optionally <c>mask</c>, <c>reference</c> and <c>patient</c>. Paths are relative to the table. Rows of one image and
-/// finding belong together.
+/// (<c>w</c>), <c>height</c> (<c>h</c>); optionally <c>mask</c>, <c>reference</c> and <c>patient</c>. Paths are relative to the table. Rows
+/// of one image and finding belong together.
 /// </summary>
 public static class RegionTable
 {
@@ -65,23 +70,35 @@ public static class RegionTable
             {
                 double[] box = [.. numbers.Select(n => Number(line.Cells[n]))];
                 rows.Add((Full(line.Cells[image]), knowledge.Resolve(line.Cells[finding]).Name,
-                    new(box[0], box[1], box[2], box[3], reference >= 0 && line.Cells[reference].Length > 0 ? Number(line.Cells[reference]) : 0),
+                    new(box[0], box[1], box[2], box[3],
+                        reference >= 0 && line.Cells[reference].Length > 0 ? Number(line.Cells[reference]) : 0),
                     mask >= 0 && line.Cells[mask].Length > 0 ? Full(line.Cells[mask]) : null,
                     patient >= 0 && line.Cells[patient].Length > 0 ? line.Cells[patient] : Full(line.Cells[image])));
             }
         }
-        return ([.. rows.GroupBy(r => (r.Image, r.Disease)).Select(g => new FindingRegion(g.Key.Image, g.Key.Disease, [.. g.Select(r => r.Box)], g.First().Mask) { Patient = g.First().Patient })], skipped);
+        return ([.. rows.GroupBy(r => (r.Image, r.Disease))
+            .Select(g => new FindingRegion(g.Key.Image, g.Key.Disease, [.. g.Select(r => r.Box)], g.First().Mask)
+            {
+                Patient = g.First().Patient,
+            })], skipped);
 
-        int Either(string name, string other) => table.Find(name) is >= 0 and var at ? at : table.Find(other) is >= 0 and var short_ ? short_ : table.Column(name);
+        int Either(string name, string other) =>
+            table.Find(name) is >= 0 and var at ? at : table.Find(other) is >= 0 and var short_ ? short_ : table.Column(name);
         string Full(string cell) => Path.GetFullPath(cell, folder);
         string? Problem(CsvLine line) =>
-            line.Fault ?? (line.Cells.Length != table.Header.Length ? $"the row has {line.Cells.Length} cells, the header {table.Header.Length}."
+            line.Fault ?? (line.Cells.Length != table.Header.Length
+                ? $"the row has {line.Cells.Length} cells, the header {table.Header.Length}."
             : !File.Exists(Full(line.Cells[image])) ? $"there is no image {Full(line.Cells[image])}; paths are relative to the table."
-            : !knowledge.TryFind(line.Cells[finding], out _) ? $"'{line.Cells[finding]}' is no disease of the knowledge base{NameSuggestion.Hint(line.Cells[finding], knowledge.Diseases.Select(d => d.Name))}"
-            : numbers.FirstOrDefault(n => !double.IsFinite(Number(line.Cells[n])), -1) is >= 0 and var bad ? $"'{line.Cells[bad]}' under {table.Header[bad]} is no number."
+            : !knowledge.TryFind(line.Cells[finding], out _)
+                ? $"'{line.Cells[finding]}' is no disease of the knowledge " +
+                    $"base{NameSuggestion.Hint(line.Cells[finding], knowledge.Diseases.Select(d => d.Name))}"
+            : numbers.FirstOrDefault(n => !double.IsFinite(Number(line.Cells[n])), -1) is >= 0 and var bad
+                ? $"'{line.Cells[bad]}' under {table.Header[bad]} is no number."
             : Number(line.Cells[numbers[2]]) <= 0 || Number(line.Cells[numbers[3]]) <= 0 ? "the box has no area."
-            : mask >= 0 && line.Cells[mask].Length > 0 && !File.Exists(Full(line.Cells[mask])) ? $"there is no mask {Full(line.Cells[mask])}." : null);
+            : mask >= 0 && line.Cells[mask].Length > 0 && !File.Exists(Full(line.Cells[mask]))
+                ? $"there is no mask {Full(line.Cells[mask])}." : null);
     }
 
-    static double Number(string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN;
+    static double Number(string cell) =>
+        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN;
 }

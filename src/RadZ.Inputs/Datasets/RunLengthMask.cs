@@ -37,10 +37,12 @@ public sealed class RunLengthMask
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var pairs = new int[words.Length];
         long end = 0;
-        if (words.Length == 0 || words.Length % 2 == 1) fault = $"the mask has {words.Length} numbers, expected pairs of gap and length, or -1.";
+        if (words.Length == 0 || words.Length % 2 == 1)
+            fault = $"the mask has {words.Length} numbers, expected pairs of gap and length, or -1.";
         for (var i = 0; i < words.Length && fault is null; i++)
         {
-            if (!int.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out pairs[i])) fault = $"the mask holds '{words[i]}', expected whole numbers of at least 0.";
+            if (!int.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out pairs[i]))
+                fault = $"the mask holds '{words[i]}', expected whole numbers of at least 0.";
             else if (i % 2 == 1 && pairs[i] == 0) fault = $"run {i / 2 + 1} of the mask has length 0.";
             else if ((end += pairs[i]) > (long)width * height) fault = $"the mask ends at pixel {end}, outside of {width} x {height}.";
         }
@@ -79,7 +81,9 @@ public sealed class RunLengthMask
         return pixels;
     }
 
-    /// <summary>Sets the area's pixels in a picture of the same size and leaves the others: several masks of one finding are painted into one.</summary>
+    /// <summary>
+    /// Sets the area's pixels in a picture of the same size and leaves the others: several masks of one finding are painted into one.
+    /// </summary>
     public void Paint(bool[] pixels)
     {
         if (pixels.Length != Width * Height) throw new ArgumentException($"{pixels.Length} pixels for a mask of {Width} x {Height}.");

@@ -33,7 +33,9 @@ public sealed record Sample(string Image, string Patient, string Source, Labels 
     /// <summary>In years at the time of the study; null where it is not said or is impossible.</summary>
     public double? Age { get; init; }
 
-    /// <summary>The labels in the source's own words (<c>Effusion|Mass</c>), where they stand in one cell; the mapped ones are <see cref="Labels"/>.</summary>
+    /// <summary>
+    /// The labels in the source's own words (<c>Effusion|Mass</c>), where they stand in one cell; the mapped ones are <see cref="Labels"/>.
+    /// </summary>
     public string? RawLabels { get; init; }
 
     /// <summary>The report by its sections; null where the source has none, or reports were not asked for.</summary>

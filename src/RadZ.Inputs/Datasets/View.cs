@@ -62,11 +62,14 @@ static class PatientFacts
         _ => Datasets.Sex.Unknown,
     };
 
-    /// <summary>58, 58.0, 058Y, 011M, 003D (DICOM PS3.5 6.2, AS); null for nothing, for more than 120 years, and for what is no number.</summary>
+    /// <summary>
+    /// 58, 58.0, 058Y, 011M, 003D (DICOM PS3.5 6.2, AS); null for nothing, for more than 120 years, and for what is no number.
+    /// </summary>
     public static double? Age(string word)
     {
         var (digits, unit) = word.Length > 0 && char.IsLetter(word[^1]) ? (word[..^1], char.ToUpperInvariant(word[^1])) : (word, 'Y');
-        if (!double.TryParse(digits, System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var number)) return null;
+        if (!double.TryParse(digits, System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture,
+            out var number)) return null;
         var years = unit switch { 'Y' => number, 'M' => number / 12, 'W' => number / 52.1775, 'D' => number / 365.25, _ => double.NaN };
         return years is >= 0 and <= 120 ? years : null;
     }

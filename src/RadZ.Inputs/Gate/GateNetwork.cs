@@ -33,7 +33,9 @@ public sealed class GateNetwork
         return Read("gate.safetensors", bytes);
     });
 
-    /// <summary>Reads <c>conv0..conv3.{weight,bias}</c> and <c>head.{weight,bias}</c>, float32, in the shapes of <see cref="Channels"/>.</summary>
+    /// <summary>
+    /// Reads <c>conv0..conv3.{weight,bias}</c> and <c>head.{weight,bias}</c>, float32, in the shapes of <see cref="Channels"/>.
+    /// </summary>
     /// <exception cref="InvalidInputException">A tensor is missing or has another shape.</exception>
     public static GateNetwork Read(string path, ReadOnlySpan<byte> file)
     {
@@ -47,14 +49,17 @@ public sealed class GateNetwork
             var side = Thumbnail.Side >> layers;
             for (var i = 0; i <= layers; i++)
             {
-                var (name, outputs, inputs) = i < layers ? ($"conv{i}", Channels[i + 1], Channels[i] * 9) : ("head", Classes.Count, Channels[^1] * side * side);
+                var (name, outputs, inputs) =
+                    i < layers ? ($"conv{i}", Channels[i + 1], Channels[i] * 9) : ("head", Classes.Count, Channels[^1] * side * side);
                 weights[i] = Floats(json.RootElement.GetProperty($"{name}.weight"), data, outputs * inputs);
                 biases[i] = Floats(json.RootElement.GetProperty($"{name}.bias"), data, outputs);
             }
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or OverflowException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException
+            or OverflowException)
         {
-            throw new InvalidInputException(path, "bad-weights", $"these are no weights of this gate ({e.Message}); train them with: radz gate train.", e);
+            throw new InvalidInputException(path, "bad-weights",
+                $"these are no weights of this gate ({e.Message}); train them with: radz gate train.", e);
         }
         return new(weights, biases);
     }
@@ -62,7 +67,8 @@ public sealed class GateNetwork
     static float[] Floats(JsonElement entry, ReadOnlySpan<byte> data, int count)
     {
         var (start, end) = (entry.GetProperty("data_offsets")[0].GetInt32(), entry.GetProperty("data_offsets")[1].GetInt32());
-        if (entry.GetProperty("dtype").GetString() != "F32" || end - start != count * sizeof(float)) throw new InvalidOperationException("a tensor has another shape or type");
+        if (entry.GetProperty("dtype").GetString() != "F32" || end - start != count * sizeof(float))
+            throw new InvalidOperationException("a tensor has another shape or type");
         return MemoryMarshal.Cast<byte, float>(data[start..end]).ToArray();
     }
 
@@ -70,7 +76,8 @@ public sealed class GateNetwork
     public double[] Classify(ReadOnlySpan<float> thumbnail)
     {
         var (x, side) = (thumbnail.ToArray(), Thumbnail.Side);
-        for (var i = 0; i < Channels.Count - 1; i++, side /= 2) x = Convolve(x, side, Channels[i], Channels[i + 1], _weights[i], _biases[i]);
+        for (var i = 0; i < Channels.Count - 1; i++, side /= 2)
+            x = Convolve(x, side, Channels[i], Channels[i + 1], _weights[i], _biases[i]);
         var logits = new double[Classes.Count];
         for (var c = 0; c < logits.Length; c++)
             logits[c] = _biases[^1][c] + Dot(x, _weights[^1].AsSpan(c * x.Length, x.Length));
@@ -79,7 +86,9 @@ public sealed class GateNetwork
         return [.. exp.Select(e => e / exp.Sum())];
     }
 
-    /// <summary>ReLU of a 3 x 3 convolution, stride 2, one pixel of zeros round: [inputs, side, side] to [outputs, side / 2, side / 2].</summary>
+    /// <summary>
+    /// ReLU of a 3 x 3 convolution, stride 2, one pixel of zeros round: [inputs, side, side] to [outputs, side / 2, side / 2].
+    /// </summary>
     static float[] Convolve(float[] x, int side, int inputs, int outputs, float[] weights, float[] biases)
     {
         var half = side / 2;

@@ -28,6 +28,7 @@ public sealed record GateThreshold(double Threshold, double Allowed, int Seed, i
     public static double Of(IReadOnlyDictionary<string, IReadOnlyList<double>> doubts, double allowed)
     {
         ArgumentNullException.ThrowIfNull(doubts);
-        return doubts.Values.Where(d => d.Count > 0).Select(d => d.OrderDescending().ElementAt(Math.Min(d.Count - 1, (int)(d.Count * allowed)))).Append(0.5).Max();
+        return doubts.Values.Where(d => d.Count > 0)
+            .Select(d => d.OrderDescending().ElementAt(Math.Min(d.Count - 1, (int)(d.Count * allowed)))).Append(0.5).Max();
     }
 }

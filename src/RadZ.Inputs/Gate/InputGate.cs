@@ -17,10 +17,12 @@ public static class InputGate
         IReadOnlyList<GateReason> tags = dataset is null ? [] : TagGate.Of(dataset);
         if (raster is null) return tags;
         var elsewhere = tags.Any(t => t.Reason is GateReasons.CtOrMr or GateReasons.OtherModality or GateReasons.NotAChest);
-        return [.. tags, .. PixelGate.Shipped.Of(raster).Where(p => tags.All(t => t.Reason != p.Reason) && (!elsewhere || p.Reason == GateReasons.AlmostEmpty))];
+        return [.. tags, .. PixelGate.Shipped.Of(raster)
+            .Where(p => tags.All(t => t.Reason != p.Reason) && (!elsewhere || p.Reason == GateReasons.AlmostEmpty))];
     }
 
     /// <summary>What a refused picture is told: kind <c>refused</c>, every reason with its score.</summary>
     public static InvalidInputException Refusal(string path, IReadOnlyList<GateReason> reasons) =>
-        new(path, "refused", $"{string.Join("; ", reasons)}. Expected an upright frontal chest radiograph; give --gate warn to have it recognised all the same.");
+        new(path, "refused", $"{string.Join("; ", reasons)}. Expected an upright frontal chest radiograph; give --gate warn to have it " +
+            $"recognised all the same.");
 }

@@ -77,7 +77,9 @@ public sealed class PixelGate(GateNetwork network, double threshold)
         return 3.0 * coloured / raster.Levels.Length;
     }
 
-    /// <summary>The largest share of pixels that lies within 3 levels to either side of one level; of the whole, a frame included.</summary>
+    /// <summary>
+    /// The largest share of pixels that lies within 3 levels to either side of one level; of the whole, a frame included.
+    /// </summary>
     static double MostlyOneLevel(Raster raster, Field field)
     {
         if (field.Width < 3 || field.Height < 3) return 1;

@@ -11,7 +11,9 @@ public static class Thumbnail
     /// <summary>Pixels a side.</summary>
     public const int Side = 64;
 
-    /// <summary>The mean grey of each of side x side areas, 0..255; <paramref name="field"/> is the part of the picture that is looked at.</summary>
+    /// <summary>
+    /// The mean grey of each of side x side areas, 0..255; <paramref name="field"/> is the part of the picture that is looked at.
+    /// </summary>
     public static float[] Grey(Raster raster, Field field, int side = Side)
     {
         ArgumentNullException.ThrowIfNull(raster);
@@ -78,7 +80,8 @@ public readonly record struct Field(int Left, int Top, int Width, int Height)
 
     /// <summary>
     /// The picture without the rows and columns at its edges that are one level throughout (within <paramref name="within"/> levels, a
-    /// share of <paramref name="outliers"/> of the pixels excepted, so that a letter in a border is border too); the whole where nothing else remains.
+    /// share of <paramref name="outliers"/> of the pixels excepted, so that a letter in a border is border too); the whole where nothing
+    /// else remains.
     /// </summary>
     public static Field Content(Raster raster, int within = 6, double outliers = 0.02)
     {
@@ -96,7 +99,8 @@ public readonly record struct Field(int Left, int Top, int Width, int Height)
     {
         Span<int> histogram = stackalloc int[256];
         histogram.Clear();
-        for (var i = 0; i < count; i++, x += dx, y += dy) histogram[(int)Thumbnail.Luma(raster, (y * raster.Width + x) * raster.Channels)]++;
+        for (var i = 0; i < count; i++, x += dx, y += dy)
+            histogram[(int)Thumbnail.Luma(raster, (y * raster.Width + x) * raster.Channels)]++;
         var (inside, most) = (0, 0);
         for (var level = 0; level < 256; level++)
         {

@@ -40,7 +40,8 @@ static class AffineWarp
             }
             Fill(row[..(from * channels)], border);
             Fill(row[(to * channels)..], border);
-            Sample(framed, stride, channels, startX + from * stepX, stepX, startY + from * stepY, stepY, row[(from * channels)..(to * channels)]);
+            Sample(framed, stride, channels, startX + from * stepX, stepX, startY + from * stepY, stepY,
+                row[(from * channels)..(to * channels)]);
         }
         ArrayPool<byte>.Shared.Return(framed);
         return raster with { Levels = levels };
@@ -76,7 +77,8 @@ static class AffineWarp
     static byte Blend(ref byte level, int channels, int stride, int right, int down)
     {
         var above = (level << 8) + (Unsafe.Add(ref level, channels) - level) * right;
-        var below = (Unsafe.Add(ref level, stride) << 8) + (Unsafe.Add(ref level, stride + channels) - Unsafe.Add(ref level, stride)) * right;
+        var below = (Unsafe.Add(ref level, stride) << 8)
+            + (Unsafe.Add(ref level, stride + channels) - Unsafe.Add(ref level, stride)) * right;
         return (byte)(((above << 8) + (below - above) * down + 32768) >> 16);
     }
 

@@ -12,17 +12,22 @@ public static class Augmentation
     /// <param name="square">1 or 3 channels; a square one as a rule, but any will do.</param>
     /// <param name="options">What may change, validated by whoever read them.</param>
     /// <param name="rng">The seeded source of chance.</param>
-    /// <param name="preparation">Whose <see cref="ClipPreparation.Border"/> fills the outside (a grey picture takes its mean); CLIP's when null.</param>
+    /// <param name="preparation">Whose <see cref="ClipPreparation.Border"/> fills the outside (a grey picture takes its mean); CLIP's when
+    /// null.</param>
     public static Raster Apply(Raster square, AugmentationOptions options, Random rng, ClipPreparation? preparation = null) =>
         Apply(square, [], options, rng, preparation).Picture;
 
-    /// <summary>The same of a picture with areas marked in it: they go where the picture goes, and what is erased of it is erased of them. The picture is the one that it is without them.</summary>
+    /// <summary>
+    /// The same of a picture with areas marked in it: they go where the picture goes, and what is erased of it is erased of them. The
+    /// picture is the one that it is without them.
+    /// </summary>
     /// <param name="square">1 or 3 channels.</param>
     /// <param name="areas">Of the picture's size and one channel, 0 outside.</param>
     /// <param name="options">What may change, validated by whoever read them.</param>
     /// <param name="rng">The seeded source of chance.</param>
     /// <param name="preparation">Whose border fills the outside of the picture; CLIP's when null.</param>
-    public static (Raster Picture, IReadOnlyList<Raster> Areas) Apply(Raster square, IReadOnlyList<Raster> areas, AugmentationOptions options, Random rng, ClipPreparation? preparation = null)
+    public static (Raster Picture, IReadOnlyList<Raster> Areas) Apply(Raster square, IReadOnlyList<Raster> areas,
+        AugmentationOptions options, Random rng, ClipPreparation? preparation = null)
     {
         ArgumentNullException.ThrowIfNull(square);
         ArgumentNullException.ThrowIfNull(options);
@@ -47,7 +52,8 @@ public static class Augmentation
     }
 
     /// <summary>What came out unchanged is copied: nobody writes into what was given.</summary>
-    static Raster Own(Raster varied, Raster given) => ReferenceEquals(varied, given) ? given with { Levels = (byte[])given.Levels.Clone() } : varied;
+    static Raster Own(Raster varied, Raster given) =>
+        ReferenceEquals(varied, given) ? given with { Levels = (byte[])given.Levels.Clone() } : varied;
 
     static AffineMap Geometry(Raster raster, AugmentationOptions options, Random rng)
     {
@@ -59,7 +65,8 @@ public static class Augmentation
         if (options.ScaleMin != 1 || options.ScaleMax != 1)
             map = map.Then(AffineMap.Scaling(Between(rng, options.ScaleMin, options.ScaleMax)));
         if (options.ShiftFraction > 0)
-            map = map.Then(AffineMap.Shift(UpTo(rng, options.ShiftFraction) * raster.Width, UpTo(rng, options.ShiftFraction) * raster.Height));
+            map = map.Then(AffineMap.Shift(UpTo(rng, options.ShiftFraction) * raster.Width,
+                UpTo(rng, options.ShiftFraction) * raster.Height));
         return map;
     }
 
@@ -89,7 +96,8 @@ public static class Augmentation
             case Operation.Brightness: return LevelOperations.Brightness(raster, 0.1 + 1.8 * part);
             case Operation.Sharpness: return LevelOperations.Sharpness(raster, 0.1 + 1.8 * part);
             case Operation.Rotate: map = map.Then(AffineMap.Rotation(sign * 30 * part)); break;
-            case Operation.Shear: map = map.Then(along ? AffineMap.Shear(sign * 0.3 * part, 0) : AffineMap.Shear(0, sign * 0.3 * part)); break;
+            case Operation.Shear: map = map.Then(along ? AffineMap.Shear(sign * 0.3 * part, 0) : AffineMap.Shear(0, sign * 0.3 * part));
+                break;
             case Operation.Translate:
                 var shift = sign * part * 10 / 224;
                 map = map.Then(along ? AffineMap.Shift(shift * raster.Width, 0) : AffineMap.Shift(0, shift * raster.Height));

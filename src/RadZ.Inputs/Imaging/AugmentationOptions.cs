@@ -68,10 +68,12 @@ public sealed record AugmentationOptions : IValidatableObject
         if (ErasingAreaMin > ErasingAreaMax)
             yield return Crossed("erasing_area", ErasingAreaMin, ErasingAreaMax);
         if (RandAugment is { } random && (random.Operations is < 0 or > 20 || random.Magnitude is < 0 or > RandAugment.Top))
-            yield return new($"rand_augment is ({random.Operations}, {random.Magnitude}), expected 0 to 20 operations of magnitude 0 to {RandAugment.Top}.");
+            yield return new($"rand_augment is ({random.Operations}, {random.Magnitude}), expected 0 to 20 operations of magnitude 0 to " +
+                $"{RandAugment.Top}.");
     }
 
-    static ValidationResult Crossed(string name, double min, double max) => new($"{name}_min is {min:g}, expected at most {name}_max, which is {max:g}.");
+    static ValidationResult Crossed(string name, double min, double max) =>
+        new($"{name}_min is {min:g}, expected at most {name}_max, which is {max:g}.");
 }
 
 /// <summary>

@@ -25,16 +25,23 @@ public sealed record ClipPreparation
     public (byte Red, byte Green, byte Blue) Border => (Cut(Mean[0]), Cut(Mean[1]), Cut(Mean[2]));
 
     /// <summary>True when both prepare alike, whichever arrays hold their numbers.</summary>
-    public bool Equals(ClipPreparation? other) => other is not null && Size == other.Size && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
+    public bool Equals(ClipPreparation? other) =>
+        other is not null && Size == other.Size && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
 
     /// <summary>Agrees with <see cref="Equals(ClipPreparation)"/>.</summary>
     public override int GetHashCode() => HashCode.Combine(Size, Mean[0], Std[0]);
 
-    /// <summary>Reads a Hugging Face <c>preprocessor_config.json</c>, in its old form (<c>"size": 336</c>) or its new one (<c>"size": {"shortest_edge": 336}</c>).</summary>
-    /// <exception cref="InvalidInputException">Kind <c>invalid-config</c>: names the key that is missing or that asks for another preparation; <c>missing</c>.</exception>
+    /// <summary>
+    /// Reads a Hugging Face <c>preprocessor_config.json</c>, in its old form (<c>"size": 336</c>) or its new one (<c>"size":
+    /// {"shortest_edge": 336}</c>).
+    /// </summary>
+    /// <exception cref="InvalidInputException">Kind <c>invalid-config</c>: names the key that is missing or that asks for another
+    /// preparation; <c>missing</c>.</exception>
     public static ClipPreparation Read(string path) => PreprocessorConfig.Read(path);
 
-    /// <summary>Reads a picture file and prepares it: [3, Size, Size], channel by channel. Greys of a DICOM file are rounded nowhere on the way.</summary>
+    /// <summary>
+    /// Reads a picture file and prepares it: [3, Size, Size], channel by channel. Greys of a DICOM file are rounded nowhere on the way.
+    /// </summary>
     /// <param name="path">A PNG, JPEG, BMP, TIFF or DICOM file.</param>
     /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
     /// <param name="view">Frame and window of a DICOM file.</param>
@@ -53,7 +60,10 @@ public sealed record ClipPreparation
     public Raster Fit(string path, ImageLimits? limits = null, DicomView? view = null) =>
         Read(path, limits, view, Fit, raster => Resize(Square(raster)));
 
-    /// <summary>A picture of unrounded greys as [3, Size, Size]; one of whole levels comes out as its 8-bit twin does, but for what that one rounds between its passes.</summary>
+    /// <summary>
+    /// A picture of unrounded greys as [3, Size, Size]; one of whole levels comes out as its 8-bit twin does, but for what that one rounds
+    /// between its passes.
+    /// </summary>
     public float[] Prepare(GreyRaster raster)
     {
         ArgumentNullException.ThrowIfNull(raster);
@@ -61,7 +71,8 @@ public sealed record ClipPreparation
         for (var channel = 0; channel < 3; channel++)
         {
             var (mean, std) = ((float)Mean[channel], (float)Std[channel]);
-            foreach (ref var value in values.AsSpan(channel * Size * Size, Size * Size)) value = ((float)(value * (1 / 255.0)) - mean) / std;
+            foreach (ref var value in values.AsSpan(channel * Size * Size, Size * Size))
+                value = ((float)(value * (1 / 255.0)) - mean) / std;
         }
         return values;
     }
@@ -88,7 +99,8 @@ public sealed record ClipPreparation
         }
         catch (Exception e) when (e is not InvalidInputException)
         {
-            throw new InvalidInputException(path, "corrupt", $"the picture could not be decoded ({e.GetType().Name}: {e.Message}); export it anew, and please report it.", e);
+            throw new InvalidInputException(path, "corrupt",
+                $"the picture could not be decoded ({e.GetType().Name}: {e.Message}); export it anew, and please report it.", e);
         }
     }
 

@@ -1,6 +1,8 @@
 namespace RadZ.Imaging;
 
-/// <summary>How a picture lies in the square that the model sees: in its middle, on a border, scaled (<see cref="ClipPreparation"/>).</summary>
+/// <summary>
+/// How a picture lies in the square that the model sees: in its middle, on a border, scaled (<see cref="ClipPreparation"/>).
+/// </summary>
 /// <param name="Width">Of the picture, in pixels.</param>
 /// <param name="Height">Of the picture, in pixels.</param>
 public readonly record struct PreparedFrame(int Width, int Height)
@@ -23,10 +25,14 @@ public readonly record struct PreparedFrame(int Width, int Height)
 /// <param name="Values">Row by row from the top left.</param>
 public sealed record HeatMap(int Columns, int Rows, float[] Values)
 {
-    /// <summary>The map over the picture itself, one value a pixel, bilinear between the cells' centres; the border that made the picture square is gone.</summary>
+    /// <summary>
+    /// The map over the picture itself, one value a pixel, bilinear between the cells' centres; the border that made the picture square is
+    /// gone.
+    /// </summary>
     public float[] Over(PreparedFrame frame)
     {
-        var (columns, rows) = (Weights(frame.Width, x => frame.Across(x) * Columns, Columns), Weights(frame.Height, y => frame.Down(y) * Rows, Rows));
+        var (columns, rows) = (Weights(frame.Width, x => frame.Across(x) * Columns, Columns),
+            Weights(frame.Height, y => frame.Down(y) * Rows, Rows));
         var map = new float[frame.Width * frame.Height];
         for (var y = 0; y < frame.Height; y++)
         {

@@ -17,7 +17,8 @@ public static class ImageFile
     /// <param name="path">A PNG, JPEG, BMP, TIFF or DICOM file.</param>
     /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
     /// <param name="view">Frame and window of a DICOM file; other pictures have neither.</param>
-    /// <exception cref="InvalidInputException">Kinds: missing, unreadable, empty, not-an-image, unsupported, truncated, corrupt, too-small, too-large, and those of <see cref="DicomImage"/>.</exception>
+    /// <exception cref="InvalidInputException">Kinds: missing, unreadable, empty, not-an-image, unsupported, truncated, corrupt, too-small,
+    /// too-large, and those of <see cref="DicomImage"/>.</exception>
     public static Raster Read(string path, ImageLimits? limits = null, DicomView? view = null)
     {
         if (IsDicom(path)) return DicomImage.Read(path, view, limits).Display();
@@ -61,7 +62,8 @@ public static class ImageFile
     internal static void RequireNoView(string path, DicomView? view)
     {
         if (view is null || view == DicomView.Default) return;
-        throw new InvalidInputException(path, "no-such-window", "a window or frame was asked for, which only DICOM files have; leave it out.");
+        throw new InvalidInputException(path, "no-such-window",
+            "a window or frame was asked for, which only DICOM files have; leave it out.");
     }
 
     static T Open<T>(string path, ImageLimits limits, Func<FileStream, ImageHeader, T> use)
@@ -69,7 +71,8 @@ public static class ImageFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 65536, FileOptions.SequentialScan);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 65536,
+                FileOptions.SequentialScan);
             if (file.Length > limits.MaxFileBytes)
                 throw ImageErrors.FileTooLarge(path, file.Length, limits.MaxFileBytes);
             var header = ReadHeader(path, file, limits);
@@ -102,7 +105,8 @@ public static class ImageFile
             return BmpFile.ReadHeader(path, start);
         if (StartsLike(start, "II*\0"u8) || StartsLike(start, "MM\0*"u8))
             return TiffFile.ReadHeader(path, file, limits);
-        if (Path.GetExtension(path) is var ending && (ending.Equals(".dcm", StringComparison.OrdinalIgnoreCase) || ending.Equals(".dicom", StringComparison.OrdinalIgnoreCase)))
+        if (Path.GetExtension(path) is var ending
+            && (ending.Equals(".dcm", StringComparison.OrdinalIgnoreCase) || ending.Equals(".dicom", StringComparison.OrdinalIgnoreCase)))
             throw DicomErrors.NotDicom(path);
         throw OtherFormat(start) is { } other ? ImageErrors.Unsupported(path, other) : ImageErrors.NotAnImage(path, start);
     }
@@ -115,7 +119,8 @@ public static class ImageFile
         start.StartsWith("GIF8"u8) ? "a GIF"
         : start.Length >= 12 && start.StartsWith("RIFF"u8) && start[8..].StartsWith("WEBP"u8) ? "a WebP"
         : start.StartsWith("II+\0"u8) || start.StartsWith("MM\0+"u8) ? "a BigTIFF"
-        : start.StartsWith((ReadOnlySpan<byte>)[0, 0, 0, 12, (byte)'j', (byte)'P']) || start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]) ? "a JPEG 2000"
+        : start.StartsWith((ReadOnlySpan<byte>)[0, 0, 0, 12, (byte)'j', (byte)'P'])
+            || start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]) ? "a JPEG 2000"
         : start.Length >= 12 && start[4..].StartsWith("ftyp"u8) ? "an AVIF, HEIC or video file"
         : null;
 }

@@ -24,7 +24,8 @@ public sealed record ImageReport(ImageHeader Header, Raster Picture, int Lowest,
     {
         ArgumentNullException.ThrowIfNull(preparation);
         var dicom = ImageFile.IsDicom(path) ? DicomImage.Read(path) : null;
-        var header = dicom is null ? ImageFile.Inspect(path) : new(ImageFormat.Dicom, dicom.Format.Columns, dicom.Format.Rows, dicom.Format.Samples, dicom.Format.BitsStored);
+        var header = dicom is null ? ImageFile.Inspect(path)
+            : new(ImageFormat.Dicom, dicom.Format.Columns, dicom.Format.Rows, dicom.Format.Samples, dicom.Format.BitsStored);
         var picture = dicom?.Display() ?? ImageFile.Read(path);
         long sum = 0;
         var (lowest, highest) = (byte.MaxValue, byte.MinValue);

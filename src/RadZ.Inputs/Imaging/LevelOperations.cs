@@ -55,7 +55,9 @@ static class LevelOperations
         return Map(raster, table);
     }
 
-    /// <summary>ImageEnhance.Sharpness: away from (factor above 1) or towards (below 1) the smoothed picture; the outermost pixels stay.</summary>
+    /// <summary>
+    /// ImageEnhance.Sharpness: away from (factor above 1) or towards (below 1) the smoothed picture; the outermost pixels stay.
+    /// </summary>
     public static Raster Sharpness(Raster raster, double factor)
     {
         var levels = (byte[])raster.Levels.Clone();
@@ -64,7 +66,8 @@ static class LevelOperations
             for (var at = y * stride + channels; at < (y + 1) * stride - channels; at++)
             {
                 var (above, below) = (at - stride, at + stride);
-                var around = source[above - channels] + source[above] + source[above + channels] + source[at - channels] + source[at + channels]
+                var around = source[above - channels] + source[above] + source[above + channels] + source[at - channels]
+                    + source[at + channels]
                     + source[below - channels] + source[below] + source[below + channels];
                 var smooth = (2 * (around + 5 * source[at]) + 13) / 26;                  // SMOOTH: ones and a five, over 13, rounded
                 levels[at] = (byte)Math.Clamp(smooth + (float)factor * (source[at] - smooth), 0, 255);

@@ -4,7 +4,8 @@ namespace RadZ.Imaging;
 /// What a picture looks like, in bits that survive another size, format and compression. Chest films resemble each other, so a near copy
 /// must agree in three ways: <see cref="Coarse"/> finds candidates, <see cref="Fine"/> and <see cref="Likeness"/> decide.
 /// </summary>
-/// <param name="Coarse">pHash: signs of the 63 lowest frequencies (8 x 8, without the mean) of the 32 x 32 picture's cosine transform, against their median.</param>
+/// <param name="Coarse">pHash: signs of the 63 lowest frequencies (8 x 8, without the mean) of the 32 x 32 picture's cosine transform,
+/// against their median.</param>
 /// <param name="Fine">dHash: 256 bits, whether each of 17 x 16 mean levels is above its right neighbour.</param>
 /// <param name="Small">The 16 x 16 mean levels, freed of mean and contrast; null where only bits are at hand.</param>
 public readonly record struct PerceptualHash(ulong Coarse, UInt256 Fine, sbyte[]? Small = null)
@@ -13,11 +14,12 @@ public readonly record struct PerceptualHash(ulong Coarse, UInt256 Fine, sbyte[]
     static readonly double[,] s_cosines = Cosines();
 
     /// <summary>The hash of a decoded picture of any size, at least 1 x 1.</summary>
-    public static PerceptualHash Of(Raster raster) => new(CoarseOf(Shrink(raster, Side, Side)), FineOf(Shrink(raster, 17, 16)), SmallOf(Shrink(raster, 16, 16)));
+    public static PerceptualHash Of(Raster raster) =>
+        new(CoarseOf(Shrink(raster, Side, Side)), FineOf(Shrink(raster, 17, 16)), SmallOf(Shrink(raster, 16, 16)));
 
     /// <summary>
-    /// Correlation of the 16 x 16 levels, -1 to 1, whatever brightness and contrast; 1 where a picture is flat or only bits are at hand. A recompressed
-    /// copy has .999, two children's films that agree in both hashes .90 to .97.
+    /// Correlation of the 16 x 16 levels, -1 to 1, whatever brightness and contrast; 1 where a picture is flat or only bits are at hand. A
+    /// recompressed copy has .999, two children's films that agree in both hashes .90 to .97.
     /// </summary>
     public double Likeness(PerceptualHash other)
     {
@@ -51,7 +53,8 @@ public readonly record struct PerceptualHash(ulong Coarse, UInt256 Fine, sbyte[]
             var (row, at) = ((int)((long)y * height / raster.Height) * width, y * raster.Width * raster.Channels);
             for (var x = 0; x < raster.Width; x++, at += raster.Channels)
             {
-                sums[row + columns[x]] += raster.Channels == 1 ? raster.Levels[at] : (299 * raster.Levels[at] + 587 * raster.Levels[at + 1] + 114 * raster.Levels[at + 2]) / 1000.0;
+                sums[row + columns[x]] += raster.Channels == 1 ? raster.Levels[at]
+                    : (299 * raster.Levels[at] + 587 * raster.Levels[at + 1] + 114 * raster.Levels[at + 2]) / 1000.0;
                 counts[row + columns[x]]++;
             }
         }
@@ -64,7 +67,8 @@ public readonly record struct PerceptualHash(ulong Coarse, UInt256 Fine, sbyte[]
         var levels = new double[width * height];
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++)
-                levels[y * width + x] = raster.Levels[(y * raster.Height / height * raster.Width + x * raster.Width / width) * raster.Channels];
+                levels[y * width + x] = raster.Levels[(y * raster.Height / height * raster.Width + x * raster.Width / width)
+                    * raster.Channels];
         return levels;
     }
 
@@ -124,6 +128,7 @@ public readonly record struct PerceptualHash(ulong Coarse, UInt256 Fine, sbyte[]
 public readonly record struct UInt256(ulong A, ulong B, ulong C, ulong D)
 {
     /// <summary>Bits that differ.</summary>
-    public int Distance(UInt256 other) => System.Numerics.BitOperations.PopCount(A ^ other.A) + System.Numerics.BitOperations.PopCount(B ^ other.B)
+    public int Distance(UInt256 other) =>
+        System.Numerics.BitOperations.PopCount(A ^ other.A) + System.Numerics.BitOperations.PopCount(B ^ other.B)
         + System.Numerics.BitOperations.PopCount(C ^ other.C) + System.Numerics.BitOperations.PopCount(D ^ other.D);
 }

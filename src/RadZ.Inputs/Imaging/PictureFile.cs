@@ -14,7 +14,8 @@ public static class PictureFile
     public static unsafe void Write(Raster raster, Stream file)
     {
         ArgumentNullException.ThrowIfNull(raster);
-        using var bitmap = new SKBitmap(new SKImageInfo(raster.Width, raster.Height, raster.Channels == 1 ? SKColorType.Gray8 : SKColorType.Rgb888x, SKAlphaType.Opaque));
+        using var bitmap = new SKBitmap(new SKImageInfo(raster.Width, raster.Height,
+            raster.Channels == 1 ? SKColorType.Gray8 : SKColorType.Rgb888x, SKAlphaType.Opaque));
         for (var y = 0; y < raster.Height; y++)
         {
             var row = raster.Levels.AsSpan(y * raster.Width * raster.Channels, raster.Width * raster.Channels);
@@ -25,7 +26,8 @@ public static class PictureFile
                     (into[to], into[to + 1], into[to + 2], into[to + 3]) = (row[from], row[from + 1], row[from + 2], 255);
         }
         using var pixels = bitmap.PeekPixels();
-        using var data = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, 6)) ?? throw new IOException("the PNG could not be encoded");
+        using var data = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, 6))
+            ?? throw new IOException("the PNG could not be encoded");
         data.SaveTo(file);
     }
 }

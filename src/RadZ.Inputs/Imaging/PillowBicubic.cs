@@ -52,7 +52,8 @@ public static class PillowBicubic
             Transposition.Of(raster.Levels.AsSpan(first * inputs, rows * inputs), rows, inputs, turned.Bytes, StripRows);
             for (var x = 0; x < width; x++)
                 for (var channel = 0; channel < channels; channel++)
-                    WeightedSum.Of(turned.Bytes[((table.First(x) * channels + channel) * StripRows)..], channels * StripRows, table.Weights(x),
+                    WeightedSum.Of(turned.Bytes[((table.First(x) * channels + channel) * StripRows)..], channels * StripRows,
+                        table.Weights(x),
                         resized.Bytes.Slice((x * channels + channel) * StripRows, StripRows));
             Transposition.Back(resized.Bytes, StripRows, outputs, levels.AsSpan(first * outputs, rows * outputs), rows);
         });

@@ -19,8 +19,10 @@ static class PreciseFit
         var fitted = new float[3 * size * size];
         var rows = Rows(raster, side, size, colours);
         for (var channel = 0; channel < colours.Length; channel++)
-            Columns(rows[Math.Min(channel, rows.Length - 1)], raster.Height, side, size, colours[channel], fitted.AsSpan(channel * size * size, size * size));
-        for (var channel = colours.Length; channel < 3; channel++) fitted.AsSpan(0, size * size).CopyTo(fitted.AsSpan(channel * size * size));
+            Columns(rows[Math.Min(channel, rows.Length - 1)], raster.Height, side, size, colours[channel],
+                fitted.AsSpan(channel * size * size, size * size));
+        for (var channel = colours.Length; channel < 3; channel++)
+            fitted.AsSpan(0, size * size).CopyTo(fitted.AsSpan(channel * size * size));
         return fitted;
     }
 
@@ -87,7 +89,8 @@ static class PreciseFit
         ref var value = ref MemoryMarshal.GetReference(values[..weights.Length]);
         ref var weight = ref MemoryMarshal.GetArrayDataReference(weights);
         var sum = Vector256<float>.Zero;
-        for (nuint t = 0; t < (nuint)weights.Length; t += Lanes) sum += Vector256.LoadUnsafe(ref value, t) * Vector256.LoadUnsafe(ref weight, t);
+        for (nuint t = 0; t < (nuint)weights.Length; t += Lanes)
+            sum += Vector256.LoadUnsafe(ref value, t) * Vector256.LoadUnsafe(ref weight, t);
         return Vector256.Sum(sum);
     }
 
@@ -95,7 +98,9 @@ static class PreciseFit
     {
         var x = 0;
         for (; x + Lanes <= sum.Length; x += Lanes)
-            (Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(sum), (nuint)x) + Vector256.LoadUnsafe(in MemoryMarshal.GetReference(row), (nuint)x) * weight).StoreUnsafe(ref MemoryMarshal.GetReference(sum), (nuint)x);
+            (Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(sum), (nuint)x)
+                + Vector256.LoadUnsafe(in MemoryMarshal.GetReference(row), (nuint)x) * weight).StoreUnsafe(
+                    ref MemoryMarshal.GetReference(sum), (nuint)x);
         for (; x < sum.Length; x++) sum[x] += row[x] * weight;
     }
 

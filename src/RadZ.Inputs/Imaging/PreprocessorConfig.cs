@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace RadZ.Imaging;
 
-/// <summary>A Hugging Face <c>preprocessor_config.json</c>. What it does not say is not guessed, and what it asks beyond CLIP is refused.</summary>
+/// <summary>
+/// A Hugging Face <c>preprocessor_config.json</c>. What it does not say is not guessed, and what it asks beyond CLIP is refused.
+/// </summary>
 static class PreprocessorConfig
 {
     /// <summary>Pillow's number for bicubic.</summary>
@@ -23,7 +25,8 @@ static class PreprocessorConfig
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new InvalidInputException(path, "missing", "there is no such file, expected the preprocessor_config.json of a CLIP model; check the path.", e);
+            throw new InvalidInputException(path, "missing",
+                "there is no such file, expected the preprocessor_config.json of a CLIP model; check the path.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -38,7 +41,8 @@ static class PreprocessorConfig
         foreach (var key in (string[])["do_resize", "do_normalize", "do_rescale"])
             if (config.TryGetProperty(key, out var step) && step.ValueKind != JsonValueKind.True)
                 throw Invalid(path, $"key \"{key}\" is {step.GetRawText()}, expected true");
-        if (config.TryGetProperty("rescale_factor", out var factor) && (factor.ValueKind != JsonValueKind.Number || Math.Abs(factor.GetDouble() * 255 - 1) > 1e-6))
+        if (config.TryGetProperty("rescale_factor", out var factor)
+            && (factor.ValueKind != JsonValueKind.Number || Math.Abs(factor.GetDouble() * 255 - 1) > 1e-6))
             throw Invalid(path, $"key \"rescale_factor\" is {factor.GetRawText()}, expected 1/255");
 
         var size = Side(path, config, "size");
@@ -68,13 +72,15 @@ static class PreprocessorConfig
     static ImmutableArray<double> Triple(string path, JsonElement config, string key, double least, double most)
     {
         var value = Required(path, config, key);
-        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 3 && value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number && v.GetDouble() >= least && v.GetDouble() <= most))
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 3
+            && value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number && v.GetDouble() >= least && v.GetDouble() <= most))
             return [.. value.EnumerateArray().Select(v => v.GetDouble())];
         throw Invalid(path, $"key \"{key}\" is {value.GetRawText()}, expected three numbers of {least} to {most}");
     }
 
     static int Integer(string path, string key, JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number is >= 0 and <= 16384 && (number > 0 || key == "resample") ? number
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number is >= 0 and <= 16384
+            && (number > 0 || key == "resample") ? number
         : throw Invalid(path, $"key \"{key}\" is {value.GetRawText()}, expected a whole number from 1 to 16384");
 
     static JsonElement Required(string path, JsonElement config, string key, string? name = null) =>

@@ -41,16 +41,19 @@ public sealed class KnowledgeBase
     public string ContentHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Join('\n', Diseases.OrderBy(d => d.Name, StringComparer.Ordinal).Select(d => $"{d.Name}\t{d.Description?.Text}")))));
 
-    /// <summary>Reads a user's file; a typo in it is an <see cref="InvalidInputException"/>, its content is for <see cref="Check"/>.</summary>
+    /// <summary>
+    /// Reads a user's file; a typo in it is an <see cref="InvalidInputException"/>, its content is for <see cref="Check"/>.
+    /// </summary>
     public static KnowledgeBase Load(string path) => Of(path, StrictJson.ReadFile<KnowledgeFile>(path));
 
     /// <summary>Writes a file that <see cref="Load"/> reads: these entries, or those of the given names.</summary>
     public void Write(string path, IEnumerable<string>? names = null) => AtomicFile.WriteText(path, JsonSerializer.Serialize(
-        new KnowledgeFile { Version = FormatVersion, Diseases = names is null ? Diseases : [.. names.Select(Resolve)] }, StrictJson.Options) + "\n");
+        new KnowledgeFile { Version = FormatVersion, Diseases = names is null ? Diseases : [.. names.Select(Resolve)] }, StrictJson.Options)
+            + "\n");
 
     /// <summary>
-    /// This base with the entries of another: one of the same name replaces ours in its place, under our spelling (labels go by it); one that
-    /// only describes (no synonyms, spellings, entailments or codes) leaves ours those; a new one goes to the end.
+    /// This base with the entries of another: one of the same name replaces ours in its place, under our spelling (labels go by it); one
+    /// that only describes (no synonyms, spellings, entailments or codes) leaves ours those; a new one goes to the end.
     /// </summary>
     public KnowledgeBase WithOverrides(KnowledgeBase other)
     {
@@ -58,7 +61,8 @@ public sealed class KnowledgeBase
         return new([.. replaced, .. other.Diseases.Where(d => !_byName.ContainsKey(TermKey.Of(d.Name)))]);
     }
 
-    static Disease Over(Disease ours, Disease theirs) => theirs is { Description: not null, Synonyms: [], Spellings: [], Entails: [], Codes.Count: 0 }
+    static Disease Over(Disease ours, Disease theirs) =>
+        theirs is { Description: not null, Synonyms: [], Spellings: [], Entails: [], Codes.Count: 0 }
         ? ours with { Description = theirs.Description, WrittenBy = theirs.WrittenBy, WrittenOn = theirs.WrittenOn, Origin = theirs.Origin }
         : theirs with { Name = ours.Name };
 
@@ -120,7 +124,8 @@ public sealed class KnowledgeBase
     static KnowledgeBase Of(string path, KnowledgeFile file)
     {
         if (file.Version != FormatVersion)
-            throw new InvalidInputException(path, "unknown-version", $"version is {file.Version}, expected {FormatVersion}; this program reads no other.");
+            throw new InvalidInputException(path, "unknown-version",
+                $"version is {file.Version}, expected {FormatVersion}; this program reads no other.");
         if (file.Diseases.FirstOrDefault(d => TermKey.Of(d.Name).Length == 0) is { } unnamed)
             throw new InvalidInputException(path, "bad-name", $"a disease has the name '{unnamed.Name}', expected letters.");
         return new(file.Diseases);

@@ -13,14 +13,16 @@ static class KnowledgeCheck
     const int MostSentences = 2;
 
     public static IReadOnlyList<KnowledgeProblem> Of(KnowledgeBase knowledge) =>
-        [.. knowledge.Diseases.SelectMany(d => Naming(knowledge, d).Concat(Describing(knowledge, d)).Select(m => new KnowledgeProblem(d.Name, m))), .. Duplicates(knowledge)];
+        [.. knowledge.Diseases.SelectMany(d =>
+            Naming(knowledge, d).Concat(Describing(knowledge, d)).Select(m => new KnowledgeProblem(d.Name, m))), .. Duplicates(knowledge)];
 
     static IEnumerable<string> Naming(KnowledgeBase knowledge, Disease disease)
     {
         if (string.IsNullOrWhiteSpace(disease.WrittenBy) || disease.WrittenOn is null)
             yield return "written_by or written_on is missing; say who wrote it and when.";
         foreach (var entailed in disease.Entails.Where(e => !knowledge.TryFind(e, out var d) || d.Name != e))
-            yield return $"entails '{entailed}', which is not the name of an entry{NameSuggestion.Hint(entailed, knowledge.Diseases.Select(d => d.Name))}";
+            yield return $"entails '{entailed}', which is not the name of an " +
+                $"entry{NameSuggestion.Hint(entailed, knowledge.Diseases.Select(d => d.Name))}";
         foreach (var entailed in disease.Entails.Where(e => knowledge.Entailed(e).Contains(disease.Name)))
             yield return $"entails '{entailed}', which entails it in turn; one of the two is wrong or they are synonyms.";
         if (disease.Codes.TryGetValue("SNOMED CT", out var code) && !SnomedCheckDigit.Holds(code))
@@ -34,14 +36,16 @@ static class KnowledgeCheck
             yield return "has no description; write overview, imaging and presentation.";
             yield break;
         }
-        foreach (var (part, text) in new[] { ("overview", description.Overview), ("imaging", description.Imaging), ("presentation", description.Presentation) })
+        foreach (var (part, text) in new[] { ("overview", description.Overview), ("imaging", description.Imaging),
+            ("presentation", description.Presentation) })
         {
             var sentences = Sentences(text);
             if (sentences == 0) yield return $"{part} is missing.";
             else if (sentences > MostSentences) yield return $"{part} has {sentences} sentences, expected 1 or {MostSentences}.";
         }
         var words = description.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
-        if (words is < FewestWords or > MostWords) yield return $"the description has {words} words, expected {FewestWords} to {MostWords}.";
+        if (words is < FewestWords or > MostWords)
+            yield return $"the description has {words} words, expected {FewestWords} to {MostWords}.";
 
         var mentions = knowledge.MentionedIn(description.Text);
         if (!mentions.Any(m => m.Name == disease.Name))

@@ -25,5 +25,6 @@ sealed class Mentions(IReadOnlyList<Disease> diseases)
     }
 
     static string[] Words(string text) =>
-        string.Concat(text.Select(c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string.Concat(text.Select(c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : ' ')).Split(' ',
+            StringSplitOptions.RemoveEmptyEntries);
 }

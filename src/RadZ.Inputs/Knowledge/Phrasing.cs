@@ -25,7 +25,8 @@ public enum PhrasingKind
 /// <summary>One text that stands for a disease.</summary>
 /// <param name="Disease">Its number in the list of diseases.</param>
 /// <param name="Kind">In what it differs.</param>
-/// <param name="Style">How: the sentence with {disease} in place of the name, "upper case", "synonym: effusion"; the same for all diseases where that is possible.</param>
+/// <param name="Style">How: the sentence with {disease} in place of the name, "upper case", "synonym: effusion"; the same for all diseases
+/// where that is possible.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Denies">Of a negation, the text whose opposite it says, in the same style.</param>
 public sealed record Phrasing(int Disease, PhrasingKind Kind, string Style, string Text, string? Denies = null);

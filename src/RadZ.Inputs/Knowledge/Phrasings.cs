@@ -7,7 +7,10 @@ namespace RadZ.Knowledge;
 /// <summary>The sentences in which a disease can be asked for, and denied. All are stated here; none was chosen by its result.</summary>
 public static class Phrasings
 {
-    /// <summary>A sentence and its opposite in the syntax of the report grammar. <c>Normal</c>: "no finding" can be put in, too, and "disease" says its opposite.</summary>
+    /// <summary>
+    /// A sentence and its opposite in the syntax of the report grammar. <c>Normal</c>: "no finding" can be put in, too, and "disease" says
+    /// its opposite.
+    /// </summary>
     sealed record Pair(string Positive, string? Negative, bool Normal);
 
     static readonly Pair[] s_pairs =
@@ -37,18 +40,22 @@ public static class Phrasings
         Phrasing[] all =
         [
             new(number, PhrasingKind.Default, prompts.PresentTemplate, standard),
-            .. s_pairs.Where(p => p.Normal || !normal).Select(p => new Phrasing(number, PhrasingKind.Template, Style(p.Positive), Phrases.Fill(p.Positive, [name], "and"))),
+            .. s_pairs.Where(p => p.Normal || !normal)
+                .Select(p => new Phrasing(number, PhrasingKind.Template, Style(p.Positive), Phrases.Fill(p.Positive, [name], "and"))),
             .. Names(disease, name, normal).Select(n => new Phrasing(number, PhrasingKind.Name, n.Style, prompts.Present(n.Name))),
             new(number, PhrasingKind.Negation, prompts.AbsentTemplate, prompts.Absent(name), standard),
-            .. s_pairs.Where(p => p.Negative is not null && (p.Normal || !normal)).Select(p => new Phrasing(number, PhrasingKind.Negation, Style(p.Negative!),
-                normal ? Phrases.Fill(p.Positive.Replace("{a}", "{x}", StringComparison.Ordinal), ["disease"], "and") : Phrases.Fill(p.Negative!, [name], "or"), Phrases.Fill(p.Positive, [name], "and"))),
+            .. s_pairs.Where(p => p.Negative is not null && (p.Normal || !normal))
+                .Select(p => new Phrasing(number, PhrasingKind.Negation, Style(p.Negative!),
+                normal ? Phrases.Fill(p.Positive.Replace("{a}", "{x}", StringComparison.Ordinal), ["disease"], "and")
+                    : Phrases.Fill(p.Negative!, [name], "or"), Phrases.Fill(p.Positive, [name], "and"))),
         ];
         return [.. all.DistinctBy(p => (p.Kind == PhrasingKind.Negation, p.Text))];
     }
 
     static IEnumerable<(string Style, string Name)> Names(Disease disease, string name, bool normal)
     {
-        foreach (var term in disease.Terms.Where(t => t != name)) yield return (term == disease.Name ? $"name: {term}" : $"synonym: {term}", term);
+        foreach (var term in disease.Terms.Where(t => t != name))
+            yield return (term == disease.Name ? $"name: {term}" : $"synonym: {term}", term);
         yield return ("upper case", name.ToUpperInvariant());
         yield return ("title case", CultureInfo.InvariantCulture.TextInfo.ToTitleCase(name));
         if (name.Split(' ') is not { Length: > 1 } words) yield break;
@@ -56,6 +63,7 @@ public static class Phrasings
         yield return ("underscores", string.Join('_', words));
     }
 
-    static string Style(string template) => template.Replace("{is}", "is", StringComparison.Ordinal).Replace("{a}", "{disease}", StringComparison.Ordinal)
+    static string Style(string template) =>
+        template.Replace("{is}", "is", StringComparison.Ordinal).Replace("{a}", "{disease}", StringComparison.Ordinal)
         .Replace("{x}", "{disease}", StringComparison.Ordinal).Replace("{X}", "{Disease}", StringComparison.Ordinal);
 }

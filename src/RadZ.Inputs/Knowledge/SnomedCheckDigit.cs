@@ -1,6 +1,8 @@
 namespace RadZ.Knowledge;
 
-/// <summary>The last digit of a SNOMED CT identifier guards the others (Verhoeff's scheme, in the dihedral group of ten elements).</summary>
+/// <summary>
+/// The last digit of a SNOMED CT identifier guards the others (Verhoeff's scheme, in the dihedral group of ten elements).
+/// </summary>
 static class SnomedCheckDigit
 {
     static readonly int[] s_permutation = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];

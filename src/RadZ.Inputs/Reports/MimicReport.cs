@@ -47,12 +47,14 @@ public static partial class MimicReport
             var start = heading.Index + heading.Length;
             var line = text.IndexOf('\n', start);
             var next = Heading().Match(text, line < 0 ? start : line);
-            sections.Add((OneSpelling(heading.Groups[1].Value.ToLowerInvariant().Trim()), text[start..(next.Success ? next.Index : text.Length)]));
+            sections.Add((OneSpelling(heading.Groups[1].Value.ToLowerInvariant().Trim()),
+                text[start..(next.Success ? next.Index : text.Length)]));
             heading = next;
         }
         // a film's title looks like a heading of findings, with nothing below it
         sections.RemoveAll(s => s.Name is "impression" or "findings" && string.IsNullOrWhiteSpace(s.Text));
-        if (sections.Count > 0 && !sections.Exists(s => s.Name is "impression" or "findings") && sections[^1].Text.IndexOf("\n \n", StringComparison.Ordinal) is >= 0 and var blank)
+        if (sections.Count > 0 && !sections.Exists(s => s.Name is "impression" or "findings")
+            && sections[^1].Text.IndexOf("\n \n", StringComparison.Ordinal) is >= 0 and var blank)
         {
             var (name, whole) = sections[^1];
             sections[^1] = (name, whole[..blank]);
@@ -73,7 +75,8 @@ public static partial class MimicReport
 
     static readonly string[] s_films =
     [
-        "chest", "portable", "pa and lateral", "lateral and pa", "ap and lateral", "lateral and ap", "frontal and", "two views", "frontal view", "pa view", "ap view",
+        "chest", "portable", "pa and lateral", "lateral and pa", "ap and lateral", "lateral and ap", "frontal and", "two views",
+        "frontal view", "pa view", "ap view",
         "one view", "lateral view", "bone window", "frontal upright", "frontal semi-upright", "ribs", "pa and lat",
     ];
 

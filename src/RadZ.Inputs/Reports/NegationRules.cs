@@ -7,25 +7,32 @@ namespace RadZ.Reports;
 static class NegationRules
 {
     /// <summary>Looks like a denial and is none.</summary>
-    static readonly string[][] s_pseudo = Split("no change", "no significant change", "no interval change", "no increase", "no significant increase", "no decrease", "not only", "without change", "no further", "not certain");
+    static readonly string[][] s_pseudo = Split("no change", "no significant change", "no interval change", "no increase",
+        "no significant increase", "no decrease", "not only", "without change", "no further", "not certain");
 
     static readonly string[][] s_before = Split(
-        "no", "without", "free of", "negative for", "absence of", "rather than", "neither", "nor", "not", "resolution of", "resolved", "ruled out for", "clear of", "denies");
+        "no", "without", "free of", "negative for", "absence of", "rather than", "neither", "nor", "not", "resolution of", "resolved",
+        "ruled out for", "clear of", "denies");
 
     static readonly string[][] s_behind = Split(
-        "is absent", "are absent", "absent", "is not seen", "are not seen", "not seen", "is not present", "not identified", "not demonstrated", "not visible", "has resolved", "have resolved", "resolved",
+        "is absent", "are absent", "absent", "is not seen", "are not seen", "not seen", "is not present", "not identified",
+        "not demonstrated", "not visible", "has resolved", "have resolved", "resolved",
         "is ruled out", "are ruled out", "ruled out", "is excluded", "are excluded", "excluded", "has cleared", "unlikely");
 
     static readonly string[][] s_doubtBefore = Split(
-        "possible", "possibly", "probable", "questionable", "suspicious for", "suspected", "suspicion of", "concern for", "concerning for", "may represent", "may be", "might be", "might represent",
+        "possible", "possibly", "probable", "questionable", "suspicious for", "suspected", "suspicion of", "concern for", "concerning for",
+        "may represent", "may be", "might be", "might represent",
         "could be", "could represent", "cannot exclude", "cannot rule out", "versus", "vs", "either", "not certain", "equivocal");
 
     static readonly string[][] s_doubtBehind = Split(
-        "cannot be excluded", "can not be excluded", "cannot be ruled out", "not excluded", "is possible", "are possible", "is suspected", "is questioned", "may be present", "to be considered");
+        "cannot be excluded", "can not be excluded", "cannot be ruled out", "not excluded", "is possible", "are possible", "is suspected",
+        "is questioned", "may be present", "to be considered");
 
-    static readonly string[][] s_history = Split("history of", "status post", "s p", "known to have had", "evaluate for", "rule out", "assess for");
+    static readonly string[][] s_history =
+        Split("history of", "status post", "s p", "known to have had", "evaluate for", "rule out", "assess for");
 
-    static readonly string[][] s_turns = Split("but", "however", "although", "though", "except", "yet", "apart from", "aside from", ";", "there is", "there are", "while", "whereas");
+    static readonly string[][] s_turns = Split("but", "however", "although", "though", "except", "yet", "apart from", "aside from", ";",
+        "there is", "there are", "while", "whereas");
 
     /// <summary>True for a word that turns the sentence: no trigger reaches across it.</summary>
     public static bool Turns(ReadOnlySpan<string> words) => Starts(s_turns, words) > 0;

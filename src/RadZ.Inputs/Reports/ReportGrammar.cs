@@ -33,12 +33,14 @@ public sealed class ReportGrammar
     /// <param name="random">The only source of variety.</param>
     public ReportText Write(Labels labels, Random random)
     {
-        if (_wording.NegatedCategoryFraction > 0 && random.NextDouble() < _wording.NegatedCategoryFraction && NegatedCategory(labels, random) is { } negated) return negated;
+        if (_wording.NegatedCategoryFraction > 0 && random.NextDouble() < _wording.NegatedCategoryFraction
+            && NegatedCategory(labels, random) is { } negated) return negated;
         string[] present = [.. labels.Present.Where(d => d != Disease.NoFinding).Order(StringComparer.Ordinal)];
         if (present.Length == 0 && labels[Disease.NoFinding] == Label.Present) return Normal(labels, random);
 
         var asserted = Choose(present, random);
-        if (asserted.Count > 0 && random.NextDouble() < _wording.CategoryFraction) return new(Phrases.Category + Phrases.Join(asserted, "and"), asserted, []);
+        if (asserted.Count > 0 && random.NextDouble() < _wording.CategoryFraction)
+            return new(Phrases.Category + Phrases.Join(asserted, "and"), asserted, []);
 
         List<string> sentences = [];
         var together = random.NextDouble() < 0.5;
@@ -47,11 +49,15 @@ public sealed class ReportGrammar
 
         var denied = Deny(labels, present, asserted, random);
         if (denied.Count > 0)
-            sentences.Insert(random.NextDouble() < 0.3 ? 0 : sentences.Count, Phrases.Fill(Pick(Phrases.Denials, random), [.. denied.Select(d => Term(d, random))], "or"));
+            sentences.Insert(random.NextDouble() < 0.3 ? 0 : sentences.Count,
+                Phrases.Fill(Pick(Phrases.Denials, random), [.. denied.Select(d => Term(d, random))], "or"));
         return new(Layout(sentences, random), asserted, denied);
     }
 
-    /// <summary>The negative category text of one disease that is labelled absent, as <c>CategoryPrompts</c> or a report words it; null where none is.</summary>
+    /// <summary>
+    /// The negative category text of one disease that is labelled absent, as <c>CategoryPrompts</c> or a report words it; null where none
+    /// is.
+    /// </summary>
     ReportText? NegatedCategory(Labels labels, Random random)
     {
         var absent = labels.ByDisease.Where(l => l.Value == Label.Absent).Select(l => l.Key).Order(StringComparer.Ordinal).ToArray();
@@ -69,7 +75,8 @@ public sealed class ReportGrammar
         var special = present.Where(d => !entailed.Values.Any(e => e.Contains(d))).ToArray();
         if (special.Length > 1 && random.NextDouble() < _wording.SingleFraction) special = [Pick(special, random)];
         random.Shuffle(special);
-        return [.. special.Select(d => entailed[d].Length > 0 && random.NextDouble() < _wording.CoarseFraction ? Pick(entailed[d], random) : d).Distinct()];
+        return [.. special.Select(d =>
+            entailed[d].Length > 0 && random.NextDouble() < _wording.CoarseFraction ? Pick(entailed[d], random) : d).Distinct()];
     }
 
     /// <summary>
@@ -104,7 +111,8 @@ public sealed class ReportGrammar
         var more = Deny(labels, [], [], random).Except(denied).ToArray();
         if (more.Length > 0)
         {
-            sentences.Insert(random.Next(sentences.Count + 1), Phrases.Fill(Pick(Phrases.Denials, random), [.. more.Select(d => Term(d, random))], "or"));
+            sentences.Insert(random.Next(sentences.Count + 1),
+                Phrases.Fill(Pick(Phrases.Denials, random), [.. more.Select(d => Term(d, random))], "or"));
             denied.AddRange(more);
         }
         return new(Layout(sentences, random), asserted, denied);
@@ -114,14 +122,16 @@ public sealed class ReportGrammar
     static string Layout(List<string> sentences, Random random)
     {
         var (form, opening) = (random.NextDouble(), random.NextDouble());
-        if (form < 0.15 && sentences.Count > 1) return $"FINDINGS: {string.Join(' ', sentences.SkipLast(1))}\n\nIMPRESSION: {sentences[^1]}";
+        if (form < 0.15 && sentences.Count > 1)
+            return $"FINDINGS: {string.Join(' ', sentences.SkipLast(1))}\n\nIMPRESSION: {sentences[^1]}";
         if (form < 0.22 && sentences.Count > 1) return string.Join('\n', sentences.Select((s, i) => $"{i + 1}. {s}"));
         if (form is > 0.22 and < 0.3 && sentences.Count > 0) return $"IMPRESSION: {string.Join(' ', sentences)}";
         return string.Join(' ', opening < 0.15 || sentences.Count == 0 ? sentences.Prepend(Pick(Phrases.Openings, random)) : sentences);
     }
 
     string Term(string disease, Random random) =>
-        _knowledge.Resolve(disease).Synonyms is { Count: > 0 } synonyms && random.NextDouble() < _wording.SynonymFraction ? Pick(synonyms, random) : disease;
+        _knowledge.Resolve(disease).Synonyms is { Count: > 0 } synonyms && random.NextDouble() < _wording.SynonymFraction
+            ? Pick(synonyms, random) : disease;
 
     static T Pick<T>(IReadOnlyList<T> of, Random random) => of[random.Next(of.Count)];
 }

@@ -16,10 +16,14 @@ sealed class ReportLexicon
 
     static readonly string[] s_normal =
     [
-        "no finding", "no findings", "no abnormal finding", "normal chest", "normal chest x ray", "normal chest radiograph", "chest radiograph is normal", "chest x ray is normal",
-        "film is normal", "radiograph is normal", "chest is normal", "normal film", "no acute cardiopulmonary abnormality", "no acute cardiopulmonary process",
-        "no acute cardiopulmonary disease", "no acute cardiopulmonary findings", "no acute disease", "no acute abnormality", "no acute process", "no acute findings",
-        "no abnormality is seen", "no abnormality", "no abnormalities", "no abnormality of the lungs or heart", "healthy lungs and heart", "healthy chest", "unremarkable chest",
+        "no finding", "no findings", "no abnormal finding", "normal chest", "normal chest x ray", "normal chest radiograph",
+        "chest radiograph is normal", "chest x ray is normal",
+        "film is normal", "radiograph is normal", "chest is normal", "normal film", "no acute cardiopulmonary abnormality",
+        "no acute cardiopulmonary process",
+        "no acute cardiopulmonary disease", "no acute cardiopulmonary findings", "no acute disease", "no acute abnormality",
+        "no acute process", "no acute findings",
+        "no abnormality is seen", "no abnormality", "no abnormalities", "no abnormality of the lungs or heart", "healthy lungs and heart",
+        "healthy chest", "unremarkable chest",
         "chest is unremarkable", "no active disease", "no acute intrathoracic process",
     ];
 
@@ -28,18 +32,23 @@ sealed class ReportLexicon
         ("lungs are clear", ["atelectasis", "consolidation", "edema", "infiltration", "mass", "nodule", "pneumonia"]),
         ("lungs are well expanded and clear", ["atelectasis", "consolidation", "edema", "infiltration", "mass", "nodule", "pneumonia"]),
         ("clear lungs", ["atelectasis", "consolidation", "edema", "infiltration", "mass", "nodule", "pneumonia"]),
-        ("heart size is normal", ["cardiomegaly"]), ("heart is normal", ["cardiomegaly"]), ("heart size normal", ["cardiomegaly"]), ("heart normal", ["cardiomegaly"]),
+        ("heart size is normal", ["cardiomegaly"]), ("heart is normal", ["cardiomegaly"]), ("heart size normal", ["cardiomegaly"]),
+        ("heart normal", ["cardiomegaly"]),
         ("normal heart size", ["cardiomegaly"]), ("heart is not enlarged", ["cardiomegaly"]), ("heart not enlarged", ["cardiomegaly"]),
         ("cardiac silhouette is normal", ["cardiomegaly"]), ("cardiac silhouette is not enlarged", ["cardiomegaly"]),
-        ("costophrenic angles are sharp", ["pleural effusion"]), ("costophrenic angles are clear", ["pleural effusion"]), ("angles sharp", ["pleural effusion"]),
+        ("costophrenic angles are sharp", ["pleural effusion"]), ("costophrenic angles are clear", ["pleural effusion"]),
+        ("angles sharp", ["pleural effusion"]),
         ("pleural spaces are clear", ["pleural effusion", "pneumothorax"]), ("pleural spaces clear", ["pleural effusion", "pneumothorax"]),
     ];
 
     static readonly (string Text, string Disease)[] s_assertions =
     [
-        ("heart is enlarged", "cardiomegaly"), ("heart size is enlarged", "cardiomegaly"), ("cardiac silhouette is enlarged", "cardiomegaly"), ("heart is mildly enlarged", "cardiomegaly"),
-        ("heart is moderately enlarged", "cardiomegaly"), ("heart is severely enlarged", "cardiomegaly"), ("collapse of the lung", "atelectasis"), ("collapsed lung", "atelectasis"),
-        ("lung collapse", "atelectasis"), ("apical cap", "pleural thickening"), ("pleural thickening", "pleural thickening"), ("hydropneumothorax", "pneumothorax"),
+        ("heart is enlarged", "cardiomegaly"), ("heart size is enlarged", "cardiomegaly"),
+        ("cardiac silhouette is enlarged", "cardiomegaly"), ("heart is mildly enlarged", "cardiomegaly"),
+        ("heart is moderately enlarged", "cardiomegaly"), ("heart is severely enlarged", "cardiomegaly"),
+        ("collapse of the lung", "atelectasis"), ("collapsed lung", "atelectasis"),
+        ("lung collapse", "atelectasis"), ("apical cap", "pleural thickening"), ("pleural thickening", "pleural thickening"),
+        ("hydropneumothorax", "pneumothorax"),
     ];
 
     readonly ILookup<string, Entry> _byFirst;

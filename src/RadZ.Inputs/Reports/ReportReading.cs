@@ -13,7 +13,8 @@ public sealed partial class ReportReading(KnowledgeBase knowledge)
 {
     static readonly string[] s_read = ["findings", "finding", "impression", "conclusion", "report", "opinion", "result"];
     static readonly string[] s_joints = ["is", "are", "in", "on", "at", "of", "with", "and", "or", ",", ";", ":", "seen", "shows", "there"];
-    static readonly string[] s_skipped = ["indication", "history", "clinical history", "clinical information", "comparison", "technique", "reason for exam", "exam", "examination"];
+    static readonly string[] s_skipped = ["indication", "history", "clinical history", "clinical information", "comparison", "technique",
+        "reason for exam", "exam", "examination"];
 
     readonly ReportLexicon _lexicon = new(knowledge);
 
@@ -28,7 +29,8 @@ public sealed partial class ReportReading(KnowledgeBase knowledge)
     {
         var labels = new Dictionary<string, Label>();
         foreach (var of in Read(text).GroupBy(s => s.Disease))
-            labels[of.Key] = of.Any(s => s.Certainty == Certainty.Present) ? Label.Present : of.Any(s => s.Certainty == Certainty.Uncertain) ? Label.Unknown : Label.Absent;
+            labels[of.Key] = of.Any(s => s.Certainty == Certainty.Present) ? Label.Present
+                : of.Any(s => s.Certainty == Certainty.Uncertain) ? Label.Unknown : Label.Absent;
         return new(labels);
     }
 
@@ -70,7 +72,8 @@ public sealed partial class ReportReading(KnowledgeBase knowledge)
             var (from, to) = (Turn(words, start, -1), Turn(words, end, 1));
             if (NegationRules.Of(words.AsSpan(from, start - from), words.AsSpan(end, to - end)) is not { } certainty) continue;
             var last = i + 1 == mentions.Count;
-            var side = certainty == Certainty.Absent ? ReportSide.None : Side(words, i == 0 ? 0 : mentions[i - 1].End, start, end, last ? words.Length : mentions[i + 1].Start, last);
+            var side = certainty == Certainty.Absent ? ReportSide.None
+                : Side(words, i == 0 ? 0 : mentions[i - 1].End, start, end, last ? words.Length : mentions[i + 1].Start, last);
             yield return new(entry.Diseases[0], certainty, side, sentence);
         }
     }
@@ -91,8 +94,8 @@ public sealed partial class ReportReading(KnowledgeBase knowledge)
     }
 
     /// <summary>
-    /// The side that belongs to a mention: of its own noun phrase ("left lower zone consolidation"), else the first behind it that is not the
-    /// next mention's, else what led in ("in the right lung there is ...").
+    /// The side that belongs to a mention: of its own noun phrase ("left lower zone consolidation"), else the first behind it that is not
+    /// the next mention's, else what led in ("in the right lung there is ...").
     /// </summary>
     static ReportSide Side(string[] words, int previous, int start, int end, int next, bool last)
     {

@@ -27,8 +27,8 @@ public sealed record Wording
     public double NegatedCategoryFraction { get; init; }
 
     /// <summary>
-    /// Of the negated category texts, the fraction worded as a report denies ("No evidence of X.", "The film is negative for X."), with nothing else in it: a model that knows one
-    /// negative sentence alone takes any other for the disease (docs/robustness.md).
+    /// Of the negated category texts, the fraction worded as a report denies ("No evidence of X.", "The film is negative for X."), with
+    /// nothing else in it: a model that knows one negative sentence alone takes any other for the disease (docs/robustness.md).
     /// </summary>
     [Range(0.0, 1.0)]
     public double NegatedFreeFraction { get; init; }

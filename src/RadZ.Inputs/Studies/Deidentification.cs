@@ -41,11 +41,15 @@ public sealed class Deidentification(Pseudonyms pseudonyms)
     static string? Of(string? word, params string[] allowed) => allowed.Contains(word) ? word : null;
 
     static IReadOnlyList<double>? Spacing(DicomDataset dataset, DicomTag tag) =>
-        dataset.Numbers(tag) is [var rows, var columns] && double.IsFinite(rows) && double.IsFinite(columns) && rows > 0 && columns > 0 ? [rows, columns] : null;
+        dataset.Numbers(tag) is [var rows, var columns] && double.IsFinite(rows) && double.IsFinite(columns) && rows > 0 && columns > 0
+            ? [rows, columns] : null;
 
-    static int? Year(string? date) => date is { Length: >= 4 } && int.TryParse(date.AsSpan(0, 4), System.Globalization.NumberStyles.None, null, out var year) && year is >= OldestTold and < 2200 ? year : null;
+    static int? Year(string? date) => date is { Length: >= 4 }
+        && int.TryParse(date.AsSpan(0, 4), System.Globalization.NumberStyles.None, null, out var year) && year is >= OldestTold and < 2200
+            ? year : null;
 
     static string? AgeByDates(DicomDataset dataset) =>
-        Year(dataset.Text(DicomTag.PatientBirthDate)) is { } born && Year(ImageIdentity.Date(dataset)) is { } then && then - born is >= 0 and var years
+        Year(dataset.Text(DicomTag.PatientBirthDate)) is { } born && Year(ImageIdentity.Date(dataset)) is { } then
+            && then - born is >= 0 and var years
             ? years > 89 ? "90+" : $"{years}" : null;
 }

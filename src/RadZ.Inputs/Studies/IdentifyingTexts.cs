@@ -15,10 +15,14 @@ public sealed class IdentifyingTexts
 
     static readonly HashSet<string> s_keywords =
     [
-        "PatientID", "OtherPatientIDs", "PatientAddress", "PatientTelephoneNumbers", "MedicalRecordLocator", "AccessionNumber", "StudyID", "InstitutionName", "InstitutionAddress",
-        "InstitutionalDepartmentName", "StationName", "AdmissionID", "DeviceSerialNumber", "RequestedProcedureID", "ScheduledProcedureStepID", "PerformedProcedureStepID", "ModifyingSystem",
-        "PatientInsurancePlanCodeSequence", "IssuerOfPatientID", "PatientComments", "ImageComments", "MilitaryRank", "Occupation", "RegionOfResidence", "CountryOfResidence",
-        "PlacerOrderNumberImagingServiceRequest", "FillerOrderNumberImagingServiceRequest", "CurrentPatientLocation", "PatientInstitutionResidence", "DetectorID", "PlateID", "CassetteID",
+        "PatientID", "OtherPatientIDs", "PatientAddress", "PatientTelephoneNumbers", "MedicalRecordLocator", "AccessionNumber", "StudyID",
+        "InstitutionName", "InstitutionAddress",
+        "InstitutionalDepartmentName", "StationName", "AdmissionID", "DeviceSerialNumber", "RequestedProcedureID",
+        "ScheduledProcedureStepID", "PerformedProcedureStepID", "ModifyingSystem",
+        "PatientInsurancePlanCodeSequence", "IssuerOfPatientID", "PatientComments", "ImageComments", "MilitaryRank", "Occupation",
+        "RegionOfResidence", "CountryOfResidence",
+        "PlacerOrderNumberImagingServiceRequest", "FillerOrderNumberImagingServiceRequest", "CurrentPatientLocation",
+        "PatientInstitutionResidence", "DetectorID", "PlateID", "CassetteID",
     ];
 
     readonly HashSet<string> _texts = [], _keys = [], _names = [];
@@ -58,7 +62,8 @@ public sealed class IdentifyingTexts
 
     void Scan(byte[] bytes, int at)
     {
-        var (group, number) = (BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(at)), BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(at + 2)));
+        var (group, number) = (BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(at)),
+            BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(at + 2)));
         if (group is < 8 or > 0x4010) return;
         var tag = new DicomTag(group, number);
         var (first, second) = ((char)bytes[at + 4], (char)bytes[at + 5]);
@@ -95,7 +100,9 @@ public sealed class IdentifyingTexts
         foreach (var part in text.Split('^', '=', ' ', ',').Select(Key).Where(p => p.Length >= 3)) _names.Add(part);
     }
 
-    /// <summary>True where <paramref name="shown"/> holds one of the texts, whatever its case and signs, or a part of a name as a word.</summary>
+    /// <summary>
+    /// True where <paramref name="shown"/> holds one of the texts, whatever its case and signs, or a part of a name as a word.
+    /// </summary>
     public bool Touches(string shown)
     {
         ArgumentNullException.ThrowIfNull(shown);
@@ -107,7 +114,8 @@ public sealed class IdentifyingTexts
     public string Scrub(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        foreach (var own in _texts.OrderByDescending(t => t.Length)) text = text.Replace(own, "[hidden]", StringComparison.OrdinalIgnoreCase);
+        foreach (var own in _texts.OrderByDescending(t => t.Length))
+            text = text.Replace(own, "[hidden]", StringComparison.OrdinalIgnoreCase);
         return text;
     }
 
@@ -120,7 +128,8 @@ public sealed class IdentifyingTexts
         {
             if (!Touches(part)) return part;
             var ending = Path.GetExtension(part);
-            return $"hidden-{pseudonyms.Of("path", part)}{(ending.Length is > 1 and <= 6 && !Touches(ending) && !ending.Any(char.IsAsciiDigit) ? ending : "")}";
+            return $"hidden-{pseudonyms.Of("path", part)}" +
+                $"{(ending.Length is > 1 and <= 6 && !Touches(ending) && !ending.Any(char.IsAsciiDigit) ? ending : "")}";
         }));
     }
 

@@ -38,12 +38,17 @@ public sealed record ImageIdentity
     /// <summary>Patient and study attributes that a result for the archive repeats, by keyword.</summary>
     public required IReadOnlyDictionary<string, string> Attributes { get; init; }
 
-    /// <summary>The attributes that <see cref="Attributes"/> holds: patient module and general study module (PS3.3 C.7.1.1, C.7.2.1).</summary>
+    /// <summary>
+    /// The attributes that <see cref="Attributes"/> holds: patient module and general study module (PS3.3 C.7.1.1, C.7.2.1).
+    /// </summary>
     public static IReadOnlyList<(DicomTag Tag, string Keyword)> Repeated { get; } =
     [
-        (DicomTag.PatientName, "PatientName"), (DicomTag.PatientID, "PatientID"), (new(0x00100021), "IssuerOfPatientID"), (DicomTag.PatientBirthDate, "PatientBirthDate"),
-        (DicomTag.PatientSex, "PatientSex"), (DicomTag.PatientAge, "PatientAge"), (DicomTag.StudyDate, "StudyDate"), (DicomTag.StudyTime, "StudyTime"),
-        (new(0x00080050), "AccessionNumber"), (new(0x00080090), "ReferringPhysicianName"), (DicomTag.StudyID, "StudyID"), (DicomTag.StudyDescription, "StudyDescription"),
+        (DicomTag.PatientName, "PatientName"), (DicomTag.PatientID, "PatientID"), (new(0x00100021), "IssuerOfPatientID"),
+        (DicomTag.PatientBirthDate, "PatientBirthDate"),
+        (DicomTag.PatientSex, "PatientSex"), (DicomTag.PatientAge, "PatientAge"), (DicomTag.StudyDate, "StudyDate"),
+        (DicomTag.StudyTime, "StudyTime"),
+        (new(0x00080050), "AccessionNumber"), (new(0x00080090), "ReferringPhysicianName"), (DicomTag.StudyID, "StudyID"),
+        (DicomTag.StudyDescription, "StudyDescription"),
     ];
 
     /// <summary>What a data set says of itself.</summary>
@@ -57,17 +62,20 @@ public sealed record ImageIdentity
             Instance = dataset.Uid(DicomTag.SOPInstanceUID) ?? "",
             Study = dataset.Uid(DicomTag.StudyInstanceUID) ?? "",
             Series = dataset.Uid(DicomTag.SeriesInstanceUID) ?? "",
-            PatientKey = id.Length > 0 ? $"{id}\0{issuer}" : dataset.Text(DicomTag.PatientName) is { } name ? $"\0{name}\0{dataset.Text(DicomTag.PatientBirthDate)}" : "",
+            PatientKey = id.Length > 0 ? $"{id}\0{issuer}"
+                : dataset.Text(DicomTag.PatientName) is { } name ? $"\0{name}\0{dataset.Text(DicomTag.PatientBirthDate)}" : "",
             When = $"{Digits(Date(dataset)).PadRight(8, '0')}{Digits(dataset.Text(DicomTag.StudyTime)).PadRight(6, '0')}",
             SeriesNumber = dataset.Number(DicomTag.SeriesNumber) ?? double.MaxValue,
             InstanceNumber = dataset.Number(DicomTag.InstanceNumber) ?? double.MaxValue,
             BurnedIn = dataset.Text(new DicomTag(0x00280301)) == "YES",
-            Attributes = Repeated.Select(r => (r.Keyword, Value: dataset.Text(r.Tag))).Where(r => r.Value is not null).ToDictionary(r => r.Keyword, r => r.Value!),
+            Attributes = Repeated.Select(r => (r.Keyword, Value: dataset.Text(r.Tag))).Where(r => r.Value is not null)
+                .ToDictionary(r => r.Keyword, r => r.Value!),
         };
     }
 
     /// <summary>The study's date, else that of acquisition, of the series or of the content.</summary>
-    internal static string? Date(DicomDataset dataset) => dataset.Text(DicomTag.StudyDate) ?? dataset.Text(DicomTag.AcquisitionDate) ?? dataset.Text(DicomTag.SeriesDate) ?? dataset.Text(DicomTag.ContentDate);
+    internal static string? Date(DicomDataset dataset) => dataset.Text(DicomTag.StudyDate) ?? dataset.Text(DicomTag.AcquisitionDate)
+        ?? dataset.Text(DicomTag.SeriesDate) ?? dataset.Text(DicomTag.ContentDate);
 
     static string Digits(string? text) => string.Concat((text ?? "").Where(char.IsAsciiDigit).Take(8));
 }

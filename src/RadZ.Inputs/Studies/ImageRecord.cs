@@ -12,7 +12,9 @@ public sealed record ImageRecord
     /// <summary>(0018,0015), as <c>CHEST</c>.</summary>
     public string? BodyPart { get; init; }
 
-    /// <summary>PA, AP, LL, RL, LATERAL, ... of (0018,5101), else from the view code, the patient's orientation or the series description.</summary>
+    /// <summary>
+    /// PA, AP, LL, RL, LATERAL, ... of (0018,5101), else from the view code, the patient's orientation or the series description.
+    /// </summary>
     public string? View { get; init; }
 
     /// <summary>L, R, B or U of (0020,0062) or (0020,0060).</summary>
@@ -24,7 +26,9 @@ public sealed record ImageRecord
     /// <summary>Whole years, <c>90+</c> above 89.</summary>
     public string? Age { get; init; }
 
-    /// <summary>Millimetres between rows and between columns, both above 0: of (0028,0030), else of the detector (0018,1164). 0\0 is none.</summary>
+    /// <summary>
+    /// Millimetres between rows and between columns, both above 0: of (0028,0030), else of the detector (0018,1164). 0\0 is none.
+    /// </summary>
     public IReadOnlyList<double>? Spacing { get; init; }
 
     /// <summary>(0008,0070).</summary>
@@ -51,7 +55,8 @@ public sealed record ImageRecord
     /// <summary>90+ above 89, whole years otherwise; null of what is no age (PS3.5 6.2 AS: 045Y, 010M, 003W, 012D).</summary>
     public static string? AgeOf(string? text)
     {
-        if (text is not { Length: 4 } || !int.TryParse(text.AsSpan(0, 3), System.Globalization.NumberStyles.None, null, out var n)) return null;
+        if (text is not { Length: 4 } || !int.TryParse(text.AsSpan(0, 3), System.Globalization.NumberStyles.None, null, out var n))
+            return null;
         int? years = text[3] switch { 'Y' => n, 'M' => n / 12, 'W' => n / 52, 'D' => n / 365, _ => null };
         return years is null ? null : years > 89 ? "90+" : $"{years}";
     }

@@ -28,15 +28,20 @@ public sealed class Pseudonyms
     /// <exception cref="InvalidInputException">The file is missing or holds less than 16 bytes.</exception>
     public static Pseudonyms OfFile(string path)
     {
-        if (!File.Exists(path)) throw new InvalidInputException(path, "missing-file", "there is no such key file; make one with: head -c 32 /dev/urandom | base64 > FILE.");
+        if (!File.Exists(path))
+            throw new InvalidInputException(path, "missing-file",
+                "there is no such key file; make one with: head -c 32 /dev/urandom | base64 > FILE.");
         return OfText(path, File.ReadAllText(path));
     }
 
-    /// <summary>The key in <see cref="Variable"/>, else of this installation: made at random on first use, readable by its owner alone.</summary>
+    /// <summary>
+    /// The key in <see cref="Variable"/>, else of this installation: made at random on first use, readable by its owner alone.
+    /// </summary>
     public static Pseudonyms OfInstallation()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given) return OfText(Variable, given);
-        var home = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } x ? x : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config");
+        var home = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } x ? x
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config");
         return OfInstallation(Path.Combine(home, "radz", "pseudonyms.key"));
     }
 
@@ -65,14 +70,17 @@ public sealed class Pseudonyms
     static Pseudonyms OfText(string place, string text)
     {
         var key = Encoding.UTF8.GetBytes(text.Trim());
-        return key.Length >= LeastKey ? new(key) : throw new InvalidInputException(place, "short-key", $"the key has {key.Length} bytes, expected at least {LeastKey}; make one with: head -c 32 /dev/urandom | base64.");
+        return key.Length >= LeastKey ? new(key)
+            : throw new InvalidInputException(place, "short-key",
+                $"the key has {key.Length} bytes, expected at least {LeastKey}; make one with: head -c 32 /dev/urandom | base64.");
     }
 
     /// <summary>16 hexadecimal digits for a text; <paramref name="kind"/> keeps a patient's and a file's apart.</summary>
     public string Of(string kind, string text) => Convert.ToHexStringLower(Hash(kind, text).AsSpan(0, 8));
 
     /// <summary>A UID for a UID: 2.25 and a number of 128 bits; the empty text stays empty.</summary>
-    public string Uid(string uid) => string.IsNullOrEmpty(uid) ? "" : $"2.25.{new BigInteger(Hash("uid", uid).AsSpan(0, 16), isUnsigned: true, isBigEndian: true)}";
+    public string Uid(string uid) =>
+        string.IsNullOrEmpty(uid) ? "" : $"2.25.{new BigInteger(Hash("uid", uid).AsSpan(0, 16), isUnsigned: true, isBigEndian: true)}";
 
     byte[] Hash(string kind, string text) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{kind}\0{text}"));
 }

@@ -37,5 +37,6 @@ public sealed record ShownFile(string Path, string Shown, IdentifyingTexts Texts
         catch (InvalidInputException) { return IdentifyingTexts.OfDamaged(path); }
     }
 
-    static bool MayBeDamagedDicom(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() is "" or ".dcm" or ".dicom" || System.IO.Path.GetExtension(path).Any(char.IsAsciiDigit);
+    static bool MayBeDamagedDicom(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() is "" or ".dcm" or ".dicom"
+        || System.IO.Path.GetExtension(path).Any(char.IsAsciiDigit);
 }

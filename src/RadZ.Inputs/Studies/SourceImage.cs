@@ -10,6 +10,8 @@ namespace RadZ.Studies;
 /// <param name="Gate">Why it is probably no upright frontal chest radiograph; empty where nothing was found or looked for.</param>
 public sealed record SourceImage(string Path, string Shown, ImageRecord? Record, ImageIdentity? Identity, IReadOnlyList<GateReason> Gate)
 {
-    /// <summary>True where the header says that it is no frontal view; what pixels say is a doubt to show, and leaves no view out.</summary>
+    /// <summary>
+    /// True where the header says that it is no frontal view; what pixels say is a doubt to show, and leaves no view out.
+    /// </summary>
     public bool IsFromTheSide => Record?.Frontal == false || Gate.Any(g => g.Reason == GateReasons.Lateral && g.Source == GateReason.Tags);
 }

@@ -33,7 +33,8 @@ public sealed record StudyPatient(IReadOnlyList<Study> Studies)
     /// Puts files into patients, studies, series and views by their headers (patient ID with its issuer, study and series UIDs). Patients
     /// come in the order of their first file. Studies of one patient are sorted by date and time, which stay inside.
     /// </summary>
-    public static IReadOnlyList<StudyPatient> Of(IReadOnlyList<InputFile> files, Deidentification deidentification, CancellationToken cancel = default)
+    public static IReadOnlyList<StudyPatient> Of(IReadOnlyList<InputFile> files, Deidentification deidentification,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(files);
         var views = new StudyView[files.Count];
@@ -44,9 +45,11 @@ public sealed record StudyPatient(IReadOnlyList<Study> Studies)
     static StudyPatient Patient(IEnumerable<StudyView> views)
     {
         var studies = new List<Study>();
-        foreach (var study in views.GroupBy(v => v.Identity is { Study.Length: > 0 } i ? i.Study : v.File.Path).OrderBy(s => s.Min(v => v.Identity?.When ?? ""), StringComparer.Ordinal))
+        foreach (var study in views.GroupBy(v => v.Identity is { Study.Length: > 0 } i ? i.Study : v.File.Path)
+            .OrderBy(s => s.Min(v => v.Identity?.When ?? ""), StringComparer.Ordinal))
             studies.Add(new([.. study.GroupBy(v => v.Identity?.Series ?? "").OrderBy(s => s.Min(v => v.Identity?.SeriesNumber ?? 0))
-                .Select(s => new StudySeries([.. s.OrderBy(v => v.Identity?.InstanceNumber ?? 0).ThenBy(v => v.File.Path, StringComparer.Ordinal)]))], studies.Count + 1, [.. Enumerable.Reverse(studies)]));
+                .Select(s => new StudySeries([.. s.OrderBy(v => v.Identity?.InstanceNumber ?? 0).ThenBy(v => v.File.Path,
+                    StringComparer.Ordinal)]))], studies.Count + 1, [.. Enumerable.Reverse(studies)]));
         return new(studies);
     }
 

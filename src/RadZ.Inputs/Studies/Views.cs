@@ -40,7 +40,9 @@ public static class Views
 
     static readonly DicomTag ProtocolName = new(0x00181030);
 
-    /// <summary>A code string (PS3.5 6.2): capitals, digits, space and underscore, at most 16; blanks become underscores. Null of all else.</summary>
+    /// <summary>
+    /// A code string (PS3.5 6.2): capitals, digits, space and underscore, at most 16; blanks become underscores. Null of all else.
+    /// </summary>
     public static string? Word(string text)
     {
         var word = text.Trim().ToUpperInvariant().Replace(' ', '_');

@@ -35,5 +35,6 @@ public sealed record CategoryPrompts
 
     static string WithSlot(string template) => template.Contains(Slot, StringComparison.Ordinal)
         ? template
-        : throw new ArgumentException($"The template \"{template}\" has no {Slot}: every disease would get the same text.", nameof(template));
+        : throw new ArgumentException($"The template \"{template}\" has no {Slot}: every disease would get the same text.",
+            nameof(template));
 }

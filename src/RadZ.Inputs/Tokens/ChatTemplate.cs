@@ -16,8 +16,10 @@ public sealed class ChatTemplate
         Instruct,
     }
 
-    const string ForUser = "A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, detailed, and polite answers to the user's questions.";
-    const string ForHuman = "A chat between a curious human and an artificial intelligence assistant. The assistant gives helpful, detailed, and polite answers to the human's questions.";
+    const string ForUser = "A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, " +
+        "detailed, and polite answers to the user's questions.";
+    const string ForHuman = "A chat between a curious human and an artificial intelligence assistant. The assistant gives helpful, " +
+        "detailed, and polite answers to the human's questions.";
 
     readonly Style _style;
 
@@ -44,7 +46,9 @@ public sealed class ChatTemplate
     /// <summary>All templates; a name may occur twice, see <see cref="Strips"/>.</summary>
     public static IReadOnlyList<ChatTemplate> All { get; } = [VicunaV1, LlavaMedVicunaV1, LlavaV1, LlavaMedLlavaV1, MistralInstruct];
 
-    /// <summary>The names that <see cref="Find"/> knows: of templates that two repositories write differently LLaVA's has the plain name.</summary>
+    /// <summary>
+    /// The names that <see cref="Find"/> knows: of templates that two repositories write differently LLaVA's has the plain name.
+    /// </summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(t => t.OwnName)];
 
     /// <summary>The template of a name.</summary>
@@ -63,7 +67,9 @@ public sealed class ChatTemplate
     /// <summary>True for LLaVA-Med's way of the Vicuna templates.</summary>
     public bool Strips { get; }
 
-    /// <summary>The whole conversation as text, with <c>&lt;image&gt;</c> and <c>&lt;/s&gt;</c> written out: to read, not to encode.</summary>
+    /// <summary>
+    /// The whole conversation as text, with <c>&lt;image&gt;</c> and <c>&lt;/s&gt;</c> written out: to read, not to encode.
+    /// </summary>
     /// <param name="messages">User's first; when the last one is the user's, the assistant's turn is opened.</param>
     public string Prompt(IReadOnlyList<ChatMessage> messages) =>
         string.Concat(Write(messages).Select(p => p.Kind switch { PartKind.Image => "<image>", PartKind.End => "</s>", _ => p.Text }));
@@ -73,8 +79,10 @@ public sealed class ChatTemplate
     /// <param name="tokenizer">The checkpoint's tokenizer.</param>
     /// <param name="imageId">The id at the positions of image patches.</param>
     /// <param name="patches">Vectors that the projector gives for one image.</param>
-    /// <param name="legacy">True puts a space before text behind <c>&lt;/s&gt;</c>, as LLaVA's slow tokenizer did; it matters from the second turn on.</param>
-    public TokenSequence Encode(IReadOnlyList<ChatMessage> messages, SentencePieceTokenizer tokenizer, int imageId, int patches, bool legacy = true)
+    /// <param name="legacy">True puts a space before text behind <c>&lt;/s&gt;</c>, as LLaVA's slow tokenizer did; it matters from the
+    /// second turn on.</param>
+    public TokenSequence Encode(IReadOnlyList<ChatMessage> messages, SentencePieceTokenizer tokenizer, int imageId, int patches,
+        bool legacy = true)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentOutOfRangeException.ThrowIfLessThan(patches, 1);
@@ -120,9 +128,21 @@ public sealed class ChatTemplate
         for (var i = 0; i < messages.Count; i++)
         {
             var user = i % 2 == 0;
-            text.Append((_style, user) switch { (Style.Instruct, true) => "[INST] ", (Style.Instruct, _) => " ", (_, true) => "USER: ", _ => "ASSISTANT: " });
+            text.Append((_style, user) switch
+            {
+                (Style.Instruct, true) => "[INST] ",
+                (Style.Instruct, _) => " ",
+                (_, true) => "USER: ",
+                _ => "ASSISTANT: ",
+            });
             Say(messages[i]);
-            text.Append((_style, user) switch { (Style.Instruct, true) => " [/INST]", (_, true) => " ", (Style.Instruct, _) => " ", _ => "" });
+            text.Append((_style, user) switch
+            {
+                (Style.Instruct, true) => " [/INST]",
+                (_, true) => " ",
+                (Style.Instruct, _) => " ",
+                _ => "",
+            });
             if (!user)
                 Close(PartKind.End);
             if (!user && Strips)

@@ -93,10 +93,12 @@ ref struct ProtobufReader(ReadOnlySpan<byte> bytes, string path)
     }
 
     readonly InvalidInputException Truncated(ulong wanted) => new(path, "truncated",
-        $"a field of {wanted} bytes was announced where {_left.Length} are left; the file is cut off or not a SentencePiece model. Copy tokenizer.model again and compare its size.");
+        $"a field of {wanted} bytes was announced where {_left.Length} are left; the file is cut off or not a SentencePiece model. Copy " +
+        $"tokenizer.model again and compare its size.");
 
     readonly InvalidInputException WrongWire(int found, int expected) => Malformed($"wire type {found} where {expected} belongs");
 
     readonly InvalidInputException Malformed(string found, Exception? inner = null) => new(path, "not-a-tokenizer",
-        $"found {found}, expected a SentencePiece model. Give the file tokenizer.model itself (not tokenizer.json, not a Git LFS pointer).", inner);
+        $"found {found}, expected a SentencePiece model. Give the file tokenizer.model itself (not tokenizer.json, not a Git LFS pointer).",
+        inner);
 }

@@ -55,7 +55,8 @@ public sealed partial class SentencePieceFile
         if (id == MaximumPieces)
             throw Malformed(path, $"more than {MaximumPieces} pieces");
         if (text.Length is 0 or > MaximumPieceLength || !float.IsFinite(score) || !Enum.IsDefined(type))
-            throw Malformed(path, $"piece {id} has {text.Length} characters, score {score} and type {(int)type}, expected 1 to {MaximumPieceLength} characters, a finite score and a type from 1 to 6");
+            throw Malformed(path, $"piece {id} has {text.Length} characters, score {score} and type {(int)type}, expected 1 to " +
+                $"{MaximumPieceLength} characters, a finite score and a type from 1 to 6");
         return new Piece(text, score, type);
     }
 
@@ -100,7 +101,8 @@ public sealed partial class SentencePieceFile
                 faults.Add(text);
         }
 
-        Refuse(settings.ModelType != Bpe, $"model type {settings.ModelType switch { 1 => "unigram", 3 => "word", 4 => "char", var n => $"{n}" }} (expected bpe)");
+        Refuse(settings.ModelType != Bpe,
+            $"model type {settings.ModelType switch { 1 => "unigram", 3 => "word", 4 => "char", var n => $"{n}" }} (expected bpe)");
         Refuse(settings.RewritesText, "a normaliser that rewrites characters (expected identity)");
         Refuse(settings.RemoveExtraSpaces, "remove_extra_whitespaces (expected off)");
         Refuse(!settings.EscapeSpaces, "escape_whitespaces off (expected on)");
@@ -108,7 +110,8 @@ public sealed partial class SentencePieceFile
         Refuse(!settings.ByteFallback, "no byte_fallback (expected on)");
         if (faults.Count > 0)
             throw new InvalidInputException(path, "unsupported-tokenizer",
-                $"the model has {string.Join("; ", faults)}. Only SentencePiece models of the LLaMA family (LLaMA, Vicuna, Mistral v0.1) are read; use the checkpoint's own tokenizer.model.");
+                $"the model has {string.Join("; ", faults)}. Only SentencePiece models of the LLaMA family (LLaMA, Vicuna, Mistral v0.1) " +
+                $"are read; use the checkpoint's own tokenizer.model.");
     }
 
     void FindSpecialPieces(Settings settings)

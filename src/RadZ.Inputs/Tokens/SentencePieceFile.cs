@@ -74,14 +74,16 @@ public sealed partial class SentencePieceFile
     internal int[] Bytes { get; }
 
     /// <summary>Reads and checks a file.</summary>
-    /// <exception cref="InvalidInputException">It cannot be read, is no SentencePiece model, is cut off, or has settings other than the LLaMA family's.</exception>
+    /// <exception cref="InvalidInputException">It cannot be read, is no SentencePiece model, is cut off, or has settings other than the
+    /// LLaMA family's.</exception>
     public static SentencePieceFile Read(string path)
     {
         try
         {
             var length = FileSize.Of(path);
             if (length > MaximumBytes)
-                throw new InvalidInputException(path, "too-large", $"{length} bytes, expected at most {MaximumBytes}; a tokenizer.model has some hundred kilobytes.");
+                throw new InvalidInputException(path, "too-large",
+                    $"{length} bytes, expected at most {MaximumBytes}; a tokenizer.model has some hundred kilobytes.");
             return Parse(File.ReadAllBytes(path), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -21,14 +21,16 @@ public sealed class SequenceBuilder
     /// <param name="imageQuestion">Follows the image; an adapter needs the one it was trained with.</param>
     /// <param name="textQuestion">Follows the report; an adapter needs the one it was trained with.</param>
     /// <exception cref="ArgumentException">A special id could also come out of text, so that a report could forge it.</exception>
-    public SequenceBuilder(SentencePieceTokenizer tokenizer, SpecialTokens special, string imageQuestion = DefaultImageQuestion, string textQuestion = DefaultTextQuestion)
+    public SequenceBuilder(SentencePieceTokenizer tokenizer, SpecialTokens special, string imageQuestion = DefaultImageQuestion,
+        string textQuestion = DefaultTextQuestion)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(special);
         foreach (var id in special.ImageClassIds.Concat(special.TextClassIds).Append(special.ImageId))
         {
             if (tokenizer.ComesFromText(id))
-                throw new ArgumentException($"Special id {id} is an ordinary piece of the tokenizer (0 to {tokenizer.VocabularySize - 1}); take ids behind it.", nameof(special));
+                throw new ArgumentException($"Special id {id} is an ordinary piece of the tokenizer (0 to " +
+                    $"{tokenizer.VocabularySize - 1}); take ids behind it.", nameof(special));
         }
         _tokenizer = tokenizer;
         Special = special;
@@ -59,7 +61,9 @@ public sealed class SequenceBuilder
     {
         ArgumentNullException.ThrowIfNull(report);
         if (limit < SmallestLimit)
-            throw new ArgumentOutOfRangeException(nameof(limit), limit, $"A text sequence takes at least {SmallestLimit} tokens: 1 for <s>, {_textTail.Length} for the question, {Special.TextClassIds.Count} modality tokens.");
+            throw new ArgumentOutOfRangeException(nameof(limit), limit,
+                $"A text sequence takes at least {SmallestLimit} tokens: 1 for <s>, {_textTail.Length} for the question, " +
+                $"{Special.TextClassIds.Count} modality tokens.");
         var room = limit - SmallestLimit;
         var words = _tokenizer.Encode(PythonText.Strip(report));
         int[] ids = [_tokenizer.BeginId, .. words.AsSpan(0, Math.Min(room, words.Length)), .. _textTail, .. Special.TextClassIds];

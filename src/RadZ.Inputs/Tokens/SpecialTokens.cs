@@ -1,6 +1,8 @@
 namespace RadZ.Tokens;
 
-/// <summary>The ids of the rows that the method adds behind the tokenizer's own, and of the image placeholder and padding. Immutable.</summary>
+/// <summary>
+/// The ids of the rows that the method adds behind the tokenizer's own, and of the image placeholder and padding. Immutable.
+/// </summary>
 public sealed class SpecialTokens
 {
     /// <summary>The image placeholder of the original LLaVA code: it has no row in the embedding table.</summary>
@@ -39,14 +41,18 @@ public sealed class SpecialTokens
     /// <summary>Rows the embedding table needs at least.</summary>
     public int Rows { get; }
 
-    /// <summary>As the original LLaVA and LLaVA-Med checkpoints: image -200, padding 0, the modality tokens first behind the vocabulary.</summary>
+    /// <summary>
+    /// As the original LLaVA and LLaVA-Med checkpoints: image -200, padding 0, the modality tokens first behind the vocabulary.
+    /// </summary>
     /// <param name="vocabularySize">Rows of the checkpoint's table, which are the tokenizer's pieces.</param>
     /// <param name="imageCount">How many <c>&lt;ImgCls&gt;</c>.</param>
     /// <param name="textCount">How many <c>&lt;TxtCls&gt;</c>.</param>
     public static SpecialTokens Original(int vocabularySize, int imageCount = DefaultImageCount, int textCount = DefaultTextCount) =>
         Behind(vocabularySize, PlaceholderWithoutRow, 0, imageCount, textCount);
 
-    /// <summary>As llava-hf: the image token and padding are the first two rows behind the vocabulary, the modality tokens follow.</summary>
+    /// <summary>
+    /// As llava-hf: the image token and padding are the first two rows behind the vocabulary, the modality tokens follow.
+    /// </summary>
     /// <param name="vocabularySize">Pieces of the tokenizer.</param>
     /// <param name="imageCount">How many <c>&lt;ImgCls&gt;</c>.</param>
     /// <param name="textCount">How many <c>&lt;TxtCls&gt;</c>.</param>
@@ -60,7 +66,8 @@ public sealed class SpecialTokens
     {
         int[] image = [.. imageClassIds], text = [.. textClassIds];
         if (padId < 0)
-            throw new ArgumentOutOfRangeException(nameof(padId), padId, "Padding needs a row of the table; the original convention uses 0.");
+            throw new ArgumentOutOfRangeException(nameof(padId), padId,
+                "Padding needs a row of the table; the original convention uses 0.");
         var twice = image.Concat(text).Append(imageId).Append(padId).GroupBy(id => id).FirstOrDefault(g => g.Count() > 1);
         if (twice is not null)
             throw new ArgumentException($"Id {twice.Key} is given to {twice.Count()} special tokens; each needs its own.");

@@ -10,7 +10,9 @@ public enum PaddingSide
     Left,
 }
 
-/// <summary>Sequences side by side as one rectangle, row by row. What is padding is told by role: the padding id may be a real token's.</summary>
+/// <summary>
+/// Sequences side by side as one rectangle, row by row. What is padding is told by role: the padding id may be a real token's.
+/// </summary>
 public sealed class TokenBatch
 {
     TokenBatch(int rows, int length)
@@ -47,7 +49,8 @@ public sealed class TokenBatch
         {
             var sequence = sequences[row];
             if (sequence.Roles.Length != sequence.Length)
-                throw new ArgumentException($"Sequence {row} has {sequence.Length} ids and {sequence.Roles.Length} roles.", nameof(sequences));
+                throw new ArgumentException($"Sequence {row} has {sequence.Length} ids and {sequence.Roles.Length} roles.",
+                    nameof(sequences));
             if (sequence.Roles.Contains(TokenRole.Padding))
                 throw new ArgumentException($"Sequence {row} is padded already.", nameof(sequences));
             var first = row * batch.Length + (side == PaddingSide.Left ? batch.Length - sequence.Length : 0);

@@ -21,15 +21,18 @@ sealed class AdaptedWeights : WeightSource
     AdaptedWeights(WeightSource source, IReadOnlyList<AdapterFolder> folders, LoraOptions? fresh, int seed, Device device, bool trainable)
     {
         (_base, _folders, _fresh, _seed, _device, _trainable) = (source, folders, fresh, seed, device, trainable);
-        Noise = fresh is { Dropout: > 0 } || (trainable && folders.Any(f => f.Options is { Dropout: > 0 })) ? new Generator((ulong)seed, device) : null;
+        Noise = fresh is { Dropout: > 0 } || (trainable && folders.Any(f => f.Options is { Dropout: > 0 }))
+            ? new Generator((ulong)seed, device) : null;
         Switch.Active = fresh is not null ? New : folders.Count > 0 ? folders[0].Name : null;
     }
 
     /// <summary>Adapters from folders; the first is used.</summary>
-    public static AdaptedWeights Load(WeightSource source, IReadOnlyList<AdapterFolder> folders, Device device, bool trainable) => new(source, folders, null, 0, device, trainable);
+    public static AdaptedWeights Load(WeightSource source, IReadOnlyList<AdapterFolder> folders, Device device, bool trainable) =>
+        new(source, folders, null, 0, device, trainable);
 
     /// <summary>Untrained adapters.</summary>
-    public static AdaptedWeights Fresh(WeightSource source, LoraOptions lora, int seed, Device device) => new(source, [], lora, seed, device, trainable: true);
+    public static AdaptedWeights Fresh(WeightSource source, LoraOptions lora, int seed, Device device) =>
+        new(source, [], lora, seed, device, trainable: true);
 
     /// <summary>Which adapter is used.</summary>
     public AdapterSwitch Switch { get; } = new();
@@ -44,7 +47,8 @@ sealed class AdaptedWeights : WeightSource
     public LoraPair? Pair(string module) => Switch.Active is { } name ? _pairs.GetValueOrDefault((name, module)) : null;
 
     /// <summary>The pairs of the adapter that is used, by module.</summary>
-    public IEnumerable<(string Module, LoraPair Pair)> Pairs => _pairs.Where(p => p.Key.Adapter == Switch.Active).Select(p => (p.Key.Module, p.Value));
+    public IEnumerable<(string Module, LoraPair Pair)> Pairs =>
+        _pairs.Where(p => p.Key.Adapter == Switch.Active).Select(p => (p.Key.Module, p.Value));
 
     protected override Parameter Make(string name, long[] shape) => _base.Take(name, shape);
 
@@ -58,9 +62,11 @@ sealed class AdaptedWeights : WeightSource
         _modules.Add(module);
         var plain = base.Projection(scope, inputs, outputs, bias);
         var pairs = new Dictionary<string, LoraPair>(StringComparer.Ordinal);
-        if (_fresh is not null && _fresh.Covers(module)) pairs.Add(New, Keep(New, module, Drawn(module, inputs, outputs, _fresh), alone: true));
+        if (_fresh is not null && _fresh.Covers(module))
+            pairs.Add(New, Keep(New, module, Drawn(module, inputs, outputs, _fresh), alone: true));
         foreach (var folder in _folders)
-            if (folder.Pair(module, inputs, outputs, _device, _trainable) is { } pair) pairs.Add(folder.Name, Keep(folder.Name, module, pair, alone: _folders.Count == 1));
+            if (folder.Pair(module, inputs, outputs, _device, _trainable) is { } pair)
+                pairs.Add(folder.Name, Keep(folder.Name, module, pair, alone: _folders.Count == 1));
         return pairs.Count == 0 ? plain : new LoraProjection(plain, pairs, Switch, Noise);
     }
 
@@ -80,7 +86,8 @@ sealed class AdaptedWeights : WeightSource
         var rank = lora.RankOf(module);
         using var generator = FreshWeights.GeneratorOf(_seed, module + ".lora_A.weight");
         var down = (rand(rank, inputs, generator: generator) * 2 - 1) / Math.Sqrt(inputs);
-        var (a, b) = (new Parameter(down.to(_device).MoveToOuterDisposeScope(), requires_grad: true), new Parameter(zeros(outputs, rank, device: _device).MoveToOuterDisposeScope(), requires_grad: true));
+        var (a, b) = (new Parameter(down.to(_device).MoveToOuterDisposeScope(), requires_grad: true),
+            new Parameter(zeros(outputs, rank, device: _device).MoveToOuterDisposeScope(), requires_grad: true));
         a.DetachFromDisposeScope();
         b.DetachFromDisposeScope();
         return new(a, b, lora.ScaleOf(module), lora.Dropout);

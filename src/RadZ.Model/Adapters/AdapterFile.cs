@@ -3,13 +3,16 @@ namespace RadZ.Model;
 /// <summary>A PEFT adapter on disk: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</summary>
 public static class AdapterFile
 {
-    /// <summary>Our name of an adapter weight: prefix dropped, module renamed, PEFT's in-memory adapter name (<c>.default</c>) dropped.</summary>
+    /// <summary>
+    /// Our name of an adapter weight: prefix dropped, module renamed, PEFT's in-memory adapter name (<c>.default</c>) dropped.
+    /// </summary>
     public static string Ours(string theirs)
     {
         var (name, part) = AdapterNames.Parsed(theirs);
         if (part is AdapterPart.Whole or AdapterPart.Unneeded) return CheckpointNames.Ours(name) ?? theirs;
         var module = CheckpointNames.Ours(name + ".weight")![..^".weight".Length];
-        return part switch { AdapterPart.Down => $"{module}.lora_A.weight", AdapterPart.Up => $"{module}.lora_B.weight", _ => $"{module}.token_adapter" };
+        return part switch { AdapterPart.Down => $"{module}.lora_A.weight", AdapterPart.Up => $"{module}.lora_B.weight", _ =>
+            $"{module}.token_adapter" };
     }
 
     /// <summary>What an adapter consists of.</summary>
@@ -17,7 +20,8 @@ public static class AdapterFile
     /// <param name="Pairs">A and B by module.</param>
     /// <param name="Whole">Weights that stand in for the base's, by our names.</param>
     /// <param name="Rows">Rows of the embedding table at <see cref="LoraOptions.TokenRows"/>.</param>
-    internal sealed record Contents(LoraOptions Options, IReadOnlyList<(string Module, LoraPair Pair)> Pairs, IReadOnlyList<(string Name, Tensor Value)> Whole, Tensor? Rows);
+    internal sealed record Contents(LoraOptions Options, IReadOnlyList<(string Module, LoraPair Pair)> Pairs,
+        IReadOnlyList<(string Name, Tensor Value)> Whole, Tensor? Rows);
 
     /// <summary>Writes an adapter folder that PEFT loads.</summary>
     internal static void Write(string folder, Contents contents, string? baseModel)
@@ -31,7 +35,8 @@ public static class AdapterFile
         }
         tensors.AddRange(contents.Whole.Select(w => (AdapterNames.Whole(w.Name, naming), w.Value)));
         if (contents.Rows is { } rows) tensors.Add((AdapterNames.Rows(naming), rows));
-        SafetensorsFile.Write(Path.Combine(folder, "adapter_model.safetensors"), [.. tensors.OrderBy(t => t.Name, StringComparer.Ordinal)], new Dictionary<string, string> { ["format"] = "pt" });
+        SafetensorsFile.Write(Path.Combine(folder, "adapter_model.safetensors"), [.. tensors.OrderBy(t => t.Name, StringComparer.Ordinal)],
+            new Dictionary<string, string> { ["format"] = "pt" });
         AtomicFile.WriteText(Path.Combine(folder, "adapter_config.json"), LoraConfigFile.Write(options, baseModel));
     }
 }

@@ -1,8 +1,8 @@
 namespace RadZ.Model;
 
 /// <summary>
-/// An adapter on disk: PEFT's <c>adapter_config.json</c> and <c>adapter_model.safetensors</c> (or <c>.bin</c>), and what LLaVA's own trainer
-/// writes beside it or alone, <c>non_lora_trainables.bin</c> or <c>mm_projector.bin</c>. Everything is under our names.
+/// An adapter on disk: PEFT's <c>adapter_config.json</c> and <c>adapter_model.safetensors</c> (or <c>.bin</c>), and what LLaVA's own
+/// trainer writes beside it or alone, <c>non_lora_trainables.bin</c> or <c>mm_projector.bin</c>. Everything is under our names.
 /// </summary>
 sealed class AdapterFolder : IDisposable
 {
@@ -31,13 +31,16 @@ sealed class AdapterFolder : IDisposable
     public StoredWeight? Rows { get; private set; }
 
     /// <summary>The config.json of a whole LLaVA, as LLaVA's trainer puts it beside; null where there is none.</summary>
-    public string? LlavaConfig => System.IO.Path.Combine(Path, "config.json") is var file && File.Exists(file) && LlavaConfigFile.IsLlava(file) ? file : null;
+    public string? LlavaConfig =>
+        System.IO.Path.Combine(Path, "config.json") is var file && File.Exists(file) && LlavaConfigFile.IsLlava(file) ? file : null;
 
     /// <summary>Opens it.</summary>
     /// <exception cref="InvalidInputException">It is none, or asks for something that is not computed.</exception>
     public static AdapterFolder Open(string path)
     {
-        if (!Directory.Exists(path)) throw new InvalidInputException(path, "missing", "no such folder; expected that of a PEFT adapter (adapter_config.json, adapter_model.safetensors). Check --adapter.");
+        if (!Directory.Exists(path))
+            throw new InvalidInputException(path, "missing",
+                "no such folder; expected that of a PEFT adapter (adapter_config.json, adapter_model.safetensors). Check --adapter.");
         var opened = new AdapterFolder(path);
         try
         {
@@ -56,16 +59,23 @@ sealed class AdapterFolder : IDisposable
         var peft = First("adapter_model.safetensors", "adapter_model.bin");
         var config = System.IO.Path.Combine(Path, "adapter_config.json");
         var beside = (First("non_lora_trainables.bin"), First("mm_projector.bin", "mm_projector.safetensors"));
-        if (peft is null && beside is (null, null)) throw new InvalidInputException(Path, "missing", "holds no adapter_model.safetensors, adapter_model.bin, non_lora_trainables.bin or mm_projector.bin; expected the folder of an adapter.");
+        if (peft is null && beside is (null, null))
+            throw new InvalidInputException(Path, "missing",
+                "holds no adapter_model.safetensors, adapter_model.bin, non_lora_trainables.bin or mm_projector.bin; expected the folder " +
+                "of an adapter.");
         if (beside.Item1 is { } trained) TakeTrained(trained);
         if (beside.Item2 is { } projector) TakeProjector(projector);
         if (peft is null) return;
         Options = LoraConfigFile.Read(config);
         TakePeft(peft);
         if ((Rows is null) != (Options.TokenRows.Count == 0))
-            throw new InvalidInputException(config, "bad-config", Rows is null ? "names rows in trainable_token_indices that adapter_model does not hold." : $"names no trainable_token_indices, and adapter_model holds {Rows.Theirs}.");
+            throw new InvalidInputException(config, "bad-config",
+                Rows is null ? "names rows in trainable_token_indices that adapter_model does not hold."
+                    : $"names no trainable_token_indices, and adapter_model holds {Rows.Theirs}.");
         if (Rows is not null && (Rows.Entry.Shape.Length != 2 || Rows.Entry.Shape[0] != Options.TokenRows.Count))
-            throw new InvalidInputException(Rows.File.Path, "bad-weights", $"holds {Rows.Theirs} [{string.Join(", ", Rows.Entry.Shape)}], while trainable_token_indices names {Options.TokenRows.Count} rows.");
+            throw new InvalidInputException(Rows.File.Path, "bad-weights",
+                $"holds {Rows.Theirs} [{string.Join(", ", Rows.Entry.Shape)}], while trainable_token_indices names " +
+                $"{Options.TokenRows.Count} rows.");
     }
 
     IWeightFile? First(params string[] names)
@@ -78,21 +88,30 @@ sealed class AdapterFolder : IDisposable
 
     void TakePeft(IWeightFile file)
     {
-        var entries = file.Tensors.Keys.Select(theirs => (theirs, AdapterNames.Parsed(theirs))).Where(e => e.Item2.Part != AdapterPart.Unneeded).ToList();
-        var naming = CheckpointNames.Of(entries.Select(e => e.Item2.Part == AdapterPart.Whole ? e.Item2.Name : e.Item2.Name + ".weight")) ?? CheckpointNames.Memory5;
+        var entries = file.Tensors.Keys.Select(theirs => (theirs, AdapterNames.Parsed(theirs)))
+            .Where(e => e.Item2.Part != AdapterPart.Unneeded).ToList();
+        var naming = CheckpointNames.Of(entries.Select(e => e.Item2.Part == AdapterPart.Whole ? e.Item2.Name : e.Item2.Name + ".weight"))
+            ?? CheckpointNames.Memory5;
         Options = Options! with { Naming = naming };
         foreach (var (theirs, (name, part)) in entries)
         {
-            if (theirs.Contains("lora_magnitude_vector", StringComparison.Ordinal)) throw new InvalidInputException(file.Path, "bad-config", $"holds {theirs}: that is DoRA, which is not computed here (use_dora).");
-            if (theirs.Contains("lora_embedding_", StringComparison.Ordinal)) throw new InvalidInputException(file.Path, "bad-config", $"holds {theirs}: low-rank adapters of an embedding table are not computed here (target_modules).");
+            if (theirs.Contains("lora_magnitude_vector", StringComparison.Ordinal))
+                throw new InvalidInputException(file.Path, "bad-config",
+                    $"holds {theirs}: that is DoRA, which is not computed here (use_dora).");
+            if (theirs.Contains("lora_embedding_", StringComparison.Ordinal))
+                throw new InvalidInputException(file.Path, "bad-config",
+                    $"holds {theirs}: low-rank adapters of an embedding table are not computed here (target_modules).");
             var weight = new StoredWeight(file, theirs);
-            var ours = part == AdapterPart.Whole ? CheckpointNames.Ours(name, naming) ?? CheckpointNames.Ours(name) : (CheckpointNames.Ours(name + ".weight", naming) ?? CheckpointNames.Ours(name + ".weight"))?[..^".weight".Length];
+            var ours = part == AdapterPart.Whole ? CheckpointNames.Ours(name, naming) ?? CheckpointNames.Ours(name)
+                : (CheckpointNames.Ours(name + ".weight", naming) ?? CheckpointNames.Ours(name + ".weight"))?[..^".weight".Length];
             if (ours is null) continue;
             switch (part)
             {
                 case AdapterPart.Down or AdapterPart.Up:
                     var (down, up) = _pairs.GetValueOrDefault(ours);
-                    if ((part == AdapterPart.Down ? down : up) is { } twice) throw new InvalidInputException(file.Path, "bad-weights", $"holds {theirs} and {twice.Theirs}, which mean the same.");
+                    if ((part == AdapterPart.Down ? down : up) is { } twice)
+                        throw new InvalidInputException(file.Path, "bad-weights",
+                            $"holds {theirs} and {twice.Theirs}, which mean the same.");
                     _pairs[ours] = part == AdapterPart.Down ? (weight, up) : (down, weight);
                     break;
                 case AdapterPart.Rows when ours.EndsWith("embed_tokens", StringComparison.Ordinal):
@@ -108,7 +127,8 @@ sealed class AdapterFolder : IDisposable
     /// <summary>LLaVA's own loader drops <c>base_model.</c>, and then one <c>model.</c> of every name if any has two.</summary>
     void TakeTrained(IWeightFile file)
     {
-        static string Without(string name, string prefix) => name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
+        static string Without(string name, string prefix) =>
+            name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
         var names = file.Tensors.Keys.ToDictionary(k => k, k => Without(k, "base_model."));
         if (names.Values.Any(n => n.StartsWith("model.model.", StringComparison.Ordinal)))
             names = names.ToDictionary(n => n.Key, n => Without(n.Value, "model."));
@@ -136,26 +156,36 @@ sealed class AdapterFolder : IDisposable
 
         Parameter Of(StoredWeight? weight, string letter, long[] shape)
         {
-            if (weight is null) throw WeightMismatch.Error(Path, [$"{AdapterNames.Module(module, Options.Naming)}.lora_{letter}.weight"], [], []);
-            if (!weight.Entry.Shape.SequenceEqual(shape)) throw WeightMismatch.Error(weight.File.Path, [], [], [$"{weight.Theirs} [{string.Join(", ", weight.Entry.Shape)}] where model and rank want [{string.Join(", ", shape)}]"]);
+            if (weight is null)
+                throw WeightMismatch.Error(Path, [$"{AdapterNames.Module(module, Options.Naming)}.lora_{letter}.weight"], [], []);
+            if (!weight.Entry.Shape.SequenceEqual(shape))
+                throw WeightMismatch.Error(weight.File.Path, [], [],
+                    [$"{weight.Theirs} [{string.Join(", ", weight.Entry.Shape)}] where model and rank want [{string.Join(", ", shape)}]"]);
             using var _ = NewDisposeScope();
             using var __ = no_grad();
-            var parameter = new Parameter(weight.File.Load(weight.Theirs).to(ScalarType.Float32).to(device).MoveToOuterDisposeScope(), requires_grad: trainable);
+            var parameter = new Parameter(weight.File.Load(weight.Theirs).to(ScalarType.Float32).to(device).MoveToOuterDisposeScope(),
+                requires_grad: trainable);
             parameter.DetachFromDisposeScope();
             return parameter;
         }
     }
 
-    /// <summary>One error for all that the adapter holds and the model has no place for, and for all that its config promises and it does not hold.</summary>
+    /// <summary>
+    /// One error for all that the adapter holds and the model has no place for, and for all that its config promises and it does not hold.
+    /// </summary>
     /// <param name="modules">Projections of the model.</param>
     /// <param name="weights">Weights of the model.</param>
     public void Verify(IEnumerable<string> modules, IReadOnlyDictionary<string, long[]> weights)
     {
         var all = modules.ToHashSet(StringComparer.Ordinal);
-        var stray = _pairs.Where(p => !all.Contains(p.Key) || !Options!.Covers(p.Key)).SelectMany(p => new[] { p.Value.Down, p.Value.Up }).Where(w => w is not null).Select(w => w!.Theirs);
-        var missing = Options is null ? [] : all.Where(m => m.StartsWith("language_model.", StringComparison.Ordinal) && Options.Covers(m) && !_pairs.ContainsKey(m)).Select(m => AdapterNames.Lora(m, false, Options.Naming)).ToList();
+        var stray = _pairs.Where(p => !all.Contains(p.Key) || !Options!.Covers(p.Key)).SelectMany(p => new[] { p.Value.Down, p.Value.Up })
+            .Where(w => w is not null).Select(w => w!.Theirs);
+        var missing = Options is null ? []
+            : all.Where(m => m.StartsWith("language_model.", StringComparison.Ordinal) && Options.Covers(m) && !_pairs.ContainsKey(m))
+                .Select(m => AdapterNames.Lora(m, false, Options.Naming)).ToList();
         var shapes = _whole.Where(w => weights.TryGetValue(w.Key, out var shape) && !w.Value.Entry.Shape.SequenceEqual(shape))
-            .Select(w => $"{w.Value.Theirs} [{string.Join(", ", w.Value.Entry.Shape)}] where the model wants [{string.Join(", ", weights[w.Key])}]").ToList();
+            .Select(w => $"{w.Value.Theirs} [{string.Join(", ", w.Value.Entry.Shape)}] where the model wants " +
+                $"[{string.Join(", ", weights[w.Key])}]").ToList();
         string[] unexpected = [.. stray, .. _whole.Where(w => !weights.ContainsKey(w.Key)).Select(w => w.Value.Theirs)];
         if (missing.Count + unexpected.Length + shapes.Count > 0) throw WeightMismatch.Error(Path, missing, unexpected, shapes);
     }

@@ -24,7 +24,8 @@ public static class AdapterMerge
     /// <param name="cancel">Stops; nothing is left.</param>
     /// <returns>Weights written, and how many of them the adapter changed.</returns>
     /// <exception cref="InvalidInputException">A folder cannot be used, the two do not fit, or the disk is too full.</exception>
-    public static (int Weights, int Changed) Write(string model, string adapter, string output, Action<long, long>? progress = null, CancellationToken cancel = default)
+    public static (int Weights, int Changed) Write(string model, string adapter, string output, Action<long, long>? progress = null,
+        CancellationToken cancel = default)
     {
         output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
         if (File.Exists(output) || (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any()))
@@ -54,15 +55,23 @@ public static class AdapterMerge
     static void Verify(OpenedCheckpoint opened, AdapterFolder over, string model)
     {
         var config = opened.Config;
-        var weights = new CheckpointWeights(opened.Folder, new(null, CPU)) { Optional = ModelSettings.OptionalIn(opened.Folder.Path, config) };
+        var weights = new CheckpointWeights(opened.Folder, new(null, CPU))
+        {
+            Optional = ModelSettings.OptionalIn(opened.Folder.Path, config),
+        };
         var adapted = AdaptedWeights.Load(weights, [over], META, trainable: false);
         var special = Tokens.SpecialTokens.Of(config.ImageTokenIndex, 0, [1 << 30], [(1 << 30) + 1]);
-        using var built = new LlavaModel(adapted, config, special, table => empty(2, table.shape[1], device: META), FormOf(opened, over, model));
+        using var built = new LlavaModel(adapted, config, special, table => empty(2, table.shape[1], device: META),
+            FormOf(opened, over, model));
         var vision = (opened.Folder.Naming ?? CheckpointNames.Own).Vision;
-        string[] missing = [.. weights.Missing.Where(m => opened.Folder.Tower is { Stored: true } || !m.StartsWith(vision, StringComparison.Ordinal))];
-        if (missing.Length + weights.Unexpected.Count + weights.Misshaped.Count > 0) throw WeightMismatch.Error(opened.Folder.Path, missing, weights.Unexpected, weights.Misshaped);
+        string[] missing =
+            [.. weights.Missing.Where(m => opened.Folder.Tower is { Stored: true } || !m.StartsWith(vision, StringComparison.Ordinal))];
+        if (missing.Length + weights.Unexpected.Count + weights.Misshaped.Count > 0)
+            throw WeightMismatch.Error(opened.Folder.Path, missing, weights.Unexpected, weights.Misshaped);
         adapted.Verify();
-        if (over.Rows is { } rows && rows.Entry.Shape[1] != config.Decoder.HiddenSize) throw WeightMismatch.Error(over.Path, [], [], [$"{rows.Theirs} [{string.Join(", ", rows.Entry.Shape)}] where the model's rows are {config.Decoder.HiddenSize} wide"]);
+        if (over.Rows is { } rows && rows.Entry.Shape[1] != config.Decoder.HiddenSize)
+            throw WeightMismatch.Error(over.Path, [], [],
+                [$"{rows.Theirs} [{string.Join(", ", rows.Entry.Shape)}] where the model's rows are {config.Decoder.HiddenSize} wide"]);
     }
 
     /// <summary>How features are read, as the adapter says, else as the base does: a head has weights of its own.</summary>
@@ -72,22 +81,28 @@ public static class AdapterMerge
         return folder is null ? null : ModelSettings.Of(folder, opened.Config, vocabulary: 0).Form;
     }
 
-    static (int, int) Weights(OpenedCheckpoint opened, AdapterFolder over, string folder, Action<long, long>? progress, CancellationToken cancel)
+    static (int, int) Weights(OpenedCheckpoint opened, AdapterFolder over, string folder, Action<long, long>? progress,
+        CancellationToken cancel)
     {
         var rows = TableRows(opened, over);
-        var shards = opened.Folder.Files.Select(file => file.Tensors.Keys.Where(k => !CheckpointNames.IsComputed(k)).Select(k => Plan(CheckpointNames.Ours(k)!, k, new(file, k), rows)).ToList()).ToList();
+        var shards = opened.Folder.Files.Select(file => file.Tensors.Keys.Where(k => !CheckpointNames.IsComputed(k))
+            .Select(k => Plan(CheckpointNames.Ours(k)!, k, new(file, k), rows)).ToList()).ToList();
         var held = shards.SelectMany(s => s).Select(p => p.Ours).ToHashSet(StringComparer.Ordinal);
         var naming = opened.Folder.Naming ?? CheckpointNames.Own;
-        shards[^1].AddRange(over.Whole.Where(w => !held.Contains(w.Key)).Select(w => Plan(w.Key, CheckpointNames.Theirs(w.Key, naming), w.Value, rows)));
+        shards[^1].AddRange(over.Whole.Where(w => !held.Contains(w.Key))
+            .Select(w => Plan(w.Key, CheckpointNames.Theirs(w.Key, naming), w.Value, rows)));
         var total = shards.SelectMany(s => s).Sum(p => SafetensorsWriter.Bytes(p.Weight.Entry.Type, p.Shape));
         if (new DriveInfo(folder).AvailableFreeSpace is var free && free < total + Spare)
-            throw new InvalidInputException(folder, "no-space", $"has {free / 1e9:0.0} GB free, the checkpoint takes {total / 1e9:0.0} GB and {Spare >> 20} MiB are kept free; take another disk.");
+            throw new InvalidInputException(folder, "no-space",
+                $"has {free / 1e9:0.0} GB free, the checkpoint takes {total / 1e9:0.0} GB and {Spare >> 20} MiB are kept free; take " +
+                $"another disk.");
         var (done, changed, map) = (0L, 0, new SortedDictionary<string, string>(StringComparer.Ordinal));
         foreach (var (i, shard) in shards.Index())
         {
             var name = shards.Count == 1 ? "model.safetensors" : $"model-{i + 1:00000}-of-{shards.Count:00000}.safetensors";
             using var stream = new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
-            var writer = new SafetensorsWriter(stream, [.. shard.Select(p => (p.Theirs, p.Weight.Entry.Type, p.Shape))], new Dictionary<string, string> { ["format"] = "pt" });
+            var writer = new SafetensorsWriter(stream, [.. shard.Select(p => (p.Theirs, p.Weight.Entry.Type, p.Shape))],
+                new Dictionary<string, string> { ["format"] = "pt" });
             foreach (var planned in shard)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -103,7 +118,8 @@ public static class AdapterMerge
     }
 
     /// <summary>Rows of the merged table: trained rows behind the base's own are added to it.</summary>
-    static long TableRows(OpenedCheckpoint opened, AdapterFolder over) => Math.Max(opened.Config.Decoder.VocabSize, over.Rows is null ? 0 : over.Options!.TokenRows.Max() + 1);
+    static long TableRows(OpenedCheckpoint opened, AdapterFolder over) =>
+        Math.Max(opened.Config.Decoder.VocabSize, over.Rows is null ? 0 : over.Options!.TokenRows.Max() + 1);
 
     static Planned Plan(string ours, string theirs, StoredWeight weight, long rows)
     {
@@ -134,14 +150,18 @@ public static class AdapterMerge
             pair.Down_RI.Dispose();
             pair.Up_OR.Dispose();
         }
-        if (rows) value = value.index_copy(0, tensor([.. over.Options!.TokenRows.Select(i => (long)i)], dtype: ScalarType.Int64), over.Rows!.File.Load(over.Rows.Theirs).to(value.dtype));
+        if (rows)
+            value = value.index_copy(0, tensor([.. over.Options!.TokenRows.Select(i => (long)i)], dtype: ScalarType.Int64),
+                over.Rows!.File.Load(over.Rows.Theirs).to(value.dtype));
         writer.Add(value);
         return whole is not null || adapted || rows;
     }
 
     static readonly string[] s_weights = [".safetensors", ".bin", ".pt", ".pth", ".h5", ".msgpack", ".onnx", ".gguf", ".index.json"];
 
-    /// <summary>Files that are not true of the merged model: its config is written anew, and scores of other weights are calibrated otherwise.</summary>
+    /// <summary>
+    /// Files that are not true of the merged model: its config is written anew, and scores of other weights are calibrated otherwise.
+    /// </summary>
     static readonly string[] s_ofBase = ["config.json", "README.md", "calibration.json"];
 
     /// <summary>Config with the table's new rows, the base's other files, and what the adapter says of the method.</summary>
@@ -150,18 +170,29 @@ public static class AdapterMerge
         var rows = TableRows(opened, over);
         var config = ForeignJson.Read(opened.ConfigPath, "bad-config", "a model's config.json");
         foreach (var place in new[] { config, config["text_config"] as JsonObject })
-            if (place is not null && (place.ContainsKey("vocab_size") || place == config["text_config"] || !config.ContainsKey("text_config"))) place["vocab_size"] = rows;
-        File.WriteAllText(Path.Combine(folder, "config.json"), config.ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
-        foreach (var file in Directory.EnumerateFiles(model).Where(f => !s_weights.Any(w => f.EndsWith(w, StringComparison.OrdinalIgnoreCase)) && !s_ofBase.Contains(Path.GetFileName(f)) && Path.GetFileName(f)[0] != '.'))
-            File.WriteAllBytes(Path.Combine(folder, Path.GetFileName(file)), File.ReadAllBytes(file));   // a copy, not a link of the hub's cache
+            if (place is not null && (place.ContainsKey("vocab_size") || place == config["text_config"]
+                || !config.ContainsKey("text_config"))) place["vocab_size"] = rows;
+        File.WriteAllText(Path.Combine(folder, "config.json"),
+            config.ToJsonString(new()
+            {
+                WriteIndented = true,
+                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            }) + "\n");
+        foreach (var file in Directory.EnumerateFiles(model)
+            .Where(f => !s_weights.Any(w => f.EndsWith(w, StringComparison.OrdinalIgnoreCase)) && !s_ofBase.Contains(Path.GetFileName(f))
+                && Path.GetFileName(f)[0] != '.'))
+            // a copy, not a link of the hub's cache
+            File.WriteAllBytes(Path.Combine(folder, Path.GetFileName(file)), File.ReadAllBytes(file));
         foreach (var name in (string[])[ModelSettings.FileName, ModelFolder.KnowledgeFile, "tokenizer.model"])
-            if (File.Exists(Path.Combine(over.Path, name))) File.WriteAllBytes(Path.Combine(folder, name), File.ReadAllBytes(Path.Combine(over.Path, name)));
+            if (File.Exists(Path.Combine(over.Path, name)))
+                File.WriteAllBytes(Path.Combine(folder, name), File.ReadAllBytes(Path.Combine(over.Path, name)));
         Datasets.TrainingPatients.FindAll(model, over.Path)?.Write(folder);
         var tokenizer = Path.Combine(folder, "tokenizer.model");
         if (File.Exists(Path.Combine(folder, ModelSettings.FileName)) || !File.Exists(tokenizer)) return;
         var vocabulary = Tokens.SentencePieceTokenizer.Load(tokenizer).VocabularySize;
         var sizes = opened.Config with { Decoder = opened.Config.Decoder with { VocabSize = (int)rows } };
         if (ModelSettings.OfAdapter(over, ModelSettings.Of(folder, sizes, vocabulary), sizes, vocabulary) is { } settings)
-            AtomicFile.WriteText(Path.Combine(folder, ModelSettings.FileName), System.Text.Json.JsonSerializer.Serialize(settings, StrictJson.Options) + "\n");
+            AtomicFile.WriteText(Path.Combine(folder, ModelSettings.FileName),
+                System.Text.Json.JsonSerializer.Serialize(settings, StrictJson.Options) + "\n");
     }
 }

@@ -30,20 +30,23 @@ static partial class AdapterNames
     const string Prefix = "base_model.model.";
 
     /// <summary>Name of a module of ours in another tree.</summary>
-    public static string Module(string ours, CheckpointNaming naming) => CheckpointNames.Theirs(ours + ".weight", naming)[..^".weight".Length];
+    public static string Module(string ours, CheckpointNaming naming) =>
+        CheckpointNames.Theirs(ours + ".weight", naming)[..^".weight".Length];
 
     /// <summary>Module (of whole weights: the weight) in the file's tree, and which part of it this is.</summary>
     public static (string Name, AdapterPart Part) Parsed(string theirs)
     {
         var name = theirs.StartsWith(Prefix, StringComparison.Ordinal) ? theirs[Prefix.Length..] : theirs;
-        if (Lora().Match(name) is { Success: true } lora) return (lora.Groups[1].Value, lora.Groups[2].Value == "A" ? AdapterPart.Down : AdapterPart.Up);
+        if (Lora().Match(name) is { Success: true } lora)
+            return (lora.Groups[1].Value, lora.Groups[2].Value == "A" ? AdapterPart.Down : AdapterPart.Up);
         if (Tokens().Match(name) is { Success: true } tokens) return (tokens.Groups[1].Value, AdapterPart.Rows);
         if (name.Contains(".original_module.", StringComparison.Ordinal)) return (name, AdapterPart.Unneeded);
         return (Saved().Replace(name, "", 1).Replace(".base_layer.", ".", StringComparison.Ordinal), AdapterPart.Whole);
     }
 
     /// <summary>Name on disk of a module's A or B.</summary>
-    public static string Lora(string module, bool up, CheckpointNaming naming) => $"{Prefix}{Module(module, naming)}.lora_{(up ? 'B' : 'A')}.weight";
+    public static string Lora(string module, bool up, CheckpointNaming naming) =>
+        $"{Prefix}{Module(module, naming)}.lora_{(up ? 'B' : 'A')}.weight";
 
     /// <summary>Name on disk of rows of the embedding table.</summary>
     public static string Rows(CheckpointNaming naming) => $"{Prefix}{naming.Decoder}embed_tokens.token_adapter.trainable_tokens_delta";

@@ -24,9 +24,11 @@ public sealed class AdapterSet : IDisposable
         _table_VD = model.Weights.First(w => w.Name == "language_model.model.embed_tokens.weight").Value;
         using var _ = no_grad();
         _baseSpecials_KD = Copy(model.Specials_KD);
-        var weights = model.Weights.Where(w => !w.Name.Contains(".lora_", StringComparison.Ordinal)).ToDictionary(w => w.Name, w => w.Value, StringComparer.Ordinal);
+        var weights = model.Weights.Where(w => !w.Name.Contains(".lora_", StringComparison.Ordinal)).ToDictionary(w => w.Name, w => w.Value,
+            StringComparer.Ordinal);
         foreach (var folder in folders) _changes.Add(folder.Name, Read(folder, weights));
-        foreach (var weight in _changes.Values.SelectMany(c => c.Whole).Select(w => w.Weight).Distinct<Parameter>(ReferenceEqualityComparer.Instance)) _base.Add(weight, Copy(weight));
+        foreach (var weight in _changes.Values.SelectMany(c => c.Whole).Select(w => w.Weight)
+            .Distinct<Parameter>(ReferenceEqualityComparer.Instance)) _base.Add(weight, Copy(weight));
         if (folders.Count > 0) Apply(folders[0].Name);
     }
 
@@ -40,7 +42,8 @@ public sealed class AdapterSet : IDisposable
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public void Use(string? name)
     {
-        if (name is not null && !_changes.ContainsKey(name)) throw new ArgumentException($"There is no adapter '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+        if (name is not null && !_changes.ContainsKey(name))
+            throw new ArgumentException($"There is no adapter '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
         if (name == Active) return;
         using var _ = no_grad();
         Leave();
@@ -79,11 +82,15 @@ public sealed class AdapterSet : IDisposable
         if (folder.Rows is not { } stored) return new(whole, null, null);
         var rows = Copy(stored.File.View(stored.Theirs), _table_VD.device);
         var (ids, first, count) = (folder.Options!.TokenRows, _model.FirstSpecial, (int)_model.Specials_KD.shape[0]);
-        if (rows.shape[1] != _table_VD.shape[1]) throw WeightMismatch.Error(folder.Path, [], [], [$"{stored.Theirs} [{string.Join(", ", rows.shape)}] where the model's rows are {_table_VD.shape[1]} wide"]);
+        if (rows.shape[1] != _table_VD.shape[1])
+            throw WeightMismatch.Error(folder.Path, [], [],
+                [$"{stored.Theirs} [{string.Join(", ", rows.shape)}] where the model's rows are {_table_VD.shape[1]} wide"]);
         var special = ids.Index().Where(i => i.Item >= first && i.Item < first + count).ToList();
         var other = ids.Index().Where(i => i.Item < first || i.Item >= first + count).ToList();
         if (other.FirstOrDefault(i => i.Item >= _table_VD.shape[0]) is { Item: > 0 and var beyond })
-            throw new InvalidInputException(folder.Path, "wrong-checkpoint", $"trains the token row {beyond} (trainable_token_indices), while the table has {_table_VD.shape[0]} rows and the modality tokens are {first} to {first + count - 1}.");
+            throw new InvalidInputException(folder.Path, "wrong-checkpoint",
+                $"trains the token row {beyond} (trainable_token_indices), while the table has {_table_VD.shape[0]} rows and the " +
+                $"modality tokens are {first} to {first + count - 1}.");
         using var _ = NewDisposeScope();
         Tensor? specials = null;
         if (special.Count > 0)
@@ -98,7 +105,8 @@ public sealed class AdapterSet : IDisposable
         Tensor Index(IEnumerable<int> ids) => tensor([.. ids.Select(i => (long)i)], dtype: ScalarType.Int64, device: _table_VD.device);
     }
 
-    static Tensor Copy(Tensor value, Device? device = null) => value.detach().to(ScalarType.Float32).to(device ?? value.device).clone().DetachFromDisposeScope();
+    static Tensor Copy(Tensor value, Device? device = null) =>
+        value.detach().to(ScalarType.Float32).to(device ?? value.device).clone().DetachFromDisposeScope();
 
     /// <summary>Frees what the adapters hold beside the model.</summary>
     public void Dispose()

@@ -3,13 +3,14 @@ namespace RadZ.Model;
 // I inputs, O outputs, K ranks of a group of 16, G groups, R rows, P = R rounded up
 
 /// <summary>
-/// y = W x + scale B A dropout(x) and its gradients with a frozen 16-bit W, bfloat16 activations and float32 adapters: one function, so that no
-/// float32 copy of an activation is made and no mask is kept (the backward pass makes it again from its key).
+/// y = W x + scale B A dropout(x) and its gradients with a frozen 16-bit W, bfloat16 activations and float32 adapters: one function, so
+/// that no float32 copy of an activation is made and no mask is kept (the backward pass makes it again from its key).
 /// </summary>
 static unsafe class FrozenLora
 {
     /// <summary>Whether it pays: where <see cref="WideProduct"/> does.</summary>
-    public static bool Takes(Tensor x, Tensor? weight_OI) => weight_OI is not null && WideProduct.Takes(x, weight_OI) && x.dim() == 3 && x.numel() < 1 << 30
+    public static bool Takes(Tensor x, Tensor? weight_OI) =>
+        weight_OI is not null && WideProduct.Takes(x, weight_OI) && x.dim() == 3 && x.numel() < 1 << 30
         && x.shape[0] * x.shape[1] * weight_OI.shape[0] < 1 << 30 && x.shape[0] * x.shape[1] <= 1 << 15;
 
     /// <param name="x">Activations [B, S, I].</param>
@@ -61,8 +62,8 @@ static unsafe class FrozenLora
     }
 
     /// <summary>
-    /// With t = scale A d(x) and u = scale B^T g: the gradient of B is g t^T, that of A is u d(x)^T, that of x is W^T g + d(A^T u), where d drops and
-    /// divides by the share that is kept.
+    /// With t = scale A d(x) and u = scale B^T g: the gradient of B is g t^T, that of A is u d(x)^T, that of x is W^T g + d(A^T u), where d
+    /// drops and divides by the share that is kept.
     /// </summary>
     sealed class Function : autograd.SingleTensorFunction<Function>
     {
@@ -79,7 +80,8 @@ static unsafe class FrozenLora
             return Forward(x, state).MoveToOuterDisposeScope();
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient) => BackwardPass.Guarded(4, () => Gradients(context, gradient));
+        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient) =>
+            BackwardPass.Guarded(4, () => Gradients(context, gradient));
 
         static List<Tensor> Gradients(autograd.AutogradContext context, Tensor gradient)
         {
@@ -94,12 +96,18 @@ static unsafe class FrozenLora
             for (var g = 0; g < Groups(state.Pair.Down_RI); g++)
             {
                 var (down_IK, up_OK) = (Columns(state.Pair.Down_RI.t(), g), Columns(state.Pair.Up_OR, g));
-                var inner_KP = LoraKernel.Reduced(FeatureOrder.Begin(x), inputs, rows, NativeData.Of<float>(down_IK), state.Factor, state.Drop);
-                var outer_KP = LoraKernel.Reduced(FeatureOrder.Begin(given), outputs, rows, NativeData.Of<float>(up_OK), state.Factor, null);
-                var (up, down) = (empty([outputs, LoraKernel.Group], ScalarType.Float32), empty([inputs, LoraKernel.Group], ScalarType.Float32));
+                var inner_KP = LoraKernel.Reduced(FeatureOrder.Begin(x), inputs, rows, NativeData.Of<float>(down_IK), state.Factor,
+                    state.Drop);
+                var outer_KP = LoraKernel.Reduced(FeatureOrder.Begin(given), outputs, rows, NativeData.Of<float>(up_OK), state.Factor,
+                    null);
+                var (up, down) = (empty([outputs, LoraKernel.Group], ScalarType.Float32),
+                    empty([inputs, LoraKernel.Group], ScalarType.Float32));
                 LoraKernel.Dots(FeatureOrder.Begin(given), outputs, rows, NativeData.Of<float>(inner_KP), null, NativeData.Of<float>(up));
-                LoraKernel.Dots(FeatureOrder.Begin(x), inputs, rows, NativeData.Of<float>(outer_KP), state.Drop, NativeData.Of<float>(down));
-                if (forInput is not null) LoraKernel.AddOuter(FeatureOrder.Begin(forInput), inputs, rows, NativeData.Of<float>(down_IK), NativeData.Of<float>(outer_KP), state.Drop);
+                LoraKernel.Dots(FeatureOrder.Begin(x), inputs, rows, NativeData.Of<float>(outer_KP), state.Drop,
+                    NativeData.Of<float>(down));
+                if (forInput is not null)
+                    LoraKernel.AddOuter(FeatureOrder.Begin(forInput), inputs, rows, NativeData.Of<float>(down_IK),
+                        NativeData.Of<float>(outer_KP), state.Drop);
                 forUp.Add(up);
                 forDown.Add(down);
                 GC.KeepAlive(up_OK);

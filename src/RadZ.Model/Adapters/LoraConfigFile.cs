@@ -39,30 +39,40 @@ static class LoraConfigFile
             Path = path,
             Rank = section.Positive("r", 8),
             Alpha = section.Double("lora_alpha", 8),
-            Dropout = section.Double("lora_dropout", 0) is >= 0 and < 1 and var dropout ? dropout : throw section.Error("lora_dropout", $"{json["lora_dropout"]}", "a share from 0 to 1"),
+            Dropout = section.Double("lora_dropout", 0) is >= 0 and < 1 and var dropout ? dropout
+                : throw section.Error("lora_dropout", $"{json["lora_dropout"]}", "a share from 0 to 1"),
             RankStabilised = section.Bool("use_rslora", false),
-            Targets = section.TextOrNull("target_modules") is "all-linear" ? LoraOptions.AllDecoderProjections : Names(section, json, "target_modules"),
+            Targets = section.TextOrNull("target_modules") is "all-linear" ? LoraOptions.AllDecoderProjections
+                : Names(section, json, "target_modules"),
             TargetPattern = section.TextOrNull("target_modules") is { } target and not "all-linear" ? target : null,
             Excluded = Names(section, json, "exclude_modules"),
             ExcludedPattern = section.TextOrNull("exclude_modules"),
             Layers = layers,
-            RankPattern = [.. Pattern(section, json, "rank_pattern").Select(p => p.Value is >= 1 and <= 1 << 20 && p.Value == Math.Floor(p.Value) ? p : throw section.Error("rank_pattern", $"{p.Key}: {p.Value}", "whole ranks of at least 1"))],
+            RankPattern = [.. Pattern(section, json, "rank_pattern")
+                .Select(p => p.Value is >= 1 and <= 1 << 20 && p.Value == Math.Floor(p.Value) ? p
+                    : throw section.Error("rank_pattern", $"{p.Key}: {p.Value}", "whole ranks of at least 1"))],
             AlphaPattern = [.. Pattern(section, json, "alpha_pattern")],
             ModulesToSave = Names(section, json, "modules_to_save"),
             TokenRows = Rows(section, json["trainable_token_indices"]),
         };
     }
 
-    /// <summary>Some ways to begin change the base weights: such an adapter is right over those alone, which a folder does not hold.</summary>
+    /// <summary>
+    /// Some ways to begin change the base weights: such an adapter is right over those alone, which a folder does not hold.
+    /// </summary>
     static void RefuseInitialisation(ConfigSection section, JsonObject json)
     {
-        if (json["init_lora_weights"] is JsonValue value && value.TryGetValue(out string? way) && way is not ("gaussian" or "eva" or "orthogonal" or "true" or "false"))
-            throw section.Error("init_lora_weights", $"\"{way}\"", "true, false, \"gaussian\", \"eva\" or \"orthogonal\" (others change the base weights; convert the adapter with PEFT first)");
+        if (json["init_lora_weights"] is JsonValue value && value.TryGetValue(out string? way)
+            && way is not ("gaussian" or "eva" or "orthogonal" or "true" or "false"))
+            throw section.Error("init_lora_weights", $"\"{way}\"",
+                "true, false, \"gaussian\", \"eva\" or \"orthogonal\" (others change the base weights; convert the adapter with PEFT " +
+                "first)");
     }
 
     static IReadOnlyList<string> Names(ConfigSection section, JsonObject json, string key) => json[key] switch
     {
-        JsonArray list => [.. list.Select(t => t is JsonValue v && v.TryGetValue(out string? name) ? name : throw section.Error(key, list.ToJsonString(), "names"))],
+        JsonArray list => [.. list.Select(t =>
+            t is JsonValue v && v.TryGetValue(out string? name) ? name : throw section.Error(key, list.ToJsonString(), "names"))],
         null => [],
         JsonValue v when v.GetValueKind() == JsonValueKind.String => [],
         var other => throw section.Error(key, other.ToJsonString(), "names or a regular expression"),
@@ -72,7 +82,9 @@ static class LoraConfigFile
     {
         if (json[key] is null) return [];
         return json[key] is JsonObject patterns
-            ? patterns.Select(p => p.Value is JsonValue v && v.TryGetValue(out double number) && double.IsFinite(number) ? KeyValuePair.Create(p.Key, number) : throw section.Error($"{key}.{p.Key}", p.Value?.ToJsonString() ?? "null", "a number")).ToList()
+            ? patterns.Select(p => p.Value is JsonValue v && v.TryGetValue(out double number) && double.IsFinite(number)
+                ? KeyValuePair.Create(p.Key, number) : throw section.Error($"{key}.{p.Key}", p.Value?.ToJsonString() ?? "null", "a number"))
+                    .ToList()
             : throw section.Error(key, json[key]!.ToJsonString(), "an object of numbers");
     }
 
@@ -84,7 +96,8 @@ static class LoraConfigFile
             null => [],
             JsonArray rows => rows,
             JsonObject { Count: 0 } => [],
-            JsonObject { Count: 1 } tables when tables.First() is { Value: JsonArray rows } one && one.Key.Split('.')[^1] == "embed_tokens" => rows,
+            JsonObject { Count: 1 } tables
+                when tables.First() is { Value: JsonArray rows } one && one.Key.Split('.')[^1] == "embed_tokens" => rows,
             _ => throw section.Error(Key, node.ToJsonString(), "rows of embed_tokens (of no other table)"),
         };
         int[] ids = [.. list.Select(i => Whole(section, Key, i))];
@@ -92,13 +105,15 @@ static class LoraConfigFile
     }
 
     static int Whole(ConfigSection section, string key, JsonNode? node) =>
-        node is JsonValue v && v.TryGetValue(out int number) && number >= 0 ? number : throw section.Error(key, node?.ToJsonString() ?? "null", "whole numbers from 0");
+        node is JsonValue v && v.TryGetValue(out int number) && number >= 0 ? number
+            : throw section.Error(key, node?.ToJsonString() ?? "null", "whole numbers from 0");
 
     /// <summary>The text of <c>adapter_config.json</c> as every release of PEFT since 0.9 reads it (rows of tokens since 0.15).</summary>
     public static string Write(LoraOptions options, string? baseModel)
     {
         JsonArray List(IEnumerable<string> names) => [.. names.Select(n => (JsonNode)n)];
-        JsonObject Numbers(IEnumerable<KeyValuePair<string, double>> pattern) => new(pattern.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)Number(p.Value))));
+        JsonObject Numbers(IEnumerable<KeyValuePair<string, double>> pattern) =>
+            new(pattern.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)Number(p.Value))));
         var json = new JsonObject
         {
             ["alpha_pattern"] = Numbers(options.AlphaPattern),
@@ -125,14 +140,22 @@ static class LoraConfigFile
             ["use_dora"] = false,
             ["use_rslora"] = options.RankStabilised,
         };
-        if (options.TokenRows.Count > 0) json["trainable_token_indices"] = new JsonObject { ["embed_tokens"] = new JsonArray([.. options.TokenRows.Select(i => (JsonNode)i)]) };
-        if (options.ExcludedPattern is not null || options.Excluded.Count > 0) json["exclude_modules"] = options.ExcludedPattern is { } excluded ? excluded : List(options.Excluded);
-        return json.ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+        if (options.TokenRows.Count > 0)
+            json["trainable_token_indices"] =
+                new JsonObject { ["embed_tokens"] = new JsonArray([.. options.TokenRows.Select(i => (JsonNode)i)]) };
+        if (options.ExcludedPattern is not null || options.Excluded.Count > 0)
+            json["exclude_modules"] = options.ExcludedPattern is { } excluded ? excluded : List(options.Excluded);
+        return json.ToJsonString(new()
+        {
+            WriteIndented = true,
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }) + "\n";
     }
 
     /// <summary>Bare names would also hit the vision tower's projections, so a pattern over the decoder is written.</summary>
     static string Targets(LoraOptions options) =>
-        $"{options.Naming.Decoder.Replace(".", "\\.", StringComparison.Ordinal)}layers\\.\\d+\\.(self_attn|mlp)\\.({string.Join('|', options.Targets)})";
+        $"{options.Naming.Decoder.Replace(".", "\\.", StringComparison.Ordinal)}layers\\.\\d+\\.(self_attn|mlp)\\.(" +
+        $"{string.Join('|', options.Targets)})";
 
     static JsonNode Number(double value) => value == Math.Floor(value) && Math.Abs(value) < 1L << 53 ? (long)value : value;
 }

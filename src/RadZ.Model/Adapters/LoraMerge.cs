@@ -7,6 +7,7 @@ static class LoraMerge
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        return weight.to(ScalarType.Float32).Plus(pair.Up_OR.detach().mm(pair.Down_RI.detach()).Times(pair.Scale)).to(weight.dtype).MoveToOuterDisposeScope();
+        return weight.to(ScalarType.Float32).Plus(pair.Up_OR.detach().mm(pair.Down_RI.detach()).Times(pair.Scale)).to(weight.dtype)
+            .MoveToOuterDisposeScope();
     }
 }

@@ -49,7 +49,8 @@ public sealed record LoraOptions
     internal CheckpointNaming Naming { get; init; } = CheckpointNames.Memory5;
 
     /// <summary>Every linear of the decoder (method, section 5).</summary>
-    public static IReadOnlyList<string> AllDecoderProjections { get; } = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
+    public static IReadOnlyList<string> AllDecoderProjections { get; } =
+        ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
 
     /// <summary>What B A x is multiplied by where no pattern says otherwise.</summary>
     public double Scale => Alpha / (RankStabilised ? Math.Sqrt(Rank) : Rank);
@@ -84,7 +85,8 @@ public sealed record LoraOptions
         return targeted && (Layers is null || (LayerOf(module) is { } layer && Layers.Contains(layer)));
     }
 
-    static bool EndsIn(IEnumerable<string> ends, string name) => ends.Any(t => name == t || name.EndsWith("." + t, StringComparison.Ordinal));
+    static bool EndsIn(IEnumerable<string> ends, string name) =>
+        ends.Any(t => name == t || name.EndsWith("." + t, StringComparison.Ordinal));
 
     static int? LayerOf(string module)
     {
@@ -101,7 +103,8 @@ public sealed record LoraOptions
     {
         lock (_patterns)
             return _patterns.TryGetValue(text, out var known) ? known
-                : _patterns[text] = new(text, what => new(Path, "bad-config", $"{key} \"{(text.Length <= 80 ? text : text[..77] + "...")}\" {what}."));
+                : _patterns[text] = new(text,
+                    what => new(Path, "bad-config", $"{key} \"{(text.Length <= 80 ? text : text[..77] + "...")}\" {what}."));
     }
 
     /// <summary>Reads <c>adapter_config.json</c>; what would change the numbers and is not computed is refused by name.</summary>

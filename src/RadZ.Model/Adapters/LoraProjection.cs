@@ -15,7 +15,8 @@ sealed record LoraPair(Parameter Down_RI, Parameter Up_OR, double Scale, double 
 /// y = W x + scale B A dropout(x): a projection with low-rank adapters inside, of which one is used at a time. A and B are float32 and
 /// compute in it, W stays as stored and frozen. Untrained, B is zero and no bit changes.
 /// </summary>
-sealed class LoraProjection(IProjection plain, IReadOnlyDictionary<string, LoraPair> pairs, AdapterSwitch which, Generator? noise) : IProjection
+sealed class LoraProjection(IProjection plain, IReadOnlyDictionary<string, LoraPair> pairs, AdapterSwitch which, Generator? noise)
+    : IProjection
 {
     public Tensor Forward(Tensor x)
     {

@@ -56,12 +56,14 @@ sealed class PythonPattern
             {
                 if (++i == pattern.Length) throw _bad("is a pattern that ends in a backslash");
                 var escaped = pattern[i];
-                if (char.IsAsciiLetter(escaped) && !"AbBdDsSwWnrtfvaxuZ".Contains(escaped)) throw _bad($"is a pattern with \\{escaped}, which Python does not know, or which means something else here");
+                if (char.IsAsciiLetter(escaped) && !"AbBdDsSwWnrtfvaxuZ".Contains(escaped))
+                    throw _bad($"is a pattern with \\{escaped}, which Python does not know, or which means something else here");
                 made.Append(escaped == 'Z' ? "\\z" : $"\\{escaped}");
             }
             else if (inClass)
             {
-                if (c == '[' && i > 0 && pattern[i - 1] == '-') throw _bad("is a pattern with -[ inside a class, which means something else here");
+                if (c == '[' && i > 0 && pattern[i - 1] == '-')
+                    throw _bad("is a pattern with -[ inside a class, which means something else here");
                 if (c == ']') inClass = false;
                 made.Append(c);
             }
@@ -80,10 +82,13 @@ sealed class PythonPattern
                 made.Append("\\k<").Append(pattern, i + 4, end - i - 4).Append('>');
                 i = end;
             }
-            else if (Ahead(2) == "(?" && (Ahead(3) is not ("(?:" or "(?=" or "(?!" or "(?i" or "(?s" or "(?m" or "(?x" or "(?#" or "(?>" or "(?<") || (Ahead(3) == "(?<" && Ahead(4) is not ("(?<=" or "(?<!"))))
+            else if (Ahead(2) == "(?"
+                && (Ahead(3) is not ("(?:" or "(?=" or "(?!" or "(?i" or "(?s" or "(?m" or "(?x" or "(?#" or "(?>" or "(?<")
+                    || (Ahead(3) == "(?<" && Ahead(4) is not ("(?<=" or "(?<!"))))
                 throw _bad($"is a pattern with {Ahead(4)}, which is not known here");
             else if (Ahead(2) == "{,") { made.Append("{0,"); i++; }
-            else if (c == '+' && i > 1 && (pattern[i - 1] is '+' or '*' or '?' or '}') && pattern[i - 2] != '\\') throw _bad("is a pattern with a possessive quantifier, which is not known here");
+            else if (c == '+' && i > 1 && (pattern[i - 1] is '+' or '*' or '?' or '}') && pattern[i - 2] != '\\')
+                throw _bad("is a pattern with a possessive quantifier, which is not known here");
             else made.Append(c);
         }
         return made.ToString();

@@ -27,17 +27,21 @@ sealed class ConfigSection(string path, JsonObject json, string prefix = "")
     public bool Has(string key) => json[key] is not null;
 
     /// <summary>The text of a key that is a text; null of any other.</summary>
-    public string? TextOrNull(string key) => json[key] is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null;
+    public string? TextOrNull(string key) =>
+        json[key] is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null;
 
-    public string Text(string key, string absent) => json[key] is null ? absent : TextOrNull(key) ?? throw Error(key, Shown(json[key]!), "a text");
+    public string Text(string key, string absent) =>
+        json[key] is null ? absent : TextOrNull(key) ?? throw Error(key, Shown(json[key]!), "a text");
 
     public double Double(string key, double absent) => json[key] is not { } node ? absent
-        : node is JsonValue v && v.TryGetValue(out double number) && double.IsFinite(number) ? number : throw Error(key, Shown(node), "a finite number");
+        : node is JsonValue v && v.TryGetValue(out double number) && double.IsFinite(number) ? number
+        : throw Error(key, Shown(node), "a finite number");
 
     public int Int(string key, int absent)
     {
         var number = Double(key, absent);
-        return number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue ? (int)number : throw Error(key, $"{number}", "a whole number");
+        return number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue ? (int)number
+            : throw Error(key, $"{number}", "a whole number");
     }
 
     public int Positive(string key, int absent)
@@ -75,7 +79,8 @@ sealed class ConfigSection(string path, JsonObject json, string prefix = "")
     /// <summary>Refuses a key that is anything but absent, null, false or empty.</summary>
     public void MustBeUnset(string key, string why)
     {
-        if (json[key] is { } node && node is not JsonObject { Count: 0 } and not JsonArray { Count: 0 } && !(node is JsonValue v && v.GetValueKind() == JsonValueKind.False))
+        if (json[key] is { } node && node is not JsonObject { Count: 0 } and not JsonArray { Count: 0 }
+            && !(node is JsonValue v && v.GetValueKind() == JsonValueKind.False))
             throw Error(key, Shown(node), $"nothing ({why})");
     }
 
@@ -88,18 +93,21 @@ sealed class ConfigSection(string path, JsonObject json, string prefix = "")
             if (json[place] is null) continue;
             var rope = Section(place);
             foreach (var key in (string[])["rope_type", "type"])
-                if (rope.Text(key, "default") is not "default" and var kind) throw rope.Error(key, $"\"{kind}\"", "\"default\" (no scaling is computed)");
+                if (rope.Text(key, "default") is not "default" and var kind)
+                    throw rope.Error(key, $"\"{kind}\"", "\"default\" (no scaling is computed)");
             rope.OnlyDefaultRope();
             theta = rope.Double("rope_theta", theta);
         }
-        if (Double("partial_rotary_factor", 1) is not 1 and var part) throw Error("partial_rotary_factor", $"{part}", "1 (whole heads are turned)");
+        if (Double("partial_rotary_factor", 1) is not 1 and var part)
+            throw Error("partial_rotary_factor", $"{part}", "1 (whole heads are turned)");
         return theta > 1 ? theta : throw Error("rope_theta", $"{theta}", "a number above 1");
     }
 
     void OnlyDefaultRope()
     {
         foreach (var (key, value) in json)
-            if (key is not ("rope_type" or "type" or "rope_theta") && value is not null && !(key is "factor" or "partial_rotary_factor" && Double(key, 1) == 1))
+            if (key is not ("rope_type" or "type" or "rope_theta") && value is not null
+                && !(key is "factor" or "partial_rotary_factor" && Double(key, 1) == 1))
                 throw Error(key, Shown(value), "nothing (no scaling is computed)");
     }
 

@@ -21,11 +21,13 @@ static class ForeignJson
     public static JsonObject Read(string path, string kind, string expected)
     {
         if (!File.Exists(path)) throw new InvalidInputException(path, "missing", $"no such file; expected {expected}.");
-        if (FileSize.Of(path) > Longest) throw new InvalidInputException(path, kind, $"is larger than {Longest >> 20} MiB; expected {expected}.");
+        if (FileSize.Of(path) > Longest)
+            throw new InvalidInputException(path, kind, $"is larger than {Longest >> 20} MiB; expected {expected}.");
         var bytes = File.ReadAllBytes(path).AsSpan();
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) bytes = bytes[3..];
         if (Fault(bytes) is { } fault) throw new InvalidInputException(path, kind, $"is not the JSON of {expected}: {fault}");
-        return JsonNode.Parse(bytes, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, MaxDepth = Deepest }) as JsonObject
+        return JsonNode.Parse(bytes,
+            documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, MaxDepth = Deepest }) as JsonObject
             ?? throw new InvalidInputException(path, kind, $"is JSON, but not an object; expected {expected}.");
     }
 
@@ -62,7 +64,8 @@ static class ForeignJson
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             var message = e.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0].TrimEnd('.');
-            return $"{message}{(open.Count > 0 ? $", at {Place(open)}" : "")}{(e is JsonException { LineNumber: { } line } ? $" (line {line + 1})" : "")}. NaN and Infinity are no numbers of JSON.";
+            return $"{message}{(open.Count > 0 ? $", at {Place(open)}" : "")}" +
+                $"{(e is JsonException { LineNumber: { } line } ? $" (line {line + 1})" : "")}. NaN and Infinity are no numbers of JSON.";
         }
     }
 

@@ -90,7 +90,9 @@ public sealed record DecoderConfig
     public bool TieWordEmbeddings { get; init; }
 }
 
-/// <summary>A LLaVA model: vision tower, projector and decoder, as its <c>config.json</c> says. Immutable; dtype and device are chosen at loading.</summary>
+/// <summary>
+/// A LLaVA model: vision tower, projector and decoder, as its <c>config.json</c> says. Immutable; dtype and device are chosen at loading.
+/// </summary>
 public sealed record LlavaConfig
 {
     /// <summary>The vision tower.</summary>
@@ -105,7 +107,9 @@ public sealed record LlavaConfig
     /// <summary>Which vision hidden state feeds the projector; negative counts from the end, -2 in every published LLaVA.</summary>
     public int VisionFeatureLayer { get; init; } = -2;
 
-    /// <summary>The vision tower that an original LLaVA's config names (<c>mm_vision_tower</c>); null in Hugging Face's form, which gives its sizes.</summary>
+    /// <summary>
+    /// The vision tower that an original LLaVA's config names (<c>mm_vision_tower</c>); null in Hugging Face's form, which gives its sizes.
+    /// </summary>
     public string? VisionTowerName { get; init; }
 
     /// <summary>Activation between the projector's two linears.</summary>
@@ -117,9 +121,14 @@ public sealed record LlavaConfig
     /// <summary>The dtype of the weights as written in the file: <c>float32</c>, <c>bfloat16</c>, <c>float16</c>, or null.</summary>
     public string? WeightType { get; init; }
 
-    /// <summary>Vision layers that must be run for the projector's input: hidden state 0 is the embedding, state i the output of layer i.</summary>
+    /// <summary>
+    /// Vision layers that must be run for the projector's input: hidden state 0 is the embedding, state i the output of layer i.
+    /// </summary>
     public int VisionLayersNeeded => VisionFeatureLayer < 0 ? Vision.NumHiddenLayers + 1 + VisionFeatureLayer : VisionFeatureLayer;
 
-    /// <summary>Decoder layers that must be run for the method's features: all but the last (method, section 3); see <see cref="FeatureForm.LayersNeeded"/> for others.</summary>
+    /// <summary>
+    /// Decoder layers that must be run for the method's features: all but the last (method, section 3); see
+    /// <see cref="FeatureForm.LayersNeeded"/> for others.
+    /// </summary>
     public int DecoderLayersNeeded => Decoder.NumHiddenLayers - 1;
 }

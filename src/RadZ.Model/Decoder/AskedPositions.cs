@@ -40,7 +40,8 @@ abstract record AskedPositions
 
     sealed record AtTheEnd(long Count) : AskedPositions
     {
-        public override Tensor Of(Tensor x_BSD) => x_BSD.narrow(1, x_BSD.shape[1] - Count, Count).contiguous();   // of a strided input torch multiplies row by row
+        // of a strided input torch multiplies row by row
+        public override Tensor Of(Tensor x_BSD) => x_BSD.narrow(1, x_BSD.shape[1] - Count, Count).contiguous();
         public override Tensor Turn(Tensor q_BNTH, RotaryTable rope, long length) => rope.Turn(q_BNTH, length - Count);
         public override Tensor? Mask(long length, Device device) => ones(Count, length, ScalarType.Bool, device).tril(length - Count);
     }

@@ -19,7 +19,8 @@ sealed partial class Decoder : IDisposable
         _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new DecoderLayer(model.In($"layers.{i}"), config))];
         _norm = new(model.In("norm"), config.HiddenSize, config.RmsNormEps);
         HasHead = config.TieWordEmbeddings || weights.Holds("lm_head.weight");
-        _head = config.TieWordEmbeddings || !HasHead ? null : new Projection(weights.In("lm_head"), config.HiddenSize, config.VocabSize, bias: false);
+        _head = config.TieWordEmbeddings || !HasHead ? null
+            : new Projection(weights.In("lm_head"), config.HiddenSize, config.VocabSize, bias: false);
     }
 
     /// <summary>False where a model that gives features only leaves its LM head out.</summary>
@@ -36,7 +37,8 @@ sealed partial class Decoder : IDisposable
     /// would say of others is not computed, since nothing reads it. <paramref name="lastAttention"/> sees that layer's attention;
     /// <paramref name="texts"/> says which positions of the one row belong together.
     /// </summary>
-    public Tensor Forward(Tensor embeds_BSD, int layers, AskedPositions? asked = null, Action<Tensor>? watch = null, AttentionWatch? lastAttention = null, PackedRow? texts = null)
+    public Tensor Forward(Tensor embeds_BSD, int layers, AskedPositions? asked = null, Action<Tensor>? watch = null,
+        AttentionWatch? lastAttention = null, PackedRow? texts = null)
     {
         using var _ = NewDisposeScope();
         var x_BSD = FeatureOrder.Suits(embeds_BSD) ? FeatureOrder.Of(embeds_BSD) : embeds_BSD.alias();
@@ -46,7 +48,8 @@ sealed partial class Decoder : IDisposable
             var (layer, positions) = (_layers[i], i == layers - 1 ? asked ?? AskedPositions.All : AskedPositions.All);
             var attention = i == layers - 1 ? lastAttention : null;
             var next_BSD = Run(x_BSD, x => layer.Forward(x, Rope(texts?.Longest ?? x.shape[1], x.device), positions, attention, texts));
-            x_BSD.Dispose();                                                       // where no graph holds it, its memory is free for the next layer
+            // where no graph holds it, its memory is free for the next layer
+            x_BSD.Dispose();
             x_BSD = next_BSD;
         }
         return x_BSD.MoveToOuterDisposeScope();
@@ -57,7 +60,8 @@ sealed partial class Decoder : IDisposable
     {
         using var _ = NewDisposeScope();
         var x_BSD = Forward(embeds_BSD, layers - 1, texts: texts);
-        return Run(x_BSD, x => _layers[layers - 1].Pooled(x, Rope(texts?.Longest ?? x.shape[1], x.device), weights_BMS, texts)).MoveToOuterDisposeScope();
+        return Run(x_BSD, x => _layers[layers - 1].Pooled(x, Rope(texts?.Longest ?? x.shape[1], x.device), weights_BMS, texts))
+            .MoveToOuterDisposeScope();
     }
 
     Tensor Run(Tensor x_BSD, Func<Tensor, Tensor> layer) => Replay is null ? layer(x_BSD) : Replay.Run(x_BSD, layer);
@@ -66,7 +70,8 @@ sealed partial class Decoder : IDisposable
     public Tensor Normalise(Tensor x_BSD) => _norm.Forward(x_BSD);
 
     /// <summary>Scores of every token at every position, from normalised states: [B, S, vocabulary].</summary>
-    public Tensor Logits(Tensor normalised_BSD) => !HasHead ? throw new InvalidOperationException("The model has no LM head.") : _head is not null ? _head.Forward(normalised_BSD)
+    public Tensor Logits(Tensor normalised_BSD) =>
+        !HasHead ? throw new InvalidOperationException("The model has no LM head.") : _head is not null ? _head.Forward(normalised_BSD)
         : nn.functional.linear(normalised_BSD, Table_VD.dtype == normalised_BSD.dtype ? Table_VD : Table_VD.to(normalised_BSD.dtype));
 
     RotaryTable Rope(long length, Device device)

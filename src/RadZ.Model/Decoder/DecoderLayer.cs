@@ -23,7 +23,8 @@ sealed class GatedMlp(WeightScope weights, DecoderConfig config)
     }
 
     /// <summary>See <see cref="DecoderLayer.TakesFew"/>.</summary>
-    public bool TakesFew => _gate is Projection { Few: not null } && _up is Projection { Few: not null } && _down is Projection { Few: not null };
+    public bool TakesFew => _gate is Projection { Few: not null } && _up is Projection { Few: not null }
+        && _down is Projection { Few: not null };
 
     /// <summary><see cref="Forward"/> of a few rows [R, D] in float32.</summary>
     public Tensor Few(Tensor x_RD)
@@ -54,7 +55,8 @@ sealed partial class DecoderLayer(WeightScope weights, DecoderConfig config)
     public Tensor Forward(Tensor x_BSD, RotaryTable rope, AskedPositions asked, AttentionWatch? attention = null, PackedRow? texts = null)
     {
         using var _ = NewDisposeScope();
-        var (h_BTD, normed_BTD) = _mlpNorm.OfSum(asked.Of(x_BSD), _attention.Forward(_attentionNorm.Forward(x_BSD), rope, asked, attention, texts));
+        var (h_BTD, normed_BTD) =
+            _mlpNorm.OfSum(asked.Of(x_BSD), _attention.Forward(_attentionNorm.Forward(x_BSD), rope, asked, attention, texts));
         return h_BTD.Plus(_mlp.Forward(normed_BTD)).MoveToOuterDisposeScope();
     }
 
@@ -62,7 +64,8 @@ sealed partial class DecoderLayer(WeightScope weights, DecoderConfig config)
     public Tensor Pooled(Tensor x_BSD, RotaryTable rope, Tensor weights_BMS, PackedRow? texts = null)
     {
         using var _ = NewDisposeScope();
-        var (h_BSD, normed_BSD) = _mlpNorm.OfSum(x_BSD, _attention.Forward(_attentionNorm.Forward(x_BSD), rope, AskedPositions.All, texts: texts));
+        var (h_BSD, normed_BSD) =
+            _mlpNorm.OfSum(x_BSD, _attention.Forward(_attentionNorm.Forward(x_BSD), rope, AskedPositions.All, texts: texts));
         return weights_BMS.bmm(h_BSD.to(ScalarType.Float32)).Plus(_mlp.Pooled(normed_BSD, weights_BMS)).MoveToOuterDisposeScope();
     }
 }

@@ -13,12 +13,16 @@ sealed class LayerReplay(Generator? noise)
     public Tensor Run(Tensor x, Func<Tensor, Tensor> layer) =>
         is_grad_enabled() && x.requires_grad ? Function.apply(x, new State(this, layer)) : layer(x);
 
-    /// <summary>An exception must not pass through native code; what went wrong in a backward pass is thrown here, after it (on a GPU, that pass runs in a thread of torch's).</summary>
+    /// <summary>
+    /// An exception must not pass through native code; what went wrong in a backward pass is thrown here, after it (on a GPU, that pass
+    /// runs in a thread of torch's).
+    /// </summary>
     public void ThrowIfFailed()
     {
         var fault = _fault;
         _fault = null;
-        if (fault is not null) throw new InvalidOperationException($"A layer could not be run again in the backward pass: {fault.Message}", fault);
+        if (fault is not null)
+            throw new InvalidOperationException($"A layer could not be run again in the backward pass: {fault.Message}", fault);
     }
 
     sealed record State(LayerReplay Owner, Func<Tensor, Tensor> Layer)

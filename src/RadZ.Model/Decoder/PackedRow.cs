@@ -1,11 +1,12 @@
 namespace RadZ.Model;
 
-// P texts of a group, L positions of the longest of them, S positions of the row, T asked positions a text, N query heads, K key-value heads, H width of a head, X = heads * H
+// P texts of a group, L positions of the longest of them, S positions of the row, T asked positions a text, N query heads, K key-value
+// heads, H width of a head, X = heads * H
 
 /// <summary>
-/// Which positions of one row make up which text. Products, norms and gates go over the row, in which nothing is padding and a beginning that texts share
-/// lies once; attention alone goes text by text, those of like length together, over copies of queries, keys and values in the order of the texts. So no scores of
-/// the whole row with itself are made, and a text sees its own positions only.
+/// Which positions of one row make up which text. Products, norms and gates go over the row, in which nothing is padding and a beginning
+/// that texts share lies once; attention alone goes text by text, those of like length together, over copies of queries, keys and values in
+/// the order of the texts. So no scores of the whole row with itself are made, and a text sees its own positions only.
 /// </summary>
 sealed class PackedRow
 {
@@ -18,17 +19,20 @@ sealed class PackedRow
     /// <param name="places">Each position's place in its text or texts.</param>
     /// <param name="asked">Places of each text whose states will be read, as many in each.</param>
     /// <param name="device">Where it is computed.</param>
-    public PackedRow(IReadOnlyList<int[]> texts, IReadOnlyList<int> groups, IReadOnlyList<int> places, IReadOnlyList<int[]> asked, Device device)
+    public PackedRow(IReadOnlyList<int[]> texts, IReadOnlyList<int> groups, IReadOnlyList<int> places, IReadOnlyList<int[]> asked,
+        Device device)
     {
         (Length, Longest, _asked) = (places.Count, texts.Max(t => t.Length), asked[0].Length);
         Places_1S = tensor([.. places.Select(p => (long)p)], [1, Length], device: device);
-        Asked = AskedPositions.At(Indices([.. texts.Zip(asked, (text, at) => at.Select(i => (long)text[i])).SelectMany(i => i)], 1, device));
+        Asked = AskedPositions.At(Indices([.. texts.Zip(asked, (text, at) => at.Select(i => (long)text[i])).SelectMany(i => i)], 1,
+            device));
         AskedPlaces_1T = Indices([.. asked.SelectMany(at => at.Select(i => (long)i))], 1, device);
         var (all, back, first, given) = (new List<TextGroup>(), new long[Length], 0, 0);
         foreach (var count in groups)
         {
             var longest = texts.Skip(first).Take(count).Max(t => t.Length);
-            var order = new long[count * longest];                                          // padding: any row will do, nothing that is read looks at it
+            // padding: any row will do, nothing that is read looks at it
+            var order = new long[count * longest];
             for (var i = 0; i < count; i++)
                 for (var j = 0; j < texts[first + i].Length; j++)
                 {
@@ -83,7 +87,8 @@ sealed class PackedRow
         Tensor Rows(Tensor x_1NSH)
         {
             var (n, s) = (x_1NSH.shape[1], x_1NSH.shape[2]);
-            return x_1NSH.stride()[2] == 1 && s > 1 ? x_1NSH.permute(0, 1, 3, 2).reshape(n * h, s).t().contiguous() : x_1NSH.transpose(1, 2).reshape(s, n * h);
+            return x_1NSH.stride()[2] == 1 && s > 1 ? x_1NSH.permute(0, 1, 3, 2).reshape(n * h, s).t().contiguous()
+                : x_1NSH.transpose(1, 2).reshape(s, n * h);
         }
     }
 

@@ -24,7 +24,8 @@ sealed record RotaryTable(Tensor Turns_SF) : IDisposable
     public Tensor Turn(Tensor x_BNSH, long start = 0)
     {
         using var _ = NewDisposeScope();
-        if (FusedTurn.Takes(x_BNSH)) return Fused(x_BNSH, Turns_SF.narrow(0, start, x_BNSH.shape[2]).repeat(x_BNSH.shape[0], 1)).MoveToOuterDisposeScope();
+        if (FusedTurn.Takes(x_BNSH))
+            return Fused(x_BNSH, Turns_SF.narrow(0, start, x_BNSH.shape[2]).repeat(x_BNSH.shape[0], 1)).MoveToOuterDisposeScope();
         return Product(x_BNSH, Turns_SF.narrow(0, start, x_BNSH.shape[2])).MoveToOuterDisposeScope();
     }
 

@@ -10,7 +10,10 @@ sealed partial class SelfAttention(WeightScope weights, DecoderConfig config)
     readonly IProjection _value = weights.Projection("v_proj", config.HiddenSize, config.NumKeyValueHeads * config.HeadDim, bias: false);
     readonly IProjection _output = weights.Projection("o_proj", config.NumAttentionHeads * config.HeadDim, config.HiddenSize, bias: false);
 
-    /// <summary>Mixed states of the asked positions, [B, T, D]; keys and values come from all of <paramref name="x_BSD"/>, or of each text's own positions where texts are packed.</summary>
+    /// <summary>
+    /// Mixed states of the asked positions, [B, T, D]; keys and values come from all of <paramref name="x_BSD"/>, or of each text's own
+    /// positions where texts are packed.
+    /// </summary>
     public Tensor Forward(Tensor x_BSD, RotaryTable rope, AskedPositions asked, AttentionWatch? watch = null, PackedRow? texts = null)
     {
         using var _ = NewDisposeScope();
@@ -19,17 +22,20 @@ sealed partial class SelfAttention(WeightScope weights, DecoderConfig config)
         var t = asked_BTD.shape[1];
         if (texts is not null)
         {
-            var (q_1NTH, k_1KSH) = (rope.Turn(Heads(_query.Forward(asked_BTD), t), texts.PlacesOf(asked)), rope.Turn(Heads(_key.Forward(x_BSD), s), texts.Places_1S));
+            var (q_1NTH, k_1KSH) = (rope.Turn(Heads(_query.Forward(asked_BTD), t), texts.PlacesOf(asked)),
+                rope.Turn(Heads(_key.Forward(x_BSD), s), texts.Places_1S));
             return _output.Forward(texts.Mix(q_1NTH, k_1KSH, Heads(_value.Forward(x_BSD), s), asked)).MoveToOuterDisposeScope();
         }
         var q_BNTH = asked.Turn(Heads(_query.Forward(asked_BTD), t), rope, s);
         var k_BKSH = rope.Turn(Heads(_key.Forward(x_BSD), s));
         var v_BKSH = Heads(_value.Forward(x_BSD), s);
         var mask = config.SlidingWindow < s ? asked.Of(Window(s, x_BSD.device).expand(b, s, s)).unsqueeze(1) : asked.Mask(s, x_BSD.device);
-        var mixed_BNTH = watch is null ? Attention.Mix(q_BNTH, k_BKSH, v_BKSH, mask, causal: mask is null) : watch.Mix(q_BNTH, k_BKSH, v_BKSH, mask);
+        var mixed_BNTH = watch is null ? Attention.Mix(q_BNTH, k_BKSH, v_BKSH, mask, causal: mask is null)
+            : watch.Mix(q_BNTH, k_BKSH, v_BKSH, mask);
         return _output.Forward(mixed_BNTH.transpose(1, 2).reshape(b, t, -1)).MoveToOuterDisposeScope();
 
-        Tensor Window(long length, Device device) => ones(length, length, ScalarType.Bool, device).tril().triu(1 - config.SlidingWindow!.Value);
+        Tensor Window(long length, Device device) =>
+            ones(length, length, ScalarType.Bool, device).tril().triu(1 - config.SlidingWindow!.Value);
         Tensor Heads(Tensor flat, long length) => flat.view(b, length, -1, config.HeadDim).transpose(1, 2);
     }
 }

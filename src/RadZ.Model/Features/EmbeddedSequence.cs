@@ -17,7 +17,8 @@ static class EmbeddedSequence
     /// <param name="firstSpecial">The id of the first of them.</param>
     /// <param name="patches_BVD">Patches in the order of the image positions; null for texts.</param>
     /// <param name="compute">The dtype of the result.</param>
-    public static Tensor Of(TokenBatch batch, Tensor table_VD, Tensor specials_KD, int firstSpecial, Tensor? patches_BVD, ScalarType compute)
+    public static Tensor Of(TokenBatch batch, Tensor table_VD, Tensor specials_KD, int firstSpecial, Tensor? patches_BVD,
+        ScalarType compute)
     {
         using var _ = NewDisposeScope();
         var (patches, specials) = (patches_BVD is null ? 0 : patches_BVD.shape[0] * patches_BVD.shape[1], specials_KD.shape[0]);
@@ -33,7 +34,8 @@ static class EmbeddedSequence
                     break;
                 case TokenRole.Text:
                     if (batch.Ids[i] < 0 || batch.Ids[i] >= table_VD.shape[0])
-                        throw new ArgumentException($"Token id {batch.Ids[i]} has no row in a table of {table_VD.shape[0]}: the tokenizer belongs to another checkpoint.", nameof(batch));
+                        throw new ArgumentException($"Token id {batch.Ids[i]} has no row in a table of {table_VD.shape[0]}: the " +
+                            $"tokenizer belongs to another checkpoint.", nameof(batch));
                     order[i] = specials + patches + words.Count;
                     words.Add(batch.Ids[i]);
                     break;
@@ -42,7 +44,8 @@ static class EmbeddedSequence
                     break;
             }
         if (image != patches)
-            throw new ArgumentException($"{image} image positions in the batch, {patches} patches from the vision tower: sequence and image size do not belong together.", nameof(batch));
+            throw new ArgumentException($"{image} image positions in the batch, {patches} patches from the vision tower: sequence and " +
+                $"image size do not belong together.", nameof(batch));
         var rows = new List<Tensor> { specials_KD.to(compute) };
         if (patches_BVD is not null) rows.Add(patches_BVD.reshape(patches, -1).to(compute));
         rows.Add(table_VD.index_select(0, tensor(words, device: table_VD.device)).to(compute));

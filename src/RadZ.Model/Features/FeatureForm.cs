@@ -28,7 +28,8 @@ public enum HeadKind
 
 /// <summary>How features are read from the decoder. What was trained with one form is read with the same.</summary>
 /// <param name="Pooling">Where the global feature is read.</param>
-/// <param name="Layer">Which hidden state: -1 is the last layer's output before the final norm, -2 (the method's) that of the layer before it, -L that of the first.</param>
+/// <param name="Layer">Which hidden state: -1 is the last layer's output before the final norm, -2 (the method's) that of the layer before
+/// it, -L that of the first.</param>
 /// <param name="Head">What is applied to the state.</param>
 public sealed record FeatureForm(Pooling Pooling = Pooling.Tokens, int Layer = FeatureForm.Penultimate, HeadKind Head = HeadKind.Identity)
 {

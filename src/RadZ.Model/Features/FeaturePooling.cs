@@ -11,7 +11,8 @@ namespace RadZ.Model;
 static class FeaturePooling
 {
     /// <summary>[B, 2, S] in float32.</summary>
-    public static Tensor Weights(TokenBatch batch, Pooling pooling, Device device) => tensor(Rows(batch, pooling), [batch.Rows, 2, batch.Length], device: device);
+    public static Tensor Weights(TokenBatch batch, Pooling pooling, Device device) =>
+        tensor(Rows(batch, pooling), [batch.Rows, 2, batch.Length], device: device);
 
     /// <summary>Where the global feature of a row is read.</summary>
     public static int[] GlobalPositions(TokenBatch batch, int row, Pooling pooling)

@@ -1,6 +1,8 @@
 namespace RadZ.Model;
 
-/// <summary>Turns images and texts into features. Recognition and evaluation need no more than this, so a test can give them a stub.</summary>
+/// <summary>
+/// Turns images and texts into features. Recognition and evaluation need no more than this, so a test can give them a stub.
+/// </summary>
 public interface IFeatureEncoder
 {
     /// <summary>Features of normalised pixels [B, 3, side, side].</summary>

@@ -6,7 +6,9 @@ static class LengthGroups
     /// <summary>What starting one more group costs, in positions.</summary>
     const int Start = 64;
 
-    /// <summary>Indices of the sequences, group by group, with the least positions computed (padding included) plus a fixed cost a group.</summary>
+    /// <summary>
+    /// Indices of the sequences, group by group, with the least positions computed (padding included) plus a fixed cost a group.
+    /// </summary>
     public static IReadOnlyList<int[]> Of(IReadOnlyList<int> lengths)
     {
         int[] order = [.. Enumerable.Range(0, lengths.Count).OrderBy(i => lengths[i]).ThenBy(i => i)];

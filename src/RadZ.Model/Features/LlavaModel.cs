@@ -21,7 +21,8 @@ sealed partial class LlavaModel : IDisposable
     /// <param name="special">The ids of image and modality tokens.</param>
     /// <param name="makeSpecials">The modality tokens' rows [K, D], given the embedding table [vocabulary, D].</param>
     /// <param name="form">How features are read; the method's if null.</param>
-    public LlavaModel(WeightSource source, LlavaConfig config, SpecialTokens special, Func<Tensor, Tensor> makeSpecials, FeatureForm? form = null)
+    public LlavaModel(WeightSource source, LlavaConfig config, SpecialTokens special, Func<Tensor, Tensor> makeSpecials,
+        FeatureForm? form = null)
     {
         TorchHeap.KeepBlocks();
         (Config, Special, Form) = (config, special, form ?? new());
@@ -52,7 +53,9 @@ sealed partial class LlavaModel : IDisposable
     /// <summary>The id of the first modality token; row i of <see cref="Specials_KD"/> belongs to the id i behind it.</summary>
     public int FirstSpecial { get; }
 
-    /// <summary>The modality tokens, always trained, always float32, kept apart from the table so that a frozen table stays a mapped file.</summary>
+    /// <summary>
+    /// The modality tokens, always trained, always float32, kept apart from the table so that a frozen table stays a mapped file.
+    /// </summary>
     public Parameter Specials_KD { get; }
 
     /// <summary>Every weight by name; the modality tokens are <c>specials</c>, where there are any.</summary>
@@ -86,7 +89,10 @@ sealed partial class LlavaModel : IDisposable
     public Tensor Embed(TokenBatch batch, Tensor? patches_BVD, ScalarType compute) =>
         EmbeddedSequence.Of(batch, _decoder.Table_VD, Specials_KD, FirstSpecial, patches_BVD, compute);
 
-    /// <summary>The hidden state that features are read from (the penultimate, if the form says nothing else), [B, S, D], or only of the asked positions, [B, T, D].</summary>
+    /// <summary>
+    /// The hidden state that features are read from (the penultimate, if the form says nothing else), [B, S, D], or only of the asked
+    /// positions, [B, T, D].
+    /// </summary>
     public Tensor Penultimate(Tensor embeds_BSD, AskedPositions? asked = null) => _decoder.Forward(embeds_BSD, LayersNeeded, asked);
 
     /// <summary>All layers and the final norm; every state on the way goes to <paramref name="watch"/>.</summary>
@@ -107,9 +113,12 @@ sealed partial class LlavaModel : IDisposable
     {
         using var _ = NewDisposeScope();
         var embeds_BSD = Embed(batch, patches_BVD, compute);
-        if (globalOnly && Form.Pooling != Pooling.Mean) return new FeaturePair(_head.Forward(Penultimate(embeds_BSD, GlobalPositions(batch))).mean([1]), null).MoveToOuterDisposeScope();
+        if (globalOnly && Form.Pooling != Pooling.Mean)
+            return new FeaturePair(_head.Forward(Penultimate(embeds_BSD, GlobalPositions(batch))).mean([1]),
+                null).MoveToOuterDisposeScope();
         var weights_B2S = Kept(FeaturePooling.Weights(batch, Form.Pooling, Device));
-        var pooled_B2D = _head.IsIdentity ? _decoder.Pooled(embeds_BSD, LayersNeeded, weights_B2S) : weights_B2S.bmm(_head.Forward(Penultimate(embeds_BSD)));
+        var pooled_B2D = _head.IsIdentity ? _decoder.Pooled(embeds_BSD, LayersNeeded, weights_B2S)
+            : weights_B2S.bmm(_head.Forward(Penultimate(embeds_BSD)));
         return new FeaturePair(pooled_B2D.select(1, 0), pooled_B2D.select(1, 1)).MoveToOuterDisposeScope();
     }
 
@@ -126,18 +135,26 @@ sealed partial class LlavaModel : IDisposable
             return new FeaturePair(read_1TD.reshape(count, -1, read_1TD.shape[2]).mean([1]), null).MoveToOuterDisposeScope();
         }
         var weights_1MS = Kept(texts.Weights(Form.Pooling, Device));
-        var pooled_1MD = _head.IsIdentity ? _decoder.Pooled(embeds_1SD, LayersNeeded, weights_1MS, row) : weights_1MS.bmm(_head.Forward(_decoder.Forward(embeds_1SD, LayersNeeded, texts: row)));
+        var pooled_1MD = _head.IsIdentity ? _decoder.Pooled(embeds_1SD, LayersNeeded, weights_1MS, row)
+            : weights_1MS.bmm(_head.Forward(_decoder.Forward(embeds_1SD, LayersNeeded, texts: row)));
         var pooled_N2D = pooled_1MD.reshape(count, 2, -1);
         return new FeaturePair(pooled_N2D.select(1, 0), pooled_N2D.select(1, 1)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Where the rows' global features are read: at as many positions in each (their modality tokens, the last one), at the end of the sequence, before any padding.</summary>
+    /// <summary>
+    /// Where the rows' global features are read: at as many positions in each (their modality tokens, the last one), at the end of the
+    /// sequence, before any padding.
+    /// </summary>
     AskedPositions GlobalPositions(TokenBatch batch)
     {
-        if (Form.Pooling == Pooling.Mean && Enumerable.Range(0, batch.Rows).Select(batch.LengthOf).Distinct().Count() == 1) return AskedPositions.All;
-        long[][] places = [.. Enumerable.Range(0, batch.Rows).Select(row => FeaturePooling.GlobalPositions(batch, row, Form.Pooling).Select(i => (long)i).ToArray())];
+        if (Form.Pooling == Pooling.Mean && Enumerable.Range(0, batch.Rows).Select(batch.LengthOf).Distinct().Count() == 1)
+            return AskedPositions.All;
+        long[][] places = [.. Enumerable.Range(0, batch.Rows)
+            .Select(row => FeaturePooling.GlobalPositions(batch, row, Form.Pooling).Select(i => (long)i).ToArray())];
         var count = places[0].Length;
-        if (places.Any(p => p.Length != count)) throw new ArgumentException("The rows of one batch read their global features at different numbers of positions: image and text sequences do not mix.", nameof(batch));
+        if (places.Any(p => p.Length != count))
+            throw new ArgumentException("The rows of one batch read their global features at different numbers of positions: image and " +
+                "text sequences do not mix.", nameof(batch));
         return places.All(p => p[0] == batch.Length - count)
             ? AskedPositions.Tail(count)
             : AskedPositions.At(Kept(tensor([.. places.SelectMany(p => p)], [batch.Rows, count], device: Device)));

@@ -5,12 +5,16 @@ namespace RadZ.Model;
 // N texts, S positions of the row
 
 /// <summary>
-/// Texts laid into one row. A position is known by what stands before it in its text and by its token: texts that begin alike share the positions of their
-/// beginning, which is exact, since a position of a causal decoder sees nothing behind it. Fifteen prompts that begin with "This is a chest X-ray showing" hold that once.
+/// Texts laid into one row. A position is known by what stands before it in its text and by its token: texts that begin alike share the
+/// positions of their beginning, which is exact, since a position of a causal decoder sees nothing behind it. Fifteen prompts that begin
+/// with "This is a chest X-ray showing" hold that once.
 /// </summary>
 sealed class PackedTexts
 {
-    /// <summary>Positions of a row: enough that weights are read for many, few enough that a layer's numbers stay some 100 MB at 7B. A longer text has a row of its own.</summary>
+    /// <summary>
+    /// Positions of a row: enough that weights are read for many, few enough that a layer's numbers stay some 100 MB at 7B. A longer text
+    /// has a row of its own.
+    /// </summary>
     public const int MostPositions = 1024;
 
     readonly IReadOnlyList<TokenSequence> _texts;
@@ -46,7 +50,9 @@ sealed class PackedTexts
     public static IReadOnlyList<PackedTexts> Of(IReadOnlyList<TokenSequence> texts, bool share, int most = MostPositions)
     {
         int[] order = [.. Enumerable.Range(0, texts.Count)];
-        if (share) Array.Sort(order, (a, b) => texts[a].Ids.AsSpan().SequenceCompareTo(texts[b].Ids) is var c and not 0 ? c : a.CompareTo(b));   // what begins alike goes together
+        // what begins alike goes together
+        if (share)
+            Array.Sort(order, (a, b) => texts[a].Ids.AsSpan().SequenceCompareTo(texts[b].Ids) is var c and not 0 ? c : a.CompareTo(b));
         else Array.Sort(order, (a, b) => (texts[a].Length, a).CompareTo((texts[b].Length, b)));
         var (packs, open, row) = (new List<PackedTexts>(), new List<int>(), new Beginnings(share));
         foreach (var i in order)
@@ -69,7 +75,8 @@ sealed class PackedTexts
     {
         int[][] asked = [.. _texts.Select(t => FeaturePooling.GlobalPositions(Alone(t), 0, pooling))];
         if (pooling == Pooling.Mean) asked = [.. _texts.Select(t => (int[])[t.Length - 1])];   // means are taken with weights
-        if (asked.Any(a => a.Length != asked[0].Length)) throw new ArgumentException("Texts that are computed together read their global features at different numbers of positions.");
+        if (asked.Any(a => a.Length != asked[0].Length))
+            throw new ArgumentException("Texts that are computed together read their global features at different numbers of positions.");
         return new(Positions, _groups, Places, asked, device);
     }
 
@@ -104,7 +111,8 @@ sealed class PackedTexts
         public int New(TokenSequence text)
         {
             var (before, i) = (-1, 0);
-            while (share && i < text.Length && _known.TryGetValue((before, text.Ids[i], text.Roles[i]), out var at)) (before, i) = (at, i + 1);
+            while (share && i < text.Length && _known.TryGetValue((before, text.Ids[i], text.Roles[i]), out var at))
+                (before, i) = (at, i + 1);
             return text.Length - i;
         }
 

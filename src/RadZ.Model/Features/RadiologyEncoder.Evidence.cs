@@ -27,5 +27,6 @@ public sealed partial class RadiologyEncoder
     }
 
     Tokens.TokenBatch ImageRows(Tensor patches_BVD) =>
-        Tokens.TokenBatch.Pad([.. Enumerable.Repeat(_imageSequence, (int)patches_BVD.shape[0])], Folder.Settings.PadToken, Tokens.PaddingSide.Right);
+        Tokens.TokenBatch.Pad([.. Enumerable.Repeat(_imageSequence, (int)patches_BVD.shape[0])], Folder.Settings.PadToken,
+            Tokens.PaddingSide.Right);
 }

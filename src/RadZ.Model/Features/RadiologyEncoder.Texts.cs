@@ -8,8 +8,9 @@ public sealed partial class RadiologyEncoder
     public FeaturePair Texts(IReadOnlyList<string> texts, bool globalOnly = false) => Texts([.. texts.Select(Sequence)], globalOnly);
 
     /// <summary>
-    /// Features of texts that are token sequences already. Where a layer's weights are large, texts go in one row without padding, in which beginnings that they share are
-    /// computed once (<see cref="PackedTexts"/>); where they are small, those of like length go together, so that little is padding.
+    /// Features of texts that are token sequences already. Where a layer's weights are large, texts go in one row without padding, in which
+    /// beginnings that they share are computed once (<see cref="PackedTexts"/>); where they are small, those of like length go together, so
+    /// that little is padding.
     /// </summary>
     public FeaturePair Texts(IReadOnlyList<TokenSequence> texts, bool globalOnly = false)
     {
@@ -52,7 +53,8 @@ public sealed partial class RadiologyEncoder
     FeaturePair Features(IReadOnlyList<TokenSequence> rows, Tensor? patches_BVD, bool globalOnly)
     {
         var atOnce = IsWide ? rows.Count : Math.Max(1, CachedPositions / rows.Max(r => r.Length));
-        var parts = rows.Chunk(atOnce).Select((chunk, i) => _model.Features(TokenBatch.Pad(chunk, Folder.Settings.PadToken, PaddingSide.Right),
+        var parts = rows.Chunk(atOnce)
+            .Select((chunk, i) => _model.Features(TokenBatch.Pad(chunk, Folder.Settings.PadToken, PaddingSide.Right),
             patches_BVD?.narrow(0, (long)i * atOnce, chunk.Length), ComputeType, globalOnly)).ToList();
         return Joined(parts);
     }

@@ -6,8 +6,8 @@ namespace RadZ.Model;
 public sealed record EncoderOptions
 {
     /// <summary>
-    /// The dtype to compute in; null is the checkpoint's own. float16 is slow on a CPU: there a small checkpoint is computed in float32, and one
-    /// of more than 1 GiB in bfloat16, its weights staying mapped as they are stored.
+    /// The dtype to compute in; null is the checkpoint's own. float16 is slow on a CPU: there a small checkpoint is computed in float32,
+    /// and one of more than 1 GiB in bfloat16, its weights staying mapped as they are stored.
     /// </summary>
     public ScalarType? ComputeType { get; init; }
 
@@ -23,15 +23,18 @@ public sealed record EncoderOptions
     /// <summary>Several adapter folders over one base; the first is used until <see cref="AdapterSet.Use"/> says otherwise.</summary>
     public IReadOnlyList<string> Adapters { get; init; } = [];
 
-    /// <summary>A CLIP folder for the vision tower, <see cref="VisionTowerChoice.Own"/> for the checkpoint's own, or null: its own, else the one its config names.</summary>
+    /// <summary>
+    /// A CLIP folder for the vision tower, <see cref="VisionTowerChoice.Own"/> for the checkpoint's own, or null: its own, else the one its
+    /// config names.
+    /// </summary>
     public string? VisionTower { get; init; }
 
     /// <summary>Untrained adapters to put into the decoder.</summary>
     public LoraOptions? NewLora { get; init; }
 
     /// <summary>
-    /// How many bits the decoder's weights take when an answer is written token by token. 8 and 4 bits are copies in memory beside the mapped
-    /// file, faster and less exact (bench/results); images and questions are read, and features made, with the weights as stored.
+    /// How many bits the decoder's weights take when an answer is written token by token. 8 and 4 bits are copies in memory beside the
+    /// mapped file, faster and less exact (bench/results); images and questions are read, and features made, with the weights as stored.
     /// </summary>
     public DecodeBits Decode { get; init; }
 
@@ -55,7 +58,8 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
     readonly Func<string> _hashOf;
     string? _hash;
 
-    RadiologyEncoder(LlavaModel model, ModelFolder folder, ScalarType compute, AdaptedWeights? adapted, IReadOnlyList<(AdapterFolder Folder, ModelSettings? Settings)> adapters, VisionTowerChoice tower, Func<string?, string> hash)
+    RadiologyEncoder(LlavaModel model, ModelFolder folder, ScalarType compute, AdaptedWeights? adapted,
+        IReadOnlyList<(AdapterFolder Folder, ModelSettings? Settings)> adapters, VisionTowerChoice tower, Func<string?, string> hash)
     {
         (_model, Folder, ComputeType, _adapted, _noise, VisionTower) = (model, folder, compute, adapted, adapted?.Noise, tower);
         var plain = folder.Settings;
@@ -84,7 +88,9 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
     /// <summary>Sizes of the adapter in use, if any.</summary>
     public LoraOptions? Lora => _adapted?.Options;
 
-    /// <summary>SHA-256 that names the state of the weights as they were loaded, with the adapter in use; empty for a fresh model.</summary>
+    /// <summary>
+    /// SHA-256 that names the state of the weights as they were loaded, with the adapter in use; empty for a fresh model.
+    /// </summary>
     public string Hash => _hash ??= _hashOf();
 
     /// <summary>Where it runs.</summary>
@@ -95,11 +101,14 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
     /// <summary>Width D of a feature.</summary>
     public int Width => Folder.Config.Decoder.HiddenSize;
 
-    /// <summary>Every weight by its Hugging Face name, adapters among them, and <c>specials</c>, the modality tokens' rows, where there are any.</summary>
+    /// <summary>
+    /// Every weight by its Hugging Face name, adapters among them, and <c>specials</c>, the modality tokens' rows, where there are any.
+    /// </summary>
     public IReadOnlyList<(string Name, Parameter Value)> Weights => _model.Weights;
 
     /// <summary>Loads a checkpoint folder.</summary>
-    /// <exception cref="InvalidInputException">The folder is not a LLaVA checkpoint this model computes; the message lists all that is wrong.</exception>
+    /// <exception cref="InvalidInputException">The folder is not a LLaVA checkpoint this model computes; the message lists all that is
+    /// wrong.</exception>
     public static RadiologyEncoder Load(string path, EncoderOptions? options = null)
     {
         options ??= new();
@@ -110,7 +119,9 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
             foreach (var folder in folders)
             {
                 adapters.Add(AdapterFolder.Open(folder));
-                if (adapters.SkipLast(1).Any(a => a.Name == adapters[^1].Name)) throw new InvalidInputException(folder, "twice", $"is the second adapter named {adapters[^1].Name}; give the folders different names.");
+                if (adapters.SkipLast(1).Any(a => a.Name == adapters[^1].Name))
+                    throw new InvalidInputException(folder, "twice",
+                        $"is the second adapter named {adapters[^1].Name}; give the folders different names.");
             }
             return Load(path, options, adapters);
         }
@@ -127,26 +138,36 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
         var config = checkpoint.Config;
         var folder = ModelFolder.Read(path, config, adapters.Count > 0 ? adapters[0] : null);
         var plain = ModelSettings.Of(path, config, folder.Tokenizer.VocabularySize);
-        var settings = adapters.Select(a => (Folder: a, Settings: ModelSettings.OfAdapter(a, plain, config, folder.Tokenizer.VocabularySize))).ToList();
+        var settings = adapters.Select(a =>
+            (Folder: a, Settings: ModelSettings.OfAdapter(a, plain, config, folder.Tokenizer.VocabularySize))).ToList();
         foreach (var (adapter, own) in settings)
-            if (own is not null && (!own.ImageTokens.SequenceEqual(folder.Settings.ImageTokens) || !own.TextTokens.SequenceEqual(folder.Settings.TextTokens)))
-                throw new InvalidInputException(adapter.Path, "wrong-checkpoint", $"has other modality tokens than {adapters[0].Path}; adapters that share a base must share their ids.");
+            if (own is not null && (!own.ImageTokens.SequenceEqual(folder.Settings.ImageTokens)
+                || !own.TextTokens.SequenceEqual(folder.Settings.TextTokens)))
+                throw new InvalidInputException(adapter.Path, "wrong-checkpoint",
+                    $"has other modality tokens than {adapters[0].Path}; adapters that share a base must share their ids.");
             else if (own is not null && own.Form != folder.Settings.Form)
-                throw new InvalidInputException(adapter.Path, "wrong-checkpoint", $"reads its features otherwise ({own.Form}) than {adapters[0].Path} ({folder.Settings.Form}); adapters that share a base must agree.");
+                throw new InvalidInputException(adapter.Path, "wrong-checkpoint",
+                    $"reads its features otherwise ({own.Form}) than {adapters[0].Path} ({folder.Settings.Form}); adapters that share a " +
+                    $"base must agree.");
 
         var (compute, held) = HeldTypes.Of(checkpoint.Folder, options);
         var replaced = adapters.SelectMany(a => a.Whole.Keys).ToHashSet(StringComparer.Ordinal);
         var training = options.NewLora is not null;
         var file = new CheckpointWeights(checkpoint.Folder, new(held, options.Device, options.Trainable,
-            name => replaced.Contains(name) || (training && name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)), Trained: training))
+            name => replaced.Contains(name) || (training && name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)),
+            Trained: training))
         {
             Optional = folder.Settings.OptionalWeights,
             Decode = options.Decode,
         };
         WeightSource source = adapters.Count > 0 ? AdaptedWeights.Load(file, adapters, options.Device, options.Trainable)
-            : options.NewLora is { } lora ? AdaptedWeights.Fresh(file, lora with { Naming = checkpoint.Folder.Naming == CheckpointNames.Original ? CheckpointNames.Original : lora.Naming }, options.Seed, options.Device)
+            : options.NewLora is { } lora
+                ? AdaptedWeights.Fresh(file,
+                    lora with { Naming = checkpoint.Folder.Naming == CheckpointNames.Original ? CheckpointNames.Original : lora.Naming },
+                    options.Seed, options.Device)
             : file;
-        var model = new LlavaModel(source, config, folder.Settings.Special(config), table => SpecialRows(table, folder.Settings, options.Seed), folder.Settings.Form);
+        var model = new LlavaModel(source, config, folder.Settings.Special(config),
+            table => SpecialRows(table, folder.Settings, options.Seed), folder.Settings.Form);
         file.Verify();
         (source as AdaptedWeights)?.Verify();
         var tower = checkpoint.Folder.Tower;
@@ -158,7 +179,8 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
     /// <summary>A model of random weights, to be trained from scratch in float32.</summary>
     public static RadiologyEncoder Fresh(ModelFolder folder, int seed, Device device, ScalarType compute = ScalarType.Float32)
     {
-        var model = new LlavaModel(new FreshWeights(seed, device), folder.Config, folder.Settings.Special(folder.Config), table => NewRows(table, folder.Settings, seed), folder.Settings.Form);
+        var model = new LlavaModel(new FreshWeights(seed, device), folder.Config, folder.Settings.Special(folder.Config),
+            table => NewRows(table, folder.Settings, seed), folder.Settings.Form);
         return new(model, folder, compute, null, [], new(null, true, null), _ => "");
     }
 
@@ -166,7 +188,8 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
     internal static RadiologyEncoder Random(ModelFolder folder, int seed, ScalarType type)
     {
         using var _ = no_grad();
-        var model = new LlavaModel(new FreshWeights(seed, CPU, type), folder.Config, folder.Settings.Special(folder.Config), table => NewRows(table, folder.Settings, seed), folder.Settings.Form);
+        var model = new LlavaModel(new FreshWeights(seed, CPU, type), folder.Config, folder.Settings.Special(folder.Config),
+            table => NewRows(table, folder.Settings, seed), folder.Settings.Form);
         foreach (var (_, value) in model.Weights) value.requires_grad_(false);
         return new(model, folder, type, null, [], new(null, true, null), _ => "");
     }
@@ -178,7 +201,10 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
         return Decode(_model.See(pixels_BCSS.to(ComputeType)), globalOnly).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Features of images whose patches' hidden states are known already, and from the same pass what the decoder says at each patch, [B, V, D] in float32.</summary>
+    /// <summary>
+    /// Features of images whose patches' hidden states are known already, and from the same pass what the decoder says at each patch, [B,
+    /// V, D] in float32.
+    /// </summary>
     public (FeaturePair Features, Tensor States_BVD) ImagesAndStates(Tensor seen_BVD)
     {
         using var _ = NewDisposeScope();
@@ -192,12 +218,17 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
         return Features([.. Enumerable.Repeat(_imageSequence, (int)seen_BVD.shape[0])], patches_BVD, globalOnly);
     }
 
-    /// <summary>Mean rows of the embedding table over the tokens of each text, [N, D] in float32: the authors' own category vectors (method, section 4).</summary>
+    /// <summary>
+    /// Mean rows of the embedding table over the tokens of each text, [N, D] in float32: the authors' own category vectors (method, section
+    /// 4).
+    /// </summary>
     public Tensor MeanEmbeddings(IReadOnlyList<string> texts)
     {
         using var _ = NewDisposeScope();
         var table_VD = Weights.First(w => w.Name == "language_model.model.embed_tokens.weight").Value;
-        return stack([.. texts.Select(t => table_VD.index_select(0, tensor(Folder.Tokenizer.Encode(t).Select(i => (long)i).ToArray(), device: Device)).to(ScalarType.Float32).mean([0]))]).MoveToOuterDisposeScope();
+        return stack([.. texts.Select(t => table_VD.index_select(0,
+            tensor(Folder.Tokenizer.Encode(t).Select(i => (long)i).ToArray(), device: Device)).to(ScalarType.Float32).mean([0]))])
+                .MoveToOuterDisposeScope();
     }
 
     /// <summary>The sequence of one text.</summary>
@@ -227,10 +258,16 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
         set => _model.Replay = value ? new(_noise) : null;
     }
 
-    /// <summary>Bytes that a graph of so many positions keeps where layers are run again: their inputs. Null where graphs are kept whole.</summary>
-    public long? ReplayBytes(long positions) => CheckpointLayers ? positions * Width * _model.LayersNeeded * ComputeType.ElementSize() : null;
+    /// <summary>
+    /// Bytes that a graph of so many positions keeps where layers are run again: their inputs. Null where graphs are kept whole.
+    /// </summary>
+    public long? ReplayBytes(long positions) =>
+        CheckpointLayers ? positions * Width * _model.LayersNeeded * ComputeType.ElementSize() : null;
 
-    /// <summary>The backward pass of a loss over features of this model; what went wrong in our own gradients, or in running a layer again, is thrown after it.</summary>
+    /// <summary>
+    /// The backward pass of a loss over features of this model; what went wrong in our own gradients, or in running a layer again, is
+    /// thrown after it.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A gradient could not be computed; the reason is inside.</exception>
     public void Backward(Tensor loss)
     {
@@ -245,16 +282,23 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
     public void SeedDropout(long seed) => _noise?.manual_seed(seed);
 
     /// <summary>What a model with adapters trains: those, the modality tokens, the projector (method, section 5).</summary>
-    public static bool IsTrainedBesideAdapters(string name) => name.Contains(".lora_", StringComparison.Ordinal) || name == "specials" || name.StartsWith("multi_modal_projector.", StringComparison.Ordinal);
+    public static bool IsTrainedBesideAdapters(string name) => name.Contains(".lora_", StringComparison.Ordinal) || name == "specials"
+        || name.StartsWith("multi_modal_projector.", StringComparison.Ordinal);
 
-    /// <summary>Whether a weight takes part in the features: not the decoder layers behind the state that is read, the final norm, the LM head, nor vision layers behind the one read.</summary>
+    /// <summary>
+    /// Whether a weight takes part in the features: not the decoder layers behind the state that is read, the final norm, the LM head, nor
+    /// vision layers behind the one read.
+    /// </summary>
     public bool IsOnFeaturePath(string name)
     {
         var config = Folder.Config;
-        if (name.StartsWith("language_model.lm_head.", StringComparison.Ordinal) || name == "language_model.model.norm.weight" || name.Contains(".post_layernorm.", StringComparison.Ordinal)) return false;
-        return !After("language_model.model.layers.", _model.LayersNeeded) && !After("vision_tower.vision_model.encoder.layers.", config.VisionLayersNeeded);
+        if (name.StartsWith("language_model.lm_head.", StringComparison.Ordinal) || name == "language_model.model.norm.weight"
+            || name.Contains(".post_layernorm.", StringComparison.Ordinal)) return false;
+        return !After("language_model.model.layers.", _model.LayersNeeded)
+            && !After("vision_tower.vision_model.encoder.layers.", config.VisionLayersNeeded);
 
-        bool After(string prefix, int needed) => name.StartsWith(prefix, StringComparison.Ordinal) && int.Parse(name[prefix.Length..name.IndexOf('.', prefix.Length)]) >= needed;
+        bool After(string prefix, int needed) =>
+            name.StartsWith(prefix, StringComparison.Ordinal) && int.Parse(name[prefix.Length..name.IndexOf('.', prefix.Length)]) >= needed;
     }
 
     /// <summary>
@@ -267,10 +311,20 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
         using var __ = no_grad();
         var special = Folder.Settings.Special(Folder.Config);
         var rows = Math.Max(Folder.Config.Decoder.VocabSize, special.Rows);
-        var image = special.ImageHasRow ? special.ImageId : rows++;                     // the original convention has none; Hugging Face's needs one
-        var config = Folder.Config with { Decoder = Folder.Config.Decoder with { VocabSize = rows }, ImageTokenIndex = image, WeightType = NameOf(type) };
-        SafetensorsShards.Write(path, [.. Weights.Where(w => w.Name != "specials" && !w.Name.Contains(".lora_", StringComparison.Ordinal)).OrderBy(w => w.Name, StringComparer.Ordinal)
-            .Select(w => new ShardedTensor(w.Name, type, IsTable(w.Name) && rows > w.Value.shape[0] ? [rows, w.Value.shape[1]] : w.Value.shape, () => Final(w.Name, w.Value.detach())))]);
+        // the original convention has none; Hugging Face's needs one
+        var image = special.ImageHasRow ? special.ImageId : rows++;
+        var config = Folder.Config with
+        {
+            Decoder = Folder.Config.Decoder with { VocabSize = rows },
+            ImageTokenIndex = image,
+            WeightType = NameOf(type),
+        };
+        SafetensorsShards.Write(path,
+            [.. Weights.Where(w => w.Name != "specials" && !w.Name.Contains(".lora_", StringComparison.Ordinal)).OrderBy(w => w.Name,
+                StringComparer.Ordinal)
+            .Select(w => new ShardedTensor(w.Name, type,
+                IsTable(w.Name) && rows > w.Value.shape[0] ? [rows, w.Value.shape[1]] : w.Value.shape,
+                () => Final(w.Name, w.Value.detach())))]);
         (Folder with { Config = config, Settings = settings ?? Folder.Settings }).Write(path);
 
         static bool IsTable(string name) => name is "language_model.model.embed_tokens.weight" or "language_model.lm_head.weight";
@@ -282,7 +336,9 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
             if (IsTable(name) && rows > tensor.shape[0])
                 tensor = cat([tensor, zeros(rows - tensor.shape[0], tensor.shape[1], tensor.dtype, tensor.device)]);
             if (name == "language_model.model.embed_tokens.weight" && _model.Specials_KD.shape[0] > 0)
-                tensor = tensor.index_copy(0, torch.tensor([.. special.ImageClassIds.Concat(special.TextClassIds).Select(i => (long)i)], dtype: ScalarType.Int64, device: Device), _model.Specials_KD.to(tensor.dtype));
+                tensor = tensor.index_copy(0,
+                    torch.tensor([.. special.ImageClassIds.Concat(special.TextClassIds).Select(i => (long)i)], dtype: ScalarType.Int64,
+                        device: Device), _model.Specials_KD.to(tensor.dtype));
             return tensor.to(type).alias().MoveToOuterDisposeScope();
         }
     }
@@ -303,14 +359,17 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
         if (_adapted is not { Options: { } lora }) throw new InvalidOperationException("There is no adapter in this model.");
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        var whole = Weights.Where(w => w.Name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)).Select(w => (w.Name, (Tensor)w.Value)).ToList();
+        var whole = Weights.Where(w => w.Name.StartsWith("multi_modal_projector.", StringComparison.Ordinal))
+            .Select(w => (w.Name, (Tensor)w.Value)).ToList();
         var options = lora with
         {
             ModulesToSave = [lora.Naming == CheckpointNames.Original ? "mm_projector" : "multi_modal_projector"],
             TokenRows = [.. Folder.Settings.ImageTokens, .. Folder.Settings.TextTokens],
         };
-        AdapterFile.Write(path, new(options, [.. _adapted.Pairs], whole, options.TokenRows.Count > 0 ? _model.Specials_KD : null), Folder.Path);
-        AtomicFile.WriteText(Path.Combine(path, ModelSettings.FileName), System.Text.Json.JsonSerializer.Serialize(settings ?? Folder.Settings with { Trained = true }, StrictJson.Options) + "\n");
+        AdapterFile.Write(path, new(options, [.. _adapted.Pairs], whole, options.TokenRows.Count > 0 ? _model.Specials_KD : null),
+            Folder.Path);
+        AtomicFile.WriteText(Path.Combine(path, ModelSettings.FileName),
+            System.Text.Json.JsonSerializer.Serialize(settings ?? Folder.Settings with { Trained = true }, StrictJson.Options) + "\n");
     }
 
     static Tensor SpecialRows(Tensor table_VD, ModelSettings settings, int seed)
@@ -329,7 +388,8 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
         using var __ = no_grad();
         using var generator = FreshWeights.GeneratorOf(seed, "specials");
         var sample = table_VD.narrow(0, 0, Math.Min(4096, table_VD.shape[0])).to(ScalarType.Float32);
-        return (randn(settings.ImageTokens.Count + settings.TextTokens.Count, table_VD.shape[1], generator: generator).to(table_VD.device) * sample.std()).MoveToOuterDisposeScope();
+        return (randn(settings.ImageTokens.Count + settings.TextTokens.Count, table_VD.shape[1], generator: generator).to(table_VD.device)
+            * sample.std()).MoveToOuterDisposeScope();
     }
 
     static string NameOf(ScalarType type) => type switch

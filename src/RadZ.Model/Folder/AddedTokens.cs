@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace RadZ.Model;
 
-/// <summary>The modality tokens that a folder's tokenizer files name: <c>added_tokens.json</c>, or <c>added_tokens_decoder</c> of <c>tokenizer_config.json</c>.</summary>
+/// <summary>
+/// The modality tokens that a folder's tokenizer files name: <c>added_tokens.json</c>, or <c>added_tokens_decoder</c> of
+/// <c>tokenizer_config.json</c>.
+/// </summary>
 static class AddedTokens
 {
     /// <summary>Ids of &lt;ImgCls0&gt;, ... and &lt;TxtCls0&gt;, ...; null where they are not named.</summary>
@@ -14,9 +17,12 @@ static class AddedTokens
             foreach (var (name, id) in ForeignJson.Read(added, "bad-config", "added_tokens.json of transformers"))
                 if (id is JsonValue v && v.TryGetValue(out int number)) ids[name] = number;
         var config = Path.Combine(folder, "tokenizer_config.json");
-        if (File.Exists(config) && ForeignJson.Read(config, "bad-config", "tokenizer_config.json of transformers")["added_tokens_decoder"] is JsonObject decoder)
+        if (File.Exists(config)
+            && ForeignJson.Read(config, "bad-config",
+                "tokenizer_config.json of transformers")["added_tokens_decoder"] is JsonObject decoder)
             foreach (var (id, token) in decoder)
-                if (int.TryParse(id, out var number) && token is JsonObject && token["content"] is JsonValue v && v.TryGetValue(out string? name)) ids[name] = number;
+                if (int.TryParse(id, out var number) && token is JsonObject && token["content"] is JsonValue v
+                    && v.TryGetValue(out string? name)) ids[name] = number;
         var (image, text) = (Counted("ImgCls"), Counted("TxtCls"));
         return image.Count > 0 && text.Count > 0 ? (image, text) : null;
 

@@ -24,7 +24,8 @@ sealed class CheckpointFolder : IDisposable
     public string Path { get; }
 
     /// <summary>The config beside the weights.</summary>
-    public string ConfigPath => System.IO.Path.Combine(Directory.Exists(Path) ? Path : System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!, "config.json");
+    public string ConfigPath => System.IO.Path.Combine(Directory.Exists(Path) ? Path
+        : System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!, "config.json");
 
     /// <summary>How it names its weights; null where no naming is known.</summary>
     public CheckpointNaming? Naming { get; private set; }
@@ -45,14 +46,17 @@ sealed class CheckpointFolder : IDisposable
     public long Bytes { get; private set; }
 
     /// <summary>Rows of the embedding table; null where there is none.</summary>
-    public int? TableRows => _weights.TryGetValue("language_model.model.embed_tokens.weight", out var table) && table.Entry.Shape is [var rows, _] && rows <= int.MaxValue ? (int)rows : null;
+    public int? TableRows => _weights.TryGetValue("language_model.model.embed_tokens.weight", out var table)
+        && table.Entry.Shape is [var rows, _] && rows <= int.MaxValue ? (int)rows : null;
 
     /// <summary>The dtype of most of the numbers.</summary>
-    public ScalarType MainType => _weights.Values.GroupBy(w => w.Entry.Type).OrderByDescending(g => g.Sum(w => w.Entry.Count)).Select(g => g.Key).FirstOrDefault(ScalarType.Float32);
+    public ScalarType MainType => _weights.Values.GroupBy(w => w.Entry.Type).OrderByDescending(g => g.Sum(w => w.Entry.Count))
+        .Select(g => g.Key).FirstOrDefault(ScalarType.Float32);
 
     /// <summary>Opens a checkpoint.</summary>
     /// <param name="path">Its folder, or one weight file.</param>
-    /// <param name="visionTower">A CLIP folder, <see cref="VisionTowerChoice.Own"/>, or null: the checkpoint's own, else the one its config names.</param>
+    /// <param name="visionTower">A CLIP folder, <see cref="VisionTowerChoice.Own"/>, or null: the checkpoint's own, else the one its config
+    /// names.</param>
     /// <param name="config">Another config.json than the one beside the weights.</param>
     /// <exception cref="InvalidInputException">A file is missing or damaged, or two give the same weight.</exception>
     public static CheckpointFolder Open(string path, string? visionTower = null, string? config = null)
@@ -81,7 +85,8 @@ sealed class CheckpointFolder : IDisposable
     void Add(string ours, StoredWeight weight)
     {
         if (!_weights.TryAdd(ours, weight))
-            throw new InvalidInputException(weight.File.Path, "bad-weights", $"holds {weight.Theirs}, which {_weights[ours].File.Path} holds too (as {_weights[ours].Theirs}).");
+            throw new InvalidInputException(weight.File.Path, "bad-weights",
+                $"holds {weight.Theirs}, which {_weights[ours].File.Path} holds too (as {_weights[ours].Theirs}).");
     }
 
     void TakeTower(string? asked, string config)
@@ -99,19 +104,28 @@ sealed class CheckpointFolder : IDisposable
         }
     }
 
-    /// <summary>Weights that something else gives, such as the projector of an adapter: they add what the checkpoint lacks, and a table to which rows were added stands in for the shorter one.</summary>
+    /// <summary>
+    /// Weights that something else gives, such as the projector of an adapter: they add what the checkpoint lacks, and a table to which
+    /// rows were added stands in for the shorter one.
+    /// </summary>
     public void Supply(IEnumerable<(string Ours, StoredWeight Weight)> more)
     {
         foreach (var (ours, weight) in more)
-            if (!_weights.TryGetValue(ours, out var own) || (ours is "language_model.model.embed_tokens.weight" or "language_model.lm_head.weight" && weight.Entry.Shape is [var rows, _] && rows > own.Entry.Shape[0]))
+            if (!_weights.TryGetValue(ours, out var own)
+                || (ours is "language_model.model.embed_tokens.weight" or "language_model.lm_head.weight"
+                    && weight.Entry.Shape is [var rows, _] && rows > own.Entry.Shape[0]))
                 _weights[ours] = weight;
     }
 
-    /// <summary>The sizes that the checkpoint is run with: its config's, its vision tower's, and the rows its table really has (special tokens may have been added to it).</summary>
+    /// <summary>
+    /// The sizes that the checkpoint is run with: its config's, its vision tower's, and the rows its table really has (special tokens may
+    /// have been added to it).
+    /// </summary>
     public LlavaConfig ReadConfig(string? path = null)
     {
         var config = LlavaConfigFile.Read(path ?? ConfigPath, Tower.Folder is { } folder ? VisionTowerFolder.Config(folder) : null);
-        return TableRows is { } rows && rows > config.Decoder.VocabSize ? config with { Decoder = config.Decoder with { VocabSize = rows } } : config;
+        return TableRows is { } rows && rows > config.Decoder.VocabSize ? config with { Decoder = config.Decoder with { VocabSize = rows } }
+            : config;
     }
 
     /// <summary>
@@ -122,11 +136,15 @@ sealed class CheckpointFolder : IDisposable
     {
         var vision = CheckpointNames.Own.Vision;
         long[]? Shape(string name) => _weights.TryGetValue(vision + name, out var w) ? w.Entry.Shape : null;
-        if (Shape("embeddings.patch_embedding.weight") is not [var width, var channels, var patch, _] || Shape("embeddings.position_embedding.weight") is not [var positions, _] || Shape("encoder.layers.0.mlp.fc1.weight") is not [var inner, _]) return null;
-        var layers = _weights.Keys.Where(k => k.StartsWith(vision + "encoder.layers.", StringComparison.Ordinal)).Select(k => k[(vision.Length + "encoder.layers.".Length)..].Split('.')[0]).Distinct().Count();
+        if (Shape("embeddings.patch_embedding.weight") is not [var width, var channels, var patch, _]
+            || Shape("embeddings.position_embedding.weight") is not [var positions, _]
+            || Shape("encoder.layers.0.mlp.fc1.weight") is not [var inner, _]) return null;
+        var layers = _weights.Keys.Where(k => k.StartsWith(vision + "encoder.layers.", StringComparison.Ordinal))
+            .Select(k => k[(vision.Length + "encoder.layers.".Length)..].Split('.')[0]).Distinct().Count();
         long[] sizes = [width, channels, patch, positions, inner];
         if (sizes.Any(s => s is < 1 or > 1_000_000)) return null;
-        return new() { HiddenSize = (int)width, IntermediateSize = (int)inner, NumHiddenLayers = layers, NumAttentionHeads = 1, PatchSize = (int)patch, ImageSize = (int)(Math.Round(Math.Sqrt(positions - 1)) * patch), NumChannels = (int)channels };
+        return new() { HiddenSize = (int)width, IntermediateSize = (int)inner, NumHiddenLayers = layers, NumAttentionHeads = 1, PatchSize =
+            (int)patch, ImageSize = (int)(Math.Round(Math.Sqrt(positions - 1)) * patch), NumChannels = (int)channels };
     }
 
     public void Dispose()

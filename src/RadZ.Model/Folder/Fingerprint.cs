@@ -8,14 +8,16 @@ static class Fingerprint
     const long WholeUpTo = 256L << 20, Block = 1 << 16, Every = 64L << 20;
 
     /// <summary>
-    /// SHA-256 over names, lengths and contents of the folders' weight files, configs and tokenizer (a model's, and an adapter's over it), folder after folder, each by name: not over where they lie. Of files above 256 MiB only the
-    /// header's megabyte, the last megabyte and 64 KiB of every 64 MiB are read: a 15 GB checkpoint must not be read twice.
+    /// SHA-256 over names, lengths and contents of the folders' weight files, configs and tokenizer (a model's, and an adapter's over it),
+    /// folder after folder, each by name: not over where they lie. Of files above 256 MiB only the header's megabyte, the last megabyte and
+    /// 64 KiB of every 64 MiB are read: a 15 GB checkpoint must not be read twice.
     /// </summary>
     public static string Of(params string[] folders)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string[] small = [ModelSettings.FileName, "config.json", "vision_config.json", "tokenizer.model", "adapter_config.json"];
-        var files = folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.safetensors").Concat(Directory.EnumerateFiles(folder, "*.bin")).Concat(small.Select(name => Path.Combine(folder, name)))
+        var files = folders.SelectMany(folder => Directory.EnumerateFiles(folder,
+            "*.safetensors").Concat(Directory.EnumerateFiles(folder, "*.bin")).Concat(small.Select(name => Path.Combine(folder, name)))
             .Where(File.Exists).OrderBy(path => Path.GetFileName(path), StringComparer.Ordinal));
         foreach (var path in files)
         {

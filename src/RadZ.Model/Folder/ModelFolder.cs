@@ -10,14 +10,16 @@ namespace RadZ.Model;
 /// <param name="Settings">The method's part, from <c>radz.json</c>.</param>
 /// <param name="Tokenizer">From <c>tokenizer.model</c>.</param>
 /// <param name="Preparation">From <c>preprocessor_config.json</c>; CLIP's at the config's size where the folder has none.</param>
-public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Settings, SentencePieceTokenizer Tokenizer, ClipPreparation Preparation)
+public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Settings, SentencePieceTokenizer Tokenizer,
+    ClipPreparation Preparation)
 {
     /// <summary>The SentencePiece file.</summary>
     public string TokenizerFile { get; init; } = System.IO.Path.Combine(Path, "tokenizer.model");
 
     /// <summary>Reads a folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="visionTower">A CLIP folder, <see cref="VisionTowerChoice.Own"/>, or null: the checkpoint's own, else the one its config names.</param>
+    /// <param name="visionTower">A CLIP folder, <see cref="VisionTowerChoice.Own"/>, or null: the checkpoint's own, else the one its config
+    /// names.</param>
     /// <exception cref="InvalidInputException">The folder or one of its files is missing or malformed.</exception>
     public static ModelFolder Read(string folder, string? visionTower = null)
     {
@@ -30,42 +32,51 @@ public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings 
     static void RefuseAbsent(string folder)
     {
         if (!Directory.Exists(folder))
-            throw new InvalidInputException(folder, "missing", $"no such folder; expected a LLaVA checkpoint (config.json, tokenizer.model, weights: {CheckpointFiles.Expected}). Check --model.");
+            throw new InvalidInputException(folder, "missing",
+                $"no such folder; expected a LLaVA checkpoint (config.json, tokenizer.model, weights: " +
+                $"{CheckpointFiles.Expected}). Check --model.");
     }
 
     /// <summary>Reads a folder whose weights are opened already.</summary>
     internal static ModelFolder Read(string folder, LlavaConfig config, AdapterFolder? adapter = null)
     {
         RefuseAbsent(folder);
-        var tokenizerFile = new[] { folder, adapter?.Path }.Where(f => f is not null).Select(f => System.IO.Path.Combine(f!, "tokenizer.model")).FirstOrDefault(File.Exists)
-            ?? throw new InvalidInputException(folder, "missing", "holds no tokenizer.model (SentencePiece); copy the one of the checkpoint's base model here.");
+        var tokenizerFile = new[] { folder, adapter?.Path }.Where(f => f is not null)
+            .Select(f => System.IO.Path.Combine(f!, "tokenizer.model")).FirstOrDefault(File.Exists)
+            ?? throw new InvalidInputException(folder, "missing",
+                "holds no tokenizer.model (SentencePiece); copy the one of the checkpoint's base model here.");
         var tokenizer = SentencePieceTokenizer.Load(tokenizerFile);
         var preparationFile = System.IO.Path.Combine(folder, "preprocessor_config.json");
-        var preparation = File.Exists(preparationFile) ? ClipPreparation.Read(preparationFile) : ClipPreparation.Default with { Size = config.Vision.ImageSize };
+        var preparation = File.Exists(preparationFile) ? ClipPreparation.Read(preparationFile)
+            : ClipPreparation.Default with { Size = config.Vision.ImageSize };
         if (preparation.Size != config.Vision.ImageSize)
-            throw new InvalidInputException(preparationFile, "bad-config", $"prepares {preparation.Size} px, while config.json's vision tower takes {config.Vision.ImageSize}.");
+            throw new InvalidInputException(preparationFile, "bad-config",
+                $"prepares {preparation.Size} px, while config.json's vision tower takes {config.Vision.ImageSize}.");
         var settings = ModelSettings.Of(folder, config, tokenizer.VocabularySize);
         if (adapter is not null) settings = ModelSettings.OfAdapter(adapter, settings, config, tokenizer.VocabularySize) ?? settings;
         var read = new ModelFolder(folder, config, settings, tokenizer, preparation) { TokenizerFile = tokenizerFile };
         try
         {
             if (read.Sequences().SmallestLimit is var least && settings.TextLimit < least)
-                throw new InvalidInputException(System.IO.Path.Combine(folder, ModelSettings.FileName), "bad-config", $"text_limit is {settings.TextLimit}; question and modality tokens alone take {least}.");
+                throw new InvalidInputException(System.IO.Path.Combine(folder, ModelSettings.FileName), "bad-config",
+                    $"text_limit is {settings.TextLimit}; question and modality tokens alone take {least}.");
         }
         catch (ArgumentException e)
         {
-            throw new InvalidInputException(tokenizerFile, "wrong-checkpoint", $"does not go with the model's special tokens ({e.Message}); take the tokenizer.model of this checkpoint.", e);
+            throw new InvalidInputException(tokenizerFile, "wrong-checkpoint",
+                $"does not go with the model's special tokens ({e.Message}); take the tokenizer.model of this checkpoint.", e);
         }
         return read;
     }
 
     /// <summary>
-    /// The embedded knowledge under a model's own <c>knowledge.json</c>: the descriptions that its training anchored to. An adapter's, where it
-    /// has one, stands in the place of its base's, as in a merged checkpoint.
+    /// The embedded knowledge under a model's own <c>knowledge.json</c>: the descriptions that its training anchored to. An adapter's,
+    /// where it has one, stands in the place of its base's, as in a merged checkpoint.
     /// </summary>
     public static KnowledgeBase KnowledgeOf(string? folder, string? adapter = null)
     {
-        var own = ((string?[])[adapter, folder]).OfType<string>().Select(f => System.IO.Path.Combine(f, KnowledgeFile)).FirstOrDefault(File.Exists);
+        var own = ((string?[])[adapter, folder]).OfType<string>().Select(f => System.IO.Path.Combine(f, KnowledgeFile))
+            .FirstOrDefault(File.Exists);
         return own is null ? KnowledgeBase.Embedded : KnowledgeBase.Embedded.WithOverrides(KnowledgeBase.Load(own));
     }
 
@@ -80,7 +91,8 @@ public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings 
     {
         Directory.CreateDirectory(path);
         AtomicFile.WriteText(System.IO.Path.Combine(path, "config.json"), LlavaConfigFile.Write(Config));
-        AtomicFile.WriteText(System.IO.Path.Combine(path, ModelSettings.FileName), System.Text.Json.JsonSerializer.Serialize(Settings, StrictJson.Options) + "\n");
+        AtomicFile.WriteText(System.IO.Path.Combine(path, ModelSettings.FileName),
+            System.Text.Json.JsonSerializer.Serialize(Settings, StrictJson.Options) + "\n");
         AtomicFile.WriteText(System.IO.Path.Combine(path, "preprocessor_config.json"), ProcessorFiles.Preprocessor(Preparation));
         AtomicFile.WriteText(System.IO.Path.Combine(path, "processor_config.json"), ProcessorFiles.Processor(Config));
         AtomicFile.WriteText(System.IO.Path.Combine(path, "tokenizer_config.json"), ProcessorFiles.Tokenizer(Config, Settings, Tokenizer));

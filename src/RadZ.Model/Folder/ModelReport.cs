@@ -2,7 +2,9 @@ using RadZ.Tokens;
 
 namespace RadZ.Model;
 
-/// <summary>What a model folder holds and whether it fits its config, without running it: no weight is read, only the files' headers.</summary>
+/// <summary>
+/// What a model folder holds and whether it fits its config, without running it: no weight is read, only the files' headers.
+/// </summary>
 public sealed record ModelReport
 {
     /// <summary>The folder.</summary>
@@ -17,7 +19,10 @@ public sealed record ModelReport
     /// <summary>Why config or settings cannot be used; null where they can.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>The naming of its weights, by <see cref="CheckpointNames.Layout"/>: <c>original</c>, <c>hf_2023_disk</c>, <c>hf_5_disk</c>, <c>hf_5_memory</c>, <c>hf_4_5x_memory</c>, <c>unknown</c>.</summary>
+    /// <summary>
+    /// The naming of its weights, by <see cref="CheckpointNames.Layout"/>: <c>original</c>, <c>hf_2023_disk</c>, <c>hf_5_disk</c>,
+    /// <c>hf_5_memory</c>, <c>hf_4_5x_memory</c>, <c>unknown</c>.
+    /// </summary>
     public required string Layout { get; init; }
 
     /// <summary>Where the vision tower comes from.</summary>
@@ -47,9 +52,12 @@ public sealed record ModelReport
     /// <summary>Whether the config can be used and the weights fit it.</summary>
     public bool Fits => Fault is null && Missing.Count + Unexpected.Count + Misshaped.Count == 0;
 
-    /// <summary>Reads config and headers. A config that cannot be used is told in <see cref="Fault"/>; the weights are described all the same.</summary>
+    /// <summary>
+    /// Reads config and headers. A config that cannot be used is told in <see cref="Fault"/>; the weights are described all the same.
+    /// </summary>
     /// <param name="folder">The checkpoint's folder.</param>
-    /// <param name="visionTower">A CLIP folder, <see cref="VisionTowerChoice.Own"/>, or null: the checkpoint's own, else the one its config names.</param>
+    /// <param name="visionTower">A CLIP folder, <see cref="VisionTowerChoice.Own"/>, or null: the checkpoint's own, else the one its config
+    /// names.</param>
     /// <exception cref="InvalidInputException">There is no weight file, or one is damaged.</exception>
     public static ModelReport Of(string folder, string? visionTower = null)
     {
@@ -66,7 +74,11 @@ public sealed record ModelReport
         };
         try
         {
-            return report.Against(checkpoint, checkpoint.ReadConfig()) with { Fault = checkpoint.Tower is { Stored: false, Folder: null } tower ? $"{folder}: {tower.Text}; bring it with radz pull, or give --vision-tower DIR." : null };
+            return report.Against(checkpoint, checkpoint.ReadConfig()) with
+            {
+                Fault = checkpoint.Tower is { Stored: false, Folder: null } tower
+                    ? $"{folder}: {tower.Text}; bring it with radz pull, or give --vision-tower DIR." : null,
+            };
         }
         catch (InvalidInputException e)
         {
@@ -74,23 +86,30 @@ public sealed record ModelReport
         }
     }
 
-    /// <summary>Where the config cannot be used because it does not say the tower's sizes, its weights do: all can be accounted for.</summary>
+    /// <summary>
+    /// Where the config cannot be used because it does not say the tower's sizes, its weights do: all can be accounted for.
+    /// </summary>
     ModelReport WithoutTower(CheckpointFolder checkpoint)
     {
-        try { return checkpoint.VisionShapes() is { } vision ? Against(checkpoint, LlavaConfigFile.Read(checkpoint.ConfigPath, vision)) : this; }
+        try {
+        return checkpoint.VisionShapes() is { } vision ? Against(checkpoint, LlavaConfigFile.Read(checkpoint.ConfigPath, vision)) : this; }
         catch (InvalidInputException) { return this; }
     }
 
     ModelReport Against(CheckpointFolder checkpoint, LlavaConfig config)
     {
         var tokenizer = System.IO.Path.Combine(Path, "tokenizer.model");
-        var settings = ModelSettings.Of(Path, config, File.Exists(tokenizer) ? SentencePieceTokenizer.Load(tokenizer).VocabularySize : config.Decoder.VocabSize);
+        var settings = ModelSettings.Of(Path, config,
+            File.Exists(tokenizer) ? SentencePieceTokenizer.Load(tokenizer).VocabularySize : config.Decoder.VocabSize);
         var tokens = settings.ImageTokens.Count + settings.TextTokens.Count;
         var weights = new CheckpointWeights(checkpoint, new(null, CPU)) { Optional = settings.OptionalWeights };
-        new LlavaModel(weights, config, settings.Special(config), table => empty(tokens, table.shape[1], device: META), settings.Form).Dispose();
-        return this with { Config = config, Settings = settings, Missing = weights.Missing, Unexpected = weights.Unexpected, Misshaped = weights.Misshaped };
+        new LlavaModel(weights, config, settings.Special(config), table => empty(tokens, table.shape[1], device: META),
+            settings.Form).Dispose();
+        return this with { Config = config, Settings = settings, Missing = weights.Missing, Unexpected = weights.Unexpected,
+            Misshaped = weights.Misshaped };
     }
 
     static readonly string[] s_files =
-        ["tokenizer.model", ModelSettings.FileName, "preprocessor_config.json", "processor_config.json", "tokenizer_config.json", "added_tokens.json"];
+        ["tokenizer.model", ModelSettings.FileName, "preprocessor_config.json", "processor_config.json", "tokenizer_config.json",
+            "added_tokens.json"];
 }

@@ -36,7 +36,9 @@ public sealed record ModelSettings
     /// <summary>Where the global feature is read.</summary>
     public Pooling Pooling { get; init; } = Pooling.Tokens;
 
-    /// <summary>Which hidden state features are read from; -1 is the last layer's output before the final norm, -2 the penultimate's.</summary>
+    /// <summary>
+    /// Which hidden state features are read from; -1 is the last layer's output before the final norm, -2 the penultimate's.
+    /// </summary>
     public int FeatureLayer { get; init; } = FeatureForm.Penultimate;
 
     /// <summary>What is applied to the state of each position before the mean; its weights are <c>feature_head.*</c>.</summary>
@@ -99,7 +101,8 @@ public sealed record ModelSettings
         if (File.Exists(path)) return StrictJson.ReadFile<ModelSettings>(path, s => s.Problems(config));
         int[] rows = [.. (adapter.Options?.TokenRows ?? []).Where(i => i >= vocabulary).Order()];
         return rows.Length == Added && rows[^1] - rows[0] == Added - 1
-            ? model with { ImageTokens = rows[..SpecialTokens.DefaultImageCount], TextTokens = rows[SpecialTokens.DefaultImageCount..], Trained = true } : null;
+            ? model with { ImageTokens = rows[..SpecialTokens.DefaultImageCount], TextTokens = rows[SpecialTokens.DefaultImageCount..],
+                Trained = true } : null;
     }
 
     const int Added = SpecialTokens.DefaultImageCount + SpecialTokens.DefaultTextCount;
@@ -116,7 +119,8 @@ public sealed record ModelSettings
         var special = named is { } known ? SpecialTokens.Of(config.ImageTokenIndex, Pad(), known.Image, known.Text)
             : original ? SpecialTokens.Original(hasRows ? vocabulary : rows)
             : config.ImageTokenIndex == vocabulary ? SpecialTokens.HuggingFace(vocabulary)
-            : SpecialTokens.Of(config.ImageTokenIndex, 0, Enumerable.Range(rows, SpecialTokens.DefaultImageCount), Enumerable.Range(rows + SpecialTokens.DefaultImageCount, SpecialTokens.DefaultTextCount));
+            : SpecialTokens.Of(config.ImageTokenIndex, 0, Enumerable.Range(rows, SpecialTokens.DefaultImageCount),
+                Enumerable.Range(rows + SpecialTokens.DefaultImageCount, SpecialTokens.DefaultTextCount));
         return new()
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
@@ -134,7 +138,8 @@ public sealed record ModelSettings
 
     /// <summary>The same of a folder; none of a plain LLaVA.</summary>
     internal static IReadOnlyList<string> OptionalIn(string folder, LlavaConfig config) =>
-        Path.Combine(folder, FileName) is var path && File.Exists(path) ? StrictJson.ReadFile<ModelSettings>(path, s => s.Problems(config)).OptionalWeights : [];
+        Path.Combine(folder, FileName) is var path && File.Exists(path)
+            ? StrictJson.ReadFile<ModelSettings>(path, s => s.Problems(config)).OptionalWeights : [];
 
     /// <summary>The ids as the sequences need them.</summary>
     public SpecialTokens Special(LlavaConfig config) => SpecialTokens.Of(config.ImageTokenIndex, PadToken, ImageTokens, TextTokens);
@@ -142,14 +147,22 @@ public sealed record ModelSettings
     IEnumerable<string> Problems(LlavaConfig config)
     {
         int[] ids = [.. ImageTokens, .. TextTokens];
-        if (Pooling == Pooling.Tokens && (ImageTokens.Count == 0 || TextTokens.Count == 0)) yield return $"there are {ImageTokens.Count} image_tokens and {TextTokens.Count} text_tokens; pooling 'tokens' needs one at least of both kinds.";
+        if (Pooling == Pooling.Tokens && (ImageTokens.Count == 0 || TextTokens.Count == 0))
+            yield return $"there are {ImageTokens.Count} image_tokens and {TextTokens.Count} text_tokens; pooling 'tokens' needs one at " +
+                $"least of both kinds.";
         else if (ids.Length > 0 && ids[0] < 0 || ids.Where((id, i) => id != ids[0] + i).Any())
-            yield return $"image_tokens and text_tokens are {string.Join(", ", ids)}; expected rows of the table that follow each other, image first.";
-        if (FeatureLayer > -1 || FeatureLayer < -config.Decoder.NumHiddenLayers) yield return $"feature_layer is {FeatureLayer}; expected -{config.Decoder.NumHiddenLayers} (the first layer's output) to -1 (the last's).";
-        if (PadToken < 0 || PadToken == config.ImageTokenIndex || ids.Contains(PadToken)) yield return $"pad_token is {PadToken}; expected a row of the table of its own.";
-        if (ids.Contains(config.ImageTokenIndex)) yield return $"a modality token has the id {config.ImageTokenIndex}, which config.json gives to the image.";
+            yield return $"image_tokens and text_tokens are {string.Join(", ", ids)}; expected rows of the table that follow each other, " +
+                $"image first.";
+        if (FeatureLayer > -1 || FeatureLayer < -config.Decoder.NumHiddenLayers)
+            yield return $"feature_layer is {FeatureLayer}; expected -{config.Decoder.NumHiddenLayers} (the first layer's output) to -1 " +
+                $"(the last's).";
+        if (PadToken < 0 || PadToken == config.ImageTokenIndex || ids.Contains(PadToken))
+            yield return $"pad_token is {PadToken}; expected a row of the table of its own.";
+        if (ids.Contains(config.ImageTokenIndex))
+            yield return $"a modality token has the id {config.ImageTokenIndex}, which config.json gives to the image.";
         if (!(Temperature > 0)) yield return $"temperature is {Temperature}; expected a number above 0.";
-        if (Grounding is { } g && !(double.IsFinite(g.Scale) && g.Scale > 0 && double.IsFinite(g.Shift))) yield return $"grounding has scale {g.Scale} and shift {g.Shift}; expected a scale above 0 and a number.";
+        if (Grounding is { } g && !(double.IsFinite(g.Scale) && g.Scale > 0 && double.IsFinite(g.Shift)))
+            yield return $"grounding has scale {g.Scale} and shift {g.Shift}; expected a scale above 0 and a number.";
         if (TextLimit < 1) yield return $"text_limit is {TextLimit}; expected at least 1.";
     }
 }

@@ -84,5 +84,7 @@ static class ProcessorFiles
 
     static JsonArray Numbers(IEnumerable<double> values) => [.. values.Select(v => (JsonNode)v)];
 
-    static string Text(JsonObject json) => json.ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+    static string Text(JsonObject json) =>
+        json.ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })
+            + "\n";
 }

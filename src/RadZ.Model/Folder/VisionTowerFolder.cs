@@ -27,7 +27,9 @@ public sealed record VisionTowerChoice(string? Folder, bool Stored, string? Name
     public bool Ambiguous => Folder is null && Stored && Named is not null;
 }
 
-/// <summary>A CLIP checkpoint that gives a LLaVA its vision tower: <c>openai/clip-vit-large-patch14-336</c> beside <c>llava-v1.5-7b</c>.</summary>
+/// <summary>
+/// A CLIP checkpoint that gives a LLaVA its vision tower: <c>openai/clip-vit-large-patch14-336</c> beside <c>llava-v1.5-7b</c>.
+/// </summary>
 static class VisionTowerFolder
 {
     /// <summary>Parts of a whole CLIP that are not its vision tower's hidden states.</summary>
@@ -41,19 +43,26 @@ static class VisionTowerFolder
     public static VisionTowerChoice Choose(string model, string? asked, bool stored, string? named)
     {
         if (asked == VisionTowerChoice.Own)
-            return stored ? new(null, true, null) : throw new InvalidInputException(model, "missing", "holds no vision tower of its own; give the folder of one, --vision-tower DIR.");
+            return stored ? new(null, true, null)
+                : throw new InvalidInputException(model, "missing",
+                    "holds no vision tower of its own; give the folder of one, --vision-tower DIR.");
         if (asked is not null)
-            return Directory.Exists(asked) ? new(asked, stored, named) : throw new InvalidInputException(asked, "missing", "no such folder; expected that of a CLIP checkpoint (config.json and weights). Check --vision-tower.");
+            return Directory.Exists(asked) ? new(asked, stored, named)
+                : throw new InvalidInputException(asked, "missing",
+                    "no such folder; expected that of a CLIP checkpoint (config.json and weights). Check --vision-tower.");
         return new(stored || named is null ? null : Found(model, named), stored, named);
     }
 
-    /// <summary>The folder of a tower that a config names: that path, a folder of its name beside the model or in it, or the hub's cache.</summary>
+    /// <summary>
+    /// The folder of a tower that a config names: that path, a folder of its name beside the model or in it, or the hub's cache.
+    /// </summary>
     static string? Found(string model, string named)
     {
         var home = Path.GetFullPath(model);
         if (File.Exists(home)) home = Path.GetDirectoryName(home)!;
         var last = named.TrimEnd('/').Split('/')[^1];
-        string[] places = [named, Path.Combine(home, named), Path.Combine(home, last), Path.Combine(home, "..", last), Path.Combine(home, "..", named)];
+        string[] places = [named, Path.Combine(home, named), Path.Combine(home, last), Path.Combine(home, "..", last),
+            Path.Combine(home, "..", named)];
         return places.FirstOrDefault(p => Directory.Exists(p) && File.Exists(Path.Combine(p, "config.json"))) ?? Cached(named);
     }
 
@@ -61,7 +70,9 @@ static class VisionTowerFolder
     {
         if (named.Split('/') is not [var owner, var name] || named.Contains("..", StringComparison.Ordinal)) return null;
         static string? Set(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
-        var cache = Set("HF_HUB_CACHE") ?? Path.Combine(Set("HF_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "huggingface"), "hub");
+        var cache = Set("HF_HUB_CACHE")
+            ?? Path.Combine(Set("HF_HOME")
+                ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "huggingface"), "hub");
         var root = Path.Combine(cache, $"models--{owner}--{name}");
         var reference = Path.Combine(root, "refs", "main");
         var folder = File.Exists(reference) ? Path.Combine(root, "snapshots", File.ReadAllText(reference).Trim()) : null;
@@ -87,8 +98,11 @@ static class VisionTowerFolder
         foreach (var file in files)
             foreach (var theirs in file.Tensors.Keys)
             {
-                if (CheckpointNames.IsComputed(theirs) || theirs == "logit_scale" || s_unneeded.Any(u => theirs.StartsWith(u, StringComparison.Ordinal))) continue;
-                yield return (theirs.StartsWith("vision_model.", StringComparison.Ordinal) ? CheckpointNames.Own.Vision + theirs["vision_model.".Length..] : CheckpointNames.Ours(theirs, CheckpointNames.Files5) ?? CheckpointNames.Own.Vision + theirs, theirs, file);
+                if (CheckpointNames.IsComputed(theirs) || theirs == "logit_scale"
+                    || s_unneeded.Any(u => theirs.StartsWith(u, StringComparison.Ordinal))) continue;
+                yield return (theirs.StartsWith("vision_model.", StringComparison.Ordinal)
+                    ? CheckpointNames.Own.Vision + theirs["vision_model.".Length..]
+                    : CheckpointNames.Ours(theirs, CheckpointNames.Files5) ?? CheckpointNames.Own.Vision + theirs, theirs, file);
             }
     }
 }

@@ -28,7 +28,8 @@ static class CachedAttention
     }
 
     /// <summary>One softmax over the prefix's keys, [1, K, P, H], and the rows' own.</summary>
-    static Tensor Behind((Tensor K_1KPH, Tensor V_1KPH) prefix, Tensor q_BKXH, Tensor k_BKLH, Tensor v_BKLH, Tensor? mask_B1XL, Tensor? mask_B1XP)
+    static Tensor Behind((Tensor K_1KPH, Tensor V_1KPH) prefix, Tensor q_BKXH, Tensor k_BKLH, Tensor v_BKLH, Tensor? mask_B1XL,
+        Tensor? mask_B1XP)
     {
         var (b, k, x, h) = (q_BKXH.shape[0], q_BKXH.shape[1], q_BKXH.shape[2], q_BKXH.shape[3]);
         var (l, p) = (k_BKLH.shape[2], prefix.K_1KPH.shape[2]);

@@ -5,8 +5,8 @@ namespace RadZ.Model;
 sealed partial class Decoder
 {
     /// <summary>
-    /// Hidden state after all layers (before the final norm) of the last new position, [B, 1, D]; what the last layer would say of others is
-    /// not computed. If it is not <paramref name="asked"/> for, the cache is filled and nothing is given.
+    /// Hidden state after all layers (before the final norm) of the last new position, [B, 1, D]; what the last layer would say of others
+    /// is not computed. If it is not <paramref name="asked"/> for, the cache is filled and nothing is given.
     /// </summary>
     public Tensor? Continue(Tensor embeds_BTD, DecodingStep step, bool asked, CancellationToken cancel)
     {
@@ -14,7 +14,8 @@ sealed partial class Decoder
         using var alone = DecodeWeight.Takes(embeds_BTD) ? RowTeam.Alone() : null;
         var rope = Rope(step.Cache.End, embeds_BTD.device);
         var x_BTD = FeatureOrder.Suits(embeds_BTD) ? FeatureOrder.Of(embeds_BTD) : embeds_BTD.alias();
-        if (step.IsOneToken && DecodeWeight.Takes(embeds_BTD) && asked && _layers.All(l => l.TakesFew)) return Few(embeds_BTD, rope, step, cancel).MoveToOuterDisposeScope();
+        if (step.IsOneToken && DecodeWeight.Takes(embeds_BTD) && asked && _layers.All(l => l.TakesFew))
+            return Few(embeds_BTD, rope, step, cancel).MoveToOuterDisposeScope();
         for (var i = 0; i < _layers.Length; i++)
         {
             cancel.ThrowIfCancellationRequested();

@@ -26,12 +26,14 @@ sealed class DecodingSession : IDisposable
     /// <param name="compute">The dtype that is computed in.</param>
     /// <param name="room">The most tokens that will be taken.</param>
     /// <param name="cancel">Looked at between layers.</param>
-    public static DecodingSession Begin(LlavaModel model, PromptPrefix prefix, IReadOnlyList<Prompt> prompts, Tensor? patches_IVD, ScalarType compute, int room, CancellationToken cancel)
+    public static DecodingSession Begin(LlavaModel model, PromptPrefix prefix, IReadOnlyList<Prompt> prompts, Tensor? patches_IVD,
+        ScalarType compute, int room, CancellationToken cancel)
     {
         using var _ = NewDisposeScope();
         Prompt[] own = [.. prompts.Select(p => p.Part(prefix.Length, p.Sequence.Length))];
         var batch = TokenBatch.Pad([.. own.Select(p => p.Sequence)], 0, PaddingSide.Left);
-        var session = new DecodingSession(model, compute, new(model.Config.Decoder, batch.Rows, batch.Length + room, compute, model.Device, prefix.Cache));
+        var session = new DecodingSession(model, compute,
+            new(model.Config.Decoder, batch.Rows, batch.Length + room, compute, model.Device, prefix.Cache));
         try
         {
             session.Advance(batch, Prompt.PatchesOf(own, patches_IVD), cancel);

@@ -28,7 +28,8 @@ sealed class KeyValueCache : IDisposable
     /// <param name="prefix">What all rows begin with; it must outlive this.</param>
     public KeyValueCache(DecoderConfig config, int rows, int capacity, ScalarType type, Device device, KeyValueCache? prefix = null)
     {
-        if (prefix is { Rows: not 1 } or { Prefix: not null }) throw new ArgumentException("A common prefix is one row, and has none itself.", nameof(prefix));
+        if (prefix is { Rows: not 1 } or { Prefix: not null })
+            throw new ArgumentException("A common prefix is one row, and has none itself.", nameof(prefix));
         (_config, Rows, Capacity, Prefix) = (config, rows, capacity, prefix);
         _held = new long[rows];
         Tensor Room() => empty([rows, config.NumKeyValueHeads, capacity, config.HeadDim], type, device).DetachFromDisposeScope();
@@ -62,7 +63,9 @@ sealed class KeyValueCache : IDisposable
     {
         var count = batch.Length;
         if (batch.Rows != Rows) throw new ArgumentException($"The cache holds {Rows} rows, the batch {batch.Rows}.", nameof(batch));
-        if (Length + count > Capacity) throw new InvalidOperationException($"The cache holds {Capacity} positions; {Length} are taken and {count} more were asked for.");
+        if (Length + count > Capacity)
+            throw new InvalidOperationException($"The cache holds {Capacity} positions; {Length} are taken and {count} more were asked " +
+                $"for.");
         using var _ = NewDisposeScope();
         var (keys, queries) = (new long[Rows * count], new long[Rows * count]);
         for (var i = 0; i < keys.Length; i++)
@@ -72,7 +75,8 @@ sealed class KeyValueCache : IDisposable
             if (real) _held[i / count]++;
             else _padded = true;
         }
-        var (key_BT, query_BT) = (tensor(keys, [Rows, count], device: _places_BC.device), tensor(queries, [Rows, count], device: _places_BC.device));
+        var (key_BT, query_BT) =
+            (tensor(keys, [Rows, count], device: _places_BC.device), tensor(queries, [Rows, count], device: _places_BC.device));
         _places_BC.narrow(1, Length, count).copy_(key_BT);
         Length += count;
         var far = _config.SlidingWindow is { } window && Start + Length > window;
@@ -104,7 +108,8 @@ sealed class KeyValueCache : IDisposable
     public (Tensor Keys_BKCH, Tensor Values_BKCH) RoomOf(int layer) => (_keys_BKCH[layer], _values_BKCH[layer]);
 
     /// <summary>A layer's keys and values, [B, K, L, H].</summary>
-    public (Tensor Keys_BKLH, Tensor Values_BKLH) Of(int layer) => (_keys_BKCH[layer].narrow(2, 0, Length), _values_BKCH[layer].narrow(2, 0, Length));
+    public (Tensor Keys_BKLH, Tensor Values_BKLH) Of(int layer) =>
+        (_keys_BKCH[layer].narrow(2, 0, Length), _values_BKCH[layer].narrow(2, 0, Length));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -137,7 +142,8 @@ sealed record DecodingStep(KeyValueCache Cache, Tensor Places_BT, bool Alone, Te
     {
         var count = Places_BT.shape[1];
         Tensor? Of(Tensor? mask_BTX) => mask_BTX?.narrow(1, count - 1, 1);
-        return count == 1 ? this : new(Cache, Places_BT.narrow(1, count - 1, 1), Alone, Of(Mask_BTL), Of(PrefixMask_BTP));   // alone, the last looks at all
+        // alone, the last looks at all
+        return count == 1 ? this : new(Cache, Places_BT.narrow(1, count - 1, 1), Alone, Of(Mask_BTL), Of(PrefixMask_BTP));
     }
 
     /// <summary>Lets its tensors live beyond the scope they were made in.</summary>

@@ -11,7 +11,8 @@ sealed partial class LlavaModel
     /// <paramref name="asked"/> the cache is filled and nothing is given.
     /// </summary>
     /// <exception cref="InvalidOperationException">The checkpoint has no LM head.</exception>
-    public Tensor? Continue(TokenBatch batch, Tensor? patches_BVD, ScalarType compute, KeyValueCache cache, bool asked, CancellationToken cancel)
+    public Tensor? Continue(TokenBatch batch, Tensor? patches_BVD, ScalarType compute, KeyValueCache cache, bool asked,
+        CancellationToken cancel)
     {
         using var _ = NewDisposeScope();
         var step = cache.Next(batch);
@@ -19,7 +20,9 @@ sealed partial class LlavaModel
         return last_B1D is null ? null : Logits(_decoder.Normalise(last_B1D)).squeeze(1).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Scores of every token that may follow each asked place, [B, T, W] in float32, with gradients: what a model learns to answer by.</summary>
+    /// <summary>
+    /// Scores of every token that may follow each asked place, [B, T, W] in float32, with gradients: what a model learns to answer by.
+    /// </summary>
     /// <param name="batch">Padded on the right.</param>
     /// <param name="patches_BVD">Projected patches in the order of the image positions.</param>
     /// <param name="places_BT">Positions.</param>

@@ -25,7 +25,8 @@ sealed class PromptPrefix : IDisposable
     /// <param name="patches_IVD">Projected patches of the images.</param>
     /// <param name="compute">The dtype that is computed in.</param>
     /// <param name="cancel">Looked at between layers.</param>
-    public static PromptPrefix Of(LlavaModel model, IReadOnlyList<Prompt> prompts, Tensor? patches_IVD, ScalarType compute, CancellationToken cancel)
+    public static PromptPrefix Of(LlavaModel model, IReadOnlyList<Prompt> prompts, Tensor? patches_IVD, ScalarType compute,
+        CancellationToken cancel)
     {
         var length = prompts.Count < 2 ? 0 : Prompt.CommonLength(prompts);
         if (length < Shortest) return new(0, null);
@@ -34,7 +35,8 @@ sealed class PromptPrefix : IDisposable
         var cache = new KeyValueCache(model.Config.Decoder, 1, length, compute, model.Device);
         try
         {
-            model.Continue(TokenBatch.Pad([one[0].Sequence], 0, PaddingSide.Left), Prompt.PatchesOf(one, patches_IVD), compute, cache, asked: false, cancel);
+            model.Continue(TokenBatch.Pad([one[0].Sequence], 0, PaddingSide.Left), Prompt.PatchesOf(one, patches_IVD), compute, cache,
+                asked: false, cancel);
             return new(length, cache);
         }
         catch

@@ -3,8 +3,9 @@ using System.Text;
 namespace RadZ.Model;
 
 /// <summary>
-/// Passes a growing text on up to the stop text that is complete first (of two that end together, the longer), however the text was cut. What may be the beginning of one is held back until it is clear, so that nothing
-/// of a stop text is ever shown, wherever token boundaries fall.
+/// Passes a growing text on up to the stop text that is complete first (of two that end together, the longer), however the text was cut.
+/// What may be the beginning of one is held back until it is clear, so that nothing of a stop text is ever shown, wherever token boundaries
+/// fall.
 /// </summary>
 sealed class StopSearch(IReadOnlyList<string> stops)
 {
@@ -19,7 +20,8 @@ sealed class StopSearch(IReadOnlyList<string> stops)
         if (Found) return "";
         if (stops.Count == 0) return more;
         var text = _held.Append(more).ToString();
-        var found = stops.Select(s => (Start: text.IndexOf(s, StringComparison.Ordinal), s.Length)).Where(f => f.Start >= 0).OrderBy(f => f.Start + f.Length).ThenBy(f => f.Start).ToList();
+        var found = stops.Select(s => (Start: text.IndexOf(s, StringComparison.Ordinal), s.Length)).Where(f => f.Start >= 0)
+            .OrderBy(f => f.Start + f.Length).ThenBy(f => f.Start).ToList();
         Found = found.Count > 0;
         var end = Found ? found[0].Start : 0;
         if (!Found) end = text.Length - stops.Max(s => Begun(text, s));

@@ -20,7 +20,8 @@ public sealed class TextGenerator
         var folder = encoder.Folder;
         if (!folder.Settings.Answers || !encoder.Model.HasHead)
             throw new InvalidInputException(folder.Path, "no-answers",
-                $"{folder.Settings.Name} is a feature model: {(encoder.Model.HasHead ? $"its LM head was never trained (\"answers\": false in {ModelSettings.FileName})" : "it has no LM head")}, so it cannot answer in words. Take a checkpoint that does, such as llava-med-v1.5-mistral-7b or llava-1.5-7b-hf; classify without --score vqa needs none.");
+                $"{folder.Settings.Name} is a feature model: " +
+                $"{(encoder.Model.HasHead ? $"its LM head was never trained (\"answers\": false in {ModelSettings.FileName})" : "it has no LM head")}, so it cannot answer in words. Take a checkpoint that does, such as llava-med-v1.5-mistral-7b or llava-1.5-7b-hf; classify without --score vqa needs none.");
         (_encoder, Template) = (encoder, template ?? TemplateOf(folder.Config));
     }
 
@@ -28,7 +29,8 @@ public sealed class TextGenerator
     public ChatTemplate Template { get; }
 
     /// <summary>LLaVA-Med v1.5's for Mistral, LLaVA-1.5's for LLaMA.</summary>
-    public static ChatTemplate TemplateOf(LlavaConfig config) => config.Decoder.ModelType == "mistral" ? ChatTemplate.MistralInstruct : ChatTemplate.VicunaV1;
+    public static ChatTemplate TemplateOf(LlavaConfig config) =>
+        config.Decoder.ModelType == "mistral" ? ChatTemplate.MistralInstruct : ChatTemplate.VicunaV1;
 
     /// <summary>Answers to questions about one image; the image is decoded once for all of them.</summary>
     /// <param name="pixels_13SS">The prepared image.</param>
@@ -36,18 +38,24 @@ public sealed class TextGenerator
     /// <param name="options">How tokens are chosen.</param>
     /// <param name="written">Called with the index of a question and what was just written of its answer; null when it has ended.</param>
     /// <param name="cancel">Stops between layers.</param>
-    /// <exception cref="InvalidInputException">A question is longer than the checkpoint was made for, or the weights give no numbers.</exception>
-    public IReadOnlyList<GeneratedText> Ask(Tensor pixels_13SS, IReadOnlyList<string> questions, GenerationOptions options, Action<int, string?>? written = null, CancellationToken cancel = default)
+    /// <exception cref="InvalidInputException">A question is longer than the checkpoint was made for, or the weights give no
+    /// numbers.</exception>
+    public IReadOnlyList<GeneratedText> Ask(Tensor pixels_13SS, IReadOnlyList<string> questions, GenerationOptions options,
+        Action<int, string?>? written = null, CancellationToken cancel = default)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         return Generate([.. questions.Select(q => Prompt([ChatMessage.WithImage(q)]))], PatchesOf(pixels_13SS), options, written, cancel);
     }
 
-    /// <summary>Replies to conversations without an image, each ending in a message of the user's; what they begin with alike is decoded once.</summary>
-    public IReadOnlyList<GeneratedText> Reply(IReadOnlyList<IReadOnlyList<ChatMessage>> conversations, GenerationOptions options, Action<int, string?>? written = null, CancellationToken cancel = default)
+    /// <summary>
+    /// Replies to conversations without an image, each ending in a message of the user's; what they begin with alike is decoded once.
+    /// </summary>
+    public IReadOnlyList<GeneratedText> Reply(IReadOnlyList<IReadOnlyList<ChatMessage>> conversations, GenerationOptions options,
+        Action<int, string?>? written = null, CancellationToken cancel = default)
     {
-        if (conversations.Any(c => c.Any(m => m.ImageAt is not null))) throw new ArgumentException("A message holds an image; ask about images with Ask.", nameof(conversations));
+        if (conversations.Any(c => c.Any(m => m.ImageAt is not null)))
+            throw new ArgumentException("A message holds an image; ask about images with Ask.", nameof(conversations));
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         return Generate([.. conversations.Select(Prompt)], null, options, written, cancel);
@@ -59,12 +67,15 @@ public sealed class TextGenerator
     /// <param name="options">How tokens are chosen.</param>
     /// <param name="written">Called with what was just written.</param>
     /// <param name="cancel">Stops between layers.</param>
-    public GeneratedText Reply(IReadOnlyList<ChatMessage> conversation, Tensor? pixels_13SS, GenerationOptions options, Action<string>? written = null, CancellationToken cancel = default)
+    public GeneratedText Reply(IReadOnlyList<ChatMessage> conversation, Tensor? pixels_13SS, GenerationOptions options,
+        Action<string>? written = null, CancellationToken cancel = default)
     {
-        if (conversation.Any(m => m.ImageAt is not null) != pixels_13SS is not null) throw new ArgumentException("An image and the message that it stands in are given together, or neither.", nameof(pixels_13SS));
+        if (conversation.Any(m => m.ImageAt is not null) != pixels_13SS is not null)
+            throw new ArgumentException("An image and the message that it stands in are given together, or neither.", nameof(pixels_13SS));
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        return Generate([Prompt(conversation)], pixels_13SS is null ? null : PatchesOf(pixels_13SS), options, (_, text) => { if (text is not null) written?.Invoke(text); }, cancel)[0];
+        return Generate([Prompt(conversation)], pixels_13SS is null ? null : PatchesOf(pixels_13SS), options,
+            (_, text) => { if (text is not null) written?.Invoke(text); }, cancel)[0];
     }
 
     /// <summary>
@@ -84,9 +95,11 @@ public sealed class TextGenerator
         foreach (var prompt in prompts) Check(prompt, room: 1);
         using var prefix = PromptPrefix.Of(_encoder.Model, share ? prompts : [prompts[0]], patches_1VD, _encoder.ComputeType, cancel);
         var rows = new Tensor[prompts.Length];
-        foreach (var chunk in LengthGroups.Of([.. prompts.Select(p => p.Sequence.Length - prefix.Length)]).SelectMany(group => group.Chunk(share ? AtOnce : 1)))
+        foreach (var chunk in LengthGroups.Of([.. prompts.Select(p => p.Sequence.Length - prefix.Length)])
+            .SelectMany(group => group.Chunk(share ? AtOnce : 1)))
         {
-            using var session = DecodingSession.Begin(_encoder.Model, prefix, [.. chunk.Select(i => prompts[i])], patches_1VD, _encoder.ComputeType, room: 0, cancel);
+            using var session = DecodingSession.Begin(_encoder.Model, prefix, [.. chunk.Select(i => prompts[i])], patches_1VD,
+                _encoder.ComputeType, room: 0, cancel);
             foreach (var (row, i) in chunk.Index()) rows[i] = session.Next_BW[row].clone();
         }
         return stack(rows).MoveToOuterDisposeScope();
@@ -95,11 +108,13 @@ public sealed class TextGenerator
     /// <summary>Questions of some twenty tokens: as many positions as an image has.</summary>
     const int AtOnce = 32;
 
-    IReadOnlyList<GeneratedText> Generate(IReadOnlyList<Prompt> prompts, Tensor? patches_1VD, GenerationOptions options, Action<int, string?>? written, CancellationToken cancel)
+    IReadOnlyList<GeneratedText> Generate(IReadOnlyList<Prompt> prompts, Tensor? patches_1VD, GenerationOptions options,
+        Action<int, string?>? written, CancellationToken cancel)
     {
         if (prompts.Count == 0) return [];
         int[] room = [.. prompts.Select(p => Check(p, options.MaxTokens))];
-        var rows = prompts.Select((p, i) => new WrittenRow(_encoder.Folder.Tokenizer, options with { MaxTokens = room[i] }, p.Sequence.Length, text => written?.Invoke(i, text))).ToList();
+        var rows = prompts.Select((p, i) => new WrittenRow(_encoder.Folder.Tokenizer, options with { MaxTokens = room[i] },
+            p.Sequence.Length, text => written?.Invoke(i, text))).ToList();
         using var prefix = PromptPrefix.Of(_encoder.Model, prompts, patches_1VD, _encoder.ComputeType, cancel);
         using var session = DecodingSession.Begin(_encoder.Model, prefix, prompts, patches_1VD, _encoder.ComputeType, room.Max(), cancel);
         while (true)
@@ -121,12 +136,14 @@ public sealed class TextGenerator
         }
         catch (ArithmeticException e)
         {
-            throw new InvalidInputException(_encoder.Folder.Path, "not-a-number", $"{e.Message} The weights are damaged, or overflow in {_encoder.ComputeType}.", e);
+            throw new InvalidInputException(_encoder.Folder.Path, "not-a-number",
+                $"{e.Message} The weights are damaged, or overflow in {_encoder.ComputeType}.", e);
         }
     }
 
     Prompt Prompt(IReadOnlyList<ChatMessage> conversation) =>
-        new(Template.Encode(conversation, _encoder.Folder.Tokenizer, _encoder.Folder.Config.ImageTokenIndex, _encoder.Folder.Config.Vision.Patches));
+        new(Template.Encode(conversation, _encoder.Folder.Tokenizer, _encoder.Folder.Config.ImageTokenIndex,
+            _encoder.Folder.Config.Vision.Patches));
 
     Tensor PatchesOf(Tensor pixels_13SS) => _encoder.Model.Project(_encoder.Model.See(pixels_13SS.to(_encoder.ComputeType)));
 
@@ -135,6 +152,8 @@ public sealed class TextGenerator
     {
         var (length, most) = (prompt.Sequence.Length, _encoder.Folder.Config.Decoder.MaxPositionEmbeddings);
         return length < most ? Math.Min(room, most - length)
-            : throw new InvalidInputException("question", "too-long", $"the prompt takes {length:N0} tokens, and {_encoder.Folder.Settings.Name} was made for {most:N0} with the answer; ask in fewer words.");
+            : throw new InvalidInputException("question", "too-long",
+                $"the prompt takes {length:N0} tokens, and {_encoder.Folder.Settings.Name} was made for {most:N0} with the answer; ask " +
+                $"in fewer words.");
     }
 }

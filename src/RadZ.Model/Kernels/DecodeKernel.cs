@@ -18,7 +18,10 @@ static unsafe class DecodeKernel
     /// <summary>Inputs must be a multiple of this.</summary>
     public const int Block = 128;
 
-    /// <summary>Sum of w_i x_i over a bfloat16 row. <paramref name="x"/> holds each 32 inputs as 16 even ones, then 16 odd ones (<see cref="SplitPairs"/>).</summary>
+    /// <summary>
+    /// Sum of w_i x_i over a bfloat16 row. <paramref name="x"/> holds each 32 inputs as 16 even ones, then 16 odd ones
+    /// (<see cref="SplitPairs"/>).
+    /// </summary>
     public static float Bfloat16(ushort* w, float* x, int inputs)
     {
         var (a, b, c, d) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
@@ -35,7 +38,9 @@ static unsafe class DecodeKernel
         return Vector512.Sum(a + b + (c + d));
     }
 
-    /// <summary>The same over a float16 row: exponent and mantissa move to float32's places, and 2^112 makes up for the exponents' different zero.</summary>
+    /// <summary>
+    /// The same over a float16 row: exponent and mantissa move to float32's places, and 2^112 makes up for the exponents' different zero.
+    /// </summary>
     public static float Float16(ushort* w, float* x, int inputs)
     {
         var (a, b) = (Vector512<float>.Zero, Vector512<float>.Zero);
@@ -111,8 +116,10 @@ static unsafe class DecodeKernel
 
     static Vector512<float> Widened(sbyte* w) => Avx512F.IsSupported
         ? Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(w)))
-        : Vector512.ConvertToSingle(Vector512.Create(Vector256.Create(Vector128.WidenLower(Vector128.WidenLower(Vector128.Load(w))), Vector128.WidenUpper(Vector128.WidenLower(Vector128.Load(w)))),
-            Vector256.Create(Vector128.WidenLower(Vector128.WidenUpper(Vector128.Load(w))), Vector128.WidenUpper(Vector128.WidenUpper(Vector128.Load(w))))));
+        : Vector512.ConvertToSingle(Vector512.Create(Vector256.Create(Vector128.WidenLower(Vector128.WidenLower(Vector128.Load(w))),
+            Vector128.WidenUpper(Vector128.WidenLower(Vector128.Load(w)))),
+            Vector256.Create(Vector128.WidenLower(Vector128.WidenUpper(Vector128.Load(w))),
+                Vector128.WidenUpper(Vector128.WidenUpper(Vector128.Load(w))))));
 
     static Vector512<float> Level(Vector512<float> levels, Vector512<uint> words) => Avx512F.IsSupported
         ? Avx512F.PermuteVar16x32(levels, words.AsInt32())

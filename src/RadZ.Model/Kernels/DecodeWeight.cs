@@ -5,7 +5,9 @@ namespace RadZ.Model;
 /// <summary>A weight matrix in a form that one token after the other is multiplied with: y = W x for a few x.</summary>
 abstract unsafe class DecodeWeight : IDisposable
 {
-    /// <summary>Up to so many rows of inputs the weights' way from memory is what takes the time; beyond, a matrix product is faster.</summary>
+    /// <summary>
+    /// Up to so many rows of inputs the weights' way from memory is what takes the time; beyond, a matrix product is faster.
+    /// </summary>
     public const int MostRows = 6;
 
     /// <param name="outputs">Rows of the matrix.</param>
@@ -26,10 +28,12 @@ abstract unsafe class DecodeWeight : IDisposable
     protected abstract float Row(int output, float* x);
 
     /// <summary>Whether a weight of that shape can be held so.</summary>
-    public static bool Fits(Tensor weight_OI) => weight_OI.device_type == DeviceType.CPU && weight_OI.is_contiguous() && weight_OI.shape[1] % DecodeKernel.Block == 0;
+    public static bool Fits(Tensor weight_OI) =>
+        weight_OI.device_type == DeviceType.CPU && weight_OI.is_contiguous() && weight_OI.shape[1] % DecodeKernel.Block == 0;
 
     /// <summary>Whether an input is few rows, and no gradient is asked for.</summary>
-    public static bool Takes(Tensor x) => x.numel() <= MostRows * x.shape[^1] && !(is_grad_enabled() && x.requires_grad) && x.device_type == DeviceType.CPU;
+    public static bool Takes(Tensor x) =>
+        x.numel() <= MostRows * x.shape[^1] && !(is_grad_enabled() && x.requires_grad) && x.device_type == DeviceType.CPU;
 
     /// <summary>W x for each row of x [.., I], in the dtype of x: [.., O].</summary>
     public Tensor Times(Tensor x)
@@ -51,7 +55,9 @@ abstract unsafe class DecodeWeight : IDisposable
         return y_RO.to(x.dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The products of several matrices and the same few rows [R, I] in float32, in one pass of the threads: [R, O] each, float32.</summary>
+    /// <summary>
+    /// The products of several matrices and the same few rows [R, I] in float32, in one pass of the threads: [R, O] each, float32.
+    /// </summary>
     public static Tensor[] Times(Tensor x_RI, params DecodeWeight[] weights)
     {
         using var _ = NewDisposeScope();

@@ -5,8 +5,8 @@ namespace RadZ.Model;
 // R rows (a token each), D features, N query heads, K key-value heads, G = N / K, L keys held, C room for keys, H width of a head
 
 /// <summary>
-/// What stands between the products of a decoded token, in float32: rows of some thousand numbers, for which an operation of torch costs more
-/// than what it computes.
+/// What stands between the products of a decoded token, in float32: rows of some thousand numbers, for which an operation of torch costs
+/// more than what it computes.
 /// </summary>
 static unsafe class FewRows
 {
@@ -20,7 +20,8 @@ static unsafe class FewRows
         for (var r = 0; r < rows; r++, x += features, y += features)
         {
             var squares = Vector512<float>.Zero;                                           // features are a multiple of DecodeKernel.Block
-            for (var d = 0; d < features; d += Lanes.Count) squares = Vector512.FusedMultiplyAdd(Vector512.Load(x + d), Vector512.Load(x + d), squares);
+            for (var d = 0; d < features; d += Lanes.Count)
+                squares = Vector512.FusedMultiplyAdd(Vector512.Load(x + d), Vector512.Load(x + d), squares);
             var scale = Vector512.Create((float)(1 / Math.Sqrt(Vector512.Sum(squares) / features + eps)));
             for (var d = 0; d < features; d += Lanes.Count) (Vector512.Load(x + d) * scale * Vector512.Load(w + d)).Store(y + d);
         }
@@ -80,7 +81,9 @@ static unsafe class FewRows
         {
             var scores = new float[group * LoraKernel.Room(length)];
             fixed (float* s = scores)
-                for (var i = first; i < end; i++) Head(q + (long)i * group * head, keys + i * room * head, values + i * room * head, mixed + (long)i * group * head, s, group, head, length);
+                for (var i = first; i < end; i++)
+                    Head(q + (long)i * group * head, keys + i * room * head, values + i * room * head, mixed + (long)i * group * head, s,
+                        group, head, length);
         });
         GC.KeepAlive(q_RX);
         return mixed_RX;
@@ -94,7 +97,8 @@ static unsafe class FewRows
             for (var g = 0; g < group; g++)
             {
                 var sum = Vector512<float>.Zero;
-                for (var h = 0; h < head; h += Lanes.Count) sum = Vector512.FusedMultiplyAdd(Lanes.Load(keys + (long)l * head + h), Vector512.Load(q + g * head + h), sum);
+                for (var h = 0; h < head; h += Lanes.Count)
+                    sum = Vector512.FusedMultiplyAdd(Lanes.Load(keys + (long)l * head + h), Vector512.Load(q + g * head + h), sum);
                 scores[g * stride + l] = Vector512.Sum(sum) * scale;
             }
         for (var g = 0; g < group; g++) Softmax(scores + g * stride, length, stride);
@@ -109,7 +113,8 @@ static unsafe class FewRows
                     even = Vector512.FusedMultiplyAdd(Lanes.Load(values + (long)l * head + h), Vector512.Create(weights[l]), even);
                     odd = Vector512.FusedMultiplyAdd(Lanes.Load(values + (long)(l + 1) * head + h), Vector512.Create(weights[l + 1]), odd);
                 }
-                if (l < length) even = Vector512.FusedMultiplyAdd(Lanes.Load(values + (long)l * head + h), Vector512.Create(weights[l]), even);
+                if (l < length)
+                    even = Vector512.FusedMultiplyAdd(Lanes.Load(values + (long)l * head + h), Vector512.Create(weights[l]), even);
                 (even + odd).Store(mixed + g * head + h);
             }
     }

@@ -2,15 +2,20 @@ using System.Runtime.Intrinsics;
 
 namespace RadZ.Model;
 
-/// <summary>silu(g) u over bfloat16 activations of one order in memory, whichever: one pass, float32 inside, with its gradient where one is asked for.</summary>
+/// <summary>
+/// silu(g) u over bfloat16 activations of one order in memory, whichever: one pass, float32 inside, with its gradient where one is asked
+/// for.
+/// </summary>
 static unsafe class FusedGate
 {
     /// <summary>Whether the kernel takes them: bfloat16 on the CPU, dense and in the same order.</summary>
-    public static bool Takes(Tensor g, Tensor u) => g.dtype == ScalarType.BFloat16 && g.device_type == DeviceType.CPU && g.numel() < 1 << 30 && u.dtype == g.dtype
+    public static bool Takes(Tensor g, Tensor u) =>
+        g.dtype == ScalarType.BFloat16 && g.device_type == DeviceType.CPU && g.numel() < 1 << 30 && u.dtype == g.dtype
         && ((g.is_contiguous() && u.is_contiguous()) || (FeatureOrder.Holds(g) && FeatureOrder.Holds(u)));
 
     /// <summary>silu(g) u.</summary>
-    public static Tensor Of(Tensor g, Tensor u) => is_grad_enabled() && (g.requires_grad || u.requires_grad) ? Function.apply(g, u) : Forward(g, u);
+    public static Tensor Of(Tensor g, Tensor u) =>
+        is_grad_enabled() && (g.requires_grad || u.requires_grad) ? Function.apply(g, u) : Forward(g, u);
 
     static Tensor Like(Tensor x) => x.is_contiguous() ? empty(x.shape, x.dtype) : FeatureOrder.Room(x.shape);
 
@@ -47,7 +52,8 @@ static unsafe class FusedGate
             return [Forward((Tensor)arguments[0], (Tensor)arguments[1])];
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, List<Tensor> gradients) => BackwardPass.Guarded(2, () => Gradients(context, gradients[0]));
+        public override List<Tensor> backward(autograd.AutogradContext context, List<Tensor> gradients) =>
+            BackwardPass.Guarded(2, () => Gradients(context, gradients[0]));
 
         static List<Tensor> Gradients(autograd.AutogradContext context, Tensor gradient)
         {

@@ -4,11 +4,15 @@ namespace RadZ.Model;
 
 // D features, R rows
 
-/// <summary>The vision tower's norm, alone or of a sum, over activations in <see cref="FeatureOrder"/>, without gradients: bfloat16 in and out, float32 between.</summary>
+/// <summary>
+/// The vision tower's norm, alone or of a sum, over activations in <see cref="FeatureOrder"/>, without gradients: bfloat16 in and out,
+/// float32 between.
+/// </summary>
 static unsafe class FusedLayerNorm
 {
     /// <summary>Whether the kernel takes x: its order, and no gradient wanted of it or of the weight.</summary>
-    public static bool Takes(Tensor x, Tensor weight_D) => FeatureOrder.Holds(x) && !(is_grad_enabled() && (x.requires_grad || weight_D.requires_grad));
+    public static bool Takes(Tensor x, Tensor weight_D) =>
+        FeatureOrder.Holds(x) && !(is_grad_enabled() && (x.requires_grad || weight_D.requires_grad));
 
     /// <summary>x, or x + y, and its norm (x - mean) / sqrt(variance + eps) w + b.</summary>
     public static (Tensor Sum, Tensor Normed) Of(Tensor x, Tensor? y, Tensor weight_D, Tensor bias_D, double eps)
@@ -18,7 +22,8 @@ static unsafe class FusedLayerNorm
         var normed = FeatureOrder.Room(x.shape);
         var other = y is null ? null : FeatureOrder.Of(y);
         var (features, rows) = ((int)x.shape[2], (int)(x.shape[0] * x.shape[1]));
-        ushort* first = FeatureOrder.Begin(x), second = other is null ? null : FeatureOrder.Begin(other), at = FeatureOrder.Begin(sum), to = FeatureOrder.Begin(normed);
+        ushort* first = FeatureOrder.Begin(x), second = other is null ? null : FeatureOrder.Begin(other), at = FeatureOrder.Begin(sum),
+        to = FeatureOrder.Begin(normed);
         float[] weight = [.. weight_D.to(ScalarType.Float32).data<float>()], bias = [.. bias_D.to(ScalarType.Float32).data<float>()];
         var means = FusedNorm.Summed(features, rows, (d, sums) =>
         {
@@ -56,7 +61,8 @@ static unsafe class FusedLayerNorm
                     for (var r = 0; r < rows; r += Lanes.Count)
                     {
                         var (i, n) = ((long)d * rows + r, rows - r);
-                        Lanes.Store(Vector512.FusedMultiplyAdd((Lanes.Load(at + i, n) - Vector512.Load(mean + r)) * Vector512.Load(scale + r), w, b), to + i, n);
+                        Lanes.Store(Vector512.FusedMultiplyAdd((Lanes.Load(at + i, n) - Vector512.Load(mean + r))
+                            * Vector512.Load(scale + r), w, b), to + i, n);
                     }
                 }
         });

@@ -71,7 +71,8 @@ static unsafe class FusedNorm
                 {
                     var w = Vector512.Create(weight[d]);
                     for (var r = 0; r < rows; r += Lanes.Count)
-                        Lanes.Store(Lanes.Load(from + (long)d * rows + r, rows - r) * Vector512.Load(scale + r) * w, to + (long)d * rows + r, rows - r);
+                        Lanes.Store(Lanes.Load(from + (long)d * rows + r, rows - r) * Vector512.Load(scale + r) * w,
+                            to + (long)d * rows + r, rows - r);
                 }
         });
     }
@@ -100,7 +101,10 @@ static unsafe class FusedNorm
     /// <summary>Adds a feature's terms to the sums of the rows.</summary>
     public delegate void Add(int feature, float* sums);
 
-    /// <summary>Sums over features, one a row, zeros or what comes of them behind the last row up to a whole register: <paramref name="add"/> adds a feature's terms.</summary>
+    /// <summary>
+    /// Sums over features, one a row, zeros or what comes of them behind the last row up to a whole register: <paramref name="add"/> adds a
+    /// feature's terms.
+    /// </summary>
     public static float[] Summed(int features, int rows, Add add)
     {
         var (parts, room) = ((features + Part - 1) / Part, (rows + Lanes.Count - 1) / Lanes.Count * Lanes.Count);
@@ -116,7 +120,9 @@ static unsafe class FusedNorm
         return sums[..room];
     }
 
-    /// <summary>With s the scale and n = x s: the gradient of x is s (w g - n mean(w g n)), and that of a sum flows to both terms.</summary>
+    /// <summary>
+    /// With s the scale and n = x s: the gradient of x is s (w g - n mean(w g n)), and that of a sum flows to both terms.
+    /// </summary>
     sealed class Function : autograd.MultiTensorFunction<Function>
     {
         public override string Name => nameof(FusedNorm);
@@ -164,7 +170,8 @@ static unsafe class FusedNorm
                 for (var r = 0; r < rows; r += Lanes.Count)
                 {
                     var (at, n) = ((long)d * rows + r, rows - r);
-                    Vector512.FusedMultiplyAdd(Lanes.Load(from + at, n) * Lanes.Load(given + at, n), w, Vector512.Load(sums + r)).Store(sums + r);
+                    Vector512.FusedMultiplyAdd(Lanes.Load(from + at, n) * Lanes.Load(given + at, n), w,
+                        Vector512.Load(sums + r)).Store(sums + r);
                 }
             });
             for (var r = 0; r < rows; r++) dots[r] *= scales[r] * scales[r] / features;
@@ -178,7 +185,8 @@ static unsafe class FusedNorm
                         for (var r = 0; r < rows; r += Lanes.Count)
                         {
                             var (at, n) = ((long)d * rows + r, rows - r);
-                            var part = (w * Lanes.Load(given + at, n) - Lanes.Load(from + at, n) * Vector512.Load(dot + r)) * Vector512.Load(scale + r);
+                            var part = (w * Lanes.Load(given + at, n) - Lanes.Load(from + at, n) * Vector512.Load(dot + r))
+                                * Vector512.Load(scale + r);
                             if (more is not null) part += Lanes.Load(more + at, n);
                             Lanes.Store(part, to + at, n);
                         }

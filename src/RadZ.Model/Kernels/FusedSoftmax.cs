@@ -4,7 +4,10 @@ namespace RadZ.Model;
 
 // R rows of scores, S keys
 
-/// <summary>softmax(scale x) over rows of bfloat16 scores, of which later keys than a query may see get nothing: one pass in the cache, float32 inside, with its gradient.</summary>
+/// <summary>
+/// softmax(scale x) over rows of bfloat16 scores, of which later keys than a query may see get nothing: one pass in the cache, float32
+/// inside, with its gradient.
+/// </summary>
 static unsafe class FusedSoftmax
 {
     /// <summary>The most keys.</summary>
@@ -26,7 +29,8 @@ static unsafe class FusedSoftmax
     }
 
     /// <summary>The same of several blocks of scores, without gradients and in their place: the threads come together once.</summary>
-    public static void Overwrite(IEnumerable<(Tensor Scores, int Queries, int Seen)> blocks, double scale) => Forward([.. blocks.Select(b => (b.Scores, b.Scores, new State((float)scale, b.Queries, b.Seen)))]);
+    public static void Overwrite(IEnumerable<(Tensor Scores, int Queries, int Seen)> blocks, double scale) =>
+        Forward([.. blocks.Select(b => (b.Scores, b.Scores, new State((float)scale, b.Queries, b.Seen)))]);
 
     sealed record State(float Scale, int Queries, int Seen);
 
@@ -39,14 +43,16 @@ static unsafe class FusedSoftmax
         {
             var (keys, from, to) = ((int)b.Scores.shape[^1], (nint)NativeData.Of<ushort>(b.Scores), (nint)NativeData.Of<ushort>(b.Weights));
             var rows = (int)(b.Scores.numel() / keys);
-            return Enumerable.Range(0, (rows + Together - 1) / Together).Select(i => (From: from, To: to, Keys: keys, b.State, First: i * Together, End: Math.Min(rows, (i + 1) * Together)));
+            return Enumerable.Range(0, (rows + Together - 1) / Together)
+                .Select(i => (From: from, To: to, Keys: keys, b.State, First: i * Together, End: Math.Min(rows, (i + 1) * Together)));
         }).ToArray();
         RowTeam.Run(work.Length, 1, (first, end) =>
         {
             var room = stackalloc float[MostKeys];
             foreach (var (from, to, keys, state, begin, last) in work.AsSpan(first, end - first))
                 for (var r = begin; r < last; r++)
-                    Row((ushort*)from + (long)r * keys, (ushort*)to + (long)r * keys, room, keys, Math.Min(keys, state.Seen + r % state.Queries), state.Scale);
+                    Row((ushort*)from + (long)r * keys, (ushort*)to + (long)r * keys, room, keys,
+                        Math.Min(keys, state.Seen + r % state.Queries), state.Scale);
         });
         GC.KeepAlive(blocks);
     }
@@ -65,7 +71,8 @@ static unsafe class FusedSoftmax
         if (whole < seen)
         {
             var within = Within(seen - whole);
-            var x = Vector512.ConditionalSelect(within, Lanes.Load(from + whole, keys - whole) * steep, Vector512.Create(float.NegativeInfinity));
+            var x = Vector512.ConditionalSelect(within, Lanes.Load(from + whole, keys - whole) * steep,
+                Vector512.Create(float.NegativeInfinity));
             odd |= ~Vector512.Equals(x, x);
             x.Store(room + whole);
             most = Vector512.MaxNative(most, x);
@@ -74,7 +81,8 @@ static unsafe class FusedSoftmax
         for (var l = 0; l < Lanes.Count; l++) top = Math.Max(top, most[l]);
         if (!float.IsFinite(top) || odd != Vector512<float>.Zero)
         {
-            new Span<ushort>(to, seen).Fill(0x7FC0);                                        // as torch has it: infinite or no number in, no number out
+            // as torch has it: infinite or no number in, no number out
+            new Span<ushort>(to, seen).Fill(0x7FC0);
             new Span<ushort>(to + seen, keys - seen).Clear();
             return;
         }
@@ -104,17 +112,21 @@ static unsafe class FusedSoftmax
     static Tensor Backward(Tensor weights, Tensor gradient, State state)
     {
         var result = empty(weights.shape, ScalarType.BFloat16);
-        var (keys, p, g, to) = ((int)weights.shape[^1], (nint)NativeData.Of<ushort>(weights), (nint)NativeData.Of<ushort>(gradient), (nint)NativeData.Of<ushort>(result));
+        var (keys, p, g, to) = ((int)weights.shape[^1], (nint)NativeData.Of<ushort>(weights), (nint)NativeData.Of<ushort>(gradient),
+            (nint)NativeData.Of<ushort>(result));
         RowTeam.Run((int)(weights.numel() / keys), 16, (first, end) =>
         {
             for (var r = first; r < end; r++)
             {
                 var at = (long)r * keys;
                 var sum = Vector512<float>.Zero;
-                for (var i = 0; i < keys; i += Lanes.Count) sum = Vector512.FusedMultiplyAdd(Lanes.Load((ushort*)p + at + i, keys - i), Lanes.Load((ushort*)g + at + i, keys - i), sum);
+                for (var i = 0; i < keys; i += Lanes.Count)
+                    sum = Vector512.FusedMultiplyAdd(Lanes.Load((ushort*)p + at + i, keys - i), Lanes.Load((ushort*)g + at + i, keys - i),
+                        sum);
                 var (dot, scale) = (Vector512.Create(Vector512.Sum(sum)), Vector512.Create(state.Scale));
                 for (var i = 0; i < keys; i += Lanes.Count)
-                    Lanes.Store(scale * Lanes.Load((ushort*)p + at + i, keys - i) * (Lanes.Load((ushort*)g + at + i, keys - i) - dot), (ushort*)to + at + i, keys - i);
+                    Lanes.Store(scale * Lanes.Load((ushort*)p + at + i, keys - i) * (Lanes.Load((ushort*)g + at + i, keys - i) - dot),
+                        (ushort*)to + at + i, keys - i);
             }
         });
         GC.KeepAlive(weights);
@@ -139,7 +151,8 @@ static unsafe class FusedSoftmax
         public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
         {
             using var _ = NewDisposeScope();
-            return [Backward(context.get_saved_variables()[0], gradient.contiguous(), (State)context.get_data("state")).MoveToOuterDisposeScope(), null!];
+            return [Backward(context.get_saved_variables()[0], gradient.contiguous(),
+                (State)context.get_data("state")).MoveToOuterDisposeScope(), null!];
         }
     }
 }

@@ -5,8 +5,8 @@ namespace RadZ.Model;
 // B batch, N heads, S positions, H width of a head, F = H / 2 frequencies, R = B * S rows
 
 /// <summary>
-/// The rotation of <see cref="RotaryTable"/> over heads that lie feature by feature, [N, H, B, S] in memory: one pass, float32 inside, into the same
-/// order of a head's dimensions (the two parts of a number side by side). Its gradient is the turn back.
+/// The rotation of <see cref="RotaryTable"/> over heads that lie feature by feature, [N, H, B, S] in memory: one pass, float32 inside, into
+/// the same order of a head's dimensions (the two parts of a number side by side). Its gradient is the turn back.
 /// </summary>
 static unsafe class FusedTurn
 {
@@ -16,13 +16,15 @@ static unsafe class FusedTurn
         if (x_BNSH.dtype != ScalarType.BFloat16 || x_BNSH.device_type != DeviceType.CPU || x_BNSH.numel() >= 1 << 30) return false;
         var (shape, stride) = (x_BNSH.shape, x_BNSH.stride());
         var rows = shape[0] * shape[2];
-        return rows >= Lanes.Count && stride[3] == rows && stride[1] == rows * shape[3] && stride[2] == 1 && (shape[0] == 1 || stride[0] == shape[2]);
+        return rows >= Lanes.Count && stride[3] == rows && stride[1] == rows * shape[3] && stride[2] == 1
+            && (shape[0] == 1 || stride[0] == shape[2]);
     }
 
     /// <summary>x turned: row r of the B * S by the angles whose cosines and sines stand in column r.</summary>
     public static Tensor Of(Tensor x_BNSH, Tensor cos_FR, Tensor sin_FR)
     {
-        return is_grad_enabled() && x_BNSH.requires_grad ? Function.apply(x_BNSH, cos_FR, sin_FR) : Turned(x_BNSH, cos_FR, sin_FR, back: false);
+        return is_grad_enabled() && x_BNSH.requires_grad ? Function.apply(x_BNSH, cos_FR, sin_FR)
+            : Turned(x_BNSH, cos_FR, sin_FR, back: false);
     }
 
     static Tensor Turned(Tensor x_BNSH, Tensor cos_FR, Tensor sin_FR, bool back)
@@ -40,7 +42,8 @@ static unsafe class FusedTurn
             {
                 var (head, f) = (i / half, i % half);
                 var start = (long)head * 2 * half;
-                var (halves, pairs) = ((a: (start + f) * rows, b: (start + f + half) * rows), (a: (start + 2 * f) * rows, b: (start + 2 * f + 1) * rows));
+                var (halves, pairs) = ((a: (start + f) * rows, b: (start + f + half) * rows),
+                    (a: (start + 2 * f) * rows, b: (start + 2 * f + 1) * rows));
                 var (read, write) = back ? (pairs, halves) : (halves, pairs);
                 for (var r = 0; r < rows; r += Lanes.Count)
                 {
@@ -77,7 +80,8 @@ static unsafe class FusedTurn
             return Turned((Tensor)arguments[0], (Tensor)arguments[1], (Tensor)arguments[2], back: false);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient) => BackwardPass.Guarded(3, () => Gradients(context, gradient));
+        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient) =>
+            BackwardPass.Guarded(3, () => Gradients(context, gradient));
 
         static List<Tensor> Gradients(autograd.AutogradContext context, Tensor gradient)
         {

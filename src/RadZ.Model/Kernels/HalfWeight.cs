@@ -5,8 +5,9 @@ namespace RadZ.Model;
 // O outputs, I inputs, R rows of inputs
 
 /// <summary>
-/// Products of float16 weights, as LLaVA-1.5 is published, and bfloat16 activations: a processor multiplies bfloat16 fast and float16 slowly. The weights stay as they are stored;
-/// a piece that fits in the cache is turned into bfloat16, multiplied, and forgotten. A copy of the whole matrix would be written to memory and read again in every layer.
+/// Products of float16 weights, as LLaVA-1.5 is published, and bfloat16 activations: a processor multiplies bfloat16 fast and float16
+/// slowly. The weights stay as they are stored; a piece that fits in the cache is turned into bfloat16, multiplied, and forgotten. A copy
+/// of the whole matrix would be written to memory and read again in every layer.
 /// </summary>
 static unsafe class HalfWeight
 {
@@ -14,7 +15,8 @@ static unsafe class HalfWeight
     const long Piece = 1 << 21;
 
     /// <summary>Whether W is float16 on the CPU and lies by rows or, turned, by columns.</summary>
-    public static bool Takes(Tensor weight_OI) => weight_OI.dtype == ScalarType.Float16 && weight_OI.device_type == DeviceType.CPU && (weight_OI.is_contiguous() || Turned(weight_OI)) && weight_OI.shape[1] <= Piece;
+    public static bool Takes(Tensor weight_OI) => weight_OI.dtype == ScalarType.Float16 && weight_OI.device_type == DeviceType.CPU
+        && (weight_OI.is_contiguous() || Turned(weight_OI)) && weight_OI.shape[1] <= Piece;
 
     static bool Turned(Tensor weight_OI) => weight_OI.stride()[0] == 1 && weight_OI.stride()[1] == weight_OI.shape[0];
 
@@ -36,7 +38,8 @@ static unsafe class HalfWeight
             var (lines, length, stride, begin) = turned ? (inputs, count, outputs, o) : (count, inputs, inputs, o * inputs);
             RowTeam.Run((int)lines, 1, (first, end) =>
             {
-                for (var line = (long)first; line < end; line++) Convert((ushort*)from + begin + line * stride, (ushort*)to + line * length, (int)length);
+                for (var line = (long)first; line < end; line++)
+                    Convert((ushort*)from + begin + line * stride, (ushort*)to + line * length, (int)length);
             });
             var part = room.narrow(0, 0, count * inputs).view(lines, length);
             y_OR.narrow(0, o, count).addmm_(turned ? part.t() : part, x_IR, 0, 1);
@@ -53,8 +56,10 @@ static unsafe class HalfWeight
             // widened by a shift, a bfloat16's bits are a float32's: the same bits, read as integers
             var word = Lanes.Load(from + i, count - i).AsUInt32() >>> 16;
             var rest = word & Vector512.Create(0x7FFFu);
-            var value = ((rest << 13).AsSingle() * Vector512.Create(BitConverter.UInt32BitsToSingle(0x7780_0000))).AsUInt32();   // 2^112 makes up for the exponents' different zero
-            value = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(rest, Vector512.Create(0x7C00u)), (rest << 13) | Vector512.Create(0x7F80_0000u), value);
+            // 2^112 makes up for the exponents' different zero
+            var value = ((rest << 13).AsSingle() * Vector512.Create(BitConverter.UInt32BitsToSingle(0x7780_0000))).AsUInt32();
+            value = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(rest, Vector512.Create(0x7C00u)),
+                (rest << 13) | Vector512.Create(0x7F80_0000u), value);
             Lanes.Store((value | ((word & Vector512.Create(0x8000u)) << 16)).AsSingle(), to + i, count - i);
         }
     }

@@ -18,7 +18,8 @@ static unsafe class Lanes
     public static Vector512<float> Load(ushort* from)
     {
         var words = Vector256.Load(from);
-        var wide = Avx512F.IsSupported ? Avx512F.ConvertToVector512UInt32(words) : Vector512.Create(Vector256.WidenLower(words), Vector256.WidenUpper(words));
+        var wide = Avx512F.IsSupported ? Avx512F.ConvertToVector512UInt32(words)
+            : Vector512.Create(Vector256.WidenLower(words), Vector256.WidenUpper(words));
         return (wide << 16).AsSingle();
     }
 

@@ -6,14 +6,15 @@ namespace RadZ.Model;
 // F features (inputs or outputs), R rows, K ranks of a group of 16, P = R rounded up to 16
 
 /// <summary>
-/// Which inputs an adapter drops: a hash of the number's place and two keys, so that a mask is made where it is read, by all threads alike, and
-/// is never stored. The third step of Murmur3 (Appleby), with a key before and within.
+/// Which inputs an adapter drops: a hash of the number's place and two keys, so that a mask is made where it is read, by all threads alike,
+/// and is never stored. The third step of Murmur3 (Appleby), with a key before and within.
 /// </summary>
 readonly record struct DropKey(uint First, uint Second, uint Least)
 {
     /// <param name="key">64 random bits.</param>
     /// <param name="share">Share of the inputs that are dropped, 0 &lt;= share &lt; 1.</param>
-    public static DropKey Of(ulong key, double share) => new((uint)key, (uint)(key >> 32), (uint)Math.Min(share * (1L << 32), uint.MaxValue));
+    public static DropKey Of(ulong key, double share) =>
+        new((uint)key, (uint)(key >> 32), (uint)Math.Min(share * (1L << 32), uint.MaxValue));
 
     /// <summary>x where it is kept, 0 where not; <paramref name="place"/> is that of the first of sixteen numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -26,7 +27,9 @@ readonly record struct DropKey(uint First, uint Second, uint Least)
         return Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(h, Vector512.Create(Least)).AsSingle(), x, Vector512<float>.Zero);
     }
 
-    /// <summary>1 where a number of x, [.., features], is kept and 0 where not, in float32: what the kernels keep, for the plain operations.</summary>
+    /// <summary>
+    /// 1 where a number of x, [.., features], is kept and 0 where not, in float32: what the kernels keep, for the plain operations.
+    /// </summary>
     public unsafe Tensor Kept(Tensor x)
     {
         using var _ = NewDisposeScope();
@@ -51,8 +54,8 @@ readonly record struct DropKey(uint First, uint Second, uint Least)
 }
 
 /// <summary>
-/// The narrow products of an adapter over bfloat16 activations in <see cref="FeatureOrder"/>: sixteen ranks at a time, float32 throughout, both
-/// threads, sums in fixed parts. Columns of [K, P] beyond the last row hold zeros.
+/// The narrow products of an adapter over bfloat16 activations in <see cref="FeatureOrder"/>: sixteen ranks at a time, float32 throughout,
+/// both threads, sums in fixed parts. Columns of [K, P] beyond the last row hold zeros.
 /// </summary>
 static unsafe class LoraKernel
 {
@@ -96,7 +99,8 @@ static unsafe class LoraKernel
     static void ReducePart(ushort* x, int first, int end, int rows, int r, float* m, DropKey? drop, float* to, int room)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
-        Vector512<float> a8 = default, a9 = default, a10 = default, a11 = default, a12 = default, a13 = default, a14 = default, a15 = default;
+        Vector512<float> a8 = default, a9 = default, a10 = default, a11 = default, a12 = default, a13 = default, a14 = default,
+        a15 = default;
         var key = drop.GetValueOrDefault();
         for (var f = first; f < end; f++)
         {
@@ -149,10 +153,14 @@ static unsafe class LoraKernel
             for (var r = 0; r < rows; r += Lanes.Count)
             {
                 var t = t_KP + r;
-                var (t0, t1, t2, t3) = (Vector512.Load(t), Vector512.Load(t + room), Vector512.Load(t + 2 * room), Vector512.Load(t + 3 * room));
-                var (t4, t5, t6, t7) = (Vector512.Load(t + 4 * room), Vector512.Load(t + 5 * room), Vector512.Load(t + 6 * room), Vector512.Load(t + 7 * room));
-                var (t8, t9, t10, t11) = (Vector512.Load(t + 8 * room), Vector512.Load(t + 9 * room), Vector512.Load(t + 10 * room), Vector512.Load(t + 11 * room));
-                var (t12, t13, t14, t15) = (Vector512.Load(t + 12 * room), Vector512.Load(t + 13 * room), Vector512.Load(t + 14 * room), Vector512.Load(t + 15 * room));
+                var (t0, t1, t2, t3) = (Vector512.Load(t), Vector512.Load(t + room), Vector512.Load(t + 2 * room),
+                    Vector512.Load(t + 3 * room));
+                var (t4, t5, t6, t7) = (Vector512.Load(t + 4 * room), Vector512.Load(t + 5 * room), Vector512.Load(t + 6 * room),
+                    Vector512.Load(t + 7 * room));
+                var (t8, t9, t10, t11) = (Vector512.Load(t + 8 * room), Vector512.Load(t + 9 * room), Vector512.Load(t + 10 * room),
+                    Vector512.Load(t + 11 * room));
+                var (t12, t13, t14, t15) = (Vector512.Load(t + 12 * room), Vector512.Load(t + 13 * room), Vector512.Load(t + 14 * room),
+                    Vector512.Load(t + 15 * room));
                 for (var f = first; f < end; f++)
                 {
                     var w = m_FK + (long)f * Group;

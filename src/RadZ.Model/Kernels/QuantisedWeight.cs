@@ -28,7 +28,9 @@ sealed unsafe class QuantisedWeight : DecodeWeight
 
     public QuantisedWeight(Tensor weight_OI, DecodeBits bits) : base(weight_OI.shape[0], weight_OI.shape[1])
     {
-        if (!Fits(weight_OI)) throw new ArgumentException($"A weight of {Inputs} inputs cannot be held in {bits}: expected a multiple of {DecodeKernel.Block}.", nameof(weight_OI));
+        if (!Fits(weight_OI))
+            throw new ArgumentException(
+                $"A weight of {Inputs} inputs cannot be held in {bits}: expected a multiple of {DecodeKernel.Block}.", nameof(weight_OI));
         _four = bits == DecodeBits.Int4;
         _rowBytes = _four ? Inputs / 2 : Inputs;
         _rowScales = Inputs / DecodeKernel.Group;

@@ -24,7 +24,10 @@ static class RowTeam
 
     static Work? s_work;
 
-    /// <summary>Calls <paramref name="part"/> with ranges [from, to) that together are 0..<paramref name="rows"/>, each a multiple of <paramref name="step"/> long but the last.</summary>
+    /// <summary>
+    /// Calls <paramref name="part"/> with ranges [from, to) that together are 0..<paramref name="rows"/>, each a multiple of
+    /// <paramref name="step"/> long but the last.
+    /// </summary>
     public static void Run(int rows, int step, Action<int, int> part)
     {
         var threads = s_alone > 0 ? s_threads : get_num_threads();
@@ -55,7 +58,8 @@ static class RowTeam
         Work? done = null;
         while (true)
         {
-            for (var look = 0; look < (Volatile.Read(ref s_alone) > 0 ? Looks : FewLooks) && Volatile.Read(ref s_work) == done; look++) Thread.SpinWait(2);
+            for (var look = 0; look < (Volatile.Read(ref s_alone) > 0 ? Looks : FewLooks) && Volatile.Read(ref s_work) == done; look++)
+                Thread.SpinWait(2);
             if (Volatile.Read(ref s_work) == done)
             {
                 Interlocked.Increment(ref s_asleep);
@@ -101,8 +105,8 @@ static class RowTeam
     }
 
     /// <summary>
-    /// Keeps torch to one thread until the end of the block, so that the others are free for <see cref="Run"/>: after each operation of several
-    /// threads, torch's spin for a while in wait for the next one. For blocks in which torch's own operations are small.
+    /// Keeps torch to one thread until the end of the block, so that the others are free for <see cref="Run"/>: after each operation of
+    /// several threads, torch's spin for a while in wait for the next one. For blocks in which torch's own operations are small.
     /// </summary>
     public static IDisposable Alone() => new Block();
 

@@ -4,7 +4,8 @@ namespace RadZ.Model;
 sealed class Projector(WeightScope weights, LlavaConfig config)
 {
     readonly IProjection _first = weights.Projection("linear_1", config.Vision.HiddenSize, config.Decoder.HiddenSize, config.ProjectorBias);
-    readonly IProjection _second = weights.Projection("linear_2", config.Decoder.HiddenSize, config.Decoder.HiddenSize, config.ProjectorBias);
+    readonly IProjection _second =
+        weights.Projection("linear_2", config.Decoder.HiddenSize, config.Decoder.HiddenSize, config.ProjectorBias);
 
     public Tensor Forward(Tensor patches_BVD)
     {

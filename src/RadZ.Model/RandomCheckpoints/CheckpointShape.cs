@@ -11,10 +11,12 @@ namespace RadZ.Model;
 public sealed record CheckpointShape(string Name, string ConfigText, ScalarType Type, bool Original, int Vocabulary)
 {
     /// <summary>LLaVA-Med v1.5 on Mistral-7B: original names, bfloat16, its own vision tower stored; 15.1 GB.</summary>
-    public static CheckpointShape LlavaMed7B { get; } = new("llava-med-7b", Embedded("llava-med-7b.json"), ScalarType.BFloat16, Original: true, 32_000);
+    public static CheckpointShape LlavaMed7B { get; } =
+        new("llava-med-7b", Embedded("llava-med-7b.json"), ScalarType.BFloat16, Original: true, 32_000);
 
     /// <summary>LLaVA-1.5-7B as Hugging Face has it: names of 2023, float16, vocabulary padded to 32,064; 14.1 GB.</summary>
-    public static CheckpointShape Llava15Of7B { get; } = new("llava-1.5-7b", Embedded("llava-1.5-7b.json"), ScalarType.Float16, Original: false, 32_000);
+    public static CheckpointShape Llava15Of7B { get; } =
+        new("llava-1.5-7b", Embedded("llava-1.5-7b.json"), ScalarType.Float16, Original: false, 32_000);
 
     /// <summary>Everything a LLaVA has, in 2 MB: width 64, four layers, 56 px.</summary>
     public static CheckpointShape Tiny { get; } = new("tiny", Embedded("tiny.json"), ScalarType.Float32, Original: false, 2_000);
@@ -88,7 +90,8 @@ public sealed record CheckpointShape(string Name, string ConfigText, ScalarType 
     static IEnumerable<(string, long[])> Projector(LlavaConfig c, string first, string second) =>
         [.. Biased(first, c.Decoder.HiddenSize, c.Vision.HiddenSize), .. Biased(second, c.Decoder.HiddenSize, c.Decoder.HiddenSize)];
 
-    static IEnumerable<(string, long[])> Biased(string name, params long[] shape) => [($"{name}.weight", shape), ($"{name}.bias", [shape[0]])];
+    static IEnumerable<(string, long[])> Biased(string name, params long[] shape) =>
+        [($"{name}.weight", shape), ($"{name}.bias", [shape[0]])];
 
     static string Embedded(string name)
     {

@@ -23,12 +23,15 @@ public static class RandomCheckpoint
     /// <param name="progress">Bytes written and bytes in all.</param>
     /// <param name="cancel">Stops; nothing is left.</param>
     /// <exception cref="InvalidInputException">The folder is occupied, the disk too full, or the tokenizer another one's.</exception>
-    public static void Write(CheckpointShape shape, int seed, string folder, string? tokenizer, Action<long, long>? progress, CancellationToken cancel)
+    public static void Write(CheckpointShape shape, int seed, string folder, string? tokenizer, Action<long, long>? progress,
+        CancellationToken cancel)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
             throw new InvalidInputException(folder, "occupied", "exists and is not empty; take another --out, or remove it first.");
-        var partial = Path.Combine(Path.GetDirectoryName(folder) ?? throw new InvalidInputException(folder, "occupied", "is the root of the file system; take another --out."), $".{Path.GetFileName(folder)}.partial");
+        var partial = Path.Combine(Path.GetDirectoryName(folder)
+            ?? throw new InvalidInputException(folder, "occupied", "is the root of the file system; take another --out."),
+                $".{Path.GetFileName(folder)}.partial");
         if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);        // of a run that was killed
         Directory.CreateDirectory(partial);
         try
@@ -42,7 +45,8 @@ public static class RandomCheckpoint
             WriteSmallFiles(partial, shape, config);
             var done = 0L;
             foreach (var (i, shard) in shards.Index())
-                new RandomShard(shape.Type, seed, shard.Weights).Write(Path.Combine(partial, NameOf(i, shards.Count)), written => progress?.Invoke(Interlocked.Add(ref done, written), bytes), cancel);
+                new RandomShard(shape.Type, seed, shard.Weights).Write(Path.Combine(partial, NameOf(i, shards.Count)),
+                    written => progress?.Invoke(Interlocked.Add(ref done, written), bytes), cancel);
             if (shards.Count > 1) File.WriteAllText(Path.Combine(partial, "model.safetensors.index.json"), Index(shards, bytes));
             if (Directory.Exists(folder)) Directory.Delete(folder);
             Directory.Move(partial, folder);
@@ -55,7 +59,8 @@ public static class RandomCheckpoint
     }
 
     /// <summary>A shard is closed when the next weight would make it larger than <see cref="ShardBytes"/>.</summary>
-    internal static IReadOnlyList<(IReadOnlyList<(string Name, long[] Shape)> Weights, long Bytes)> Shards(IReadOnlyList<(string Name, long[] Shape)> weights, ScalarType type)
+    internal static IReadOnlyList<(IReadOnlyList<(string Name, long[] Shape)> Weights, long Bytes)> Shards(
+        IReadOnlyList<(string Name, long[] Shape)> weights, ScalarType type)
     {
         var size = SafetensorsHeader.Types.First(t => t.Type == type).Size;
         var shards = new List<(IReadOnlyList<(string Name, long[] Shape)>, long)>();
@@ -75,20 +80,26 @@ public static class RandomCheckpoint
         return shards;
     }
 
-    static string NameOf(int shard, int shards) => shards == 1 ? "model.safetensors" : $"model-{shard + 1:00000}-of-{shards:00000}.safetensors";
+    static string NameOf(int shard, int shards) =>
+        shards == 1 ? "model.safetensors" : $"model-{shard + 1:00000}-of-{shards:00000}.safetensors";
 
     internal static string Index(IReadOnlyList<(IReadOnlyList<(string Name, long[] Shape)> Weights, long Bytes)> shards, long bytes)
     {
         var map = new JsonObject(shards.SelectMany((s, i) => s.Weights.Select(w => (w.Name, File: NameOf(i, shards.Count))))
             .OrderBy(w => w.Name, StringComparer.Ordinal).Select(w => KeyValuePair.Create(w.Name, (JsonNode?)w.File)));
-        return new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = bytes }, ["weight_map"] = map }.ToJsonString(new() { WriteIndented = true }) + "\n";
+        return new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = bytes }, ["weight_map"] = map }.ToJsonString(new()
+        {
+            WriteIndented = true,
+        }) + "\n";
     }
 
     static void RequireRoom(string folder, long bytes)
     {
         var free = new DriveInfo(folder).AvailableFreeSpace;
         if (free < bytes + Spare)
-            throw new InvalidInputException(folder, "no-space", $"has {free / 1e9:0.0} GB free, the checkpoint takes {bytes / 1e9:0.0} GB and {Spare >> 20} MiB are kept free; take another disk, or fewer --layers.");
+            throw new InvalidInputException(folder, "no-space",
+                $"has {free / 1e9:0.0} GB free, the checkpoint takes {bytes / 1e9:0.0} GB and {Spare >> 20} MiB are kept free; take " +
+                $"another disk, or fewer --layers.");
     }
 
     static void WriteTokenizer(CheckpointShape shape, string? given, string path)
@@ -97,7 +108,8 @@ public static class RandomCheckpoint
         else File.Copy(given, path);
         var read = SentencePieceTokenizer.Load(given ?? path);
         if (read.VocabularySize != shape.Vocabulary)
-            throw new InvalidInputException(given ?? path, "wrong-checkpoint", $"has {read.VocabularySize} pieces; {shape.Name} wants {shape.Vocabulary}. Leave --tokenizer out to have one made.");
+            throw new InvalidInputException(given ?? path, "wrong-checkpoint",
+                $"has {read.VocabularySize} pieces; {shape.Name} wants {shape.Vocabulary}. Leave --tokenizer out to have one made.");
     }
 
     static void WriteSmallFiles(string folder, CheckpointShape shape, LlavaConfig config)

@@ -20,10 +20,12 @@ sealed class RandomShard(ScalarType type, int seed, IReadOnlyList<(string Name, 
     public void Write(string path, Action<long> written, CancellationToken cancel)
     {
         var (header, blocks, length) = Plan();
-        using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, preallocationSize: length);
+        using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None,
+            preallocationSize: length);
         RandomAccess.Write(file, header, 0);
         var numbers = new RandomNumbers(type, Deviation);
-        Parallel.ForEach(blocks, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount }, () => new byte[Block], (block, _, buffer) =>
+        Parallel.ForEach(blocks, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount },
+            () => new byte[Block], (block, _, buffer) =>
         {
             var bytes = buffer.AsSpan(0, block.Bytes);
             Fill(bytes, numbers, block);
@@ -68,7 +70,8 @@ sealed class RandomShard(ScalarType type, int seed, IReadOnlyList<(string Name, 
         foreach (var (name, shape) in weights)
         {
             var bytes = Numbers(shape) * _size;
-            for (var done = 0L; done < bytes; done += Block) blocks.Add(new(name, done / _size, offset + done, (int)Math.Min(Block, bytes - done)));
+            for (var done = 0L; done < bytes; done += Block)
+                blocks.Add(new(name, done / _size, offset + done, (int)Math.Min(Block, bytes - done)));
             offset += bytes;
         }
         return (header, blocks, offset);

@@ -1,8 +1,8 @@
 namespace RadZ.Model;
 
 /// <summary>
-/// A backward pass through functions of our own. Torch's native code calls their gradients, and an exception must not pass through it (the process would
-/// end, or hang): it is kept, the gradient is left out, and <see cref="Run"/> throws it once native code has returned.
+/// A backward pass through functions of our own. Torch's native code calls their gradients, and an exception must not pass through it (the
+/// process would end, or hang): it is kept, the gradient is left out, and <see cref="Run"/> throws it once native code has returned.
 /// </summary>
 public static class BackwardPass
 {
@@ -21,8 +21,11 @@ public static class BackwardPass
         {
             Exception? native = null;
             try { backward(); }
-            catch (Exception e) when (t_fault is not null) { native = e; }                 // of a gradient that is not there: the fault says why
-            if (t_fault is { } fault) throw new InvalidOperationException($"A gradient could not be computed in the backward pass: {fault.Message}", native is null ? fault : new AggregateException(fault, native));
+            // of a gradient that is not there: the fault says why
+            catch (Exception e) when (t_fault is not null) { native = e; }
+            if (t_fault is { } fault)
+                throw new InvalidOperationException($"A gradient could not be computed in the backward pass: {fault.Message}",
+                    native is null ? fault : new AggregateException(fault, native));
         }
         finally
         {

@@ -7,7 +7,9 @@ namespace RadZ.Model;
 /// </summary>
 public static class HeldScalars
 {
-    /// <summary>The weight of the second term. TorchSharp's operator + makes one anew for every call and does not hold it either; - has none.</summary>
+    /// <summary>
+    /// The weight of the second term. TorchSharp's operator + makes one anew for every call and does not hold it either; - has none.
+    /// </summary>
     static readonly Scalar s_one = 1, s_two = 2;
 
     /// <summary>x + y.</summary>

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace RadZ.Model;
 
 /// <summary>
-/// glibc gives blocks above some hundred kilobytes back to the system when they are freed, and takes them anew, page by page, with the next operation:
-/// at 7B size that was 10 % of a layer's time. Here it is told to keep them. The limit is the largest it accepts, 32 MiB a block.
+/// glibc gives blocks above some hundred kilobytes back to the system when they are freed, and takes them anew, page by page, with the next
+/// operation: at 7B size that was 10 % of a layer's time. Here it is told to keep them. The limit is the largest it accepts, 32 MiB a
+/// block.
 /// </summary>
 static partial class TorchHeap
 {

@@ -19,7 +19,8 @@ static class TorchNativeBootstrap
     internal static void Install()
     {
         if (!OperatingSystem.IsLinux()) return;
-        // torch's threads would spin for milliseconds after each operation, on the cores that our own kernels then want; read when libgomp is loaded,
+        // torch's threads would spin for milliseconds after each operation, on the cores that our own kernels then want; read when libgomp
+        // is loaded,
         // and what the user says of waiting comes first
         if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is not { Length: > 0 })
             try { _ = setenv("GOMP_SPINCOUNT\0"u8.ToArray(), "3000\0"u8.ToArray(), 0); }

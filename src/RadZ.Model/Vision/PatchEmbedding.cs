@@ -8,7 +8,8 @@ namespace RadZ.Model;
 sealed class PatchEmbedding(WeightScope weights, VisionConfig config)
 {
     readonly Parameter _class_D = weights.Take("class_embedding", config.HiddenSize);
-    readonly Parameter _patch_DCPP = weights.In("patch_embedding").Take("weight", config.HiddenSize, config.NumChannels, config.PatchSize, config.PatchSize);
+    readonly Parameter _patch_DCPP =
+        weights.In("patch_embedding").Take("weight", config.HiddenSize, config.NumChannels, config.PatchSize, config.PatchSize);
     readonly Parameter _position_VD = weights.In("position_embedding").Take("weight", config.Patches + 1, config.HiddenSize);
 
     public Tensor Forward(Tensor pixels_BCSS)

@@ -14,10 +14,13 @@ sealed class VisionTower
         _embeddings = new(weights.In("embeddings"), config);
         _preNorm = new(weights.In("pre_layrnorm"), config.HiddenSize, config.LayerNormEps);
         _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new VisionLayer(weights.In($"encoder.layers.{i}"), config))];
-        _ = new LayerNorm(weights.In("post_layernorm"), config.HiddenSize, config.LayerNormEps);   // the class token's, not on LLaVA's path: held, never run
+        // the class token's, not on LLaVA's path: held, never run
+        _ = new LayerNorm(weights.In("post_layernorm"), config.HiddenSize, config.LayerNormEps);
     }
 
-    /// <summary>Hidden state after <paramref name="layers"/> layers, [B, V + 1, D]; every state on the way goes to <paramref name="watch"/>.</summary>
+    /// <summary>
+    /// Hidden state after <paramref name="layers"/> layers, [B, V + 1, D]; every state on the way goes to <paramref name="watch"/>.
+    /// </summary>
     public Tensor Forward(Tensor pixels_BCSS, int layers, Action<Tensor>? watch = null)
     {
         using var _ = NewDisposeScope();

@@ -4,7 +4,8 @@ namespace RadZ.Model;
 static class CheckpointFiles
 {
     /// <summary>Names a checkpoint's weights have, the preferred first.</summary>
-    static readonly string[] s_names = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
+    static readonly string[] s_names =
+        ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
 
     /// <summary>What is named, for errors.</summary>
     public static string Expected => string.Join(", ", s_names);
@@ -18,18 +19,22 @@ static class CheckpointFiles
     {
         if (File.Exists(folder)) return [WeightFile.Open(folder)];
         if (s_names.FirstOrDefault(n => File.Exists(Path.Combine(folder, n))) is not { } name)
-            throw new InvalidInputException(folder, "missing", $"holds no weights ({Expected}); expected a LLaVA checkpoint folder. Check --model.");
-        return name.EndsWith(".json", StringComparison.Ordinal) ? Shards(folder, Path.Combine(folder, name)) : [WeightFile.Open(Path.Combine(folder, name))];
+            throw new InvalidInputException(folder, "missing",
+                $"holds no weights ({Expected}); expected a LLaVA checkpoint folder. Check --model.");
+        return name.EndsWith(".json", StringComparison.Ordinal) ? Shards(folder, Path.Combine(folder, name))
+            : [WeightFile.Open(Path.Combine(folder, name))];
     }
 
     static List<IWeightFile> Shards(string folder, string index)
     {
-        if (ForeignJson.Read(index, "bad-weights", "a shard index, {\"weight_map\": {name: file}}")["weight_map"] is not System.Text.Json.Nodes.JsonObject map || map.Count == 0)
+        if (ForeignJson.Read(index, "bad-weights",
+            "a shard index, {\"weight_map\": {name: file}}")["weight_map"] is not System.Text.Json.Nodes.JsonObject map || map.Count == 0)
             throw Bad("has no weight_map; expected {\"weight_map\": {name: file}}.");
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (weight, value) in map)
         {
-            var file = value is System.Text.Json.Nodes.JsonValue v && v.TryGetValue(out string? text) ? text : throw Bad($"places {weight} in {value?.ToJsonString() ?? "nothing"}, expected the name of a file.");
+            var file = value is System.Text.Json.Nodes.JsonValue v && v.TryGetValue(out string? text) ? text
+                : throw Bad($"places {weight} in {value?.ToJsonString() ?? "nothing"}, expected the name of a file.");
             RefuseOutside(folder, index, weight, file);
             places.Add(weight, file);
         }
@@ -39,15 +44,20 @@ static class CheckpointFiles
             foreach (var name in places.Values.Distinct().Order(StringComparer.Ordinal))
             {
                 var path = Path.Combine(folder, name);
-                if (!File.Exists(path)) throw new InvalidInputException(path, "missing", $"no such file, and {Path.GetFileName(index)} places {places.Values.Count(p => p == name)} weights in it; the checkpoint is not whole.");
+                if (!File.Exists(path))
+                    throw new InvalidInputException(path, "missing",
+                        $"no such file, and {Path.GetFileName(index)} places {places.Values.Count(p => p == name)} weights in it; the " +
+                        $"checkpoint is not whole.");
                 opened.Add(WeightFile.Open(path));
             }
             foreach (var file in opened)
             {
                 var name = Path.GetFileName(file.Path);
-                if (places.FirstOrDefault(p => p.Value == name && !file.Tensors.ContainsKey(p.Key)).Key is { } absent) throw Bad($"places {absent} in {name}, which does not hold it.");
+                if (places.FirstOrDefault(p => p.Value == name && !file.Tensors.ContainsKey(p.Key)).Key is { } absent)
+                    throw Bad($"places {absent} in {name}, which does not hold it.");
                 if (file.Tensors.Keys.FirstOrDefault(k => !places.TryGetValue(k, out var place) || place != name) is { } stray)
-                    throw Bad(places.TryGetValue(stray, out var place) ? $"places {stray} in {place}, and {name} holds it too." : $"does not name {stray}, which {name} holds.");
+                    throw Bad(places.TryGetValue(stray, out var place) ? $"places {stray} in {place}, and {name} holds it too."
+                        : $"does not name {stray}, which {name} holds.");
             }
             return opened;
         }
@@ -60,11 +70,15 @@ static class CheckpointFiles
         InvalidInputException Bad(string message) => new(index, "bad-weights", message);
     }
 
-    /// <summary>A shard lies in the folder itself. A link may lead into the <c>blobs</c> of the hub's cache the folder belongs to, and nowhere else.</summary>
+    /// <summary>
+    /// A shard lies in the folder itself. A link may lead into the <c>blobs</c> of the hub's cache the folder belongs to, and nowhere else.
+    /// </summary>
     static void RefuseOutside(string folder, string index, string weight, string file)
     {
-        InvalidInputException Bad(string what) => new(index, "bad-weights", $"places {weight} in \"{file}\", {what}; a shard must lie in the folder itself.");
-        if (file.Length == 0 || file is "." or ".." || file.Any(c => c is '/' or '\\' or ':' || char.IsControl(c)) || !(file.EndsWith(".safetensors", StringComparison.Ordinal) || file.EndsWith(".bin", StringComparison.Ordinal)))
+        InvalidInputException Bad(string what) =>
+            new(index, "bad-weights", $"places {weight} in \"{file}\", {what}; a shard must lie in the folder itself.");
+        if (file.Length == 0 || file is "." or ".." || file.Any(c => c is '/' or '\\' or ':' || char.IsControl(c))
+            || !(file.EndsWith(".safetensors", StringComparison.Ordinal) || file.EndsWith(".bin", StringComparison.Ordinal)))
             throw Bad("which is no name of a weight file");
         if (new FileInfo(Path.Combine(folder, file)).LinkTarget is not { } link) return;
         try

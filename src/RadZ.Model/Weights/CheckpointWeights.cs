@@ -24,7 +24,8 @@ sealed class CheckpointWeights : WeightSource, IDisposable
     public CheckpointWeights(CheckpointFolder folder, HeldWeights held) => (_folder, _held) = (folder, held);
 
     /// <summary>The same of a folder that is opened here.</summary>
-    public CheckpointWeights(string folder, ScalarType? type, Device device, bool trainable) : this(CheckpointFolder.Open(folder), new(type, device, trainable)) { }
+    public CheckpointWeights(string folder, ScalarType? type, Device device, bool trainable)
+        : this(CheckpointFolder.Open(folder), new(type, device, trainable)) { }
 
     /// <summary>Weights, by our names, that the files may lack: they are then not asked for.</summary>
     public IReadOnlyList<string> Optional { get; init; } = [];
@@ -35,7 +36,8 @@ sealed class CheckpointWeights : WeightSource, IDisposable
     public DecodeBits Decode { get; init; }
 
     public override DecodeWeight? ForDecoding(string name, Parameter weight_OI) =>
-        Decode != DecodeBits.Stored && name.StartsWith("language_model.", StringComparison.Ordinal) && DecodeWeight.Fits(weight_OI) ? new QuantisedWeight(weight_OI, Decode) : base.ForDecoding(name, weight_OI);
+        Decode != DecodeBits.Stored && name.StartsWith("language_model.", StringComparison.Ordinal) && DecodeWeight.Fits(weight_OI)
+            ? new QuantisedWeight(weight_OI, Decode) : base.ForDecoding(name, weight_OI);
 
     protected override Parameter Make(string name, long[] shape)
     {
@@ -46,7 +48,8 @@ sealed class CheckpointWeights : WeightSource, IDisposable
         }
         _used.Add(name);
         var stored = weight.Entry;
-        var fewer = name == Head && stored.Shape.Length == 2 && stored.Shape[1] == shape[1] && stored.Shape[0] < shape[0] && _folder.TableRows == shape[0];
+        var fewer = name == Head && stored.Shape.Length == 2 && stored.Shape[1] == shape[1] && stored.Shape[0] < shape[0]
+            && _folder.TableRows == shape[0];
         if (!stored.Shape.SequenceEqual(shape) && !fewer)
         {
             _misshaped.Add($"{weight.Theirs} [{string.Join(", ", stored.Shape)}] where the config wants [{string.Join(", ", shape)}]");
@@ -56,7 +59,8 @@ sealed class CheckpointWeights : WeightSource, IDisposable
         using var __ = no_grad();
         var own = _held.Own?.Invoke(name) ?? false;
         var value = weight.File.View(weight.Theirs).to(own ? ScalarType.Float32 : _held.Type ?? stored.Type).to(_held.Device);
-        if (fewer) value = cat([value, zeros(shape[0] - stored.Shape[0], shape[1], value.dtype, value.device)]);   // tokens were added to the table alone
+        // tokens were added to the table alone
+        if (fewer) value = cat([value, zeros(shape[0] - stored.Shape[0], shape[1], value.dtype, value.device)]);
         if (_held.Trainable || own) value = value.clone();
         return new(value.MoveToOuterDisposeScope(), requires_grad: _held.Trainable || (own && _held.Trained));
     }
@@ -69,19 +73,24 @@ sealed class CheckpointWeights : WeightSource, IDisposable
         {
             var vision = (_folder.Naming ?? CheckpointNames.Own).Vision;
             string[] rest = [.. missing.Where(m => !m.StartsWith(vision, StringComparison.Ordinal))];
-            var other = rest.Length + Unexpected.Count + _misshaped.Count > 0 ? $" Beside that: {WeightMismatch.Error("it", rest, Unexpected, _misshaped).Message}" : "";
+            var other = rest.Length + Unexpected.Count + _misshaped.Count > 0
+                ? $" Beside that: {WeightMismatch.Error("it", rest, Unexpected, _misshaped).Message}" : "";
             var named = tower.Named ?? "openai/clip-vit-large-patch14-336";
             if (rest.Length < missing.Count)
-                throw new InvalidInputException(_folder.Path, "no-vision-tower", $"holds no vision tower{(tower.Named is null ? "" : $"; its config names {named}, which was not found beside it nor in the hub's cache")}. Bring it (radz pull {named}) or give its folder: --vision-tower DIR.{other}");
+                throw new InvalidInputException(_folder.Path, "no-vision-tower",
+                    $"holds no vision " +
+                    $"tower{(tower.Named is null ? "" : $"; its config names {named}, which was not found beside it nor in the hub's cache")}. Bring it (radz pull {named}) or give its folder: --vision-tower DIR.{other}");
         }
-        if (missing.Count + Unexpected.Count + _misshaped.Count > 0) throw WeightMismatch.Error(_folder.Path, missing, Unexpected, _misshaped);
+        if (missing.Count + Unexpected.Count + _misshaped.Count > 0)
+            throw WeightMismatch.Error(_folder.Path, missing, Unexpected, _misshaped);
     }
 
     /// <summary>Weights that were asked for and are not there, by the names the checkpoint would give them.</summary>
     public IReadOnlyList<string> Missing => [.. _missing.Select(m => CheckpointNames.Theirs(m, _folder.Naming ?? CheckpointNames.Own))];
 
     /// <summary>Entries that nothing asked for, by the file's names.</summary>
-    public IReadOnlyList<string> Unexpected => [.. _folder.Weights.Keys.Except(_used).Select(k => _folder.Weights[k].Theirs), .. _folder.Strangers];
+    public IReadOnlyList<string> Unexpected =>
+        [.. _folder.Weights.Keys.Except(_used).Select(k => _folder.Weights[k].Theirs), .. _folder.Strangers];
 
     /// <summary>Weights of another shape than was asked for: name, shape, shape wanted.</summary>
     public IReadOnlyList<string> Misshaped => _misshaped;

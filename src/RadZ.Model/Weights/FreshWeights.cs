@@ -38,7 +38,9 @@ sealed class FreshWeights(int seed, Device device, ScalarType type = ScalarType.
 
     static readonly string[] IntoResidual = ["o_proj.weight", "down_proj.weight", "out_proj.weight", "fc2.weight"];
 
-    /// <summary>Sines and cosines of row and column in 1 / 100^(i / n) steps, [V + 1, D] times one half; zero for the class token.</summary>
+    /// <summary>
+    /// Sines and cosines of row and column in 1 / 100^(i / n) steps, [V + 1, D] times one half; zero for the class token.
+    /// </summary>
     static Tensor Positions(long patches, long width)
     {
         var (side, quarter) = ((long)Math.Round(Math.Sqrt(patches)), width / 4);

@@ -3,7 +3,10 @@ namespace RadZ.Model;
 /// <summary>In which dtype a checkpoint is computed, and in which its weights are held.</summary>
 static class HeldTypes
 {
-    /// <summary>Weights that are stored otherwise than computed are converted once when that takes up to this many bytes; else where they are used, and they stay mapped.</summary>
+    /// <summary>
+    /// Weights that are stored otherwise than computed are converted once when that takes up to this many bytes; else where they are used,
+    /// and they stay mapped.
+    /// </summary>
     const long Small = 1L << 30;
 
     /// <summary>The dtypes; null holds each weight as it is stored.</summary>
@@ -18,7 +21,8 @@ static class HeldTypes
             ScalarType.Float16 when !small => ScalarType.BFloat16,
             _ => ScalarType.Float32,
         });
-        var converted = folder.Weights.Values.Where(w => w.Entry.Type != compute).Sum(w => w.Entry.Count) * SafetensorsHeader.SizeOf(compute);
+        var converted = folder.Weights.Values.Where(w => w.Entry.Type != compute).Sum(w => w.Entry.Count)
+            * SafetensorsHeader.SizeOf(compute);
         return (compute, options.Trainable ? ScalarType.Float32 : converted <= Small || !cpu ? compute : null);
     }
 }

@@ -38,7 +38,8 @@ sealed class MappedFile(string path) : IDisposable
         const long Block = 1 << 28;                                                // a span of Tensor.bytes is at most 2 GiB
         for (long at = 0; at < reach; at += Block)
             Fill(file, flat.narrow(0, at, Math.Min(Block, reach - at)), entry.Offset + at * size);
-        return (entry.Strides is null ? flat.view(entry.Shape) : flat.as_strided(entry.Shape, entry.Strides).contiguous()).MoveToOuterDisposeScope();
+        return (entry.Strides is null ? flat.view(entry.Shape)
+            : flat.as_strided(entry.Shape, entry.Strides).contiguous()).MoveToOuterDisposeScope();
     }
 
     void Fill(Microsoft.Win32.SafeHandles.SafeFileHandle file, Tensor part, long from)

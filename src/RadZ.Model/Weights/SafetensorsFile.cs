@@ -38,8 +38,11 @@ public sealed class SafetensorsFile : IWeightFile
     /// <summary>Releases the mapping; views that were given out stay valid.</summary>
     public void Dispose() => _map.Dispose();
 
-    /// <summary>Writes tensors (and text metadata) to a new file, one after the other, and moves it to <paramref name="path"/> when it is whole.</summary>
-    public static void Write(string path, IReadOnlyList<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+    /// <summary>
+    /// Writes tensors (and text metadata) to a new file, one after the other, and moves it to <paramref name="path"/> when it is whole.
+    /// </summary>
+    public static void Write(string path, IReadOnlyList<(string Name, Tensor Value)> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null) =>
         AtomicFile.Write(path, stream =>
         {
             var writer = new SafetensorsWriter(stream, [.. tensors.Select(t => (t.Name, t.Value.dtype, t.Value.shape))], metadata);

@@ -8,7 +8,9 @@ sealed record ShardedTensor(string Name, ScalarType Type, long[] Shape, Func<Ten
     public long Bytes => SafetensorsWriter.Bytes(Type, Shape);
 }
 
-/// <summary>Writes tensors as <c>model.safetensors</c>, or by <c>save_pretrained</c>'s rule as shards of at most 5 GB and an index.</summary>
+/// <summary>
+/// Writes tensors as <c>model.safetensors</c>, or by <c>save_pretrained</c>'s rule as shards of at most 5 GB and an index.
+/// </summary>
 static class SafetensorsShards
 {
     const long Largest = 5_000_000_000;
@@ -34,7 +36,8 @@ static class SafetensorsShards
             foreach (var tensor in shard) map.Add(tensor.Name, name);
             AtomicFile.Write(Path.Combine(folder, name), stream =>
             {
-                var writer = new SafetensorsWriter(stream, [.. shard.Select(t => (t.Name, t.Type, t.Shape))], new Dictionary<string, string> { ["format"] = "pt" });
+                var writer = new SafetensorsWriter(stream, [.. shard.Select(t => (t.Name, t.Type, t.Shape))],
+                    new Dictionary<string, string> { ["format"] = "pt" });
                 foreach (var tensor in shard)
                 {
                     using var _ = NewDisposeScope();
@@ -42,7 +45,8 @@ static class SafetensorsShards
                 }
             });
         }
-        if (shards.Count > 1) AtomicFile.WriteText(Path.Combine(folder, "model.safetensors.index.json"), Index(tensors.Sum(t => t.Bytes), map));
+        if (shards.Count > 1)
+            AtomicFile.WriteText(Path.Combine(folder, "model.safetensors.index.json"), Index(tensors.Sum(t => t.Bytes), map));
     }
 
     /// <summary>The text of an index.</summary>

@@ -16,12 +16,14 @@ sealed class SafetensorsWriter
     /// <param name="stream">Where the file begins.</param>
     /// <param name="tensors">What will be given, in this order.</param>
     /// <param name="metadata">Texts of the header.</param>
-    public SafetensorsWriter(Stream stream, IReadOnlyList<(string Name, ScalarType Type, long[] Shape)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public SafetensorsWriter(Stream stream, IReadOnlyList<(string Name, ScalarType Type, long[] Shape)> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         (_stream, _tensors) = (stream, tensors);
         var header = new JsonObject();
         if (metadata is { Count: > 0 })
-            header["__metadata__"] = new JsonObject(metadata.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
+            header["__metadata__"] = new JsonObject(metadata.OrderBy(m => m.Key,
+                StringComparer.Ordinal).Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
         long at = 0;
         foreach (var (name, type, shape) in tensors)
         {
@@ -42,14 +44,16 @@ sealed class SafetensorsWriter
     }
 
     /// <summary>Bytes of a tensor.</summary>
-    public static long Bytes(ScalarType type, long[] shape) => shape.Aggregate((long)SafetensorsHeader.SizeOf(type), (product, size) => product * size);
+    public static long Bytes(ScalarType type, long[] shape) =>
+        shape.Aggregate((long)SafetensorsHeader.SizeOf(type), (product, size) => product * size);
 
     /// <summary>The next tensor.</summary>
     public void Add(Tensor value)
     {
         var (name, type, shape) = _tensors[_written++];
         if (value.dtype != type || !value.shape.SequenceEqual(shape))
-            throw new ArgumentException($"{name} was announced as {type} [{string.Join(", ", shape)}] and is {value.dtype} [{string.Join(", ", value.shape)}].", nameof(value));
+            throw new ArgumentException($"{name} was announced as {type} [{string.Join(", ", shape)}] and is {value.dtype} [" +
+                $"{string.Join(", ", value.shape)}].", nameof(value));
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var flat = value.detach().cpu().contiguous().flatten();

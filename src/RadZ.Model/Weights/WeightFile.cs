@@ -26,7 +26,10 @@ interface IWeightFile : IDisposable
     /// <summary>The tensor of that name as a view of the mapped file.</summary>
     Tensor View(string name);
 
-    /// <summary>The tensor of that name in memory of its own, read from the file and not mapped: what is rewritten once must not fill the memory with pages.</summary>
+    /// <summary>
+    /// The tensor of that name in memory of its own, read from the file and not mapped: what is rewritten once must not fill the memory
+    /// with pages.
+    /// </summary>
     Tensor Load(string name);
 }
 

@@ -8,7 +8,8 @@ static partial class WeightMismatch
     const int Kinds = 12;
 
     /// <summary>One error for all.</summary>
-    public static InvalidInputException Error(string path, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> misshaped)
+    public static InvalidInputException Error(string path, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected,
+        IReadOnlyList<string> misshaped)
     {
         var parts = new List<string>();
         if (missing.Count > 0) parts.Add($"{missing.Count} weight(s) of the model are missing: {Shown(missing)}");
@@ -23,11 +24,14 @@ static partial class WeightMismatch
         return string.Join(", ", groups.Take(Kinds)) + (groups.Count > Kinds ? $", and {groups.Count - Kinds} more kinds" : "");
     }
 
-    /// <summary>Names that differ by their layer alone become one, with the layers: <c>model.layers.{0-31}.mlp.up_proj.weight</c>.</summary>
+    /// <summary>
+    /// Names that differ by their layer alone become one, with the layers: <c>model.layers.{0-31}.mlp.up_proj.weight</c>.
+    /// </summary>
     public static IReadOnlyList<string> Grouped(IEnumerable<string> names) =>
     [
         .. names.GroupBy(n => Layer().Replace(n, ".layers.{i}.", 1), StringComparer.Ordinal).Select(g => g.Count() == 1 ? g.First()
-            : g.Key.Replace("{i}", "{" + Ranges(g.Select(n => int.Parse(Layer().Match(n).Groups[1].ValueSpan)).Order()) + "}", StringComparison.Ordinal)),
+            : g.Key.Replace("{i}", "{" + Ranges(g.Select(n => int.Parse(Layer().Match(n).Groups[1].ValueSpan)).Order()) + "}",
+                StringComparison.Ordinal)),
     ];
 
     static string Ranges(IEnumerable<int> numbers)

@@ -28,11 +28,15 @@ abstract class WeightSource
 
     protected abstract Parameter Make(string name, long[] shape);
 
-    /// <summary>The form in which an answer's tokens are multiplied with a projection's weight (<see cref="DecodingPass"/>); null where it has none of its own.</summary>
+    /// <summary>
+    /// The form in which an answer's tokens are multiplied with a projection's weight (<see cref="DecodingPass"/>); null where it has none
+    /// of its own.
+    /// </summary>
     public virtual DecodeWeight? ForDecoding(string name, Parameter weight_OI) => PlainWeight.Of(weight_OI);
 
     /// <summary>The projection of that place: plain, or with an adapter inside. The layer that asks does not know which.</summary>
-    public virtual IProjection Projection(WeightScope scope, long inputs, long outputs, bool bias) => new Projection(scope, inputs, outputs, bias);
+    public virtual IProjection Projection(WeightScope scope, long inputs, long outputs, bool bias) =>
+        new Projection(scope, inputs, outputs, bias);
 }
 
 /// <summary>A place in the tree of names: <c>scope.In("self_attn").In("q_proj").Take("weight", ...)</c>.</summary>

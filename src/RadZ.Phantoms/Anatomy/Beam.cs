@@ -1,6 +1,8 @@
 namespace RadZ.Phantoms;
 
-/// <summary>A place in the chest, centimetres: X to the patient's left, Y downward from the lung's apex, Z backward from the middle plane.</summary>
+/// <summary>
+/// A place in the chest, centimetres: X to the patient's left, Y downward from the lung's apex, Z backward from the middle plane.
+/// </summary>
 readonly record struct Place(double X, double Y, double Z);
 
 /// <summary>The beam: where a place in the chest falls on the picture, by rotation and magnification.</summary>

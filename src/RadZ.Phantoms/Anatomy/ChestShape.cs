@@ -66,10 +66,12 @@ sealed class ChestShape
         bool male = body.Sex == Sex.Male, ap = body.View == View.AP;
         double tall = body.Height / (male ? 176.0 : 163.0), fat = body.BodyMassIndex - 24;
         double half = (male ? 13.7 : 12.4) * (0.4 + 0.6 * tall) * (1 + 0.004 * fat) * (1 + 0.025 * chance.Bell());
-        double height = (male ? 21.6 : 19.6) * tall * (0.80 + 0.23 * body.Inspiration) * (1 - 0.006 * Math.Max(0, fat)) * (ap ? 0.93 : 1) * (1 + 0.03 * chance.Bell());
+        double height = (male ? 21.6 : 19.6) * tall * (0.80 + 0.23 * body.Inspiration) * (1 - 0.006 * Math.Max(0, fat)) * (ap ? 0.93 : 1)
+            * (1 + 0.03 * chance.Bell());
         double depth = (male ? 8.6 : 7.8) * (1 + 0.008 * fat) * (1 + 0.03 * chance.Bell());
         double turn = beam.Sine;
-        double ctr = Math.Clamp((ap ? 0.485 : 0.445) + 0.0006 * (body.Age - 50) + 0.0018 * fat + 0.05 * (0.7 - body.Inspiration) + 0.016 * chance.Bell(), ap ? 0.42 : 0.38, ap ? 0.535 : 0.485);
+        double ctr = Math.Clamp((ap ? 0.485 : 0.445) + 0.0006 * (body.Age - 50) + 0.0018 * fat + 0.05 * (0.7 - body.Inspiration)
+            + 0.016 * chance.Bell(), ap ? 0.42 : 0.38, ap ? 0.535 : 0.485);
         double gap = 1.3 + 0.5 * chance.Bell();
         return new ChestShape
         {
@@ -163,8 +165,10 @@ sealed class ChestShape
     {
         (double left, double right) = HeartHalves;
         double p = Pedicle;
-        double[] l = [p * 1.0, p, p * 1.02, p * 1.08, p * 1.02, 0.40 * left + 0.35, 0.57 * left, 0.82 * left, 0.985 * left, left, 0.98 * left, 0.9 * left];
-        double[] r = [p * 1.0, p * 1.0, p * 0.97 + 0.4 * Unfolding, p * 1.0 + Unfolding, 0.66 * right + 0.1 + 0.5 * Unfolding, 0.90 * right, right, 0.97 * right, 0.88 * right, 0.8 * right, 0.7 * right];
+        double[] l = [p * 1.0, p, p * 1.02, p * 1.08, p * 1.02, 0.40 * left + 0.35, 0.57 * left, 0.82 * left, 0.985 * left, left,
+            0.98 * left, 0.9 * left];
+        double[] r = [p * 1.0, p * 1.0, p * 0.97 + 0.4 * Unfolding, p * 1.0 + Unfolding, 0.66 * right + 0.1 + 0.5 * Unfolding, 0.90 * right,
+            right, 0.97 * right, 0.88 * right, 0.8 * right, 0.7 * right];
         double swell = (left + right) / (0.45 * (HalfWidth[0] + HalfWidth[1]));
         double[] d = [10, 11, 12, 11 * swell, 11.8 * swell, 12 * swell, 12 * swell];
         l.CopyTo(_leftBy, 0);

@@ -47,7 +47,8 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
                 (px, py, pz) = (x, y, z);
                 // in front the rib is thinner and ends in cartilage, which hardly shows
                 double fade = (1 - 0.4 * PortableMath.Step(1.6, 2.3, phi)) * (1 - PortableMath.Step(0.84, 1, t));
-                line[i] = beam.Point(new Place(x, y, z), thick * (1 - 0.1 * t), (rib == 0 ? 0.2 : 0.27) * _strength * Math.Min(along, 2.0) * fade);
+                line[i] = beam.Point(new Place(x, y, z), thick * (1 - 0.1 * t),
+                    (rib == 0 ? 0.2 : 0.27) * _strength * Math.Min(along, 2.0) * fade);
             }
             line[0] = line[0] with { Weight = 0.3 * line[1].Weight };
             Ribbon.Add(map, frame, line, Profile.Shell);
@@ -61,14 +62,16 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
         Place[] line =
         [
             new(outward * 1.3, high + 3.9, -6.0), new(outward * 2.6, high + 3.5, -6.5), new(outward * 5.5, high + 3.0, -6),
-            new(outward * 8.5 * reach, high + 1.9, -3.5), new(outward * 11.5 * reach, high + 0.6, -0.5), new(outward * 14.0 * reach, high + 0.4, 1), new(outward * 16.2 * reach, high + 0.9, 1.5),
+            new(outward * 8.5 * reach, high + 1.9, -3.5), new(outward * 11.5 * reach, high + 0.6, -0.5),
+            new(outward * 14.0 * reach, high + 0.4, 1), new(outward * 16.2 * reach, high + 0.9, 1.5),
         ];
         Bone(map, frame, line, [1.0, 0.85, 0.62, 0.58, 0.62, 0.75, 0.85], [0.3, 0.5, 0.52, 0.52, 0.5, 0.42, 0.1], Profile.Shell);
     }
 
     void Scapula(float[] map, in Frame frame, double outward, Chance chance)
     {
-        double apart = shape.HalfWidth[0] * (plan.Body.View == View.AP ? 0.76 : 0.97) + 0.5 * chance.Bell(), z = shape.HalfDepth + 1, turn = plan.Body.View == View.AP ? 0.4 : 2.2;
+        double apart = shape.HalfWidth[0] * (plan.Body.View == View.AP ? 0.76 : 0.97) + 0.5 * chance.Bell(), z = shape.HalfDepth + 1,
+        turn = plan.Body.View == View.AP ? 0.4 : 2.2;
         // upper inner corner, lower tip, socket of the shoulder
         (double X, double Y) inner = (apart - 1.0, 1.6), tip = (apart + turn, 15.4 + 0.6 * chance.Bell()), socket = (apart + 5.0, 3.4);
         const int Bands = 10;
@@ -76,26 +79,32 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
         double[] widths = new double[Bands + 1], weights = new double[Bands + 1];
         for (int i = 0; i <= Bands; i++)
         {
-            double t = i / (double)Bands, left = PortableMath.Mix(inner.X, tip.X, t * t), right = PortableMath.Mix(socket.X, tip.X + 0.6, t);
+            double t = i / (double)Bands, left = PortableMath.Mix(inner.X, tip.X, t * t),
+            right = PortableMath.Mix(socket.X, tip.X + 0.6, t);
             blade[i] = new Place(outward * (left + right) / 2, PortableMath.Mix(inner.Y, tip.Y, t), z);
             widths[i] = (right - left) / 2 + 0.3;
             weights[i] = 0.085 * (1 - 0.2 * t);
         }
         Bone(map, frame, blade, widths, weights, Profile.Band);
-        Bone(map, frame, [new(outward * inner.X, inner.Y, z), new(outward * (inner.X - 0.1), 5.5, z), new(outward * PortableMath.Mix(inner.X, tip.X, 0.45), 11, z), new(outward * tip.X, tip.Y, z)],
+        Bone(map, frame, [new(outward * inner.X, inner.Y, z), new(outward * (inner.X - 0.1), 5.5, z),
+            new(outward * PortableMath.Mix(inner.X, tip.X, 0.45), 11, z), new(outward * tip.X, tip.Y, z)],
             [0.2, 0.25, 0.25, 0.4], [0.05, 0.12, 0.12, 0.10], Profile.Rod);
-        Bone(map, frame, [new(outward * socket.X, socket.Y + 0.8, z), new(outward * (socket.X - 1.0), 6.4, z), new(outward * PortableMath.Mix(socket.X, tip.X, 0.62), 10.8, z), new(outward * tip.X, tip.Y, z)],
+        Bone(map, frame, [new(outward * socket.X, socket.Y + 0.8, z), new(outward * (socket.X - 1.0), 6.4, z),
+            new(outward * PortableMath.Mix(socket.X, tip.X, 0.62), 10.8, z), new(outward * tip.X, tip.Y, z)],
             [0.8, 0.55, 0.45, 0.45], [0.16, 0.24, 0.2, 0.10], Profile.Rod);
         // spine of the blade, running out into the acromion above the arm's head
-        Bone(map, frame, [new(outward * inner.X, 3.9, z + 1), new(outward * (inner.X + 2.2), 2.9, z + 1), new(outward * (socket.X - 0.4), 1.0, z + 1), new(outward * (socket.X + 2.0), 0.3, z)],
+        Bone(map, frame, [new(outward * inner.X, 3.9, z + 1), new(outward * (inner.X + 2.2), 2.9, z + 1),
+            new(outward * (socket.X - 0.4), 1.0, z + 1), new(outward * (socket.X + 2.0), 0.3, z)],
             [0.3, 0.5, 0.6, 0.9], [0.06, 0.16, 0.22, 0.2], Profile.Shell);
-        Bone(map, frame, [new(outward * (socket.X - 1.6), 2.2, 0), new(outward * (socket.X - 0.9), 2.6, -2), new(outward * (socket.X - 0.3), 3.4, -3)], [0.6, 0.55, 0.5], [0.22, 0.2, 0.1], Profile.Rod);
+        Bone(map, frame, [new(outward * (socket.X - 1.6), 2.2, 0), new(outward * (socket.X - 0.9), 2.6, -2),
+            new(outward * (socket.X - 0.3), 3.4, -3)], [0.6, 0.55, 0.5], [0.22, 0.2, 0.1], Profile.Rod);
     }
 
     void Arm(float[] map, in Frame frame, double outward)
     {
         double x = outward * (shape.HalfWidth[0] + 4.4 + 0.35 * shape.Wall);
-        Bone(map, frame, [new(x - outward * 0.2, 1.4, 0), new(x, 2.1, 0), new(x + outward * 0.2, 3.3, 0), new(x + outward * 0.5, 4.9, 0), new(x + outward * 1.0, 7.5, 0), new(x + outward * 2.0, 14, 0), new(x + outward * 3.2, 27, 0)],
+        Bone(map, frame, [new(x - outward * 0.2, 1.4, 0), new(x, 2.1, 0), new(x + outward * 0.2, 3.3, 0), new(x + outward * 0.5, 4.9, 0),
+            new(x + outward * 1.0, 7.5, 0), new(x + outward * 2.0, 14, 0), new(x + outward * 3.2, 27, 0)],
             [1.3, 2.1, 2.5, 2.1, 1.4, 1.2, 1.2], [0.2, 0.4, 0.48, 0.55, 0.62, 0.62, 0.62], Profile.Shell);
     }
 
@@ -113,15 +122,20 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
         Bone(map, frame, column, half, weights, Profile.Shell);
         for (int v = -5; v < 15; v++)
         {
-            double y0 = (-0.9 + v * 2.05 + 0.028 * v * v) * scale, tall = (1.72 + 0.05 * v) * scale, y1 = y0 + tall, x = Bend(y0), wide = 1.40 + 0.022 * (y0 + 10);
+            double y0 = (-0.9 + v * 2.05 + 0.028 * v * v) * scale, tall = (1.72 + 0.05 * v) * scale, y1 = y0 + tall, x = Bend(y0),
+            wide = 1.40 + 0.022 * (y0 + 10);
             foreach (double y in (ReadOnlySpan<double>)[y0, y1])
-                Bone(map, frame, [new(x - wide, y, z), new(x - 0.5 * wide, y + 0.05, z), new(x + 0.5 * wide, y + 0.05, z), new(x + wide, y, z)], [0.16, 0.13, 0.13, 0.16], [0.16, 0.16, 0.16, 0.16], Profile.Rod);
+                Bone(map, frame, [new(x - wide, y, z), new(x - 0.5 * wide, y + 0.05, z), new(x + 0.5 * wide, y + 0.05, z),
+                    new(x + wide, y, z)], [0.16, 0.13, 0.13, 0.16], [0.16, 0.16, 0.16, 0.16], Profile.Rod);
             for (int s = -1; s <= 1; s += 2)
-                Bone(map, frame, [new(x + s * wide * 0.66, y0 + 0.3, z), new(x + s * wide * 0.68, y0 + 1.0, z)], [0.27, 0.27], [0.16, 0.16], Profile.Shell);
-            Bone(map, frame, [new(x, y0 + 0.9, z + 3), new(x, y1 + 0.1, z + 4), new(x, y1 + 0.6, z + 4)], [0.2, 0.28, 0.35], [0.1, 0.26, 0.12], Profile.Rod);
+                Bone(map, frame, [new(x + s * wide * 0.66, y0 + 0.3, z), new(x + s * wide * 0.68, y0 + 1.0, z)], [0.27, 0.27], [0.16, 0.16],
+                    Profile.Shell);
+            Bone(map, frame, [new(x, y0 + 0.9, z + 3), new(x, y1 + 0.1, z + 4), new(x, y1 + 0.6, z + 4)], [0.2, 0.28, 0.35],
+                [0.1, 0.26, 0.12], Profile.Rod);
             // transverse processes
             for (int s = -1; s <= 1; s += 2)
-                Bone(map, frame, [new(x + s * wide * 0.8, y0 + 0.5, z + 1.5), new(x + s * (wide + 1.5), y0 + 0.2, z + 2.5)], [0.35, 0.42], [0.13, 0.02], Profile.Rod);
+                Bone(map, frame, [new(x + s * wide * 0.8, y0 + 0.5, z + 1.5), new(x + s * (wide + 1.5), y0 + 0.2, z + 2.5)], [0.35, 0.42],
+                    [0.13, 0.02], Profile.Rod);
         }
     }
 

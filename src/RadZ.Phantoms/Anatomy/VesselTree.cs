@@ -12,14 +12,17 @@ static class VesselTree
             (double hx, double hy) = shape.Hilum(side);
             // the hilum itself: the pulmonary artery bending downward (right: interlobar artery; left: over the bronchus)
             RibbonPoint[] artery = side == 0
-                ? [new(hx + 1.9, hy - 1.5, 0.95, 1.2), new(hx + 0.5, hy - 1.2, 1.0, 2.3), new(hx - 0.1, hy + 0.5, 0.85, 2.3), new(hx - 0.1, hy + 2.6, 0.66, 1.8), new(hx + 0.1, hy + 4.8, 0.45, 1.3), new(hx + 0.3, hy + 6.6, 0.3, 0.6)]
-                : [new(hx - 1.8, hy - 0.9, 1.0, 1.2), new(hx - 0.2, hy - 1.4, 1.05, 2.3), new(hx + 0.5, hy + 0.1, 0.85, 2.2), new(hx + 0.5, hy + 2.2, 0.62, 1.6), new(hx + 0.5, hy + 4.4, 0.42, 1.1), new(hx + 0.4, hy + 6.4, 0.28, 0.5)];
+                ? [new(hx + 1.9, hy - 1.5, 0.95, 1.2), new(hx + 0.5, hy - 1.2, 1.0, 2.3), new(hx - 0.1, hy + 0.5, 0.85, 2.3),
+                    new(hx - 0.1, hy + 2.6, 0.66, 1.8), new(hx + 0.1, hy + 4.8, 0.45, 1.3), new(hx + 0.3, hy + 6.6, 0.3, 0.6)]
+                : [new(hx - 1.8, hy - 0.9, 1.0, 1.2), new(hx - 0.2, hy - 1.4, 1.05, 2.3), new(hx + 0.5, hy + 0.1, 0.85, 2.2),
+                    new(hx + 0.5, hy + 2.2, 0.62, 1.6), new(hx + 0.5, hy + 4.4, 0.42, 1.1), new(hx + 0.4, hy + 6.4, 0.28, 0.5)];
             Ribbon.Add(map, frame, Ribbon.Rounded(artery), Profile.Rod);
             if (side == 0 && chance.Coin(0.55))
             {
                 // the minor fissure, a hair line where the beam runs along it
                 double far = shape.WidthAt(0, hy) - 0.3, tilt = 0.6 * chance.Bell();
-                Ribbon.Add(map, frame, Ribbon.Rounded([new(hx - 0.8, hy + 0.2, 0.05, 0.1), new((hx - far) / 2, hy + 0.3 * tilt - 0.3, 0.05, 0.5), new(-far, hy + tilt, 0.05, 0.3)]), Profile.Rod);
+                Ribbon.Add(map, frame, Ribbon.Rounded([new(hx - 0.8, hy + 0.2, 0.05, 0.1),
+                    new((hx - far) / 2, hy + 0.3 * tilt - 0.3, 0.05, 0.5), new(-far, hy + tilt, 0.05, 0.3)]), Profile.Rod);
             }
             const int Stems = 17;
             for (int i = 0; i < Stems; i++)
@@ -33,7 +36,8 @@ static class VesselTree
         }
     }
 
-    static void Grow(float[] map, in Frame frame, Chance chance, ChestShape shape, int side, double x, double y, double angle, double radius, double length, int depth)
+    static void Grow(float[] map, in Frame frame, Chance chance, ChestShape shape, int side, double x, double y, double angle,
+        double radius, double length, int depth)
     {
         double outward = side == 0 ? -1 : 1;
         const int Steps = 3;

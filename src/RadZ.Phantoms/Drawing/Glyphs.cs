@@ -34,7 +34,9 @@ static class Glyphs
         ['Z'] = "00400646",
     };
 
-    /// <summary>Adds a line of letters, <paramref name="height"/> centimetres high, its upper left corner at (x, y); unknown characters leave a gap.</summary>
+    /// <summary>
+    /// Adds a line of letters, <paramref name="height"/> centimetres high, its upper left corner at (x, y); unknown characters leave a gap.
+    /// </summary>
     public static void Draw(float[] map, in Frame frame, string text, double x, double y, double height, double weight)
     {
         double unit = height / 6;
@@ -46,7 +48,8 @@ static class Glyphs
                 {
                     RibbonPoint[] line = new RibbonPoint[stroke.Length / 2];
                     for (int i = 0; i < line.Length; i++)
-                        line[i] = new RibbonPoint(x + (stroke[2 * i] - '0') * unit, y + (stroke[2 * i + 1] - '0') * unit, 0.55 * unit, weight);
+                        line[i] = new RibbonPoint(x + (stroke[2 * i] - '0') * unit, y + (stroke[2 * i + 1] - '0') * unit, 0.55 * unit,
+                            weight);
                     Ribbon.Add(map, frame, line, Profile.Band);
                 }
             }

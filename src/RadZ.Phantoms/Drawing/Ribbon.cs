@@ -67,8 +67,10 @@ static class Ribbon
         double sx, double sy, double ex, double ey, double wa, double wb, double ga, double gb, Profile profile)
     {
         double w = Math.Max(wa, wb);
-        int left = (int)Math.Clamp(Math.Ceiling(Math.Min(ax, bx) - w), 0, size), right = (int)Math.Clamp(Math.Floor(Math.Max(ax, bx) + w) + 1, 0, size);
-        int top = (int)Math.Clamp(Math.Ceiling(Math.Min(ay, by) - w), 0, size), bottom = (int)Math.Clamp(Math.Floor(Math.Max(ay, by) + w) + 1, 0, size);
+        int left = (int)Math.Clamp(Math.Ceiling(Math.Min(ax, bx) - w), 0, size),
+        right = (int)Math.Clamp(Math.Floor(Math.Max(ax, bx) + w) + 1, 0, size);
+        int top = (int)Math.Clamp(Math.Ceiling(Math.Min(ay, by) - w), 0, size),
+        bottom = (int)Math.Clamp(Math.Floor(Math.Max(ay, by) + w) + 1, 0, size);
         for (int row = top; row < bottom; row++)
         {
             double py = row - ay, qy = by - row;
@@ -115,5 +117,6 @@ static class Ribbon
     }
 
     static RibbonPoint Between(in RibbonPoint a, in RibbonPoint b, double t) => new(
-        PortableMath.Mix(a.X, b.X, t), PortableMath.Mix(a.Y, b.Y, t), PortableMath.Mix(a.HalfWidth, b.HalfWidth, t), PortableMath.Mix(a.Weight, b.Weight, t));
+        PortableMath.Mix(a.X, b.X, t), PortableMath.Mix(a.Y, b.Y, t), PortableMath.Mix(a.HalfWidth, b.HalfWidth, t),
+        PortableMath.Mix(a.Weight, b.Weight, t));
 }

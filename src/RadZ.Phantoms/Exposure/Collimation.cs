@@ -19,7 +19,8 @@ sealed class Collimation
     {
         Chance chance = Chance.Of(plan.Seed, "collimation");
         double tall = shape.LungHeight + shape.Sulcus[0];
-        double side = Math.Max(2.54 * (shape.HalfWidth[0] + shape.HalfWidth[1]) / 2 + 1.2, 1.30 * tall) * (1.02 - 0.8 * plan.Site.Crop) * (1 + 0.03 * chance.Bell());
+        double side = Math.Max(2.54 * (shape.HalfWidth[0] + shape.HalfWidth[1]) / 2 + 1.2, 1.30 * tall) * (1.02 - 0.8 * plan.Site.Crop)
+            * (1 + 0.03 * chance.Bell());
         double left = -side / 2 + 0.018 * side * chance.Bell(), top = -0.145 * side + 0.02 * side * chance.Bell();
         double[] edges = new double[4];
         for (int i = 0; i < 4; i++)
@@ -39,5 +40,6 @@ sealed class Collimation
     }
 
     /// <summary>The open rectangle in parts of the picture's side: left, top, right, bottom.</summary>
-    public (double Left, double Top, double Right, double Bottom) Field => (_edge[0] + Math.Abs(_tilt) / 2, _edge[2], 1 - _edge[1] - Math.Abs(_tilt) / 2, 1 - _edge[3]);
+    public (double Left, double Top, double Right, double Bottom) Field =>
+        (_edge[0] + Math.Abs(_tilt) / 2, _edge[2], 1 - _edge[1] - Math.Abs(_tilt) / 2, 1 - _edge[3]);
 }

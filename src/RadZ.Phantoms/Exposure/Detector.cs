@@ -128,7 +128,8 @@ sealed class Detector
                 float a = _blurred[y0 * _cells + x0] * (1 - tx) + _blurred[y0 * _cells + x1] * tx;
                 float b = _blurred[y1 * _cells + x0] * (1 - tx) + _blurred[y1 * _cells + x1] * tx;
                 float haze = a * (1 - ty) + b * ty;
-                seen[row * _size + column] = -PortableMath.Log(primary[row * _size + column] * (1 - _scatter) + (haze + Veil) * _scatter + 1e-6f);
+                seen[row * _size + column] =
+                    -PortableMath.Log(primary[row * _size + column] * (1 - _scatter) + (haze + Veil) * _scatter + 1e-6f);
             }
         }
     }

@@ -1,6 +1,8 @@
 namespace RadZ.Phantoms;
 
-/// <summary>From seen attenuation to grey 0 to 1; fixed by the picture without findings, so that a finding changes nothing elsewhere.</summary>
+/// <summary>
+/// From seen attenuation to grey 0 to 1; fixed by the picture without findings, so that a finding changes nothing elsewhere.
+/// </summary>
 readonly struct DisplayCurve
 {
     /// <summary>How much of the difference to its neighbours is added to a pixel: machines raise the edges a little.</summary>
@@ -43,7 +45,8 @@ readonly struct DisplayCurve
             int here = row * size, above = Math.Max(row - step, 0) * size, below = Math.Min(row + step, size - 1) * size;
             for (int column = 0; column < size; column++)
             {
-                float round = plain[above + column] + plain[below + column] + plain[here + Math.Max(column - step, 0)] + plain[here + Math.Min(column + step, size - 1)];
+                float round = plain[above + column] + plain[below + column] + plain[here + Math.Max(column - step, 0)]
+                    + plain[here + Math.Min(column + step, size - 1)];
                 grey[here + column] = plain[here + column] + Sharpening * (plain[here + column] - 0.25f * round);
             }
         }

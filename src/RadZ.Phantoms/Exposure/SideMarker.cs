@@ -31,7 +31,8 @@ static class SideMarker
         if (parts.Length > 1)
         {
             double small = height * 0.5, line = Glyphs.Width(parts[1], small);
-            Glyphs.Draw(map, frame, parts[1], onRight ? Math.Min(x, frame.Left + r * frame.Side - 0.4 - line) : x, y + height + 0.5, small, 3);
+            Glyphs.Draw(map, frame, parts[1], onRight ? Math.Min(x, frame.Left + r * frame.Side - 0.4 - line) : x, y + height + 0.5, small,
+                3);
         }
     }
 }

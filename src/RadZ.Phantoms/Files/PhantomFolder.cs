@@ -29,13 +29,15 @@ public sealed class PhantomFolder(string path)
         if (File.Exists(Path.Combine(path, Whole)))
         {
             if (!Enumerable.Range(0, settings.Count).All(i => PngWriter.IsWhole(Path.Combine(path, PhantomTruth.ImageOf(i)))))
-                throw new InvalidInputException(path, "incomplete", "was finished, and pictures are missing or cut short since; remove the folder and make it anew.");
+                throw new InvalidInputException(path, "incomplete",
+                    "was finished, and pictures are missing or cut short since; remove the folder and make it anew.");
             return settings.Count;
         }
         var source = new PhantomSource(settings.Options(), settings.Size);
         var parts = (settings.Count + PerPart - 1) / PerPart;
         var (made, kept) = (0, 0);
-        Parallel.For(0, parts, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount }, part =>
+        Parallel.For(0, parts, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount },
+            part =>
         {
             var count = Math.Min(PerPart, settings.Count - part * PerPart);
             if (IsWhole(part, count))
@@ -67,10 +69,13 @@ public sealed class PhantomFolder(string path)
         if (File.Exists(Settings))
         {
             if (File.ReadAllText(Settings) != json)
-                throw new InvalidInputException(path, "occupied", "holds phantoms of other settings (phantoms.json); take another folder, or give the same settings to go on.");
+                throw new InvalidInputException(path, "occupied",
+                    "holds phantoms of other settings (phantoms.json); take another folder, or give the same settings to go on.");
         }
-        else if (File.Exists(path)) throw new InvalidInputException(path, "not-a-folder", "is a file, expected a folder to write into; take another name.");
-        else if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => !e.EndsWith(".tmp", StringComparison.Ordinal)))
+        else if (File.Exists(path))
+            throw new InvalidInputException(path, "not-a-folder", "is a file, expected a folder to write into; take another name.");
+        else if (Directory.Exists(path)
+            && Directory.EnumerateFileSystemEntries(path).Any(e => !e.EndsWith(".tmp", StringComparison.Ordinal)))
             throw new InvalidInputException(path, "occupied", "is not empty and holds no phantoms; take another folder.");
         else AtomicFile.WriteText(Settings, json);
         Directory.CreateDirectory(Path.Combine(path, "images"));
@@ -91,12 +96,14 @@ public sealed class PhantomFolder(string path)
             else PngWriter.WriteGrey8(s, PhantomSource.Levels(phantom).Levels, side, side);
         }, flush: false);
         foreach (var finding in phantom.Findings)
-            AtomicFile.Write(Path.Combine(path, PhantomTruth.MaskOf(index, finding.Plan.Disease)), s => PngWriter.WriteGrey8(s, Array.ConvertAll(finding.Mask, m => m == 0 ? (byte)0 : (byte)255), side, side), flush: false);
+            AtomicFile.Write(Path.Combine(path, PhantomTruth.MaskOf(index, finding.Plan.Disease)),
+                s => PngWriter.WriteGrey8(s, Array.ConvertAll(finding.Mask, m => m == 0 ? (byte)0 : (byte)255), side, side), flush: false);
         return PhantomTruth.Of(index, source.Patient(index), phantom);
     }
 
     bool IsWhole(int part, int count) => File.Exists(PartFile(part)) && ReadPart(part) is var truths && truths.Count == count
-        && truths.All(t => PngWriter.IsWhole(Path.Combine(path, PhantomTruth.ImageOf(t.Index))) && t.Findings.All(f => PngWriter.IsWhole(Path.Combine(path, PhantomTruth.MaskOf(t.Index, f.Disease)))));
+        && truths.All(t => PngWriter.IsWhole(Path.Combine(path, PhantomTruth.ImageOf(t.Index)))
+            && t.Findings.All(f => PngWriter.IsWhole(Path.Combine(path, PhantomTruth.MaskOf(t.Index, f.Disease)))));
 
     /// <summary>A part that cannot be read is made anew.</summary>
     IReadOnlyList<PhantomTruth> ReadPart(int part)

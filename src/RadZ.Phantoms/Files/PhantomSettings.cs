@@ -33,7 +33,8 @@ public sealed record PhantomSettings
     public int Bits { get; init; } = 8;
 
     /// <summary>As the sampler takes it.</summary>
-    public PhantomOptions Options() => new() { Seed = Seed, Sites = [.. Site.All.Where(s => Sites.Contains(s.Name))], Findings = Findings, Prevalence = Prevalence };
+    public PhantomOptions Options() =>
+        new() { Seed = Seed, Sites = [.. Site.All.Where(s => Sites.Contains(s.Name))], Findings = Findings, Prevalence = Prevalence };
 
     /// <summary>As <c>phantoms.json</c> holds them.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, StrictJson.Options) + "\n";

@@ -25,7 +25,8 @@ sealed record PhantomTruth
     public static string ImageOf(long index) => $"images/{index.ToString("D6", CultureInfo.InvariantCulture)}.png";
 
     /// <summary>The mask of one finding, relative to the folder.</summary>
-    public static string MaskOf(long index, string disease) => $"masks/{index.ToString("D6", CultureInfo.InvariantCulture)}-{disease.Replace(' ', '-')}.png";
+    public static string MaskOf(long index, string disease) =>
+        $"masks/{index.ToString("D6", CultureInfo.InvariantCulture)}-{disease.Replace(' ', '-')}.png";
 
     public static PhantomTruth Of(long index, string patient, Phantom phantom)
     {
@@ -46,7 +47,8 @@ sealed record PhantomTruth
             CardiothoracicRatio = phantom.CardiothoracicRatio,
             MillimetresPerPixel = phantom.MillimetresPerPixel,
             Report = PhantomReport.Of(phantom.Plan, phantom.CardiothoracicRatio).Text,
-            Findings = [.. phantom.Findings.Select(f => new Drawn(f.Plan.Disease, f.Plan.Side, f.Plan.Zone, f.Plan.Severity, f.SizeCentimetres, f.Box, f.Mask.Count(m => m != 0)))],
+            Findings = [.. phantom.Findings.Select(f =>
+                new Drawn(f.Plan.Disease, f.Plan.Side, f.Plan.Zone, f.Plan.Severity, f.SizeCentimetres, f.Box, f.Mask.Count(m => m != 0)))],
         };
     }
 

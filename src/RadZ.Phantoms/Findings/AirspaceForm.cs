@@ -3,7 +3,9 @@ namespace RadZ.Phantoms;
 /// <summary>What consolidation, pneumonia and infiltration share: lung filled in patches, with bronchi left open.</summary>
 abstract class AirspaceForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)
 {
-    /// <summary>A patch: an ellipse whose border wanders by <paramref name="ragged"/> and fades over <paramref name="fade"/> (parts of the radius).</summary>
+    /// <summary>
+    /// A patch: an ellipse whose border wanders by <paramref name="ragged"/> and fades over <paramref name="fade"/> (parts of the radius).
+    /// </summary>
     protected static double Patch(double dx, double dy, double rx, double ry, double ragged, double fade, uint key, double grain)
     {
         double r = Math.Sqrt(dx * dx / (rx * rx) + dy * dy / (ry * ry));
@@ -21,7 +23,8 @@ abstract class AirspaceForm(FindingPlan plan, ulong seed) : FindingForm(plan, se
         Branch(map, frame, chance, hx + 0.2 * dx, hy + 0.2 * dy, dx / length, dy / length, Math.Min(3, 0.4 * length + 0.6), 0.17, 0);
     }
 
-    static void Branch(float[] map, in Frame frame, Chance chance, double x, double y, double dx, double dy, double length, double radius, int depth)
+    static void Branch(float[] map, in Frame frame, Chance chance, double x, double y, double dx, double dy, double length, double radius,
+        int depth)
     {
         Span<RibbonPoint> line = stackalloc RibbonPoint[2];
         double bend = 0.12 * chance.Bell(), nx = dx - bend * dy, ny = dy + bend * dx;
@@ -34,7 +37,8 @@ abstract class AirspaceForm(FindingPlan plan, ulong seed) : FindingForm(plan, se
         for (int s = -1; s <= 1; s += 2)
         {
             double turn = s * (0.28 + 0.3 * chance.Unit()), c = PortableMath.Cos(turn), n = PortableMath.Sin(turn);
-            Branch(map, frame, chance, ex, ey, nx * c - ny * n, nx * n + ny * c, length * (0.6 + 0.2 * chance.Unit()), radius * 0.82, depth + 1);
+            Branch(map, frame, chance, ex, ey, nx * c - ny * n, nx * n + ny * c, length * (0.6 + 0.2 * chance.Unit()), radius * 0.82,
+                depth + 1);
         }
     }
 }

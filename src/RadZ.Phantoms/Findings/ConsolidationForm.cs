@@ -1,6 +1,8 @@
 namespace RadZ.Phantoms;
 
-/// <summary>A lobe or segment filled: dense, even, sharp at the fissure, air bronchograms within, borders of heart or diaphragm lost.</summary>
+/// <summary>
+/// A lobe or segment filled: dense, even, sharp at the fissure, air bronchograms within, borders of heart or diaphragm lost.
+/// </summary>
 sealed class ConsolidationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan, seed)
 {
     public override void Paint(FindingCanvas canvas)
@@ -13,7 +15,8 @@ sealed class ConsolidationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan
             Chance chance = ChanceOf(side == 0 ? "right" : "left");
             Zone zone = Plan.Zone == Zone.Whole ? (Zone)chance.Below(3) : Plan.Zone;
             bool all = Plan.Zone == Zone.Whole && Plan.Severity == Severity.Severe;
-            double h = shape.LungHeight, extent = PortableMath.Mix(0.62, 1.12, Amount), dense = PortableMath.Mix(0.58, 0.86, Amount) + 0.03 * chance.Bell();
+            double h = shape.LungHeight, extent = PortableMath.Mix(0.62, 1.12, Amount),
+            dense = PortableMath.Mix(0.58, 0.86, Amount) + 0.03 * chance.Bell();
             double fissure = (0.50 + 0.02 * chance.Bell()) * h, slope = 0.10 * chance.Bell();
             (double v, double u, double rx, double ry) = zone switch
             {
@@ -61,7 +64,8 @@ sealed class ConsolidationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan
                     else if (!all && side == 0 && zone == Zone.Middle)
                         part *= PortableMath.Step(-0.12, 0.12, y - line);
                     int at = row * frame.Size + column;
-                    canvas.Fill(at, dense * part * (1 - airways * Math.Min(1f, open[at])) * (1 + 0.10 * NoiseField.Cloud(key + 9, (float)x * 0.8f, (float)y * 0.8f)));
+                    canvas.Fill(at, dense * part * (1 - airways * Math.Min(1f, open[at]))
+                        * (1 + 0.10 * NoiseField.Cloud(key + 9, (float)x * 0.8f, (float)y * 0.8f)));
                 }
             }
         }

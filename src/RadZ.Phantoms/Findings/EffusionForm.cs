@@ -18,7 +18,8 @@ sealed class EffusionForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed
             Chance chance = ChanceOf(side == 0 ? "right" : "left");
             double half = shape.HalfWidth[side], angle = shape.Dome[side] + shape.Sulcus[side];
             // level: the fluid's height at the wall above the costophrenic angle
-            double climb = Plan.Size > 0 ? Plan.Size : PortableMath.Mix(4.2, 14.5, Amount) + PortableMath.Mix(0.6, 1.6, Amount) * chance.Bell();
+            double climb = Plan.Size > 0 ? Plan.Size
+                : PortableMath.Mix(4.2, 14.5, Amount) + PortableMath.Mix(0.6, 1.6, Amount) * chance.Bell();
             double rise = PortableMath.Mix(3.0, 5.5, Amount), wall = angle - climb, floor = wall + rise;
             uint key = chance.Key();
             Box box = canvas.Hemithorax(side, wall - 4, angle + 3);

@@ -37,13 +37,17 @@ sealed class FibrosisForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed
                     if (u >= 1 || ChestShape.SideOf(x) != side || canvas.HealthyAir(at) <= 0)
                         continue;
                     double edge = 0.09 * NoiseField.Cloud(key + 13, (float)(x * 0.4), 0.7f), wander = v + edge;
-                    double band = PortableMath.Step(from - 0.12, from + 0.14, wander) * (1 - PortableMath.Step(to - 0.14, to + 0.12, wander));
-                    double weight = band * (0.35 + 0.65 * PortableMath.Step(0.35, 0.85, u)) * (0.8 + 0.5 * NoiseField.Cloud(key + 11, (float)(x * 0.35), (float)(y * 0.35)));
+                    double band = PortableMath.Step(from - 0.12, from + 0.14, wander)
+                        * (1 - PortableMath.Step(to - 0.14, to + 0.12, wander));
+                    double weight = band * (0.35 + 0.65 * PortableMath.Step(0.35, 0.85, u))
+                        * (0.8 + 0.5 * NoiseField.Cloud(key + 11, (float)(x * 0.35), (float)(y * 0.35)));
                     if (weight <= 0)
                         continue;
-                    float lines = NoiseField.Ridge(key, (float)(x * 1.5), (float)(y * 1.5), 0.32f) + 0.8f * NoiseField.Ridge(key + 5, (float)(x * 2.5), (float)(y * 2.5), 0.3f);
+                    float lines = NoiseField.Ridge(key, (float)(x * 1.5), (float)(y * 1.5), 0.32f)
+                        + 0.8f * NoiseField.Ridge(key + 5, (float)(x * 2.5), (float)(y * 2.5), 0.3f);
                     canvas.Fill(at, haze * weight);
-                    canvas.Solid(at, net * weight * lines * (0.75 + 0.75 * NoiseField.Smooth(key + 17, (float)(x * 1.1), (float)(y * 1.1))));
+                    canvas.Solid(at, net * weight * lines
+                        * (0.75 + 0.75 * NoiseField.Smooth(key + 17, (float)(x * 1.1), (float)(y * 1.1))));
                 }
             }
         }

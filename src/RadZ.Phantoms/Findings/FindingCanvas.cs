@@ -1,6 +1,8 @@
 namespace RadZ.Phantoms;
 
-/// <summary>Where a finding paints: the picture's frame, the chest as it is without findings and as they have made it, and the layers.</summary>
+/// <summary>
+/// Where a finding paints: the picture's frame, the chest as it is without findings and as they have made it, and the layers.
+/// </summary>
 sealed class FindingCanvas(Frame frame, ChestShape healthy, ChestShape shape, LungLayers layers, float[] healthyAir, byte[]? core)
 {
     public Frame Frame { get; } = frame;

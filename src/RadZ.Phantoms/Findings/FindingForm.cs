@@ -1,6 +1,8 @@
 namespace RadZ.Phantoms;
 
-/// <summary>How one disease looks. Everything random about it comes from the phantom's seed and the disease's name, never from other findings.</summary>
+/// <summary>
+/// How one disease looks. Everything random about it comes from the phantom's seed and the disease's name, never from other findings.
+/// </summary>
 abstract class FindingForm(FindingPlan plan, ulong seed)
 {
     /// <summary>What was asked for.</summary>

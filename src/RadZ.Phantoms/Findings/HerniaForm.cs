@@ -27,7 +27,8 @@ sealed class HerniaForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)
                 double inner = 1 - wall / radius;
                 double hollow = inner * inner - dx * dx - dy * dy;
                 if (hollow > 0 && y < level)
-                    canvas.Extra(at, -(1.55 + 0.1 * NoiseField.Smooth(key, (float)dx * 3, (float)dy * 3)) * radius * Math.Sqrt(hollow) * Math.Min(1, 0.25 + (level - y) / 0.25));
+                    canvas.Extra(at, -(1.55 + 0.1 * NoiseField.Smooth(key, (float)dx * 3, (float)dy * 3)) * radius * Math.Sqrt(hollow)
+                        * Math.Min(1, 0.25 + (level - y) / 0.25));
             }
         }
     }

@@ -13,7 +13,8 @@ sealed class InfiltrationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan,
             (double top, double bottom) = ZoneSpan;
             double dense = PortableMath.Mix(0.22, 0.38, Amount);
             (double cx, double cy) = LungPlace(shape, side, (top + bottom) / 2, 0.42 + 0.1 * chance.Bell());
-            double rx = PortableMath.Mix(4.2, 6.0, Amount), ry = Plan.Zone == Zone.Whole ? 0.42 * shape.LungHeight : PortableMath.Mix(4.0, 5.6, Amount);
+            double rx = PortableMath.Mix(4.2, 6.0, Amount),
+            ry = Plan.Zone == Zone.Whole ? 0.42 * shape.LungHeight : PortableMath.Mix(4.0, 5.6, Amount);
             if (Plan.Size > 0)
                 (rx, ry) = (Plan.Size / 2, Plan.Size / 2);
             (double hx, double hy) = shape.Hilum(side);

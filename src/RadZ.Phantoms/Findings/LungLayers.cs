@@ -8,7 +8,8 @@ sealed class LungLayers
     public LungLayers(int size)
     {
         _count = size * size;
-        (Fill, Density, Vessels, Solid, Extra) = (new float[_count], new float[_count], new float[_count], new float[_count], new float[_count]);
+        (Fill, Density, Vessels, Solid, Extra) =
+            (new float[_count], new float[_count], new float[_count], new float[_count], new float[_count]);
     }
 
     /// <summary>Part of the air replaced by fluid, 0 to 1; hides vessels and borders.</summary>

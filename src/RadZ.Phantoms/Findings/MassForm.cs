@@ -6,7 +6,8 @@ sealed class MassForm(FindingPlan plan, ulong seed) : RoundForm(plan, seed)
     const double Smallest = 3.4;
     const double Largest = 12;
 
-    public override double Diameter => Math.Clamp(Plan.Size > 0 ? Plan.Size : PortableMath.Mix(4.0, 7.8, Amount) + 0.25 * ChanceOf("size").Bell(), Smallest, Largest);
+    public override double Diameter =>
+        Math.Clamp(Plan.Size > 0 ? Plan.Size : PortableMath.Mix(4.0, 7.8, Amount) + 0.25 * ChanceOf("size").Bell(), Smallest, Largest);
 
     public override void Paint(FindingCanvas canvas)
     {

@@ -6,7 +6,8 @@ sealed class NoduleForm(FindingPlan plan, ulong seed) : RoundForm(plan, seed)
     const double Largest = 2.8;
     const double Smallest = 0.8;
 
-    public override double Diameter => Math.Clamp(Plan.Size > 0 ? Plan.Size : PortableMath.Mix(1.35, 2.5, Amount) + 0.12 * ChanceOf("size").Bell(), Smallest, Largest);
+    public override double Diameter =>
+        Math.Clamp(Plan.Size > 0 ? Plan.Size : PortableMath.Mix(1.35, 2.5, Amount) + 0.12 * ChanceOf("size").Bell(), Smallest, Largest);
 
     public override void Paint(FindingCanvas canvas)
     {

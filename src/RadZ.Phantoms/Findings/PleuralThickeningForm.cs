@@ -23,13 +23,15 @@ sealed class PleuralThickeningForm(FindingPlan plan, ulong seed) : FindingForm(p
             Box box = canvas.Hemithorax(side, 0, shape.Dome[side] + shape.Sulcus[side] + 1);
             for (int row = box.Top; row < box.Bottom; row++)
             {
-                double y = frame.Y(row), v = y / h, band = PortableMath.Step(from - 0.1, from + 0.16, v) * (1 - PortableMath.Step(to - 0.18, to + 0.1, v));
+                double y = frame.Y(row), v = y / h,
+                band = PortableMath.Step(from - 0.1, from + 0.16, v) * (1 - PortableMath.Step(to - 0.18, to + 0.1, v));
                 if (band <= 0.02)
                     continue;
                 double wide = shape.WidthAt(side, y);
                 double depth = thick * band * (1 + 0.45 * NoiseField.Cloud(key, (float)(y * 0.55), 0.3f));
                 // the inner border is the outline moved inward and down: an even rind over the apex, too
-                double inner = shape.WidthAt(side, y - 0.45 * thick * PortableMath.Step(0.3, 0.05, v)) - depth * (1 - 0.4 * PortableMath.Step(0.25, 0.05, v)), tilt = Math.Max(0.3, (wide - inner) / depth);
+                double inner = shape.WidthAt(side, y - 0.45 * thick * PortableMath.Step(0.3, 0.05, v))
+                    - depth * (1 - 0.4 * PortableMath.Step(0.25, 0.05, v)), tilt = Math.Max(0.3, (wide - inner) / depth);
                 for (int column = box.Left; column < box.Right; column++)
                 {
                     double x = frame.X(column), inward = (wide - Math.Abs(x)) / tilt;

@@ -1,6 +1,8 @@
 namespace RadZ.Phantoms;
 
-/// <summary>Infection: several fluffy patches that run together in a segment, uneven, with faint bronchograms and stray foci near by.</summary>
+/// <summary>
+/// Infection: several fluffy patches that run together in a segment, uneven, with faint bronchograms and stray foci near by.
+/// </summary>
 sealed class PneumoniaForm(FindingPlan plan, ulong seed) : AirspaceForm(plan, seed)
 {
     public override void Paint(FindingCanvas canvas)
@@ -14,7 +16,8 @@ sealed class PneumoniaForm(FindingPlan plan, ulong seed) : AirspaceForm(plan, se
             (double top, double bottom) = ZoneSpan;
             double reach = (Plan.Size > 0 ? Plan.Size / 2 : PortableMath.Mix(2.6, 5.2, Amount)) * (1 + 0.1 * chance.Bell());
             double dense = PortableMath.Mix(0.44, 0.72, Amount);
-            (double mx, double my) = LungPlace(shape, side, Plan.Zone == Zone.Whole ? 0.72 : (top + bottom) / 2 + 0.03 * chance.Bell(), 0.45 + 0.12 * chance.Bell());
+            (double mx, double my) = LungPlace(shape, side, Plan.Zone == Zone.Whole ? 0.72 : (top + bottom) / 2 + 0.03 * chance.Bell(),
+                0.45 + 0.12 * chance.Bell());
             Array.Clear(open, 0, frame.Size * frame.Size);
             Bronchi(open, frame, shape, side, mx, my, chance);
             int patches = 5 + (int)(4 * Amount) + chance.Below(3);

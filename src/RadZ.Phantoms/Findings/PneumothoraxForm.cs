@@ -17,7 +17,8 @@ sealed class PneumothoraxForm(FindingPlan plan, ulong seed) : FindingForm(plan, 
         {
             Chance chance = ChanceOf(side == 0 ? "right" : "left");
             double outward = side == 0 ? -1 : 1;
-            double gap = Plan.Size > 0 ? Math.Min(Plan.Size, 0.7 * shape.HalfWidth[side]) : PortableMath.Mix(1.6, 6.6, Amount) * (1 + 0.1 * chance.Bell());
+            double gap = Plan.Size > 0 ? Math.Min(Plan.Size, 0.7 * shape.HalfWidth[side])
+                : PortableMath.Mix(1.6, 6.6, Amount) * (1 + 0.1 * chance.Bell());
             double cap = gap * 1.25 + 0.6, bottom = shape.Dome[side] + shape.Sulcus[side];
             double low = PortableMath.Mix(0.25, 0.75, Amount);
             uint key = chance.Key();
@@ -52,7 +53,8 @@ sealed class PneumothoraxForm(FindingPlan plan, ulong seed) : FindingForm(plan, 
     /// <summary>The fallen lung's outer border from the midline.</summary>
     static double Edge(ChestShape shape, int side, double y, double gap, double cap, double bottom, double low, uint key)
     {
-        double t = Math.Clamp(y / bottom, 0, 1), fall = gap * PortableMath.Mix(1, low, t * t) * (1 + 0.08 * NoiseField.Smooth(key, (float)(y * 0.35), 0.5f));
+        double t = Math.Clamp(y / bottom, 0, 1),
+        fall = gap * PortableMath.Mix(1, low, t * t) * (1 + 0.08 * NoiseField.Smooth(key, (float)(y * 0.35), 0.5f));
         return Math.Max(0, shape.WidthAt(side, y - cap * (1 - t * t)) - fall);
     }
 }

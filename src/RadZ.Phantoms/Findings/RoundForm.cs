@@ -4,7 +4,8 @@ namespace RadZ.Phantoms;
 abstract class RoundForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)
 {
     /// <summary>A solid body with lobes and spicules; optionally a cavity with a fluid level.</summary>
-    protected static void Body(FindingCanvas canvas, double cx, double cy, double diameter, double lobes, double spicules, double cavity, double density, uint key)
+    protected static void Body(FindingCanvas canvas, double cx, double cy, double diameter, double lobes, double spicules, double cavity,
+        double density, uint key)
     {
         Frame frame = canvas.Frame;
         double radius = diameter / 2, outer = radius * (1 + 0.5 * spicules);
@@ -37,7 +38,8 @@ abstract class RoundForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)
     {
         (double top, double bottom) = ZoneSpan;
         double v = chance.Between(top + 0.02, Math.Min(bottom, 0.9));
-        double y = v * shape.LungHeight, outer = shape.WidthAt(side, y), inner = Math.Max(1, side == 0 ? -shape.RightBorder(y) : shape.LeftBorder(y));
+        double y = v * shape.LungHeight, outer = shape.WidthAt(side, y),
+        inner = Math.Max(1, side == 0 ? -shape.RightBorder(y) : shape.LeftBorder(y));
         double margin = Math.Min(0.42, (0.5 * diameter + 0.6) / Math.Max(1, outer - inner));
         (double x, _) = LungPlace(shape, side, v, chance.Between(margin, 1 - margin));
         // above the diaphragm

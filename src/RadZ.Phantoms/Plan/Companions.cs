@@ -25,7 +25,10 @@ static class Companions
         ["hernia"] = [("atelectasis", 0.10), ("nodule", 0.04)],
     };
 
-    /// <summary>Pairs that no film shows together: a hyperinflated chest has a narrow heart and no wet lungs, a large heart hides what lies behind it.</summary>
+    /// <summary>
+    /// Pairs that no film shows together: a hyperinflated chest has a narrow heart and no wet lungs, a large heart hides what lies behind
+    /// it.
+    /// </summary>
     static readonly (string, string)[] s_never =
     [
         ("emphysema", "cardiomegaly"), ("emphysema", "edema"), ("cardiomegaly", "hernia"), ("edema", "fibrosis"), ("edema", "infiltration"),

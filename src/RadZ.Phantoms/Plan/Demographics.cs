@@ -1,6 +1,9 @@
 namespace RadZ.Phantoms;
 
-/// <summary>Who has which findings: adults as they come to a chest radiograph, older with a large heart or scarred lungs, younger with a pneumothorax.</summary>
+/// <summary>
+/// Who has which findings: adults as they come to a chest radiograph, older with a large heart or scarred lungs, younger with a
+/// pneumothorax.
+/// </summary>
 static class Demographics
 {
     /// <summary>The patient and how they stand in the beam.</summary>
@@ -14,7 +17,8 @@ static class Demographics
         }
 
         var sex = chance.Coin(Has("pneumothorax", "emphysema") ? 0.34 : 0.47) ? Sex.Female : Sex.Male;
-        var age = 52 + 17 * chance.Bell() + (Has("cardiomegaly", "edema", "emphysema", "fibrosis", "hernia") ? 10 : 0) - (Has("pneumothorax") ? 8 : 0);
+        var age = 52 + 17 * chance.Bell() + (Has("cardiomegaly", "edema", "emphysema", "fibrosis", "hernia") ? 10 : 0)
+            - (Has("pneumothorax") ? 8 : 0);
         var mass = 26.5 + 4.6 * chance.Bell() + (Has("cardiomegaly", "hernia") ? 1.5 : 0) - (Has("emphysema", "pneumothorax") ? 3 : 0);
         var height = sex == Sex.Female ? 163 + 6.5 * chance.Bell() : 176 + 7 * chance.Bell();
         var lying = chance.Coin(Math.Min(0.95, site.PortableFraction + (Has("edema") ? 0.2 : 0)));

@@ -50,7 +50,8 @@ public enum Severity
 /// <param name="Side">Where, by the patient's side.</param>
 /// <param name="Zone">Where, by height.</param>
 /// <param name="Severity">How much.</param>
-/// <param name="Size">The longest diameter in centimetres in the patient (nodule below 3, mass above); for what is not round, its extent; 0 to let the severity decide.</param>
+/// <param name="Size">The longest diameter in centimetres in the patient (nodule below 3, mass above); for what is not round, its extent; 0
+/// to let the severity decide.</param>
 public sealed record FindingPlan(string Disease, Side Side, Zone Zone, Severity Severity, double Size = 0);
 
 /// <summary>Man-made things that lie over the chest; they are no finding.</summary>

@@ -18,9 +18,11 @@ public sealed class PhantomSampler
     /// <exception cref="ArgumentException">Lists every mistake of the options.</exception>
     public PhantomSampler(PhantomOptions options)
     {
-        if (options.Problems().ToList() is { Count: > 0 } problems) throw new ArgumentException(string.Join(" ", problems), nameof(options));
+        if (options.Problems().ToList() is { Count: > 0 } problems)
+            throw new ArgumentException(string.Join(" ", problems), nameof(options));
         _options = options;
-        _findings = [.. ChestXray14.Findings.Where(options.Findings.Contains)];                 // the order in which a user names them changes nothing
+        // the order in which a user names them changes nothing
+        _findings = [.. ChestXray14.Findings.Where(options.Findings.Contains)];
     }
 
     /// <summary>Which phantoms.</summary>
@@ -55,7 +57,8 @@ public sealed class PhantomSampler
         for (var i = 0; i < placed.Count && placed.Count < MostFindings; i++)                    // companions bring companions
             foreach (var (disease, probability) in Companions.Of(placed[i].Disease))
             {
-                if (!chance.Coin(probability) || placed.Count == MostFindings || !_findings.Contains(disease) || placed.Any(p => p.Disease == disease)) continue;
+                if (!chance.Coin(probability) || placed.Count == MostFindings || !_findings.Contains(disease)
+                    || placed.Any(p => p.Disease == disease)) continue;
                 if (Placement.Of(disease, placed, chance) is { } plan) placed.Add(plan);
             }
         return [.. placed.OrderBy(p => Array.IndexOf(_findings, p.Disease))];

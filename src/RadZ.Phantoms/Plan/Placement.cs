@@ -10,19 +10,24 @@ static class Placement
 
     static readonly Dictionary<string, ((Side, double)[] Sides, (Zone, double)[] Zones)> s_places = new()
     {
-        ["atelectasis"] = ([(Side.Right, 0.42), (Side.Left, 0.46), (Side.Both, 0.12)], [(Zone.Lower, 0.68), (Zone.Middle, 0.12), (Zone.Upper, 0.20)]),
+        ["atelectasis"] = ([(Side.Right, 0.42), (Side.Left, 0.46), (Side.Both, 0.12)],
+            [(Zone.Lower, 0.68), (Zone.Middle, 0.12), (Zone.Upper, 0.20)]),
         ["cardiomegaly"] = ([(Side.Midline, 1)], [(Zone.Whole, 1)]),
         ["pleural effusion"] = ([(Side.Right, 0.38), (Side.Left, 0.36), (Side.Both, 0.26)], [(Zone.Lower, 1)]),
-        ["infiltration"] = ([(Side.Right, 0.40), (Side.Left, 0.35), (Side.Both, 0.25)], [(Zone.Lower, 0.48), (Zone.Middle, 0.30), (Zone.Upper, 0.22)]),
+        ["infiltration"] = ([(Side.Right, 0.40), (Side.Left, 0.35), (Side.Both, 0.25)],
+            [(Zone.Lower, 0.48), (Zone.Middle, 0.30), (Zone.Upper, 0.22)]),
         ["mass"] = ([(Side.Right, 0.55), (Side.Left, 0.45)], [(Zone.Upper, 0.42), (Zone.Middle, 0.30), (Zone.Lower, 0.28)]),
         ["nodule"] = ([(Side.Right, 0.54), (Side.Left, 0.46)], [(Zone.Upper, 0.42), (Zone.Middle, 0.30), (Zone.Lower, 0.28)]),
-        ["pneumonia"] = ([(Side.Right, 0.44), (Side.Left, 0.36), (Side.Both, 0.20)], [(Zone.Lower, 0.52), (Zone.Middle, 0.28), (Zone.Upper, 0.20)]),
+        ["pneumonia"] = ([(Side.Right, 0.44), (Side.Left, 0.36), (Side.Both, 0.20)],
+            [(Zone.Lower, 0.52), (Zone.Middle, 0.28), (Zone.Upper, 0.20)]),
         ["pneumothorax"] = ([(Side.Right, 0.55), (Side.Left, 0.45)], [(Zone.Upper, 1)]),
-        ["consolidation"] = ([(Side.Right, 0.48), (Side.Left, 0.42), (Side.Both, 0.10)], [(Zone.Lower, 0.50), (Zone.Middle, 0.25), (Zone.Upper, 0.25)]),
+        ["consolidation"] = ([(Side.Right, 0.48), (Side.Left, 0.42), (Side.Both, 0.10)],
+            [(Zone.Lower, 0.50), (Zone.Middle, 0.25), (Zone.Upper, 0.25)]),
         ["edema"] = ([(Side.Both, 1)], [(Zone.Middle, 1)]),
         ["emphysema"] = ([(Side.Both, 1)], [(Zone.Whole, 1)]),
         ["fibrosis"] = ([(Side.Both, 0.70), (Side.Right, 0.16), (Side.Left, 0.14)], [(Zone.Lower, 0.75), (Zone.Upper, 0.25)]),
-        ["pleural thickening"] = ([(Side.Right, 0.42), (Side.Left, 0.40), (Side.Both, 0.18)], [(Zone.Upper, 0.40), (Zone.Middle, 0.25), (Zone.Lower, 0.35)]),
+        ["pleural thickening"] =
+            ([(Side.Right, 0.42), (Side.Left, 0.40), (Side.Both, 0.18)], [(Zone.Upper, 0.40), (Zone.Middle, 0.25), (Zone.Lower, 0.35)]),
         ["hernia"] = ([(Side.Midline, 1)], [(Zone.Lower, 1)]),
     };
 
@@ -35,8 +40,18 @@ static class Placement
             var (severity, side, zone) = (chance.Weighted(s_severities), chance.Weighted(sides), chance.Weighted(zones));
             var size = disease switch
             {
-                "nodule" => severity switch { Severity.Mild => chance.Between(1.2, 1.7), Severity.Moderate => chance.Between(1.7, 2.3), _ => chance.Between(2.3, 2.8) },
-                "mass" => severity switch { Severity.Mild => chance.Between(3.4, 4.4), Severity.Moderate => chance.Between(4.4, 6.0), _ => chance.Between(6.0, 8.0) },
+                "nodule" => severity switch
+                {
+                    Severity.Mild => chance.Between(1.2, 1.7),
+                    Severity.Moderate => chance.Between(1.7, 2.3),
+                    _ => chance.Between(2.3, 2.8),
+                },
+                "mass" => severity switch
+                {
+                    Severity.Mild => chance.Between(3.4, 4.4),
+                    Severity.Moderate => chance.Between(4.4, 6.0),
+                    _ => chance.Between(6.0, 8.0),
+                },
                 _ => 0,
             };
             var plan = new FindingPlan(disease, side, zone, severity, Rounded(size));

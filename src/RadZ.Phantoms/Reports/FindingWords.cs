@@ -5,7 +5,8 @@ namespace RadZ.Phantoms;
 /// <param name="Counted">True where the names take an article: "a mass", but "atelectasis".</param>
 /// <param name="Grades">The words of mild, moderate and severe; empty where the size is told instead.</param>
 /// <param name="Signs">What it looks like, without naming it, a side, or anything that is not there.</param>
-/// <param name="Appearance">The same in the plainest words: shade, shape, border, place. Other findings share them, which is how a description of one never seen can say something.</param>
+/// <param name="Appearance">The same in the plainest words: shade, shape, border, place. Other findings share them, which is how a
+/// description of one never seen can say something.</param>
 sealed record FindingWords(string[] Terms, bool Counted, string[] Grades, string[] Signs, string[] Appearance)
 {
     static readonly string[] s_strength = ["mild", "moderate", "severe"];
@@ -17,23 +18,29 @@ sealed record FindingWords(string[] Terms, bool Counted, string[] Grades, string
         ["atelectasis"] = (["atelectasis"], ["atelectasis", "pulmonary collapse"], false, s_strength,
             ["linear opacity with crowded vessels", "volume loss with a raised hemidiaphragm", "wedge-shaped opacity with volume loss"],
             ["linear white opacity with loss of volume", "wedge-shaped white opacity that pulls the diaphragm up"]),
-        ["cardiomegaly"] = (["cardiomegaly", "cardiac enlargement"], ["cardiomegaly", "enlarged cardiac silhouette"], false, s_strength, ["transverse diameter of the heart above half of the chest"],
+        ["cardiomegaly"] = (["cardiomegaly", "cardiac enlargement"], ["cardiomegaly", "enlarged cardiac silhouette"], false, s_strength,
+            ["transverse diameter of the heart above half of the chest"],
             ["wide smooth white shadow of the heart", "heart shadow wider than half of the chest"]),
         ["pleural effusion"] = (["pleural effusion"], ["effusion", "pleural effusion"], true, s_volume,
-            ["homogeneous density with a meniscus and a blunted costophrenic angle", "density at the lung base that climbs the lateral chest wall"],
-            ["homogeneous white density at the base with a curved upper border", "dense white fluid level that blunts the costophrenic angle"]),
+            ["homogeneous density with a meniscus and a blunted costophrenic angle",
+                "density at the lung base that climbs the lateral chest wall"],
+            ["homogeneous white density at the base with a curved upper border",
+                "dense white fluid level that blunts the costophrenic angle"]),
         ["infiltration"] = (["infiltrate", "pulmonary infiltrate"], ["infiltrate"], true, s_strength,
             ["ill-defined hazy density in which vessels are still visible", "hazy patchy density with blurred borders"],
             ["hazy grey density without clear borders", "faint patchy density, vessels still visible"]),
-        ["mass"] = (["mass", "lung mass"], ["mass", "pulmonary mass"], true, [], ["dense rounded opacity larger than 30 mm", "large rounded opacity with a sharp margin"],
+        ["mass"] = (["mass", "lung mass"], ["mass", "pulmonary mass"], true, [],
+            ["dense rounded opacity larger than 30 mm", "large rounded opacity with a sharp margin"],
             ["dense round white opacity with a sharp margin", "large round white shadow surrounded by air"]),
-        ["nodule"] = (["nodule", "pulmonary nodule"], ["nodule", "lung nodule"], true, [], ["small round opacity of less than 30 mm surrounded by aerated lung", "round well circumscribed spot"],
+        ["nodule"] = (["nodule", "pulmonary nodule"], ["nodule", "lung nodule"], true, [],
+            ["small round opacity of less than 30 mm surrounded by aerated lung", "round well circumscribed spot"],
             ["small round white spot", "small dense round opacity with a sharp margin"]),
         ["pneumonia"] = (["pneumonia"], ["pneumonia", "lung infection"], false, s_strength,
             ["patchy opacity with ill-defined borders", "patchy confluent opacity with fluffy borders"],
             ["patchy white opacity with ill-defined borders and air bronchograms", "fluffy white opacity that fills the air spaces"]),
         ["pneumothorax"] = (["pneumothorax"], ["pneumothorax", "pleural air"], true, s_volume,
-            ["thin white pleural line with black space beyond it", "black space at the chest wall beyond a thin line where the vessels end"],
+            ["thin white pleural line with black space beyond it",
+                "black space at the chest wall beyond a thin line where the vessels end"],
             ["black air at the chest wall beyond a thin white line", "black peripheral space where the vessels end"]),
         ["consolidation"] = (["consolidation", "airspace consolidation"], ["consolidation", "lung consolidation"], false, s_spread,
             ["homogeneous dense opacity with air bronchograms", "homogeneous dense opacity that hides the vessels"],
@@ -42,12 +49,14 @@ sealed record FindingWords(string[] Terms, bool Counted, string[] Grades, string
             ["perihilar haze in a bat-wing pattern with septal lines", "widened upper vessels, septal lines and perihilar haze"],
             ["hazy white density around both hila with fine lines", "bilateral perihilar haze and thin white lines at the periphery"]),
         ["emphysema"] = (["emphysema", "pulmonary emphysema"], ["emphysema", "emphysematous change"], false, s_strength,
-            ["hyperinflated lucent lungs with few vessels and flattened diaphragms", "lucent lungs with flattened diaphragms and a narrow heart"],
+            ["hyperinflated lucent lungs with few vessels and flattened diaphragms",
+                "lucent lungs with flattened diaphragms and a narrow heart"],
             ["black lucent lungs with few vessels and flat diaphragms", "too much black air and few vessels"]),
         ["fibrosis"] = (["pulmonary fibrosis", "fibrosis"], ["fibrosis", "fibrotic change"], false, s_strength,
             ["coarse reticular lines with reduced volume", "coarse reticular lines and honeycombing"],
             ["coarse white lines at the periphery with small lungs", "network of white lines with loss of volume"]),
-        ["pleural thickening"] = (["pleural thickening", "thickening of the pleura"], ["pleural thickening", "thickened pleura"], false, s_strength,
+        ["pleural thickening"] =
+            (["pleural thickening", "thickening of the pleura"], ["pleural thickening", "thickened pleura"], false, s_strength,
             ["smooth band of soft-tissue density along the chest wall", "band of density that follows the chest wall"],
             ["white band along the chest wall", "thin dense band of the pleura at the periphery"]),
         ["hernia"] = (["hernia", "diaphragmatic hernia"], ["hernia", "diaphragmatic hernia"], true, s_volume,

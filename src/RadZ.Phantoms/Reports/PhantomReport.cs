@@ -14,7 +14,8 @@ namespace RadZ.Phantoms;
 /// <param name="Appearance">What is to be seen and where, in plain words, and no finding by its name.</param>
 /// <param name="Asserted">The diseases that it says are present: the plan's, or "no finding".</param>
 /// <param name="Denied">The diseases that it says are absent.</param>
-public sealed record PhantomReport(string Findings, string Impression, string Appearance, IReadOnlyList<string> Asserted, IReadOnlyList<string> Denied)
+public sealed record PhantomReport(string Findings, string Impression, string Appearance, IReadOnlyList<string> Asserted,
+    IReadOnlyList<string> Denied)
 {
     /// <summary>Both sections under their headings.</summary>
     public string Text => $"FINDINGS: {Findings}\n\nIMPRESSION: {Impression}";
@@ -36,7 +37,8 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
     public static PhantomReport Of(PhantomPlan plan, double? ratio = null, ulong variation = 0, IReadOnlyCollection<string>? unnamed = null)
     {
         unnamed ??= [];
-        if (plan.Findings.FirstOrDefault(f => unnamed.Contains(f.Disease)) is { } told) throw new ArgumentException($"{told.Disease} is in the plan and must not be named.", nameof(unnamed));
+        if (plan.Findings.FirstOrDefault(f => unnamed.Contains(f.Disease)) is { } told)
+            throw new ArgumentException($"{told.Disease} is in the plan and must not be named.", nameof(unnamed));
         return new Writer(plan, ratio, Chance.Of(plan.Seed, variation, "report"), unnamed).Write();
     }
 
@@ -80,15 +82,18 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
                 _ when chance.Coin(0.5) => string.Join(' ', summary.Select((s, i) => $"{i + 1}. {s}")),
                 _ => string.Join(' ', summary),
             };
-            return new(string.Join(' ', findings), impression, Appearance(told), told.Count == 0 ? [Disease.NoFinding] : [.. told.Select(f => f.Disease)], [.. _denied.Distinct()]);
+            return new(string.Join(' ', findings), impression, Appearance(told),
+                told.Count == 0 ? [Disease.NoFinding] : [.. told.Select(f => f.Disease)], [.. _denied.Distinct()]);
         }
 
-        static readonly string[] s_normal = ["No acute cardiopulmonary abnormality.", "Normal chest radiograph.", "The chest radiograph is normal.", "No acute cardiopulmonary process."];
+        static readonly string[] s_normal = ["No acute cardiopulmonary abnormality.", "Normal chest radiograph.",
+            "The chest radiograph is normal.", "No acute cardiopulmonary process."];
         static readonly string[] s_normalNotes = ["No finding.", "Normal chest.", "No acute disease.", "No abnormality."];
 
         string View() => (_full, plan.Body.View) switch
         {
-            (true, Phantoms.View.PA) => chance.Pick(["Frontal chest radiograph in PA projection.", "A single PA view of the chest was obtained."]),
+            (true, Phantoms.View.PA) =>
+                chance.Pick(["Frontal chest radiograph in PA projection.", "A single PA view of the chest was obtained."]),
             (true, _) => chance.Pick(["Frontal chest radiograph in AP projection.", "A portable AP view of the chest was obtained."]),
             (_, Phantoms.View.PA) => chance.Pick(["Chest PA.", "PA chest, erect."]),
             _ => chance.Pick(["Chest AP, portable.", "AP chest, supine."]),
@@ -119,7 +124,8 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
 
         /// <summary>Shade, shape and place of what is there; of a normal film, what is well.</summary>
         string Appearance(IReadOnlyList<FindingPlan> told) => told.Count == 0
-            ? chance.Pick(["Both lungs are evenly lucent with fine branching vessels.", "Evenly aerated lungs, fine branching vessels, a heart of less than half of the chest."])
+            ? chance.Pick(["Both lungs are evenly lucent with fine branching vessels.",
+                "Evenly aerated lungs, fine branching vessels, a heart of less than half of the chest."])
             : string.Join(' ', told.Select(f =>
             {
                 var words = FindingWords.Of(f.Disease, plan.Site);
@@ -140,7 +146,8 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
             foreach (var (text, note, denies, also) in new (string, string, string[], string[])[]
             {
                 ("The lungs are clear.", "Clear lungs.", s_lungs, ["emphysema", "fibrosis", "pneumothorax", "pleural effusion"]),
-                (ratio is { } r ? $"Heart size is normal, cardiothoracic ratio {Number(r, "0.00")}." : "Heart size is normal.", "Heart normal.", ["cardiomegaly"], ["hernia"]),
+                (ratio is { } r ? $"Heart size is normal, cardiothoracic ratio {Number(r, "0.00")}." : "Heart size is normal.",
+                    "Heart normal.", ["cardiomegaly"], ["hernia"]),
                 ("The costophrenic angles are sharp.", "Angles sharp.", ["pleural effusion"], ["pleural thickening"]),
             })
             {
@@ -172,16 +179,20 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
 
         IEnumerable<string> DeviceSentences()
         {
-            if (plan.Devices.HasFlag(Devices.EndotrachealTube)) yield return _full ? "An endotracheal tube ends above the carina." : "ETT above carina.";
-            if (plan.Devices.HasFlag(Devices.CentralLine)) yield return _full ? "A central venous catheter ends in the superior vena cava." : "CVC tip in SVC.";
+            if (plan.Devices.HasFlag(Devices.EndotrachealTube))
+                yield return _full ? "An endotracheal tube ends above the carina." : "ETT above carina.";
+            if (plan.Devices.HasFlag(Devices.CentralLine))
+                yield return _full ? "A central venous catheter ends in the superior vena cava." : "CVC tip in SVC.";
             if (plan.Devices.HasFlag(Devices.Pacemaker)) yield return _full ? "A pacemaker lies over the chest." : "Pacemaker in place.";
         }
 
-        string Size(FindingPlan finding) => finding.Size <= 0 ? "" : _full || chance.Coin(0.5) ? $"{Number(finding.Size, "0.0")} cm " : $"{Number(finding.Size * 10, "0")} mm ";
+        string Size(FindingPlan finding) => finding.Size <= 0 ? "" : _full || chance.Coin(0.5) ? $"{Number(finding.Size, "0.0")} cm "
+            : $"{Number(finding.Size * 10, "0")} mm ";
 
         static string Or(string[] items) => items.Length == 1 ? items[0] : $"{string.Join(", ", items[..^1])} or {items[^1]}";
 
-        static bool StartsWithVowel(string text) => "aeiou8".Contains(text[0]) || text.StartsWith("11", StringComparison.Ordinal) || text.StartsWith("18", StringComparison.Ordinal);
+        static bool StartsWithVowel(string text) => "aeiou8".Contains(text[0]) || text.StartsWith("11", StringComparison.Ordinal)
+            || text.StartsWith("18", StringComparison.Ordinal);
 
         static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 

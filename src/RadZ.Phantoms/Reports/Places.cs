@@ -9,8 +9,14 @@ static class Places
         (_, Side.Midline) => "",
         ("pleural effusion" or "pneumothorax", Side.Both) => "on both sides",
         ("pleural effusion" or "pneumothorax", _) => $"on the {Word(plan.Side)}",
-        ("pleural thickening", Side.Both) => plan.Zone switch { Zone.Upper => "at both apices", Zone.Lower => "at both bases", _ => "along both lateral chest walls" },
-        ("pleural thickening", _) => plan.Zone switch { Zone.Upper => $"at the {Word(plan.Side)} apex", Zone.Lower => $"at the {Word(plan.Side)} base", _ => $"along the {Word(plan.Side)} lateral chest wall" },
+        ("pleural thickening", Side.Both) =>
+            plan.Zone switch { Zone.Upper => "at both apices", Zone.Lower => "at both bases", _ => "along both lateral chest walls" },
+        ("pleural thickening", _) => plan.Zone switch
+        {
+            Zone.Upper => $"at the {Word(plan.Side)} apex",
+            Zone.Lower => $"at the {Word(plan.Side)} base",
+            _ => $"along the {Word(plan.Side)} lateral chest wall",
+        },
         ("edema" or "emphysema", _) => "in both lungs",
         (_, Side.Both) => plan.Zone == Zone.Whole ? "in both lungs" : $"in both {Word(plan.Zone)} zones",
         _ => plan.Zone == Zone.Whole ? $"in the {Word(plan.Side)} lung" : $"in the {Word(plan.Side)} {Word(plan.Zone)} zone",

@@ -30,7 +30,9 @@ public sealed class DiseaseFeatures : IDisposable
     {
         using var _ = NewDisposeScope();
         var (c, bank) = (list.Entries.Count, list.BankTexts);
-        var all = cache.Get(encoder, [.. list.Entries.Select(e => e.Present), .. list.Entries.Select(e => e.Absent), .. list.Entries.Select(e => e.Description), .. bank]);
+        var all = cache.Get(encoder,
+            [.. list.Entries.Select(e => e.Present), .. list.Entries.Select(e => e.Absent), .. list.Entries.Select(e => e.Description),
+                .. bank]);
         Tensor Part(long from, long count) => all.narrow(0, from, count).clone().DetachFromDisposeScope();
         return new(list, Part(0, c), Part(c, c), Part(2 * c, c), Part(3 * c, bank.Count));
     }

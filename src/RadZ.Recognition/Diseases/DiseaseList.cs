@@ -34,13 +34,18 @@ public sealed class DiseaseList
     /// <param name="bank">Names of the bank's diseases; those of the list that have a description if null.</param>
     /// <param name="prompts">The sentences.</param>
     /// <exception cref="InvalidInputException">No name, the same disease twice, or a name that is probably mistyped.</exception>
-    public static DiseaseList Of(IReadOnlyList<string> names, KnowledgeBase knowledge, IReadOnlyList<string>? bank = null, CategoryPrompts? prompts = null)
+    public static DiseaseList Of(IReadOnlyList<string> names, KnowledgeBase knowledge, IReadOnlyList<string>? bank = null,
+        CategoryPrompts? prompts = null)
     {
         prompts ??= CategoryPrompts.Default;
-        if (names.Count == 0) throw new InvalidInputException("--diseases", "no-diseases", "names no disease; give at least one, as in --diseases pneumonia,\"no finding\".");
+        if (names.Count == 0)
+            throw new InvalidInputException("--diseases", "no-diseases",
+                "names no disease; give at least one, as in --diseases pneumonia,\"no finding\".");
         var entries = names.Select(n => Make(n.Trim(), knowledge, prompts)).ToList();
         if (entries.GroupBy(e => e.Disease.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new InvalidInputException("--diseases", "duplicate-disease", $"names {twice.Key} more than once ({string.Join(", ", twice.Select(e => e.Name))}); a softmax over it would count it twice.");
+            throw new InvalidInputException("--diseases", "duplicate-disease",
+                $"names {twice.Key} more than once ({string.Join(", ", twice.Select(e => e.Name))}); a softmax over it would count it " +
+                $"twice.");
         var diseases = bank is null ? entries.Select(e => e.Disease) : bank.Select(knowledge.Resolve);
         return new(entries, [.. diseases.Where(d => d.Description is not null)]);
     }
@@ -49,13 +54,17 @@ public sealed class DiseaseList
     {
         var free = name.StartsWith(FreeName, StringComparison.OrdinalIgnoreCase);
         var shown = free ? name[FreeName.Length..].Trim() : name;
-        if (!shown.Any(char.IsLetterOrDigit)) throw new InvalidInputException("--diseases", "unknown-disease", $"holds the name '{shown}', expected letters.");
+        if (!shown.Any(char.IsLetterOrDigit))
+            throw new InvalidInputException("--diseases", "unknown-disease", $"holds the name '{shown}', expected letters.");
         var known = knowledge.TryFind(shown, out var found);
         if (!known && !free && knowledge.Nearest(shown) is { } near)
-            throw new InvalidInputException("--diseases", "unknown-disease", $"'{shown}' is not in the knowledge base; did you mean '{near}'? To use the words as they are, write \"{FreeName}{shown}\".");
+            throw new InvalidInputException("--diseases", "unknown-disease",
+                $"'{shown}' is not in the knowledge base; did you mean '{near}'? To use the words as they are, write " +
+                $"\"{FreeName}{shown}\".");
         var disease = known ? found! : knowledge.Resolve(shown);
         var word = known ? disease.Name : shown;
-        return new(shown, disease, prompts.Present(word), prompts.Absent(word), disease.Description is { } d ? DescriptionText(disease.Name, d) : word);
+        return new(shown, disease, prompts.Present(word), prompts.Absent(word),
+            disease.Description is { } d ? DescriptionText(disease.Name, d) : word);
     }
 
     /// <summary>The text of a description as the bank reads it, in training and in use.</summary>

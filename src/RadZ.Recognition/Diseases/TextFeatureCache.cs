@@ -34,7 +34,8 @@ public sealed class TextFeatureCache
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        var file = _folder is null || encoder.Hash.Length == 0 ? null : Path.Combine(_folder, $"texts-{Key(encoder, texts)[..32]}.safetensors");
+        var file = _folder is null || encoder.Hash.Length == 0 ? null
+            : Path.Combine(_folder, $"texts-{Key(encoder, texts)[..32]}.safetensors");
         if (file is not null && Read(file, texts.Count, encoder) is { } kept) return kept.MoveToOuterDisposeScope();
         var features = new List<Tensor>();
         foreach (var chunk in texts.Chunk(encoder.PacksTexts ? 64 : 16)) features.Add(encoder.Texts(chunk, globalOnly: true).Global_BD);
@@ -68,7 +69,8 @@ public sealed class TextFeatureCache
     static string Key(RadiologyEncoder encoder, IReadOnlyList<string> texts)
     {
         var settings = encoder.Folder.Settings;
-        var all = string.Join('\0', [encoder.Hash, encoder.ComputeType.ToString(), settings.TextQuestion, $"{settings.TextLimit}", .. texts]);
+        var all = string.Join('\0',
+            [encoder.Hash, encoder.ComputeType.ToString(), settings.TextQuestion, $"{settings.TextLimit}", .. texts]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)));
     }
 }

@@ -14,14 +14,17 @@ namespace RadZ.Recognition;
 public sealed class Explainer(RadiologyEncoder encoder, Recognizer recognizer)
 {
     /// <summary>The way that a model's maps are made when nobody says how: by what it was taught, else by gradients.</summary>
-    public static HeatMapMethod StandardOf(ModelSettings settings) => settings.Grounding is null ? HeatMapMethod.Gradient : HeatMapMethod.Grounded;
+    public static HeatMapMethod StandardOf(ModelSettings settings) =>
+        settings.Grounding is null ? HeatMapMethod.Gradient : HeatMapMethod.Grounded;
 
     /// <summary>Throws where a model has no maps of a kind: asked once, before many images are read.</summary>
     /// <exception cref="InvalidInputException"><see cref="HeatMapMethod.Grounded"/> of a model that was not trained for it.</exception>
     public static void Require(RadiologyEncoder encoder, HeatMapMethod method)
     {
         if (method == HeatMapMethod.Grounded && encoder.Folder.Settings.Grounding is null)
-            throw new InvalidInputException(encoder.Folder.Path, "not-grounded", $"was not trained to say where findings are, so it has no {nameof(HeatMapMethod.Grounded).ToLowerInvariant()} maps; take another way, or train with 'alignment.grounding'.");
+            throw new InvalidInputException(encoder.Folder.Path, "not-grounded",
+                $"was not trained to say where findings are, so it has no {nameof(HeatMapMethod.Grounded).ToLowerInvariant()}" +
+                $" maps; take another way, or train with 'alignment.grounding'.");
     }
 
     /// <summary>Maps of some diseases in one image, in their order.</summary>
@@ -30,7 +33,8 @@ public sealed class Explainer(RadiologyEncoder encoder, Recognizer recognizer)
     /// <param name="method">How.</param>
     /// <param name="cancel">Asked between forward passes.</param>
     /// <exception cref="InvalidInputException"><see cref="HeatMapMethod.Grounded"/> of a model that was not trained for it.</exception>
-    public IReadOnlyList<HeatMap> Explain(float[] pixels, IReadOnlyList<int> diseases, HeatMapMethod method, CancellationToken cancel = default)
+    public IReadOnlyList<HeatMap> Explain(float[] pixels, IReadOnlyList<int> diseases, HeatMapMethod method,
+        CancellationToken cancel = default)
     {
         using var _ = NewDisposeScope();
         var side = encoder.Folder.Preparation.Size;
@@ -50,13 +54,17 @@ public sealed class Explainer(RadiologyEncoder encoder, Recognizer recognizer)
     {
         Require(encoder, HeatMapMethod.Grounded);
         var grounding = encoder.Folder.Settings.Grounding!;
-        return ShiftedMaps.Of(pixels => recognizer.Shares(encoder.PatchStates(pixels), grounding), pixels_13SS, encoder.Folder.Config.Vision.PatchSize, diseases, cancel);
+        return ShiftedMaps.Of(pixels => recognizer.Shares(encoder.PatchStates(pixels), grounding), pixels_13SS,
+            encoder.Folder.Config.Vision.PatchSize, diseases, cancel);
     }
 
     /// <summary>Scores less their mean over the list, [B, C], of prepared pictures.</summary>
     Tensor Contrasts(Tensor pixels_B3SS) => Contrast(recognizer.Scores(encoder.Images(pixels_B3SS, globalOnly: true).Global_BD));
 
-    /// <summary>attention * d score / d attention, above zero, mean over heads and tokens. The score is the disease's against the mean of the list: what speaks for all speaks for none.</summary>
+    /// <summary>
+    /// attention * d score / d attention, above zero, mean over heads and tokens. The score is the disease's against the mean of the list:
+    /// what speaks for all speaks for none.
+    /// </summary>
     List<HeatMap> Contributions(ImageEvidence evidence, IReadOnlyList<int> diseases, CancellationToken cancel)
     {
         var contrast_BC = Contrast(recognizer.Scores(evidence.Global_BD));
@@ -64,7 +72,8 @@ public sealed class Explainer(RadiologyEncoder encoder, Recognizer recognizer)
         foreach (var (index, disease) in diseases.Index())
         {
             cancel.ThrowIfCancellationRequested();
-            maps.Add(Grid(evidence.AttentionToPatches(Moving(contrast_BC.select(1, disease).sum(), evidence.Attention_BNKS, retain: index < diseases.Count - 1))));
+            maps.Add(Grid(evidence.AttentionToPatches(Moving(contrast_BC.select(1, disease).sum(), evidence.Attention_BNKS,
+                retain: index < diseases.Count - 1))));
         }
         return maps;
     }

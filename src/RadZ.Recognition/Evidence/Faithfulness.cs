@@ -7,7 +7,8 @@ namespace RadZ.Recognition;
 
 /// <summary>
 /// Whether a map shows what moves the score: the picture is taken away from its hottest cell on (deletion), or brought back from nothing
-/// (insertion), and the disease's probability against its absence is followed. A faithful map makes deletion fall and insertion rise at once.
+/// (insertion), and the disease's probability against its absence is followed. A faithful map makes deletion fall and insertion rise at
+/// once.
 /// </summary>
 /// <param name="Deletion">Area under the probability while cells go, 0..1; low is faithful.</param>
 /// <param name="Insertion">Area under the probability while cells come, 0..1; high is faithful.</param>
@@ -33,7 +34,8 @@ public sealed record Faithfulness(double Deletion, double Insertion)
         foreach (var (from, into) in new[] { (pixels_3SS, blank_3SS), (blank_3SS, pixels_3SS) })
             for (var step = 0; step <= Steps; step++)
                 pictures.Add(where(Mask(order.AsSpan(0, order.Length * step / Steps), map, side, encoder.Device), into, from));
-        var probabilities = recognizer.Findings(encoder.Images(stack(pictures), globalOnly: true).Global_BD).Select(f => f[disease].Standalone).ToArray();
+        var probabilities = recognizer.Findings(encoder.Images(stack(pictures), globalOnly: true).Global_BD)
+            .Select(f => f[disease].Standalone).ToArray();
         return new(Area(probabilities.AsSpan(0, Steps + 1)), Area(probabilities.AsSpan(Steps + 1)));
     }
 
@@ -44,7 +46,8 @@ public sealed record Faithfulness(double Deletion, double Insertion)
         {
             var (row, column) = (cell / map.Columns, cell % map.Columns);
             for (var y = row * side / map.Rows; y < (row + 1) * side / map.Rows; y++)
-                mask.AsSpan(y * side + column * side / map.Columns, (column + 1) * side / map.Columns - column * side / map.Columns).Fill(true);
+                mask.AsSpan(y * side + column * side / map.Columns,
+                    (column + 1) * side / map.Columns - column * side / map.Columns).Fill(true);
         }
         return tensor(mask, [1, side, side], device: device);
     }

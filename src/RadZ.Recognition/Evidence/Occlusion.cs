@@ -5,9 +5,9 @@ namespace RadZ.Recognition;
 // W windows, B windows of a batch, C diseases, S side in pixels
 
 /// <summary>
-/// The fall of a score when a window is covered: the mean over all windows that cover a place. Windows also stand out over the edge, and every
-/// place is covered by as many: a mean of fewer would vary more, and its highest place would lie at the edge for no other reason. What a
-/// window covers of the picture is what its fall is shared out over.
+/// The fall of a score when a window is covered: the mean over all windows that cover a place. Windows also stand out over the edge, and
+/// every place is covered by as many: a mean of fewer would vary more, and its highest place would lie at the edge for no other reason.
+/// What a window covers of the picture is what its fall is shared out over.
 /// </summary>
 static class Occlusion
 {
@@ -31,7 +31,8 @@ static class Occlusion
         var cover_13SS = Covered(pixels_13SS);
         var whole = Rows(score(pixels_13SS))[0];
         var sums = diseases.Select(_ => new double[Cells * Cells]).ToArray();
-        var windows = (from top in Enumerable.Range(1 - Window, Cells + Window - 1) from left in Enumerable.Range(1 - Window, Cells + Window - 1) select (Top: top, Left: left)).ToArray();
+        var windows = (from top in Enumerable.Range(1 - Window,
+            Cells + Window - 1) from left in Enumerable.Range(1 - Window, Cells + Window - 1) select (Top: top, Left: left)).ToArray();
         foreach (var batch in windows.Chunk(Batch))
         {
             cancel.ThrowIfCancellationRequested();
@@ -50,7 +51,8 @@ static class Occlusion
     static Tensor Covered(Tensor pixels_13SS)
     {
         var side = pixels_13SS.shape[3];
-        return nn.functional.interpolate(nn.functional.adaptive_avg_pool2d(pixels_13SS, [Window, Window]), [side, side], mode: InterpolationMode.Bilinear, align_corners: false);
+        return nn.functional.interpolate(nn.functional.adaptive_avg_pool2d(pixels_13SS, [Window, Window]), [side, side],
+            mode: InterpolationMode.Bilinear, align_corners: false);
     }
 
     static Tensor Cover(Tensor pixels_13SS, Tensor cover_13SS, int top, int left)
@@ -65,5 +67,6 @@ static class Occlusion
     }
 
     static IEnumerable<int> CellsOf(int top, int left) =>
-        from y in Enumerable.Range(top, Window) where y is >= 0 and < Cells from x in Enumerable.Range(left, Window) where x is >= 0 and < Cells select y * Cells + x;
+        from y in Enumerable.Range(top,
+            Window) where y is >= 0 and < Cells from x in Enumerable.Range(left, Window) where x is >= 0 and < Cells select y * Cells + x;
 }

@@ -26,7 +26,8 @@ public static class Overlay
         var highest = heat.Max();
         using var bitmap = new SKBitmap(Math.Max(width, 320), height + Caption, SKColorType.Rgba8888, SKAlphaType.Opaque);
         var pixels = bitmap.GetPixelSpan();
-        Paint(System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(pixels), pixels.Length), bitmap.RowBytes, resized, heat, highest);
+        Paint(System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(pixels),
+            pixels.Length), bitmap.RowBytes, resized, heat, highest);
         using var canvas = new SKCanvas(bitmap);
         Write(canvas, title, note, height);
         return bitmap.Encode(SKEncodedImageFormat.Png, 100).ToArray();

@@ -24,15 +24,18 @@ public static class FeatureFile
     /// <param name="batch">Images a pass.</param>
     /// <param name="intake">Names files without what says who a patient is; null takes paths as they are.</param>
     /// <param name="cancel">Stops before anything is written.</param>
-    public static async Task<Outcome> Write(RadiologyEncoder encoder, IReadOnlyList<string> files, string path, Action? done = null, int batch = 32, ImageIntake? intake = null, CancellationToken cancel = default)
+    public static async Task<Outcome> Write(RadiologyEncoder encoder, IReadOnlyList<string> files, string path, Action? done = null,
+        int batch = 32, ImageIntake? intake = null, CancellationToken cancel = default)
     {
         var (read, failed) = (new List<string>(), new List<ImageResult.Failed>());
         var (global, local) = (new List<Tensor>(), new List<Tensor>());
         try
         {
-            await foreach (var prepared in new ImageBatches(encoder.Folder.Preparation, batch, intake).Of(files, cancel).ConfigureAwait(false))
+            await foreach (var prepared in new ImageBatches(encoder.Folder.Preparation, batch, intake).Of(files,
+                cancel).ConfigureAwait(false))
             {
-                failed.AddRange(prepared.Where(p => p.Error is not null).Select(p => new ImageResult.Failed(p.File, p.Error!.Kind, p.Error.Message)));
+                failed.AddRange(prepared.Where(p => p.Error is not null)
+                    .Select(p => new ImageResult.Failed(p.File, p.Error!.Kind, p.Error.Message)));
                 var readable = prepared.Where(p => p.Pixels is not null).ToList();
                 if (readable.Count > 0)
                 {
@@ -43,7 +46,9 @@ public static class FeatureFile
                 }
                 for (var i = 0; i < prepared.Count; i++) done?.Invoke();
             }
-            if (read.Count > 0) Save(path, global, local, new Dictionary<string, string> { ["files"] = JsonSerializer.Serialize(read), ["model"] = encoder.Hash });
+            if (read.Count > 0)
+                Save(path, global, local,
+                    new Dictionary<string, string> { ["files"] = JsonSerializer.Serialize(read), ["model"] = encoder.Hash });
             return new(read.Count, failed);
         }
         finally

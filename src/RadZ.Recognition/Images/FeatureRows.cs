@@ -12,7 +12,9 @@ public static class FeatureRows
     /// <param name="done">Called after each image.</param>
     /// <param name="intake">How files are opened; null takes pixels alone.</param>
     /// <param name="cancel">Stops between batches.</param>
-    public static async Task<float[]?[]> Images(RadiologyEncoder encoder, IReadOnlyList<string> files, Action<int, InvalidInputException>? failed = null, Action? done = null, ImageIntake? intake = null, CancellationToken cancel = default)
+    public static async Task<float[]?[]> Images(RadiologyEncoder encoder, IReadOnlyList<string> files,
+        Action<int, InvalidInputException>? failed = null, Action? done = null, ImageIntake? intake = null,
+        CancellationToken cancel = default)
     {
         var (rows, at) = (new float[]?[files.Count], 0);
         await foreach (var prepared in new ImageBatches(encoder.Folder.Preparation, intake: intake).Of(files, cancel).ConfigureAwait(false))
@@ -41,8 +43,10 @@ public static class FeatureRows
         if (readable.Count == 0) return [];
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        return Rows(encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device), globalOnly: true).Global_BD);
+        return Rows(encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device),
+            globalOnly: true).Global_BD);
     }
 
-    static float[][] Rows(Tensor x_ND) => [.. x_ND.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray().Chunk((int)x_ND.shape[1])];
+    static float[][] Rows(Tensor x_ND) =>
+        [.. x_ND.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray().Chunk((int)x_ND.shape[1])];
 }

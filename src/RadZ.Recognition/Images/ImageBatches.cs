@@ -4,7 +4,9 @@ using RadZ.Studies;
 
 namespace RadZ.Recognition;
 
-/// <summary>Files decoded and prepared ahead of the model, in order, a batch at a time; a file that cannot be read takes its place as an error.</summary>
+/// <summary>
+/// Files decoded and prepared ahead of the model, in order, a batch at a time; a file that cannot be read takes its place as an error.
+/// </summary>
 /// <param name="preparation">What the model wants.</param>
 /// <param name="batch">Files a batch.</param>
 /// <param name="intake">Looks at header and gate, too; null for pixels alone.</param>
@@ -14,17 +16,20 @@ public sealed class ImageBatches(ClipPreparation preparation, int batch = 32, Im
     public sealed record Prepared(string File, float[]? Pixels, InvalidInputException? Error, SourceImage? Source = null);
 
     /// <summary>All files; at most two batches are held ahead.</summary>
-    public IAsyncEnumerable<IReadOnlyList<Prepared>> Of(IReadOnlyList<string> files, CancellationToken cancel) => Of([.. files.Select(f => new InputFile(f, null))], cancel);
+    public IAsyncEnumerable<IReadOnlyList<Prepared>> Of(IReadOnlyList<string> files, CancellationToken cancel) =>
+        Of([.. files.Select(f => new InputFile(f, null))], cancel);
 
     /// <summary>All files; at most two batches are held ahead.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<Prepared>> Of(IReadOnlyList<InputFile> files, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<IReadOnlyList<Prepared>> Of(IReadOnlyList<InputFile> files,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         var channel = Channel.CreateBounded<Task<Prepared>>(2 * batch);
         var producer = Task.Run(async () =>
         {
             try
             {
-                foreach (var file in files) await channel.Writer.WriteAsync(Task.Run(() => Prepare(file), cancel), cancel).ConfigureAwait(false);
+                foreach (var file in files)
+                    await channel.Writer.WriteAsync(Task.Run(() => Prepare(file), cancel), cancel).ConfigureAwait(false);
                 channel.Writer.Complete();
             }
             catch (OperationCanceledException e)

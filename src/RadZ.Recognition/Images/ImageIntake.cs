@@ -14,7 +14,8 @@ namespace RadZ.Recognition;
 /// <param name="deidentification">The key.</param>
 /// <param name="identified">True shows paths as they are.</param>
 /// <param name="view">Window and frame of DICOM files; their own when null.</param>
-public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, Deidentification deidentification, bool identified = false, DicomView? view = null)
+public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, Deidentification deidentification, bool identified = false,
+    DicomView? view = null)
 {
     /// <summary>What came of one file.</summary>
     /// <param name="Pixels">[3, S, S]; null where there is an error.</param>
@@ -43,7 +44,8 @@ public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, 
         catch (Exception e)
         {
             // a fault that no check foresaw is one file's, too: it must not end a run over 100,000, and its text may quote the file
-            return Failed(path, header, new(path, "corrupt", $"the file could not be read ({e.GetType().Name}); export it anew, and please report it.", e));
+            return Failed(path, header,
+                new(path, "corrupt", $"the file could not be read ({e.GetType().Name}); export it anew, and please report it.", e));
         }
     }
 
@@ -69,18 +71,22 @@ public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, 
         IReadOnlyList<GateReason> reasons = policy == GatePolicy.Pass ? [] : InputGate.Of(header.Dataset, image.Display());
         if (policy == GatePolicy.Refuse && reasons.Count > 0) throw InputGate.Refusal(path, reasons);
         var shown = ShownFile.Of(path, header.Dataset, deidentification.Pseudonyms);
-        return new(image.Precise() is { } precise ? preparation.Prepare(precise) : Prepared(image.Display()), Source(path, shown, header, reasons), null);
+        return new(image.Precise() is { } precise ? preparation.Prepare(precise) : Prepared(image.Display()),
+            Source(path, shown, header, reasons), null);
     }
 
     float[] Prepared(Raster raster) => preparation.Normalise(preparation.Resize(preparation.Square(raster)));
 
-    SourceImage Source(string path, ShownFile shown, DicomFile? header, IReadOnlyList<GateReason> gate) => new(path, identified ? path : shown.Shown,
+    SourceImage Source(string path, ShownFile shown, DicomFile? header, IReadOnlyList<GateReason> gate) =>
+        new(path, identified ? path : shown.Shown,
         header is null ? null : deidentification.Record(header.Dataset), header is null ? null : ImageIdentity.Of(header.Dataset), gate);
 
     Taken Failed(string path, DicomFile? header, InvalidInputException e)
     {
-        var shown = header is null ? ShownFile.Of(path, deidentification.Pseudonyms) : ShownFile.Of(path, header.Dataset, deidentification.Pseudonyms);
+        var shown = header is null ? ShownFile.Of(path, deidentification.Pseudonyms)
+            : ShownFile.Of(path, header.Dataset, deidentification.Pseudonyms);
         var message = e.Message.StartsWith(e.Path + ": ", StringComparison.Ordinal) ? e.Message[(e.Path.Length + 2)..] : e.Message;
-        return new(null, Source(path, shown, header, []), new(identified ? path : shown.Shown, e.Kind, identified ? message : shown.Tell(message)));
+        return new(null, Source(path, shown, header, []),
+            new(identified ? path : shown.Shown, e.Kind, identified ? message : shown.Tell(message)));
     }
 }

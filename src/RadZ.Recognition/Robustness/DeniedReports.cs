@@ -13,7 +13,8 @@ public sealed record DeniedReport(int Disease, string Neutral, string Denied, st
 public static class DeniedReports
 {
     /// <summary>Neutral reports: the examination, and no word of a finding.</summary>
-    public static IReadOnlyList<string> Neutral { get; } = ["Frontal view of the chest was obtained.", "Portable radiograph of the chest. The patient is rotated."];
+    public static IReadOnlyList<string> Neutral { get; } =
+        ["Frontal view of the chest was obtained.", "Portable radiograph of the chest. The patient is rotated."];
 
     /// <summary>Every denial of every disease in every neutral report.</summary>
     public static IReadOnlyList<DeniedReport> Of(IReadOnlyList<Phrasing> phrasings) =>

@@ -16,15 +16,19 @@ public static class PhrasingList
     /// <param name="authors">Others who described them; whom an author left out has no such text.</param>
     /// <param name="random">Random descriptions a disease; 0: none, and none where fewer than two diseases have a description.</param>
     /// <param name="seed">Of the random descriptions.</param>
-    public static IReadOnlyList<Phrasing> Of(DiseaseList list, IReadOnlyList<(string Style, KnowledgeBase Knowledge)> authors, int random, int seed)
+    public static IReadOnlyList<Phrasing> Of(DiseaseList list, IReadOnlyList<(string Style, KnowledgeBase Knowledge)> authors, int random,
+        int seed)
     {
-        var control = random > 0 && list.Entries.Count > 1 && list.Entries.All(e => e.Disease.Description is not null) ? new DescriptionControl(list, seed) : null;
+        var control = random > 0 && list.Entries.Count > 1 && list.Entries.All(e => e.Disease.Description is not null)
+            ? new DescriptionControl(list, seed) : null;
         return [.. list.Entries.SelectMany((entry, c) => Phrasings.Sentences(c, entry.Disease, entry.Name)
             .Concat(Descriptions(entry, c, authors))
-            .Concat((control?.Random(c, random) ?? []).Select((text, i) => new Phrasing(c, PhrasingKind.Random, $"random {i + 1}", text))))];
+            .Concat((control?.Random(c, random) ?? []).Select((text, i) =>
+                new Phrasing(c, PhrasingKind.Random, $"random {i + 1}", text))))];
     }
 
-    static IEnumerable<Phrasing> Descriptions(DiseaseList.Entry entry, int number, IReadOnlyList<(string Style, KnowledgeBase Knowledge)> authors)
+    static IEnumerable<Phrasing> Descriptions(DiseaseList.Entry entry, int number,
+        IReadOnlyList<(string Style, KnowledgeBase Knowledge)> authors)
     {
         if (entry.Disease.Description is { } own)
         {

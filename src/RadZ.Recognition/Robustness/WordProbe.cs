@@ -2,7 +2,9 @@ using RadZ.Model;
 
 namespace RadZ.Recognition;
 
-/// <summary>Rows of features compared: scores of images with texts, and cosines between texts. In double, so that close scores keep their order.</summary>
+/// <summary>
+/// Rows of features compared: scores of images with texts, and cosines between texts. In double, so that close scores keep their order.
+/// </summary>
 public static class WordProbe
 {
     /// <summary>g . t / tau, images by texts.</summary>

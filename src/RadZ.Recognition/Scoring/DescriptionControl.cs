@@ -17,15 +17,21 @@ public sealed class DescriptionControl
     public DescriptionControl(DiseaseList list, int seed)
     {
         (List, _seed) = (list, seed);
-        if (list.Entries.Count < 2) throw new InvalidInputException("--control", "no-words", "one disease alone leaves no other description to take random words from; give at least two.");
+        if (list.Entries.Count < 2)
+            throw new InvalidInputException("--control", "no-words",
+                "one disease alone leaves no other description to take random words from; give at least two.");
         if (list.Entries.FirstOrDefault(e => e.Disease.Description is null) is { } bare)
-            throw new InvalidInputException("--control", "no-description", $"'{bare.Name}' has no description in the knowledge base; add one (--knowledge), or leave it out (--diseases).");
+            throw new InvalidInputException("--control", "no-description",
+                $"'{bare.Name}' has no description in the knowledge base; add one (--knowledge), or leave it out (--diseases).");
     }
 
     /// <summary>The diseases.</summary>
     public DiseaseList List { get; }
 
-    /// <summary>Random descriptions as long as that of disease number <paramref name="disease"/>: words of the other diseases' descriptions, drawn with replacement, in random order.</summary>
+    /// <summary>
+    /// Random descriptions as long as that of disease number <paramref name="disease"/>: words of the other diseases' descriptions, drawn
+    /// with replacement, in random order.
+    /// </summary>
     public IReadOnlyList<string> Random(int disease, int count)
     {
         var entry = List.Entries[disease];
@@ -35,8 +41,11 @@ public sealed class DescriptionControl
             string.Join(' ', Enumerable.Range(0, Words(entry.Description).Length).Select(_ => words[random.Next(words.Length)])))];
     }
 
-    /// <summary>Cosines over tau of images with texts, [N, T], rows in the order of the files; a file that cannot be read has a row of NaN.</summary>
-    public static async Task<double[,]> Scores(RadiologyEncoder encoder, IReadOnlyList<string> files, IReadOnlyList<string> texts, TextFeatureCache cache, Action? done = null, CancellationToken cancel = default)
+    /// <summary>
+    /// Cosines over tau of images with texts, [N, T], rows in the order of the files; a file that cannot be read has a row of NaN.
+    /// </summary>
+    public static async Task<double[,]> Scores(RadiologyEncoder encoder, IReadOnlyList<string> files, IReadOnlyList<string> texts,
+        TextFeatureCache cache, Action? done = null, CancellationToken cancel = default)
     {
         using var text_TD = cache.Get(encoder, texts).to(ScalarType.Float64);
         var (scores, row) = (new double[files.Count, texts.Count], 0);
@@ -59,8 +68,10 @@ public sealed class DescriptionControl
         if (readable.Count == 0) return [];
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        var image_BD = encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device), globalOnly: true).Global_BD.to(ScalarType.Float64);
-        return [.. Similarity.Direct(image_BD, text_TD, encoder.Folder.Settings.Temperature).contiguous().data<double>().ToArray().Chunk((int)text_TD.shape[0])];
+        var image_BD = encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device),
+            globalOnly: true).Global_BD.to(ScalarType.Float64);
+        return [.. Similarity.Direct(image_BD, text_TD,
+            encoder.Folder.Settings.Temperature).contiguous().data<double>().ToArray().Chunk((int)text_TD.shape[0])];
     }
 
     static string[] Words(string text) => text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);

@@ -3,7 +3,9 @@ namespace RadZ.Recognition;
 /// <summary>Probabilities from scores, in double: large scores saturate early in float32, and ties would cost AUC.</summary>
 public static class Probabilities
 {
-    /// <summary>The paper's: softmax over the listed diseases, so a value depends on which others are listed; a single one takes a sigmoid.</summary>
+    /// <summary>
+    /// The paper's: softmax over the listed diseases, so a value depends on which others are listed; a single one takes a sigmoid.
+    /// </summary>
     public static double[] Paper(ReadOnlySpan<double> scores)
     {
         if (scores.Length == 1) return [Sigmoid(scores[0])];

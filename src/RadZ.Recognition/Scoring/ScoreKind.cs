@@ -12,6 +12,8 @@ public enum ScoreKind
     /// <summary>Image against the disease's description.</summary>
     Bank,
 
-    /// <summary>"Does this chest X-ray show {disease}?", yes against no as the answer's first token: the usual way, which the paper argues against.</summary>
+    /// <summary>
+    /// "Does this chest X-ray show {disease}?", yes against no as the answer's first token: the usual way, which the paper argues against.
+    /// </summary>
     Vqa,
 }

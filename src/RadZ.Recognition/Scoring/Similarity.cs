@@ -32,7 +32,8 @@ public static class Similarity
     {
         using var _ = NewDisposeScope();
         var unit_VD = F.normalize(bank_VD, dim: -1);
-        var centred_VD = unit_VD.shape[0] < 2 ? unit_VD : unit_VD - unit_VD.mean([0], keepdim: true);   // one description is no crowd to stand out from
+        // one description is no crowd to stand out from
+        var centred_VD = unit_VD.shape[0] < 2 ? unit_VD : unit_VD - unit_VD.mean([0], keepdim: true);
         Tensor Seen(Tensor x_XD) => F.normalize(x_XD, dim: -1).mm(centred_VD.t());
         return Seen(image_BD).mm(Seen(category_CD).t()).Over(temperature).MoveToOuterDisposeScope();
     }

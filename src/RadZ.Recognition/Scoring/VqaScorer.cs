@@ -11,7 +11,8 @@ public sealed record VqaQuestions
     const string Slot = "{disease}";
 
     /// <summary>Asked of a disease; holds <c>{disease}</c>.</summary>
-    public string Template { get; init => field = value.Contains(Slot, StringComparison.Ordinal) ? value : throw new ArgumentException($"The question \"{value}\" has no {Slot}: every disease would be asked alike.", nameof(Template)); }
+    public string Template { get; init => field = value.Contains(Slot, StringComparison.Ordinal) ? value
+        : throw new ArgumentException($"The question \"{value}\" has no {Slot}: every disease would be asked alike.", nameof(Template)); }
         = "Does this chest X-ray show {disease}? Answer yes or no.";
 
     /// <summary>Asked of "no finding", of which the other question would be a double negation.</summary>
@@ -61,9 +62,11 @@ public sealed class VqaScorer
     }
 
     /// <summary>Findings of prepared images, in the order of the list: the score is the margin, "alone" its sigmoid.</summary>
-    public IReadOnlyList<Finding>[] Findings(Tensor pixels_B3SS, CancellationToken cancel = default) => [.. Margins(pixels_B3SS, cancel).Select(margins =>
+    public IReadOnlyList<Finding>[] Findings(Tensor pixels_B3SS, CancellationToken cancel = default) =>
+        [.. Margins(pixels_B3SS, cancel).Select(margins =>
     {
         var paper = Probabilities.Paper(margins);
-        return (IReadOnlyList<Finding>)[.. List.Entries.Select((d, c) => new Finding(d.Name, margins[c], paper[c], Probabilities.Sigmoid(margins[c])))];
+        return (IReadOnlyList<Finding>)[
+            .. List.Entries.Select((d, c) => new Finding(d.Name, margins[c], paper[c], Probabilities.Sigmoid(margins[c])))];
     })];
 }

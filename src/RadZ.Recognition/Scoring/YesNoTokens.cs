@@ -22,7 +22,9 @@ public sealed record YesNoTokens(IReadOnlyList<int> Yes, IReadOnlyList<int> No)
         var (yes, no) = (Words(tokenizer, "yes"), Words(tokenizer, "no"));
         int[] yesIds = [.. Ids(yes).Except(Firsts(no))], noIds = [.. Ids(no).Except(Firsts(yes))];
         return yesIds.Length > 0 && noIds.Length > 0 ? new(yesIds, noIds)
-            : throw new InvalidInputException("--score vqa", "no-yes-no", "the tokenizer spells yes and no with the same first tokens, so that an answer's beginning does not tell them apart; take another score.");
+            : throw new InvalidInputException("--score vqa", "no-yes-no",
+                "the tokenizer spells yes and no with the same first tokens, so that an answer's beginning does not tell them apart; " +
+                "take another score.");
     }
 
     static int[][] Words(SentencePieceTokenizer tokenizer, string word)
@@ -31,7 +33,8 @@ public sealed record YesNoTokens(IReadOnlyList<int> Yes, IReadOnlyList<int> No)
         return [.. spellings.SelectMany(s => new[] { tokenizer.EncodeWord(s, spaced: true), tokenizer.EncodeWord(s, spaced: false) })];
     }
 
-    static IEnumerable<int> Ids(int[][] words) => words.Any(w => w.Length == 1) ? words.Where(w => w.Length == 1).Select(w => w[0]).Distinct() : Firsts(words);
+    static IEnumerable<int> Ids(int[][] words) =>
+        words.Any(w => w.Length == 1) ? words.Where(w => w.Length == 1).Select(w => w[0]).Distinct() : Firsts(words);
 
     static IEnumerable<int> Firsts(int[][] words) => words.Select(w => w[0]).Distinct();
 
@@ -40,7 +43,8 @@ public sealed record YesNoTokens(IReadOnlyList<int> Yes, IReadOnlyList<int> No)
     {
         using var _ = NewDisposeScope();
         var exact_CW = scores_CW.to(ScalarType.Float64);
-        Tensor Of(IReadOnlyList<int> ids) => exact_CW.index_select(1, tensor(ids.Select(i => (long)i).ToArray(), device: exact_CW.device)).logsumexp(1);
+        Tensor Of(IReadOnlyList<int> ids) =>
+            exact_CW.index_select(1, tensor(ids.Select(i => (long)i).ToArray(), device: exact_CW.device)).logsumexp(1);
         return (Of(Yes) - Of(No)).cpu().data<double>().ToArray();
     }
 }

@@ -18,9 +18,13 @@ sealed class DcmtkFolder : IDisposable
     /// <exception cref="InvalidInputException">It is not installed (<c>missing-program</c>), took too long, or failed.</exception>
     public static void Run(string tool, params string[] arguments)
     {
-        var outcome = BoundedProcess.Run(Find("prlimit", "util-linux"), Find("setpriv", "util-linux"), Find(tool, "dcmtk"), arguments, s_bounds);
-        if (outcome.TookTooLong) throw new InvalidInputException(tool, "tool-failed", $"it was still running after {s_bounds.Wall.TotalSeconds:0} seconds and was stopped; try again, and please report it.");
-        if (outcome.Code != 0) throw new InvalidInputException(tool, "tool-failed", $"it ended with code {outcome.Code}; please report it.");
+        var outcome = BoundedProcess.Run(Find("prlimit", "util-linux"), Find("setpriv", "util-linux"), Find(tool, "dcmtk"), arguments,
+            s_bounds);
+        if (outcome.TookTooLong)
+            throw new InvalidInputException(tool, "tool-failed",
+                $"it was still running after {s_bounds.Wall.TotalSeconds:0} seconds and was stopped; try again, and please report it.");
+        if (outcome.Code != 0)
+            throw new InvalidInputException(tool, "tool-failed", $"it ended with code {outcome.Code}; please report it.");
     }
 
     /// <summary>Moves a finished file to its place, whole or not at all.</summary>
@@ -30,9 +34,11 @@ sealed class DcmtkFolder : IDisposable
         from.CopyTo(to);
     });
 
-    static string Find(string program, string package) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+    static string Find(string program, string package) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
-        ?? throw new InvalidInputException(program, "missing-program", $"the program is not installed; results as DICOM need the Debian package {package} (apt-get install {package}).");
+        ?? throw new InvalidInputException(program, "missing-program",
+            $"the program is not installed; results as DICOM need the Debian package {package} (apt-get install {package}).");
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -21,12 +21,14 @@ public static class SecondaryCapture
     /// <param name="path">The file.</param>
     /// <param name="description">What the picture is, for Derivation Description and Series Description.</param>
     /// <exception cref="InvalidInputException">DCMTK is not installed, or the source is no DICOM file.</exception>
-    public static void Write(Raster picture, SourceImage source, StudyReport report, ReportHeader header, string path, string description = "findings beside the radiograph")
+    public static void Write(Raster picture, SourceImage source, StudyReport report, ReportHeader header, string path,
+        string description = "findings beside the radiograph")
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(source);
         if (source.Identity is null)
-            throw new InvalidInputException(source.Shown, "no-dicom-source", "a Secondary Capture refers to a DICOM image, and this picture is none.");
+            throw new InvalidInputException(source.Shown, "no-dicom-source",
+                "a Secondary Capture refers to a DICOM image, and this picture is none.");
         using var folder = new DcmtkFolder();
         var pixels = picture.Levels.Length % 2 == 0 ? picture.Levels : [.. picture.Levels, 0];
         File.WriteAllBytes(folder.At("pixels.raw"), pixels);
@@ -36,7 +38,8 @@ public static class SecondaryCapture
     }
 
     /// <summary>The data set in the form of DCMTK's dump2dcm.</summary>
-    internal static string Dump(Raster picture, SourceImage source, StudyReport report, ReportHeader header, string description, string pixels)
+    internal static string Dump(Raster picture, SourceImage source, StudyReport report, ReportHeader header, string description,
+        string pixels)
     {
         var dump = new StringBuilder();
         void Add(string tag, string vr, string value) => dump.Append(CultureInfo.InvariantCulture, $"({tag}) {vr} [{Safe(value)}]\n");

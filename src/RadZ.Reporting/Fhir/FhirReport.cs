@@ -12,7 +12,8 @@ namespace RadZ.Reporting;
 /// </summary>
 public static class FhirReport
 {
-    const string Snomed = "http://snomed.info/sct", Loinc = "http://loinc.org", Dicom = "http://dicom.nema.org/resources/ontology/DCM", Ucum = "http://unitsofmeasure.org";
+    const string Snomed = "http://snomed.info/sct", Loinc = "http://loinc.org", Dicom = "http://dicom.nema.org/resources/ontology/DCM",
+        Ucum = "http://unitsofmeasure.org";
 
     static readonly JsonSerializerOptions s_options = new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }.ForFhir();
 
@@ -23,7 +24,8 @@ public static class FhirReport
     public const string Pseudonym = "urn:llava-radz:pseudonym";
 
     /// <summary>Writes the bundle of some studies.</summary>
-    public static void Write(IReadOnlyList<(StudyReport Report, ReportHeader Header)> studies, string path) => AtomicFile.WriteText(path, Json(Bundle(studies)) + "\n");
+    public static void Write(IReadOnlyList<(StudyReport Report, ReportHeader Header)> studies, string path) =>
+        AtomicFile.WriteText(path, Json(Bundle(studies)) + "\n");
 
     /// <summary>The JSON of a bundle.</summary>
     public static string Json(Bundle bundle) => JsonSerializer.Serialize(bundle, s_options);
@@ -32,17 +34,21 @@ public static class FhirReport
     public static Bundle Bundle(IReadOnlyList<(StudyReport Report, ReportHeader Header)> studies)
     {
         ArgumentNullException.ThrowIfNull(studies);
-        var bundle = new Bundle { Type = Hl7.Fhir.Model.Bundle.BundleType.Collection, Timestamp = studies.Count > 0 ? studies[0].Report.Made : null };
+        var bundle = new Bundle { Type = Hl7.Fhir.Model.Bundle.BundleType.Collection, Timestamp =
+            studies.Count > 0 ? studies[0].Report.Made : null };
         foreach (var (report, header) in studies) Add(bundle, report, header);
         return bundle;
     }
 
     static void Add(Bundle bundle, StudyReport report, ReportHeader header)
     {
-        var patient = header["PatientID"].Length > 0 || report.Lead.Identity is not null ? Put(bundle, header, "patient", Patient(header)) : null;
+        var patient = header["PatientID"].Length > 0 || report.Lead.Identity is not null ? Put(bundle, header, "patient", Patient(header))
+            : null;
         var device = Put(bundle, header, "device", Device(report.Model));
-        var study = report.Lead.Identity is not null && patient is not null ? Put(bundle, header, "imaging study", Study(report, header, patient)) : null;
-        var observations = report.Findings.Select((f, i) => Put(bundle, header, $"observation {i}", Observation(f, report, header, patient, device, study))).ToList();
+        var study = report.Lead.Identity is not null && patient is not null
+            ? Put(bundle, header, "imaging study", Study(report, header, patient)) : null;
+        var observations = report.Findings.Select((f, i) =>
+            Put(bundle, header, $"observation {i}", Observation(f, report, header, patient, device, study))).ToList();
         Put(bundle, header, "report", new DiagnosticReport
         {
             Status = DiagnosticReport.DiagnosticReportStatus.Preliminary,
@@ -62,12 +68,20 @@ public static class FhirReport
     {
         var patient = new Patient
         {
-            Identifier = header["PatientID"] is { Length: > 0 } id ? [header.IsDeidentified ? new(Pseudonym, id) : new Identifier { Value = id }] : [],
-            Gender = header["PatientSex"] switch { "M" => AdministrativeGender.Male, "F" => AdministrativeGender.Female, "O" => AdministrativeGender.Other, _ => null },
+            Identifier = header["PatientID"] is { Length: > 0 } id
+                ? [header.IsDeidentified ? new(Pseudonym, id) : new Identifier { Value = id }] : [],
+            Gender = header["PatientSex"] switch
+            {
+                "M" => AdministrativeGender.Male,
+                "F" => AdministrativeGender.Female,
+                "O" => AdministrativeGender.Other,
+                _ => null,
+            },
         };
         if (header.IsDeidentified)
         {
-            patient.Meta = new() { Security = [new("http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "PSEUDED", "pseudonymized")] };
+            patient.Meta =
+                new() { Security = [new("http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "PSEUDED", "pseudonymized")] };
             return patient;
         }
         var name = header["PatientName"].Split('=')[0].Split('^');
@@ -80,7 +94,8 @@ public static class FhirReport
     {
         Manufacturer = "LLaVA-RadZ for .NET authors",
         DeviceName = [new() { Name = $"LLaVA-RadZ for .NET, model {model.Name}", Type = DeviceNameType.ModelName }],
-        Version = [new() { Value = model.Version, Type = new() { Text = "program" } }, new() { Value = $"sha256:{model.Hash}", Type = new() { Text = "weights" } }],
+        Version = [new() { Value = model.Version, Type = new() { Text = "program" } },
+            new() { Value = $"sha256:{model.Hash}", Type = new() { Text = "weights" } }],
         Note = [new() { Text = StudyReport.ResearchUse }],
     };
 
@@ -97,11 +112,16 @@ public static class FhirReport
             Uid = series.Key,
             Modality = new(Dicom, series.First().Record?.Modality ?? "OT"),
             NumberOfInstances = series.Count(),
-            Instance = [.. series.Select(image => new ImagingStudy.InstanceComponent { Uid = header.InstanceOf(image), SopClass = new("urn:ietf:rfc:3986", $"urn:oid:{ReportHeader.ClassOf(image)}") })],
+            Instance = [.. series.Select(image => new ImagingStudy.InstanceComponent
+            {
+                Uid = header.InstanceOf(image),
+                SopClass = new("urn:ietf:rfc:3986", $"urn:oid:{ReportHeader.ClassOf(image)}"),
+            })],
         })],
     };
 
-    static Observation Observation(ReportedFinding finding, StudyReport report, ReportHeader header, ResourceReference? patient, ResourceReference device, ResourceReference? study) => new()
+    static Observation Observation(ReportedFinding finding, StudyReport report, ReportHeader header, ResourceReference? patient,
+        ResourceReference device, ResourceReference? study) => new()
     {
         Status = ObservationStatus.Preliminary,
         Category = [new("http://terminology.hl7.org/CodeSystem/observation-category", "imaging", "Imaging")],
@@ -112,24 +132,32 @@ public static class FhirReport
         Device = device,
         DerivedFrom = study is null ? [] : [study],
         Value = Quantity(finding.Probability),
-        Method = new() { Text = $"softmax over {report.Findings.Count} listed findings, {report.Model.ScoreKind} score; not calibrated, research use only" },
+        Method = new()
+        {
+            Text = $"softmax over {report.Findings.Count} listed findings, {report.Model.ScoreKind} score; not calibrated, research use " +
+                $"only",
+        },
         Component = [Score("score", finding.Score), Score("alone", finding.Standalone), .. Calibrated(finding)],
     };
 
     static IEnumerable<Observation.ComponentComponent> Calibrated(ReportedFinding finding)
     {
         if (finding.Calibrated is { } probability) yield return Score("calibrated", probability);
-        if (finding.Answer is { } answer) yield return new() { Code = new(Scores, "answer", null, "answer"), Value = new CodeableConcept(Snomed, answer.Snomed().Code, answer.Snomed().Meaning, $"{answer}".ToLowerInvariant()) };
+        if (finding.Answer is { } answer)
+            yield return new() { Code = new(Scores, "answer", null, "answer"), Value =
+                new CodeableConcept(Snomed, answer.Snomed().Code, answer.Snomed().Meaning, $"{answer}".ToLowerInvariant()) };
     }
 
-    static Observation.ComponentComponent Score(string name, double value) => new() { Code = new(Scores, name, null, name), Value = Quantity(value) };
+    static Observation.ComponentComponent Score(string name, double value) =>
+        new() { Code = new(Scores, name, null, name), Value = Quantity(value) };
 
     static Quantity Quantity(double value) => new() { Value = (decimal)Math.Round(value, 9), Unit = "1", System = Ucum, Code = "1" };
 
     static FhirDateTime? Effective(ReportHeader header) => Year(header) is { } when ? new(when) : null;
 
     /// <summary>The study's year, or its day where the report is identified.</summary>
-    static string? Year(ReportHeader header) => header["StudyDate"] is { Length: 8 } day ? header.IsDeidentified ? day[..4] : $"{day[..4]}-{day[4..6]}-{day[6..8]}" : null;
+    static string? Year(ReportHeader header) =>
+        header["StudyDate"] is { Length: 8 } day ? header.IsDeidentified ? day[..4] : $"{day[..4]}-{day[4..6]}-{day[6..8]}" : null;
 
     static ResourceReference Put(Bundle bundle, ReportHeader header, string what, Resource resource)
     {

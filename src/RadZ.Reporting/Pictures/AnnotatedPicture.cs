@@ -43,9 +43,14 @@ public static class AnnotatedPicture
         {
             fixed (byte* start = pixels)
                 for (int i = 0, from = 0; i < raster.Width * raster.Height; i++, from += raster.Channels)
-                    for (var c = 0; c < 4; c++) start[4 * i + c] = c == 3 ? (byte)255 : raster.Levels[from + (raster.Channels == 1 ? 0 : c)];
+                    for (var c = 0; c < 4; c++)
+                        start[4 * i + c] = c == 3 ? (byte)255 : raster.Levels[from + (raster.Channels == 1 ? 0 : c)];
         }
-        using var paint = new SKPaint { FilterQuality = SKFilterQuality.High, Color = SKColors.White.WithAlpha((byte)(255 * Math.Clamp(opacity, 0, 1))) };
+        using var paint = new SKPaint
+        {
+            FilterQuality = SKFilterQuality.High,
+            Color = SKColors.White.WithAlpha((byte)(255 * Math.Clamp(opacity, 0, 1))),
+        };
         canvas.DrawBitmap(bitmap, new SKRect(0, 0, width, height), paint);
     }
 
@@ -63,10 +68,13 @@ public static class AnnotatedPicture
         }
         if (report.Findings.Count > Rows) Line($"and {report.Findings.Count - Rows} more", 13, SKColors.Gray, 22);
         y = Math.Max(y + 10, height - (report.Calibration is null ? 112 : 130));
-        Line($"Model {report.Model.Name} {report.Model.Hash[..Math.Min(12, report.Model.Hash.Length)]}, {report.Model.ScoreKind} score", 12, SKColors.LightGray, 18);
+        Line($"Model {report.Model.Name} {report.Model.Hash[..Math.Min(12, report.Model.Hash.Length)]}, {report.Model.ScoreKind} score", 12,
+            SKColors.LightGray, 18);
         Line($"share of a softmax over {report.Findings.Count} findings, not calibrated", 12, SKColors.LightGray, 18);
-        if (report.Calibration is not null) Line("in brackets: calibrated probability, and the answer where asked", 12, SKColors.LightGray, 18);
-        if (report.Lead.Gate.Count > 0) Line($"doubted: {string.Join(", ", report.Lead.Gate.Select(g => g.Reason))}", 12, SKColors.Orange, 18);
+        if (report.Calibration is not null)
+            Line("in brackets: calibrated probability, and the answer where asked", 12, SKColors.LightGray, 18);
+        if (report.Lead.Gate.Count > 0)
+            Line($"doubted: {string.Join(", ", report.Lead.Gate.Select(g => g.Reason))}", 12, SKColors.Orange, 18);
         Line("RESEARCH USE ONLY. NOT A MEDICAL DEVICE.", 14, SKColors.Orange, 18);
 
         void Line(string text, float size, SKColor colour, float step)
@@ -79,7 +87,8 @@ public static class AnnotatedPicture
 
     static string Calibrated(ReportedFinding finding) => finding switch
     {
-        { Calibrated: { } p, Answer: { } answer } => FormattableString.Invariant($" ({p * 100:0.0} %, {answer.ToString().ToLowerInvariant()})"),
+        { Calibrated: { } p, Answer: { } answer } =>
+            FormattableString.Invariant($" ({p * 100:0.0} %, {answer.ToString().ToLowerInvariant()})"),
         { Calibrated: { } p } => FormattableString.Invariant($" ({p * 100:0.0} %)"),
         { Answer: { } answer } => $" ({answer.ToString().ToLowerInvariant()})",
         _ => "",
@@ -93,7 +102,8 @@ public static class AnnotatedPicture
         return count >= text.Length ? text : text[..Math.Max(0, count - 1)] + "…";
     }
 
-    static SKPaint Text(float size, SKColor colour) => new() { Typeface = PictureFont.Typeface, TextSize = size, Color = colour, IsAntialias = true };
+    static SKPaint Text(float size, SKColor colour) =>
+        new() { Typeface = PictureFont.Typeface, TextSize = size, Color = colour, IsAntialias = true };
 
     static Raster Rgb(SKBitmap bitmap)
     {

@@ -17,7 +17,8 @@ namespace RadZ.Training;
 /// <param name="batch">Samples of a batch.</param>
 /// <param name="seed">Of order, words and variation.</param>
 /// <param name="tokenize">Makes the sequence of a report; null makes batches without texts.</param>
-public sealed class BatchProducer(TrainingData data, PreparedImages images, ReportGrammar grammar, AugmentationOptions? augmentation, int batch, int seed, Func<string, TokenSequence>? tokenize)
+public sealed class BatchProducer(TrainingData data, PreparedImages images, ReportGrammar grammar, AugmentationOptions? augmentation,
+    int batch, int seed, Func<string, TokenSequence>? tokenize)
 {
     /// <summary>Batches in the making or waiting: so many are held in memory, however long the run.</summary>
     const int Ahead = 3;
@@ -26,10 +27,17 @@ public sealed class BatchProducer(TrainingData data, PreparedImages images, Repo
     public int PerEpoch { get; } = data.Training.Sum(s => data.Repeat[s.Source]) / batch;
 
     /// <summary>The batches from number <paramref name="first"/> to before <paramref name="end"/>, in order, a few made ahead.</summary>
-    public async IAsyncEnumerable<TrainingBatch> From(int first, int end, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<TrainingBatch> From(int first, int end,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        if (PerEpoch == 0) throw new InvalidInputException("recipe", "no-data", $"{data.Training.Count} training samples do not fill one batch of {batch}; lower 'batch'.");
-        var channel = Channel.CreateBounded<Task<TrainingBatch>>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
+        if (PerEpoch == 0)
+            throw new InvalidInputException("recipe", "no-data",
+                $"{data.Training.Count} training samples do not fill one batch of {batch}; lower 'batch'.");
+        var channel = Channel.CreateBounded<Task<TrainingBatch>>(new BoundedChannelOptions(Ahead)
+        {
+            SingleReader = true,
+            SingleWriter = true,
+        });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var producer = Task.Run(async () =>
         {
@@ -52,7 +60,8 @@ public sealed class BatchProducer(TrainingData data, PreparedImages images, Repo
         }, CancellationToken.None);
         try
         {
-            await foreach (var made in channel.Reader.ReadAllAsync(cancel).ConfigureAwait(false)) yield return await made.ConfigureAwait(false);
+            await foreach (var made in channel.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
+                yield return await made.ConfigureAwait(false);
         }
         finally
         {
@@ -69,22 +78,28 @@ public sealed class BatchProducer(TrainingData data, PreparedImages images, Repo
     {
         var side = images.Preparation.Size;
         var pixels = augmentation is null ? [] : new float[indices.Length * 3 * side * side];
-        var (samples, reports, areas) = (new Sample[indices.Length], new ReportText[indices.Length], new IReadOnlyList<FindingArea>?[indices.Length]);
+        var (samples, reports, areas) =
+            (new Sample[indices.Length], new ReportText[indices.Length], new IReadOnlyList<FindingArea>?[indices.Length]);
         for (var i = 0; i < indices.Length; i++)
         {
             var random = new Random(unchecked(((seed * 31 + epoch) * 1_000_003) ^ (place + i) * 7919));
             var kept = data.Training[indices[i]];
             var sample = samples[i] = kept.Origin?.InEpoch(epoch) ?? kept;
-            reports[i] = sample.Report is { } report ? new(report, [], []) : sample.Origin?.Word(random) ?? grammar.Write(sample.Labels, random);
+            reports[i] = sample.Report is { } report ? new(report, [], [])
+                : sample.Origin?.Word(random) ?? grammar.Write(sample.Labels, random);
             if (augmentation is null) continue;
             var picture = images.Picture(sample);
-            var (varied, moved) = Augmentation.Apply(picture.Square, [.. (picture.Areas ?? []).Select(a => a.Area)], Beside(reports[i].Text, augmentation), random, images.Preparation);
+            var (varied, moved) = Augmentation.Apply(picture.Square, [.. (picture.Areas ?? []).Select(a => a.Area)],
+                Beside(reports[i].Text, augmentation), random, images.Preparation);
             areas[i] = picture.Areas is { } known ? [.. known.Zip(moved, (a, m) => a with { Area = m })] : null;
             images.Preparation.Normalise(varied).CopyTo(pixels.AsSpan(i * 3 * side * side));
         }
         return new(pixels, samples, reports, tokenize is null ? [] : [.. reports.Select(r => tokenize(r.Text))]) { Areas = areas };
     }
 
-    /// <summary>A film whose report names a side is not mirrored where the report is read: it would show the contrary of what it says.</summary>
-    AugmentationOptions Beside(string report, AugmentationOptions options) => tokenize is not null && Sides.AreNamedIn(report) ? options with { HorizontalFlip = false } : options;
+    /// <summary>
+    /// A film whose report names a side is not mirrored where the report is read: it would show the contrary of what it says.
+    /// </summary>
+    AugmentationOptions Beside(string report, AugmentationOptions options) =>
+        tokenize is not null && Sides.AreNamedIn(report) ? options with { HorizontalFlip = false } : options;
 }

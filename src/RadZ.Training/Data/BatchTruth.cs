@@ -13,7 +13,8 @@ namespace RadZ.Training;
 public sealed class BatchTruth(KnowledgeBase knowledge, IReadOnlyList<string> diseases)
 {
     readonly Dictionary<string, int> _rows = diseases.Index().ToDictionary(d => d.Item, d => d.Index);
-    readonly Dictionary<string, int[]> _entailed = diseases.ToDictionary(d => d, d => knowledge.Entailed(d).Where(diseases.Contains).Select(e => diseases.Index().First(x => x.Item == e).Index).ToArray());
+    readonly Dictionary<string, int[]> _entailed = diseases.ToDictionary(d => d,
+        d => knowledge.Entailed(d).Where(diseases.Contains).Select(e => diseases.Index().First(x => x.Item == e).Index).ToArray());
 
     /// <summary>Categories of the images: what is present. Excluded: what is unknown.</summary>
     public AnchorTruth Images(TrainingBatch batch, UnknownPairs unknown) => new(
@@ -26,7 +27,9 @@ public sealed class BatchTruth(KnowledgeBase knowledge, IReadOnlyList<string> di
     /// </summary>
     public AnchorTruth Texts(TrainingBatch batch, UnknownPairs unknown)
     {
-        var own = batch.Samples.Zip(batch.Reports, (s, r) => r is { Asserted: [], Denied: [] } ? Rows(s.Labels.Present) : Rows(r.Asserted.Concat(r.Asserted.SelectMany(knowledge.Entailed)).Distinct())).ToList();
+        var own = batch.Samples.Zip(batch.Reports,
+            (s, r) => r is { Asserted: [], Denied: [] } ? Rows(s.Labels.Present)
+                : Rows(r.Asserted.Concat(r.Asserted.SelectMany(knowledge.Entailed)).Distinct())).ToList();
         if (unknown == UnknownPairs.Negative) return new(own);
         var excluded = new bool[batch.Size * diseases.Count];
         for (var i = 0; i < batch.Size; i++)
@@ -45,14 +48,16 @@ public sealed class BatchTruth(KnowledgeBase knowledge, IReadOnlyList<string> di
             for (var j = 0; j < size; j++) fits[i, j] = i == j ? Label.Present : Fits(batch, i, j);
         var targets = kind switch
         {
-            PairTargetKind.SameLabel => PairTargets.SameLabel([.. batch.Samples.Select(s => s.Labels.IsUnknown ? null : Rows(s.Labels.Present))]),
+            PairTargetKind.SameLabel =>
+                PairTargets.SameLabel([.. batch.Samples.Select(s => s.Labels.IsUnknown ? null : Rows(s.Labels.Present))]),
             PairTargetKind.Entailment => PairTargets.Entailment(size, (i, j) => fits[i, j] == Label.Present),
             _ => null,
         };
         if (unknown == UnknownPairs.Negative) return (targets, null);
         var excluded = new bool[size * size];
         for (var i = 0; i < size; i++)
-            for (var j = 0; j < size; j++) excluded[i * size + j] = i != j && fits[i, j] == Label.Unknown && (targets is null || targets[i * size + j] == 0);
+            for (var j = 0; j < size; j++)
+                excluded[i * size + j] = i != j && fits[i, j] == Label.Unknown && (targets is null || targets[i * size + j] == 0);
         return (targets, excluded);
     }
 
@@ -67,7 +72,9 @@ public sealed class BatchTruth(KnowledgeBase knowledge, IReadOnlyList<string> di
         return !own.IsUnknown && Rows(own.Present).ToHashSet().SetEquals(Rows(other.Present)) ? Label.Unknown : Label.Absent;
     }
 
-    /// <summary>Whether a text is true of an image: all it asserts present, all it denies absent; absent at the first contradiction; else unknown.</summary>
+    /// <summary>
+    /// Whether a text is true of an image: all it asserts present, all it denies absent; absent at the first contradiction; else unknown.
+    /// </summary>
     public static Label Fits(Labels image, ReportText text)
     {
         if (text.Asserted.Count + text.Denied.Count == 0) return Label.Unknown;

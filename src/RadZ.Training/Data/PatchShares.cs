@@ -23,7 +23,8 @@ sealed record PatchShares(float[] Shares, float[] Known, bool Any)
                 ref var state = ref known[b * diseases.Count + c];
                 var areas = b < batch.Areas.Count ? batch.Areas[b] : null;
                 if (areas is null || diseases[c] == Knowledge.Disease.NoFinding) state = -1;
-                else if (state > 0 && !Share(areas.FirstOrDefault(a => a.Disease == diseases[c])?.Area, shares, b, c, grid, diseases.Count)) state = -1;
+                else if (state > 0 && !Share(areas.FirstOrDefault(a => a.Disease == diseases[c])?.Area, shares, b, c, grid, diseases.Count))
+                    state = -1;
             }
         return new(shares, known, known.Any(k => k >= 0));
     }
@@ -34,7 +35,8 @@ sealed record PatchShares(float[] Shares, float[] Known, bool Any)
         if (area is null) return false;
         var sums = new long[grid * grid];
         for (var y = 0; y < area.Height; y++)
-            for (var x = 0; x < area.Width; x++) sums[y * grid / area.Height * grid + x * grid / area.Width] += area.Levels[y * area.Width + x];
+            for (var x = 0; x < area.Width; x++)
+                sums[y * grid / area.Height * grid + x * grid / area.Width] += area.Levels[y * area.Width + x];
         var pixels = area.Width / grid * (area.Height / grid);
         for (var v = 0; v < sums.Length; v++) shares[(b * sums.Length + v) * diseases + c] = sums[v] / (255f * pixels);
         return sums.Any(s => s > 0);

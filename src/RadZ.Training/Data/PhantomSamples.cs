@@ -25,7 +25,8 @@ static class PhantomSamples
         {
             var index = place + (Fresh ? (long)epoch * recipe.Count : 0);
             var plan = phantoms.Plan(index);
-            return new($"phantom://{name}/{phantoms.Options.Seed}/{plan.Site.Name}/{recipe.Size}/{index}", phantoms.Patient(index), name, Without(PhantomSource.Labels(plan)))
+            return new($"phantom://{name}/{phantoms.Options.Seed}/{plan.Site.Name}/{recipe.Size}/{index}", phantoms.Patient(index), name,
+                Without(PhantomSource.Labels(plan)))
             {
                 Origin = new Origin(this, place, index),
             };
@@ -34,7 +35,9 @@ static class PhantomSamples
         public DrawnPicture Draw(long index)
         {
             var drawn = phantoms.Draw(index);
-            return new(PhantomSource.Levels(drawn), [.. drawn.Findings.Select(f => new FindingArea(f.Plan.Disease, new(drawn.Size, drawn.Size, 1, [.. f.Mask.Select(m => m != 0 ? (byte)255 : (byte)0)])))]);
+            return new(PhantomSource.Levels(drawn),
+                [.. drawn.Findings.Select(f => new FindingArea(f.Plan.Disease,
+                    new(drawn.Size, drawn.Size, 1, [.. f.Mask.Select(m => m != 0 ? (byte)255 : (byte)0)])))]);
         }
 
         public ReportText? Word(long index, Random random)
@@ -44,11 +47,21 @@ static class PhantomSamples
             if (plan.Findings.Any(f => unnamed.Contains(f.Disease))) return null;
             var report = PhantomReport.Of(plan, variation: (ulong)random.NextInt64(), unnamed: unnamed);
             // the findings of a normal film do not say that it is normal
-            return report.Part(random.NextDouble() switch { < 0.3 => PhantomReport.ReportPart.Appearance, < 0.6 => PhantomReport.ReportPart.Impression, < 0.8 when plan.Findings.Count > 0 => PhantomReport.ReportPart.Findings, _ => PhantomReport.ReportPart.All });
+            return report.Part(random.NextDouble() switch
+            {
+                < 0.3 => PhantomReport.ReportPart.Appearance,
+                < 0.6 => PhantomReport.ReportPart.Impression,
+                < 0.8 when plan.Findings.Count > 0 => PhantomReport.ReportPart.Findings,
+                _ => PhantomReport.ReportPart.All,
+            });
         }
 
-        /// <summary>What must not be named is in no label, as if nobody had ever looked for it; of samples that may be validated the reader of all sources sees to that.</summary>
-        Labels Without(Labels labels) => Fresh && unnamed.Count > 0 ? new(labels.ByDisease.Where(l => !unnamed.Contains(l.Key)).ToDictionary()) : labels;
+        /// <summary>
+        /// What must not be named is in no label, as if nobody had ever looked for it; of samples that may be validated the reader of all
+        /// sources sees to that.
+        /// </summary>
+        Labels Without(Labels labels) =>
+            Fresh && unnamed.Count > 0 ? new(labels.ByDisease.Where(l => !unnamed.Contains(l.Key)).ToDictionary()) : labels;
     }
 
     sealed record Origin(Source Source, int Place, long Index) : ISampleOrigin

@@ -46,15 +46,21 @@ public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L
             picture = new(Fit(drawn.Picture), WithAreas ? [.. drawn.Areas.Select(a => a with { Area = Fit(a.Area) })] : null);
             if (origin.IsFresh) return picture;                                    // nobody will ask for it again
         }
-        else picture = new(preparation.Fit(sample.Image, ImageLimits.Radiograph, window is not null && InputFiles.IsDicom(sample.Image) ? new() { Window = window } : null), null);
+        else
+            picture = new(preparation.Fit(sample.Image, ImageLimits.Radiograph,
+                window is not null && InputFiles.IsDicom(sample.Image) ? new() { Window = window } : null), null);
         if (Interlocked.Add(ref _held, picture.Bytes) <= memory) _kept.TryAdd(sample.Image, picture);
         return picture;
     }
 
     Raster Fit(Raster raster) => preparation.Resize(preparation.Square(raster));
 
-    /// <summary>Decodes all that will be kept, on every core, and returns the samples that can be read and those that cannot, named and told as they may be shown.</summary>
-    public (IReadOnlyList<Sample> Usable, IReadOnlyList<SkippedRow> Broken) Warm(IReadOnlyList<Sample> samples, Action<int>? progress, CancellationToken cancel)
+    /// <summary>
+    /// Decodes all that will be kept, on every core, and returns the samples that can be read and those that cannot, named and told as they
+    /// may be shown.
+    /// </summary>
+    public (IReadOnlyList<Sample> Usable, IReadOnlyList<SkippedRow> Broken) Warm(IReadOnlyList<Sample> samples, Action<int>? progress,
+        CancellationToken cancel)
     {
         var broken = new SkippedRow?[samples.Count];
         var (done, pseudonyms) = (0, new Lazy<Pseudonyms>(Pseudonyms.OfInstallation));

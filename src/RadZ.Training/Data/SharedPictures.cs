@@ -5,8 +5,8 @@ using RadZ.Imaging;
 namespace RadZ.Training;
 
 /// <summary>
-/// What runs of one process need of pictures and need not compute twice: the prepared squares, and what one frozen vision tower saw of them.
-/// Runs over the same data and the same trunk (the arms of a sweep) share it; a run over other data or another tower replaces it.
+/// What runs of one process need of pictures and need not compute twice: the prepared squares, and what one frozen vision tower saw of
+/// them. Runs over the same data and the same trunk (the arms of a sweep) share it; a run over other data or another tower replaces it.
 /// Results do not depend on it. For one run at a time.
 /// </summary>
 public sealed class SharedPictures : IDisposable
@@ -17,7 +17,8 @@ public sealed class SharedPictures : IDisposable
     /// <summary>The pictures of a recipe's sources for a preparation.</summary>
     internal PreparedImages Images(DataRecipe data, ClipPreparation preparation, bool withAreas)
     {
-        var key = JsonSerializer.Serialize((object[])[data with { Knowledge = null }, preparation.Size, preparation.Mean, preparation.Std, withAreas], StrictJson.Options);
+        var key = JsonSerializer.Serialize(
+            (object[])[data with { Knowledge = null }, preparation.Size, preparation.Mean, preparation.Std, withAreas], StrictJson.Options);
         if (_images?.Key != key) _images = (key, PreparedImages.Of(data, preparation, withAreas));
         return _images.Value.Images;
     }
@@ -28,15 +29,20 @@ public sealed class SharedPictures : IDisposable
     {
         var (encoder, data) = (context.Encoder, context.Data);
         var bytes = VisionCache.BytesOf(encoder, data.Training.Count + data.Validation.Count);
-        if (bytes > Most) throw new InvalidInputException("recipe", "too-large", $"cache_vision would keep {bytes / 1e9:0.0} GB of {data.Training.Count + data.Validation.Count:N0} pictures, of at most {Most >> 30} GiB; leave it out, take bfloat16, or fewer pictures.");
+        if (bytes > Most)
+            throw new InvalidInputException("recipe", "too-large",
+                $"cache_vision would keep {bytes / 1e9:0.0} GB of {data.Training.Count + data.Validation.Count:N0} pictures, of at most " +
+                $"{Most >> 30} GiB; leave it out, take bfloat16, or fewer pictures.");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (name, value) in encoder.Weights.Where(w => w.Name.StartsWith("vision_tower.", StringComparison.Ordinal)).Select(w => (w.Name, (Tensor)w.Value)).Concat(context.Teacher?.State ?? []))
+        foreach (var (name, value) in encoder.Weights.Where(w => w.Name.StartsWith("vision_tower.", StringComparison.Ordinal))
+            .Select(w => (w.Name, (Tensor)w.Value)).Concat(context.Teacher?.State ?? []))
         {
             using var plain = value.detach().cpu().contiguous();
             hash.AppendData(System.Text.Encoding.UTF8.GetBytes(name));
             hash.AppendData(plain.bytes);
         }
-        var key = $"{_images?.Key} {encoder.ComputeType} {Datasets.DataHash.Of(data.Training)} {Datasets.DataHash.Of(data.Validation)} {Convert.ToHexStringLower(hash.GetHashAndReset())}";
+        var key = $"{_images?.Key} {encoder.ComputeType} {Datasets.DataHash.Of(data.Training)} {Datasets.DataHash.Of(data.Validation)} " +
+            $"{Convert.ToHexStringLower(hash.GetHashAndReset())}";
         if (_vision?.Key == key) return _vision.Value.Cache;
         _vision?.Cache.Dispose();
         _vision = (key, new VisionCache(images, [.. data.Training, .. data.Validation]));

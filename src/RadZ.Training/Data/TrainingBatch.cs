@@ -9,7 +9,8 @@ namespace RadZ.Training;
 /// <param name="Samples">The B samples.</param>
 /// <param name="Reports">What is said of each.</param>
 /// <param name="Texts">The same as token sequences; empty where a phase reads no text.</param>
-public sealed record TrainingBatch(float[] Pixels, IReadOnlyList<Sample> Samples, IReadOnlyList<ReportText> Reports, IReadOnlyList<TokenSequence> Texts)
+public sealed record TrainingBatch(float[] Pixels, IReadOnlyList<Sample> Samples, IReadOnlyList<ReportText> Reports,
+    IReadOnlyList<TokenSequence> Texts)
 {
     /// <summary>Where findings are in each varied picture; null for a sample of which nobody knows it.</summary>
     public IReadOnlyList<IReadOnlyList<FindingArea>?> Areas { get; init; } = [];

@@ -16,12 +16,14 @@ public sealed class VisionCache(PreparedImages images, IReadOnlyList<Sample> sam
     /// <summary>Pictures that are computed together.</summary>
     const int Together = 16;
 
-    readonly Dictionary<string, int> _places = samples.Index().DistinctBy(s => s.Item.Image).ToDictionary(s => s.Item.Image, s => s.Index, StringComparer.Ordinal);
+    readonly Dictionary<string, int> _places =
+        samples.Index().DistinctBy(s => s.Item.Image).ToDictionary(s => s.Item.Image, s => s.Index, StringComparer.Ordinal);
     readonly Dictionary<int, (Tensor Patches_BVW, Tensor? Logits_BC)> _kept = [];
 
     /// <summary>Bytes that all pictures take.</summary>
     public static long BytesOf(RadiologyEncoder encoder, int pictures) =>
-        (long)pictures * encoder.Folder.Config.Vision.Patches * encoder.Folder.Config.Vision.HiddenSize * (encoder.ComputeType == ScalarType.Float32 ? 4 : 2);
+        (long)pictures * encoder.Folder.Config.Vision.Patches * encoder.Folder.Config.Vision.HiddenSize
+            * (encoder.ComputeType == ScalarType.Float32 ? 4 : 2);
 
     /// <summary>The patches' hidden states of some pictures, [B, V, W], and the teacher's logits, [B, C], where there is one.</summary>
     /// <param name="wanted">The pictures.</param>
@@ -32,12 +34,14 @@ public sealed class VisionCache(PreparedImages images, IReadOnlyList<Sample> sam
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var found = wanted.Select(s => One(_places[s.Image], encoder, teacher)).ToList();
-        return (stack([.. found.Select(f => f.Patches_VW)]).MoveToOuterDisposeScope(), teacher is null ? null : stack([.. found.Select(f => f.Logits_C!)]).MoveToOuterDisposeScope());
+        return (stack([.. found.Select(f => f.Patches_VW)]).MoveToOuterDisposeScope(),
+            teacher is null ? null : stack([.. found.Select(f => f.Logits_C!)]).MoveToOuterDisposeScope());
     }
 
     (Tensor Patches_VW, Tensor? Logits_C) One(int place, RadiologyEncoder encoder, Teacher? teacher)
     {
-        if (!_kept.TryGetValue(place / Together, out var chunk)) _kept[place / Together] = chunk = Compute(place / Together, encoder, teacher);
+        if (!_kept.TryGetValue(place / Together, out var chunk))
+            _kept[place / Together] = chunk = Compute(place / Together, encoder, teacher);
         return (chunk.Patches_BVW.select(0, place % Together), chunk.Logits_BC?.select(0, place % Together));
     }
 

@@ -22,7 +22,8 @@ static class DrawnPictures
         {
             var (u, v) = (i % Side / 32.0 - 1, i / Side / 32.0 - 1);
             var light = 1 + lit * (Math.Cos(angle) * u + Math.Sin(angle) * v) * 0.7;
-            grey[i] = (float)(v / 2 + 0.5 > horizon ? 0.8 * grey[i] * light : v / 2 + 0.5 < horizon && horizon < 1 ? 0.75 + 0.2 * texture[i] : grey[i] * light + amount * (texture[i] - 0.5));
+            grey[i] = (float)(v / 2 + 0.5 > horizon ? 0.8 * grey[i] * light : v / 2 + 0.5 < horizon && horizon < 1 ? 0.75 + 0.2 * texture[i]
+                : grey[i] * light + amount * (texture[i] - 0.5));
         }
         return grey;
     }
@@ -35,7 +36,8 @@ static class DrawnPictures
         for (var leaf = 0; left > 0 && leaf < 4000; leaf++)                         // from front to back: a pixel keeps its first leaf
         {
             var r = 2.5 / Math.Sqrt(random.NextDouble() + 0.004);
-            var (x, y, level, slant, angle) = (random.NextDouble() * Side, random.NextDouble() * Side, random.NextDouble(), 0.3 * (random.NextDouble() - 0.5), Math.PI * random.NextDouble());
+            var (x, y, level, slant, angle) = (random.NextDouble() * Side, random.NextDouble() * Side, random.NextDouble(),
+                0.3 * (random.NextDouble() - 0.5), Math.PI * random.NextDouble());
             var (sin, cos) = Math.SinCos(angle);
             var flat = 0.3 + 0.7 * random.NextDouble();
             for (var py = Math.Max(0, (int)(y - r)); py < Math.Min(Side, y + r + 1); py++)
@@ -67,7 +69,9 @@ static class DrawnPictures
                 var (c, r) = ((int)x, (int)y);
                 var (fx, fy) = (Smooth(x - c), Smooth(y - r));
                 var at = r * (cells + 1) + c;
-                grey[i] += (float)(weight * ((lattice[at] * (1 - fx) + lattice[at + 1] * fx) * (1 - fy) + (lattice[at + cells + 1] * (1 - fx) + lattice[at + cells + 2] * fx) * fy));
+                grey[i] += (float)(weight
+                    * ((lattice[at] * (1 - fx) + lattice[at + 1] * fx) * (1 - fy)
+                        + (lattice[at + cells + 1] * (1 - fx) + lattice[at + cells + 2] * fx) * fy));
             }
         }
         var (low, high) = (grey.Min(), grey.Max());
@@ -89,10 +93,13 @@ static class DrawnPictures
         Ellipse(grey, 32, 32, w * (0.8 + 0.17 * random.NextDouble()), h * (0.8 + 0.17 * random.NextDouble()), 0, body, 0.06);
         var lungs = random.Next(2) == 0;
         if (lungs)
-            foreach (var side in (int[])[-1, 1]) Ellipse(grey, 32 + side * w * 0.45, 32 - h * 0.05, w * 0.33, h * (0.5 + 0.2 * random.NextDouble()), 0.2 * side, 0.05 + 0.1 * random.NextDouble(), 0.1);
+            foreach (var side in (int[])[-1, 1])
+                Ellipse(grey, 32 + side * w * 0.45, 32 - h * 0.05, w * 0.33, h * (0.5 + 0.2 * random.NextDouble()), 0.2 * side,
+                    0.05 + 0.1 * random.NextDouble(), 0.1);
         Ellipse(grey, 32, 32 + h * 0.6, w * 0.13, h * 0.15, 0, 0.95, 0.2);
         for (var organ = random.Next(2, 8); organ > 0; organ--)
-            Ellipse(grey, 32 + w * (random.NextDouble() - 0.5), 32 + h * (random.NextDouble() - 0.5), w * (0.05 + 0.25 * random.NextDouble()), h * (0.05 + 0.25 * random.NextDouble()),
+            Ellipse(grey, 32 + w * (random.NextDouble() - 0.5), 32 + h * (random.NextDouble() - 0.5),
+                w * (0.05 + 0.25 * random.NextDouble()), h * (0.05 + 0.25 * random.NextDouble()),
                 Math.PI * random.NextDouble(), random.NextDouble(), 0.15);
         var texture = Clouds(random, 0.2);
         for (var i = 0; i < grey.Length; i++) grey[i] += (float)((0.02 + 0.1 * random.NextDouble() * grey[i]) * texture[i]);
@@ -116,14 +123,16 @@ static class DrawnPictures
         var bones = random.Next(1, 6);
         var spread = 8 + 6 * random.NextDouble();
         for (var b = 0; b < bones; b++)
-            Ellipse(grey, 32 + (b - (bones - 1) / 2.0) * spread * Math.Cos(angle), 32 + (b - (bones - 1) / 2.0) * spread * Math.Sin(angle), spread * 0.75, 50, angle, 0.3 + 0.1 * random.NextDouble(), 0.3);
+            Ellipse(grey, 32 + (b - (bones - 1) / 2.0) * spread * Math.Cos(angle), 32 + (b - (bones - 1) / 2.0) * spread * Math.Sin(angle),
+                spread * 0.75, 50, angle, 0.3 + 0.1 * random.NextDouble(), 0.3);
         for (var b = 0; b < bones; b++)
         {
             var (x, y) = (32 + (b - (bones - 1) / 2.0) * spread * Math.Cos(angle), 32 + (b - (bones - 1) / 2.0) * spread * Math.Sin(angle));
             Ellipse(grey, x, y, spread * 0.32, 45, angle, 0.85, 0.4);
             if (random.Next(2) == 0) Ellipse(grey, x, y, spread * 0.15, 42, angle, 0.6, 0.4);
         }
-        for (var joint = random.Next(3); joint > 0; joint--) Ellipse(grey, 32, 64 * random.NextDouble(), spread, 4, angle, 0.75 + 0.2 * random.NextDouble(), 0.3);
+        for (var joint = random.Next(3); joint > 0; joint--)
+            Ellipse(grey, 32, 64 * random.NextDouble(), spread, 4, angle, 0.75 + 0.2 * random.NextDouble(), 0.3);
         return grey;
     }
 
@@ -181,7 +190,8 @@ static class DrawnPictures
         Ellipse(grey, X(Near(-6, 0.4)), Near(38, 0.1), Near(10, 0.2), Near(9, 0.2), back * 0.5, Near(0.62, 0.15), 0.35);
         Ellipse(grey, X(Near(0, 1)), Near(26, 0.15), Near(6, 0.3), Near(6, 0.3), 0, Near(0.5, 0.2), 0.5);
         Ellipse(grey, X(Near(1, 1)), Near(6, 0.5), Near(16, 0.2), Near(9, 0.3), 0, Near(0.8, 0.1), 0.35);
-        for (var dome = 0; dome < 2; dome++) Ellipse(grey, X(Near(-4, 1)), Near(64, 0.05), Near(24, 0.15), Near(14, 0.3), back * 0.15, Near(0.75, 0.1), 0.2);
+        for (var dome = 0; dome < 2; dome++)
+            Ellipse(grey, X(Near(-4, 1)), Near(64, 0.05), Near(24, 0.15), Near(14, 0.3), back * 0.15, Near(0.75, 0.1), 0.2);
         for (var vertebra = 0; vertebra < 9; vertebra++)
             Ellipse(grey, X(15 + 4 * Math.Sin(vertebra / 3.0)), 6 + 7 * vertebra, Near(4.5, 0.15), 2.9, 0, Near(0.7, 0.15), 0.4);
         for (var rib = 0; rib < 6; rib++) Ellipse(grey, X(8), 14 + 8 * rib, 16, 0.9, back * -0.45, Near(0.5, 0.2), 0.8);
@@ -203,14 +213,21 @@ static class DrawnPictures
         if (random.Next(2) == 0) Array.Fill(grey, (float)body);
         else Ellipse(grey, 64, 74, Near(62, 0.1), Near(85, 0.1), 0, body, 0.1);
         var (apart, w, h, y) = (Near(27, 0.15), Near(21, 0.2), Near(44, 0.2), Near(62, 0.1));
-        foreach (var at in (int[])[-1, 1]) Ellipse(grey, 64 + at * apart, y, w, h, at * 0.08 * random.NextDouble(), lung, 0.05 + 0.25 * random.NextDouble());
-        if (random.Next(3) > 0) Ellipse(grey, 64 + Near(7, 0.8), y + Near(18, 0.4), Near(17, 0.3), Near(19, 0.3), 0.4, Near(0.8, 0.15), 0.25);
-        if (random.Next(3) > 0) foreach (var at in (int[])[-1, 1]) Ellipse(grey, 64 + at * Near(30, 0.1), y + h + Near(6, 0.8), Near(30, 0.2), Near(20, 0.3), 0, body, 0.1);
+        foreach (var at in (int[])[-1, 1])
+            Ellipse(grey, 64 + at * apart, y, w, h, at * 0.08 * random.NextDouble(), lung, 0.05 + 0.25 * random.NextDouble());
+        if (random.Next(3) > 0)
+            Ellipse(grey, 64 + Near(7, 0.8), y + Near(18, 0.4), Near(17, 0.3), Near(19, 0.3), 0.4, Near(0.8, 0.15), 0.25);
+        if (random.Next(3) > 0)
+            foreach (var at in (int[])[-1, 1])
+                Ellipse(grey, 64 + at * Near(30, 0.1), y + h + Near(6, 0.8), Near(30, 0.2), Near(20, 0.3), 0, body, 0.1);
         if (random.Next(2) == 0) Ellipse(grey, 64, 64, Near(10, 0.5), 90, 0, Near(0.85, 0.15), 0.3);
         var (ribs, slope, amount) = (Near(0.42, 0.4), Near(0.45, 0.7), random.Next(4) == 0 ? 0 : Near(0.06, 0.9));
-        for (var nodule = random.Next(3); nodule > 0; nodule--) Ellipse(grey, 64 + 35 * (2 * random.NextDouble() - 1), y + 30 * (2 * random.NextDouble() - 1), Near(3, 0.6), Near(3, 0.6), 0, lung + 0.3, 0.6);
+        for (var nodule = random.Next(3); nodule > 0; nodule--)
+            Ellipse(grey, 64 + 35 * (2 * random.NextDouble() - 1), y + 30 * (2 * random.NextDouble() - 1), Near(3, 0.6), Near(3, 0.6), 0,
+                lung + 0.3, 0.6);
         for (var i = 0; i < grey.Length; i++)
-            grey[i] += (float)(amount * Math.Sin(ribs * (i / side + slope * Math.Abs(i % side - 64) * (ribs > 0.42 ? -1 : 1))) * (grey[i] > 0 ? 1 : 0) + 0.03 * (random.NextDouble() - 0.5));
+            grey[i] += (float)(amount * Math.Sin(ribs * (i / side + slope * Math.Abs(i % side - 64) * (ribs > 0.42 ? -1 : 1)))
+                * (grey[i] > 0 ? 1 : 0) + 0.03 * (random.NextDouble() - 0.5));
         return grey;
     }
 

@@ -7,11 +7,16 @@ namespace RadZ.Training;
 /// <summary><c>models/gate</c>: weights, and the threshold that goes with them.</summary>
 public static class GateFolder
 {
-    /// <summary>The share of true films that may be doubted when the threshold is set; below the aim of 1 %, since other films vary.</summary>
+    /// <summary>
+    /// The share of true films that may be doubted when the threshold is set; below the aim of 1 %, since other films vary.
+    /// </summary>
     public const double Allowed = 0.004;
 
-    /// <summary>Trains and writes <c>gate.safetensors</c> and <c>gate.json</c>; films that cannot be read are left out, and named.</summary>
-    public static (GateThreshold Threshold, IReadOnlyList<SkippedRow> Broken) Train(IReadOnlyList<Sample> samples, string folder, int steps, int seed, Action<GateStep>? progress = null, CancellationToken cancel = default)
+    /// <summary>
+    /// Trains and writes <c>gate.safetensors</c> and <c>gate.json</c>; films that cannot be read are left out, and named.
+    /// </summary>
+    public static (GateThreshold Threshold, IReadOnlyList<SkippedRow> Broken) Train(IReadOnlyList<Sample> samples, string folder, int steps,
+        int seed, Action<GateStep>? progress = null, CancellationToken cancel = default)
     {
         var weights = Path.Combine(folder, "gate.safetensors");
         List<SkippedRow> broken = [.. GateTrainer.Train(samples, weights, steps, seed, progress, cancel)];
@@ -19,14 +24,17 @@ public static class GateFolder
         Sample[] held = [.. samples.Where(s => GateFilms.PartOf(s.Patient) == GatePart.Thresholds)];
         var (found, unread) = GateFilms.OfEach(held, raster => (double[])[gate.Doubt(raster)], cancel);
         broken.AddRange(unread);
-        var doubts = held.Zip(found).Where(f => f.Second is not null).GroupBy(f => f.First.Source).ToDictionary(g => g.Key, g => (IReadOnlyList<double>)[.. g.Select(f => f.Second![0])]);
-        var threshold = new GateThreshold(Math.Round(GateThreshold.Of(doubts, Allowed) + 5e-4, 3), Allowed, seed, steps, doubts.ToDictionary(d => d.Key, d => d.Value.Count));
+        var doubts = held.Zip(found).Where(f => f.Second is not null).GroupBy(f => f.First.Source).ToDictionary(g => g.Key,
+            g => (IReadOnlyList<double>)[.. g.Select(f => f.Second![0])]);
+        var threshold = new GateThreshold(Math.Round(GateThreshold.Of(doubts, Allowed) + 5e-4, 3), Allowed, seed, steps,
+            doubts.ToDictionary(d => d.Key, d => d.Value.Count));
         AtomicFile.WriteText(Path.Combine(folder, "gate.json"), JsonSerializer.Serialize(threshold, StrictJson.Options) + "\n");
         return (threshold, broken);
     }
 
     /// <summary>The gate of a folder.</summary>
-    public static PixelGate Open(string folder) => Open(Path.Combine(folder, "gate.safetensors"), StrictJson.ReadFile<GateThreshold>(Path.Combine(folder, "gate.json")).Threshold);
+    public static PixelGate Open(string folder) =>
+        Open(Path.Combine(folder, "gate.safetensors"), StrictJson.ReadFile<GateThreshold>(Path.Combine(folder, "gate.json")).Threshold);
 
     static PixelGate Open(string weights, double threshold) => new(GateNetwork.Read(weights, File.ReadAllBytes(weights)), threshold);
 }

@@ -13,7 +13,8 @@ namespace RadZ.Training;
 /// <param name="Doubted">How many had any reason.</param>
 /// <param name="Right">How many had the reason that fits what was done; null where the picture was left as it is.</param>
 /// <param name="Reasons">How often each reason came first.</param>
-public sealed record GateRate(string Set, string Made, int Pictures, int Unreadable, int Doubted, int? Right, IReadOnlyDictionary<string, int> Reasons);
+public sealed record GateRate(string Set, string Made, int Pictures, int Unreadable, int Doubted, int? Right,
+    IReadOnlyDictionary<string, int> Reasons);
 
 /// <summary>Measures a gate on films of patients that it was not fitted to, as they are and after transforms at full size.</summary>
 public sealed class GateMeasurement(PixelGate gate)
@@ -50,9 +51,11 @@ public sealed class GateMeasurement(PixelGate gate)
     }
 
     /// <summary>The pictures of a folder as they are.</summary>
-    public GateRate Folder(string folder, IReadOnlyList<string> files, CancellationToken cancel = default) => Measure(folder, "as they are", null, files, (r, _) => r, cancel);
+    public GateRate Folder(string folder, IReadOnlyList<string> files, CancellationToken cancel = default) =>
+        Measure(folder, "as they are", null, files, (r, _) => r, cancel);
 
-    GateRate Measure(string set, string name, string? reason, IReadOnlyList<string> files, Func<Raster, int, Raster> make, CancellationToken cancel)
+    GateRate Measure(string set, string name, string? reason, IReadOnlyList<string> files, Func<Raster, int, Raster> make,
+        CancellationToken cancel)
     {
         var found = new IReadOnlyList<GateReason>[files.Count];
         var unreadable = 0;
@@ -69,8 +72,10 @@ public sealed class GateMeasurement(PixelGate gate)
                 Interlocked.Increment(ref unreadable);
             }
         });
-        return new(set, name, files.Count - unreadable, unreadable, found.Count(f => f.Count > 0), reason is null ? null : found.Count(f => f.Any(r => r.Reason == reason)),
-            found.Where(f => f.Count > 0).GroupBy(f => f[0].Reason).OrderByDescending(g => g.Count()).ToDictionary(g => g.Key, g => g.Count()));
+        return new(set, name, files.Count - unreadable, unreadable, found.Count(f => f.Count > 0),
+            reason is null ? null : found.Count(f => f.Any(r => r.Reason == reason)),
+            found.Where(f => f.Count > 0).GroupBy(f => f[0].Reason).OrderByDescending(g => g.Count()).ToDictionary(g => g.Key,
+                g => g.Count()));
     }
 
     static Raster Turned(Raster r)
@@ -89,7 +94,8 @@ public sealed class GateMeasurement(PixelGate gate)
         var field = Window(r, seed, side);
         var levels = new byte[field.Width * field.Height * r.Channels];
         for (var y = 0; y < field.Height; y++)
-            r.Levels.AsSpan(((field.Top + y) * r.Width + field.Left) * r.Channels, field.Width * r.Channels).CopyTo(levels.AsSpan(y * field.Width * r.Channels));
+            r.Levels.AsSpan(((field.Top + y) * r.Width + field.Left) * r.Channels,
+                field.Width * r.Channels).CopyTo(levels.AsSpan(y * field.Width * r.Channels));
         return new(field.Width, field.Height, r.Channels, levels);
     }
 
@@ -98,7 +104,8 @@ public sealed class GateMeasurement(PixelGate gate)
         var field = Window(r, seed, 0.5);
         var levels = new byte[r.Levels.Length];
         for (var y = field.Top; y < field.Top + field.Height; y++)
-            r.Levels.AsSpan((y * r.Width + field.Left) * r.Channels, field.Width * r.Channels).CopyTo(levels.AsSpan((y * r.Width + field.Left) * r.Channels));
+            r.Levels.AsSpan((y * r.Width + field.Left) * r.Channels,
+                field.Width * r.Channels).CopyTo(levels.AsSpan((y * r.Width + field.Left) * r.Channels));
         return r with { Levels = levels };
     }
 

@@ -6,7 +6,10 @@ namespace RadZ.Training;
 
 // N thumbnails, S side in pixels
 
-/// <summary>Fits <see cref="GateNetwork"/>: AdamW with a cosine rate on thumbnails that are made anew each step. Same seed and samples, same weights on one thread.</summary>
+/// <summary>
+/// Fits <see cref="GateNetwork"/>: AdamW with a cosine rate on thumbnails that are made anew each step. Same seed and samples, same weights
+/// on one thread.
+/// </summary>
 public static class GateTrainer
 {
     const int Batch = 128;
@@ -22,17 +25,21 @@ public static class GateTrainer
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancel">Stops before anything is written.</param>
     /// <returns>Films that could not be read; they are left out.</returns>
-    public static IReadOnlyList<SkippedRow> Train(IReadOnlyList<Sample> samples, string path, int steps, int seed, Action<GateStep>? progress = null, CancellationToken cancel = default)
+    public static IReadOnlyList<SkippedRow> Train(IReadOnlyList<Sample> samples, string path, int steps, int seed,
+        Action<GateStep>? progress = null, CancellationToken cancel = default)
     {
         Sample[] used = [.. samples.Where(s => GateFilms.PartOf(s.Patient) == GatePart.Training)];
         var (films, broken) = GateFilms.Read(used, cancel);
         if (films.Pictures.Count < 100)
-            throw new InvalidInputException("radz gate train", "too-few-images", $"{used.Length} of the {samples.Count} images are of training patients and {films.Pictures.Count} of those can be read, expected at least 100{(broken.Count > 0 ? $"; the first that cannot: {broken[0].Reason}" : ".")}");
+            throw new InvalidInputException("radz gate train", "too-few-images",
+                $"{used.Length} of the {samples.Count} images are of training patients and {films.Pictures.Count} of those can be read, " +
+                $"expected at least 100{(broken.Count > 0 ? $"; the first that cannot: {broken[0].Reason}" : ".")}");
         int[] order = [.. films.Weights.SelectMany((w, i) => Enumerable.Repeat(i, w))];
         torch.random.manual_seed(seed);
         using var scope = NewDisposeScope();
         using var network = new Network();
-        using var optimizer = new FlatAdamW([new([.. network.named_parameters().Select(p => (p.name, p.parameter))], RateScale: 1, WeightDecay: 0.02)]);
+        using var optimizer = new FlatAdamW([new([.. network.named_parameters().Select(p => (p.name, p.parameter))], RateScale: 1,
+            WeightDecay: 0.02)]);
         for (var step = 0; step < steps; step++)
         {
             cancel.ThrowIfCancellationRequested();
@@ -54,9 +61,12 @@ public static class GateTrainer
         Parallel.For(0, Batch, i =>
         {
             var random = new Random(unchecked(seed * 1_000_003 + step * Batch + i));
-            var kind = random.Next(4) == 0 ? 0 : random.Next(GateNetwork.Classes.Count);    // a true chest is what must not be refused: a third of all
+            // a true chest is what must not be refused: a third of all
+            var kind = random.Next(4) == 0 ? 0 : random.Next(GateNetwork.Classes.Count);
             kinds[i] = kind;
-            GateTransforms.Make(kind, random.Next(Drawn) == 0 ? DrawnPictures.Chest(random) : films.Pictures[order[random.Next(order.Length)]], random).CopyTo(values, i * pixels);
+            GateTransforms.Make(kind,
+                random.Next(Drawn) == 0 ? DrawnPictures.Chest(random) : films.Pictures[order[random.Next(order.Length)]],
+                random).CopyTo(values, i * pixels);
         });
         return (tensor(values, [Batch, 1, Thumbnail.Side, Thumbnail.Side]), tensor(kinds));
     }
@@ -70,7 +80,8 @@ public static class GateTrainer
         public Network() : base(nameof(GateNetwork))
         {
             var layers = GateNetwork.Channels.Count - 1;
-            _convolutions = [.. Enumerable.Range(0, layers).Select(i => Conv2d(GateNetwork.Channels[i], GateNetwork.Channels[i + 1], 3, stride: 2, padding: 1))];
+            _convolutions = [.. Enumerable.Range(0, layers)
+                .Select(i => Conv2d(GateNetwork.Channels[i], GateNetwork.Channels[i + 1], 3, stride: 2, padding: 1))];
             _head = Linear((GateNetwork.Channels[^1] * Thumbnail.Side * Thumbnail.Side) >> (2 * layers), GateNetwork.Classes.Count);
             for (var i = 0; i < layers; i++) register_module($"conv{i}", _convolutions[i]);
             register_module("head", _head);

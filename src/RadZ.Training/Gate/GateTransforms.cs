@@ -24,7 +24,8 @@ static class GateTransforms
             "lateral" => DrawnPictures.Lateral(random),
             "photograph" => DrawnPictures.Photograph(random),
             "slice" => DrawnPictures.Slice(random),
-            _ => random.Next(3) > 0 ? DrawnPictures.Other(random) : Shuffled(Film(film, random.Next(4), Window(random, 0.86, 1.06), random), random),
+            _ => random.Next(3) > 0 ? DrawnPictures.Other(random)
+                : Shuffled(Film(film, random.Next(4), Window(random, 0.86, 1.06), random), random),
         };
         Finish(grey, random);
         return Thumbnail.Standardise(grey);
@@ -37,7 +38,8 @@ static class GateTransforms
     {
         var size = least + (most - least) * random.NextDouble();
         var slack = Math.Max(0, 1 - size) + 0.05;
-        return new(slack * (2 * random.NextDouble() - 1), slack * (2 * random.NextDouble() - 1), size * (0.96 + 0.08 * random.NextDouble()), size, 8 * (2 * random.NextDouble() - 1));
+        return new(slack * (2 * random.NextDouble() - 1), slack * (2 * random.NextDouble() - 1), size * (0.96 + 0.08 * random.NextDouble()),
+            size, 8 * (2 * random.NextDouble() - 1));
     }
 
     /// <summary>A part of 15 to 45 % of the area.</summary>
@@ -46,7 +48,8 @@ static class GateTransforms
         var area = 0.15 + 0.3 * random.NextDouble();
         var shape = Math.Exp(0.45 * (2 * random.NextDouble() - 1));
         var (w, h) = (Math.Min(0.95, Math.Sqrt(area * shape)), Math.Min(0.95, Math.Sqrt(area / shape)));
-        return new((1 - w) * (2 * random.NextDouble() - 1), (1 - h) * (2 * random.NextDouble() - 1), w, h, 8 * (2 * random.NextDouble() - 1));
+        return new((1 - w) * (2 * random.NextDouble() - 1), (1 - h) * (2 * random.NextDouble() - 1), w, h,
+            8 * (2 * random.NextDouble() - 1));
     }
 
     static float[] Film(float[] film, int quarters, View view, Random random)
@@ -107,7 +110,9 @@ static class GateTransforms
         var (gamma, noise) = (Math.Exp(0.5 * (2 * random.NextDouble() - 1)), 0.03 * random.NextDouble() * random.NextDouble());
         for (var i = 0; i < grey.Length; i++)
             grey[i] = (float)(Math.Pow(Math.Clamp(grey[i], 0, 1), gamma) + noise * (random.NextDouble() + random.NextDouble() - 1) * 2);
-        if (random.Next(4) == 0) Rectangle(grey, random.Next(2) == 0 ? random.Next(2, 14) : random.Next(48, 60), random.Next(2, 60), random.Next(2, 5), random.Next(2, 5), 1);
+        if (random.Next(4) == 0)
+            Rectangle(grey, random.Next(2) == 0 ? random.Next(2, 14) : random.Next(48, 60), random.Next(2, 60), random.Next(2, 5),
+                random.Next(2, 5), 1);
         if (random.Next(6) == 0)
         {
             var (width, level) = (random.Next(1, 6), random.Next(2));

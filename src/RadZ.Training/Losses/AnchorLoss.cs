@@ -8,13 +8,16 @@ namespace RadZ.Training;
 /// <summary>L_anchor: each image and each text is pulled to the vectors of its own diseases (method.md section 4).</summary>
 public static class AnchorLoss
 {
-    /// <summary>The mean over known samples, and over image and text, of -1/|P| sum over its diseases of log softmax(g . v / tau).</summary>
+    /// <summary>
+    /// The mean over known samples, and over image and text, of -1/|P| sum over its diseases of log softmax(g . v / tau).
+    /// </summary>
     /// <param name="image_BD">Global image features; any scale.</param>
     /// <param name="text_BD">Global text features.</param>
     /// <param name="bank_CD">Category vectors; any scale.</param>
     /// <param name="diseases">For each sample the bank rows of its diseases; null or empty = unknown, left out.</param>
     /// <param name="temperature">tau.</param>
-    public static Tensor Of(Tensor image_BD, Tensor text_BD, Tensor bank_CD, IReadOnlyList<IReadOnlyList<int>?> diseases, double temperature) =>
+    public static Tensor Of(Tensor image_BD, Tensor text_BD, Tensor bank_CD, IReadOnlyList<IReadOnlyList<int>?> diseases,
+        double temperature) =>
         Of(image_BD, new(diseases), text_BD, new(diseases), bank_CD, temperature);
 
     /// <summary>The same where image and text may say different things (a text that names only some of the diseases).</summary>
@@ -24,7 +27,8 @@ public static class AnchorLoss
     /// <param name="textTruth">What the texts say.</param>
     /// <param name="bank_CD">Category vectors; any scale.</param>
     /// <param name="temperature">tau.</param>
-    public static Tensor Of(Tensor image_BD, AnchorTruth imageTruth, Tensor text_BD, AnchorTruth textTruth, Tensor bank_CD, double temperature)
+    public static Tensor Of(Tensor image_BD, AnchorTruth imageTruth, Tensor text_BD, AnchorTruth textTruth, Tensor bank_CD,
+        double temperature)
     {
         using var _ = NewDisposeScope();
         var (image, images) = Sum(image_BD, bank_CD, imageTruth, temperature);
@@ -63,5 +67,6 @@ public static class AnchorLoss
 
 /// <summary>Which categories a batch of images or texts belongs to.</summary>
 /// <param name="Diseases">For each sample the bank rows of its diseases; null or empty = unknown, left out.</param>
-/// <param name="Excluded">[B, C] row-major: categories of which nobody knows whether the sample has them, left out of its softmax; null = none.</param>
+/// <param name="Excluded">[B, C] row-major: categories of which nobody knows whether the sample has them, left out of its softmax; null =
+/// none.</param>
 public sealed record AnchorTruth(IReadOnlyList<IReadOnlyList<int>?> Diseases, bool[]? Excluded = null);

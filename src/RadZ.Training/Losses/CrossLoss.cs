@@ -26,7 +26,8 @@ public static class CrossLoss
     /// <param name="globalWeight">w of <see cref="CrossVariant.GlobalLocal"/>, 0..1.</param>
     /// <param name="targets_BB">As <see cref="ContrastiveLoss.Of"/>: row = image, column = text.</param>
     /// <param name="excluded_BB">As <see cref="ContrastiveLoss.Of"/>.</param>
-    public static Tensor Of(FeaturePair image, FeaturePair text, double temperature, CrossVariant variant = CrossVariant.Cross, double globalWeight = 0.5, Tensor? targets_BB = null, Tensor? excluded_BB = null)
+    public static Tensor Of(FeaturePair image, FeaturePair text, double temperature, CrossVariant variant = CrossVariant.Cross,
+        double globalWeight = 0.5, Tensor? targets_BB = null, Tensor? excluded_BB = null)
     {
         using var _ = NewDisposeScope();
         Tensor Pull(Tensor a, Tensor b) => ContrastiveLoss.Of(a, b, temperature, targets_BB, excluded_BB);
@@ -34,11 +35,13 @@ public static class CrossLoss
         {
             CrossVariant.Cross => Pull(image.Global_BD, Local(text)).Plus(Pull(Local(image), text.Global_BD)).Over(2),
             CrossVariant.Global => Pull(image.Global_BD, text.Global_BD),
-            CrossVariant.GlobalLocal => Pull(image.Global_BD, text.Global_BD).Times(globalWeight).Plus(Pull(Local(image), Local(text)).Times(1 - globalWeight)),
+            CrossVariant.GlobalLocal =>
+                Pull(image.Global_BD, text.Global_BD).Times(globalWeight).Plus(Pull(Local(image), Local(text)).Times(1 - globalWeight)),
             _ => throw new ArgumentOutOfRangeException(nameof(variant)),
         };
         return loss.MoveToOuterDisposeScope();
     }
 
-    static Tensor Local(FeaturePair features) => features.Local_BD ?? throw new ArgumentException("Local features were not computed, and this variant needs them.");
+    static Tensor Local(FeaturePair features) =>
+        features.Local_BD ?? throw new ArgumentException("Local features were not computed, and this variant needs them.");
 }

@@ -78,7 +78,9 @@ public sealed class FlatAdamW : IDisposable
         using var __ = no_grad();
         var gradient_N = cat([.. _weights.Select(w => w.grad is { } g ? g.flatten() : zeros(w.numel(), w.dtype, w.device))]);
         var norm = gradient_N.norm().ToDouble();
-        if (!double.IsFinite(norm)) throw new TrainingDivergedException($"The gradient's norm is {norm} at step {Steps}; lower the learning rate or raise the warm-up.");
+        if (!double.IsFinite(norm))
+            throw new TrainingDivergedException($"The gradient's norm is {norm} at step {Steps}; lower the learning rate or raise the " +
+                $"warm-up.");
         Steps++;
         using Scalar shrink = Math.Min(1, clipNorm / (norm + 1e-6));                // held until the end: see HeldScalars
         if (norm > clipNorm) gradient_N.mul_(shrink);

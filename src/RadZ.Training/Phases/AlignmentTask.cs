@@ -8,8 +8,8 @@ namespace RadZ.Training;
 // B batch, C diseases, D width
 
 /// <summary>
-/// Phase "alignment": the method. L = lambda L_cross + (1 - lambda) L_anchor, and what the recipe adds. Phase "encoder_alignment" is the same
-/// with the features of two encoders in place of the decoder's.
+/// Phase "alignment": the method. L = lambda L_cross + (1 - lambda) L_anchor, and what the recipe adds. Phase "encoder_alignment" is the
+/// same with the features of two encoders in place of the decoder's.
 /// </summary>
 public sealed class AlignmentTask : ITrainingTask
 {
@@ -28,16 +28,20 @@ public sealed class AlignmentTask : ITrainingTask
     readonly EncoderPair? _pair;
     Tensor? _bank_CD;
 
-    /// <summary>The context's model, from where it is; for a phase of kind <c>encoder_alignment</c> its vision tower, with a new text encoder.</summary>
+    /// <summary>
+    /// The context's model, from where it is; for a phase of kind <c>encoder_alignment</c> its vision tower, with a new text encoder.
+    /// </summary>
     public AlignmentTask(PhaseContext context, PhaseRecipe phase)
     {
         if (phase.Kind == PhaseKind.EncoderAlignment)
         {
-            phase = phase with { Alignment = phase.Alignment with { Cross = CrossVariant.Global } };                // two encoders have one feature a side
+            // two encoders have one feature a side
+            phase = phase with { Alignment = phase.Alignment with { Cross = CrossVariant.Global } };
             _pair = new(context.Encoder.Folder, context.Recipe.Seed, context.Encoder.Device, context.Encoder.ComputeType);
         }
         _sight = new(context, phase);
-        (_context, _encoder, _recipe, _distil, _device) = (context, context.Encoder, phase.Alignment, phase.Distillation, context.Encoder.Device);
+        (_context, _encoder, _recipe, _distil, _device) =
+            (context, context.Encoder, phase.Alignment, phase.Distillation, context.Encoder.Device);
         (_accumulate, _microBatch, _seesFrozen) = (phase.Accumulate, phase.MicroBatch, phase.VisionRate == 0 || _encoder.Lora is not null);
         _encoder.CheckpointLayers = phase.CheckpointLayers;
         if (_distil is not { Features: 0, Scores: 0, Labels: 0, CategoryScores: 0 }) _distillation = new(context, _distil);
@@ -46,7 +50,8 @@ public sealed class AlignmentTask : ITrainingTask
         _truth = new(context.Knowledge, Diseases);
         _descriptions = [.. Diseases.Select(d => Sequence(Description(d)))];
         _categories = [.. Diseases.Select(d => Sequence(CategoryPrompts.Default.Present(d)))];
-        Groups = WeightGroups.Of(Trained().Concat(_distillation?.Readout.Weights ?? []).Concat(_grounding?.Weights ?? []), phase.WeightDecay, name => RateOf(name, phase));
+        Groups = WeightGroups.Of(Trained().Concat(_distillation?.Readout.Weights ?? []).Concat(_grounding?.Weights ?? []),
+            phase.WeightDecay, name => RateOf(name, phase));
         foreach (var (name, value) in _encoder.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
     }
 
@@ -79,21 +84,30 @@ public sealed class AlignmentTask : ITrainingTask
 
     TokenSequence Sequence(string text) => _pair?.Sequence(text) ?? _encoder.Sequence(text);
 
-    FeaturePair Images(Tensor patches_BVD, bool globalOnly = false) => _pair?.Images(patches_BVD) ?? _encoder.ImagesOf(patches_BVD, globalOnly);
+    FeaturePair Images(Tensor patches_BVD, bool globalOnly = false) =>
+        _pair?.Images(patches_BVD) ?? _encoder.ImagesOf(patches_BVD, globalOnly);
 
     FeaturePair Texts(IReadOnlyList<TokenSequence> texts, bool globalOnly) => _pair?.Texts(texts) ?? _encoder.Texts(texts, globalOnly);
 
-    /// <summary>A model with adapters trains those, the modality tokens and the projector; any other trains all that features depend on.</summary>
-    IEnumerable<(string Name, Parameter Value)> Trained() => _pair is not null ? _context.VisionWeights.Concat(_pair.Weights) : _encoder.Weights.Where(w => _encoder.IsOnFeaturePath(w.Name)
+    /// <summary>
+    /// A model with adapters trains those, the modality tokens and the projector; any other trains all that features depend on.
+    /// </summary>
+    IEnumerable<(string Name, Parameter Value)> Trained() =>
+        _pair is not null ? _context.VisionWeights.Concat(_pair.Weights) : _encoder.Weights.Where(w => _encoder.IsOnFeaturePath(w.Name)
         && (_encoder.Lora is null || RadiologyEncoder.IsTrainedBesideAdapters(w.Name)));
 
     static double RateOf(string name, PhaseRecipe phase) =>
-        name.StartsWith("vision_tower.", StringComparison.Ordinal) || name.StartsWith("readout.", StringComparison.Ordinal) && !name.EndsWith("scale", StringComparison.Ordinal) && !name.EndsWith("shift", StringComparison.Ordinal) ? phase.VisionRate
+        name.StartsWith("vision_tower.", StringComparison.Ordinal)
+            || name.StartsWith("readout.", StringComparison.Ordinal) && !name.EndsWith("scale", StringComparison.Ordinal)
+                && !name.EndsWith("shift", StringComparison.Ordinal) ? phase.VisionRate
         : name.StartsWith("multi_modal_projector.", StringComparison.Ordinal) ? phase.ProjectorRate
         : 1;
 
-    string Description(string disease) => _context.Knowledge.Resolve(disease) is { Description: { } d } entry ? DiseaseList.DescriptionText(entry.Name, d)
-        : throw new InvalidInputException("knowledge", "no-description", $"'{disease}' is in the training labels and has no description in the knowledge base; add one, or leave the disease out (data.leave_out).");
+    string Description(string disease) =>
+        _context.Knowledge.Resolve(disease) is { Description: { } d } entry ? DiseaseList.DescriptionText(entry.Name, d)
+        : throw new InvalidInputException("knowledge", "no-description",
+            $"'{disease}' is in the training labels and has no description in the knowledge base; add one, or leave the disease out " +
+            $"(data.leave_out).");
 
     /// <inheritdoc/>
     public LossTerms Loss(TrainingBatch batch, int number)
@@ -116,7 +130,8 @@ public sealed class AlignmentTask : ITrainingTask
         var loss = cache is null ? Loss(batch, number) : LossOf(batch, number, cache);
         _encoder.Backward(batches == 1 ? loss.Total : loss.Total.Over(batches));
         cache?.Replay();
-        return new(loss.Total.detach().MoveToOuterDisposeScope(), [.. loss.Terms.Select(t => (t.Name, t.Value.detach().MoveToOuterDisposeScope()))]);
+        return new(loss.Total.detach().MoveToOuterDisposeScope(),
+            [.. loss.Terms.Select(t => (t.Name, t.Value.detach().MoveToOuterDisposeScope()))]);
     }
 
     long DropoutSeed(int number) => unchecked(_context.Recipe.Seed * 9_176_263L + number);
@@ -129,10 +144,14 @@ public sealed class AlignmentTask : ITrainingTask
         var inOrder = FeatureCache.InOrder(batch.Size, _microBatch);
         var kept_BVD = _sight.ReadsPixels ? null : _sight.Of(batch).Patches_BVD;
         var pixels_B3SS = kept_BVD is null ? PixelTensor.Of(batch, _context, _device) : null;
-        var seen = kept_BVD is not null ? inOrder.Select(part => Rows(kept_BVD, part)).ToList() : _seesFrozen ? inOrder.Select(part => Seen(pixels_B3SS!, part)).ToList() : null;
-        var image = cache.Take(inOrder, part => seen is null ? _encoder.Images(Rows(pixels_B3SS!, part)) : _encoder.ImagesOf(seen[part[0] / _microBatch]), _ => _encoder.ImagePositions);
+        var seen = kept_BVD is not null ? inOrder.Select(part => Rows(kept_BVD, part)).ToList()
+            : _seesFrozen ? inOrder.Select(part => Seen(pixels_B3SS!, part)).ToList() : null;
+        var image = cache.Take(inOrder,
+            part => seen is null ? _encoder.Images(Rows(pixels_B3SS!, part)) : _encoder.ImagesOf(seen[part[0] / _microBatch]),
+            _ => _encoder.ImagePositions);
         var text = Texts(cache, batch.Texts, globalOnly: false);
-        var bank_CD = Bank(number, () => _recipe.Vectors == CategoryVectors.Decoder ? Texts(cache, _descriptions, globalOnly: true).Global_BD : Vectors());
+        var bank_CD = Bank(number,
+            () => _recipe.Vectors == CategoryVectors.Decoder ? Texts(cache, _descriptions, globalOnly: true).Global_BD : Vectors());
         var categories_CD = NeedsCategories ? Texts(cache, _categories, globalOnly: true).Global_BD : null;
         return LossOf(batch, image, text, bank_CD, categories_CD, null, null);
     }
@@ -148,20 +167,24 @@ public sealed class AlignmentTask : ITrainingTask
 
     /// <summary>Texts together as far as they take no more positions than the images of a micro-batch.</summary>
     FeaturePair Texts(FeatureCache cache, IReadOnlyList<TokenSequence> texts, bool globalOnly) =>
-        cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.ImagePositions, _encoder.PacksTexts), part => _encoder.Texts([.. part.Select(i => texts[i])], globalOnly), i => texts[i].Length);
+        cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.ImagePositions, _encoder.PacksTexts),
+            part => _encoder.Texts([.. part.Select(i => texts[i])], globalOnly), i => texts[i].Length);
 
-    LossTerms LossOf(TrainingBatch batch, FeaturePair image, FeaturePair text, Tensor? bank_CD, Tensor? categories_CD, SeenPictures? seen, Tensor? states_BVD)
+    LossTerms LossOf(TrainingBatch batch, FeaturePair image, FeaturePair text, Tensor? bank_CD, Tensor? categories_CD, SeenPictures? seen,
+        Tensor? states_BVD)
     {
         var (targets, excluded) = _truth.Pairs(batch, _recipe.Targets, _recipe.Unknown);
         long[] square = [batch.Size, batch.Size];
         var cross = CrossLoss.Of(image, text, _recipe.Temperature, _recipe.Cross, _recipe.GlobalWeight,
-            targets is null ? null : tensor(targets, square, dtype: ScalarType.Float32, device: _device), excluded is null ? null : tensor(excluded, square, device: _device));
+            targets is null ? null : tensor(targets, square, dtype: ScalarType.Float32, device: _device),
+            excluded is null ? null : tensor(excluded, square, device: _device));
         var images = _truth.Images(batch, _recipe.Unknown);
         var total = cross.Times(_recipe.Lambda);
         var terms = new List<(string, Tensor)> { ("cross", cross) };
         if (_recipe.Lambda < 1)
         {
-            var anchor = AnchorLoss.Of(image.Global_BD, images, text.Global_BD, _truth.Texts(batch, _recipe.Unknown), bank_CD!, _recipe.Temperature);
+            var anchor = AnchorLoss.Of(image.Global_BD, images, text.Global_BD, _truth.Texts(batch, _recipe.Unknown), bank_CD!,
+                _recipe.Temperature);
             total = total.Plus(anchor.Times(1 - _recipe.Lambda));
             terms.Add(("anchor", anchor));
         }
@@ -186,7 +209,8 @@ public sealed class AlignmentTask : ITrainingTask
             terms.AddRange(distilled.Terms);
             if (_distil.CategoryScores > 0)
             {
-                var scores = CategoryScores(image.Global_BD, bank_CD!, labels_BC).Plus(CategoryScores(image.Global_BD, categories_CD!, labels_BC)).Over(2);
+                var scores = CategoryScores(image.Global_BD, bank_CD!,
+                    labels_BC).Plus(CategoryScores(image.Global_BD, categories_CD!, labels_BC)).Over(2);
                 total = total.Plus(scores.Times(_distil.CategoryScores));
                 terms.Add(("category scores", scores));
             }
@@ -199,7 +223,8 @@ public sealed class AlignmentTask : ITrainingTask
     {
         var truth = PatchShares.Of(batch, Diseases, (int)Math.Sqrt(states_BVD.shape[1]));
         if (!truth.Any) return states_BVD.sum().Times(0);
-        return GroundingLoss.Of(_grounding!.Logits(states_BVD, categories_CD), tensor(truth.Shares, [batch.Size, states_BVD.shape[1], Diseases.Count], device: _device),
+        return GroundingLoss.Of(_grounding!.Logits(states_BVD, categories_CD),
+            tensor(truth.Shares, [batch.Size, states_BVD.shape[1], Diseases.Count], device: _device),
             tensor(truth.Known, [batch.Size, Diseases.Count], device: _device));
     }
 
@@ -208,7 +233,8 @@ public sealed class AlignmentTask : ITrainingTask
     {
         var logits_BC = _distillation!.Readout.Logits(image_BD, category_CD);
         var labels = LabelLoss.Of(logits_BC, labels_BC);
-        return _distillation.TeacherLogits_BC is { } teacher_BC ? DistillationLoss.Scores(logits_BC, teacher_BC).Plus(labels.Over(2)) : labels;
+        return _distillation.TeacherLogits_BC is { } teacher_BC ? DistillationLoss.Scores(logits_BC, teacher_BC).Plus(labels.Over(2))
+            : labels;
     }
 
     /// <summary>The category vectors, by the recipe's choice.</summary>
@@ -224,7 +250,8 @@ public sealed class AlignmentTask : ITrainingTask
         return _bank_CD;
     }
 
-    Tensor Vectors() => _recipe.Vectors == CategoryVectors.Embedding ? _encoder.MeanEmbeddings([.. Diseases.Select(Description)]) : Texts(_descriptions, globalOnly: true).Global_BD;
+    Tensor Vectors() => _recipe.Vectors == CategoryVectors.Embedding ? _encoder.MeanEmbeddings([.. Diseases.Select(Description)])
+        : Texts(_descriptions, globalOnly: true).Global_BD;
 
     /// <inheritdoc/>
     public ValidationScores Score(IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel)
@@ -233,18 +260,24 @@ public sealed class AlignmentTask : ITrainingTask
         using var __ = no_grad();
         var scored = _context.Scored;
         var categories_CD = Texts([.. scored.Select(d => Sequence(CategoryPrompts.Default.Present(d)))], globalOnly: true).Global_BD;
-        return ScoringPass.Run(samples, scored, chunk => Similarity.Direct(Images(_sight.Patches(chunk, images), globalOnly: true).Global_BD, categories_CD, _recipe.Temperature), cancel);
+        return ScoringPass.Run(samples, scored,
+            chunk => Similarity.Direct(Images(_sight.Patches(chunk, images), globalOnly: true).Global_BD, categories_CD,
+                _recipe.Temperature), cancel);
     }
 
-    /// <summary>Direct scores of the validation samples by a model: of every trained disease and every one that a validation task names.</summary>
-    public static ValidationScores DirectScores(RadiologyEncoder encoder, PhaseContext context, PreparedImages images, CancellationToken cancel)
+    /// <summary>
+    /// Direct scores of the validation samples by a model: of every trained disease and every one that a validation task names.
+    /// </summary>
+    public static ValidationScores DirectScores(RadiologyEncoder encoder, PhaseContext context, PreparedImages images,
+        CancellationToken cancel)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var scored = context.Scored;
         var categories_CD = encoder.Texts([.. scored.Select(d => CategoryPrompts.Default.Present(d))], globalOnly: true).Global_BD;
         return ScoringPass.Run(context.Data.Validation, images, scored, encoder.Device,
-            pixels => Similarity.Direct(encoder.Images(pixels, globalOnly: true).Global_BD, categories_CD, encoder.Folder.Settings.Temperature), cancel);
+            pixels => Similarity.Direct(encoder.Images(pixels, globalOnly: true).Global_BD, categories_CD,
+                encoder.Folder.Settings.Temperature), cancel);
     }
 
     /// <summary>The model lives on in the context.</summary>

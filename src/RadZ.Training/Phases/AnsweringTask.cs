@@ -10,9 +10,9 @@ namespace RadZ.Training;
 // R questions, T tokens of an answer, W vocabulary, V patches
 
 /// <summary>
-/// Phase "answering": the usual way of classifying with a multimodal model, trained. The same LLaVA, to its last layer and LM head, learns by
-/// next-token cross entropy to answer "Yes" or "No" (and to stop) to a question about one disease; the question's own tokens have no loss. It
-/// is scored as <see cref="VqaScorer"/> scores any LLaVA.
+/// Phase "answering": the usual way of classifying with a multimodal model, trained. The same LLaVA, to its last layer and LM head, learns
+/// by next-token cross entropy to answer "Yes" or "No" (and to stop) to a question about one disease; the question's own tokens have no
+/// loss. It is scored as <see cref="VqaScorer"/> scores any LLaVA.
 /// </summary>
 public sealed class AnsweringTask : ITrainingTask
 {
@@ -35,11 +35,14 @@ public sealed class AnsweringTask : ITrainingTask
         YesNoTokens.Of(folder.Tokenizer);
         var template = new TextGenerator(_encoder).Template;
         _prompts = Diseases(_context.Data.Diseases, context.Knowledge).Entries.ToDictionary(e => e.Name, e =>
-            template.Encode([ChatMessage.WithImage(Questions(_recipe).Of(e))], folder.Tokenizer, folder.Config.ImageTokenIndex, folder.Config.Vision.Patches));
-        (_yes, _no) = ([.. folder.Tokenizer.EncodeWord("Yes", spaced: true), folder.Tokenizer.EndId], [.. folder.Tokenizer.EncodeWord("No", spaced: true), folder.Tokenizer.EndId]);
+            template.Encode([ChatMessage.WithImage(Questions(_recipe).Of(e))], folder.Tokenizer, folder.Config.ImageTokenIndex,
+                folder.Config.Vision.Patches));
+        (_yes, _no) = ([.. folder.Tokenizer.EncodeWord("Yes", spaced: true), folder.Tokenizer.EndId],
+            [.. folder.Tokenizer.EncodeWord("No", spaced: true), folder.Tokenizer.EndId]);
         _asked = new(_context.Data.Diseases, _context.Data.Training, _recipe.PerPicture);
         Groups = WeightGroups.Of(_encoder.Weights.Where(w => IsAnswering(w.Name)), phase.WeightDecay,
-            name => name.StartsWith("vision_tower.", StringComparison.Ordinal) ? phase.VisionRate : name.StartsWith("multi_modal_projector.", StringComparison.Ordinal) ? phase.ProjectorRate : 1);
+            name => name.StartsWith("vision_tower.", StringComparison.Ordinal) ? phase.VisionRate
+                : name.StartsWith("multi_modal_projector.", StringComparison.Ordinal) ? phase.ProjectorRate : 1);
         foreach (var (name, value) in _encoder.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
     }
 
@@ -49,7 +52,8 @@ public sealed class AnsweringTask : ITrainingTask
     static DiseaseList Diseases(IReadOnlyList<string> names, KnowledgeBase knowledge) => DiseaseList.Of(names, knowledge);
 
     /// <summary>All of the decoder, the projector, and of the vision tower what is read.</summary>
-    bool IsAnswering(string name) => name.StartsWith("language_model.", StringComparison.Ordinal) || name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)
+    bool IsAnswering(string name) =>
+        name.StartsWith("language_model.", StringComparison.Ordinal) || name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)
         || (name.StartsWith("vision_tower.", StringComparison.Ordinal) && _encoder.IsOnFeaturePath(name));
 
     /// <inheritdoc/>
@@ -58,7 +62,10 @@ public sealed class AnsweringTask : ITrainingTask
     /// <inheritdoc/>
     public bool ReadsPixels => _sight.ReadsPixels;
 
-    /// <summary>Batches so far without a known label: nothing could be asked of them, and they had no part in the loss. The column <c>unasked</c> says in which steps.</summary>
+    /// <summary>
+    /// Batches so far without a known label: nothing could be asked of them, and they had no part in the loss. The column <c>unasked</c>
+    /// says in which steps.
+    /// </summary>
     public int Unasked { get; private set; }
 
     /// <inheritdoc/>
@@ -68,7 +75,8 @@ public sealed class AnsweringTask : ITrainingTask
         if (asked.Count == 0)
         {
             Unasked++;
-            var nothing = Groups[0].Weights[0].Value.sum().Times(0);                                             // a batch without a known label teaches nothing, and stops nothing
+            // a batch without a known label teaches nothing, and stops nothing
+            var nothing = Groups[0].Weights[0].Value.sum().Times(0);
             return new(nothing, [("answers", nothing), ("unasked", ones(1, device: _encoder.Device).sum())]);
         }
         var device = _encoder.Device;
@@ -79,7 +87,8 @@ public sealed class AnsweringTask : ITrainingTask
             var (prompt, answer) = (_prompts[question.Disease], question.IsPresent ? _yes : _no);
             for (var t = 0; t < width; t++)
             {
-                places[row * width + t] = prompt.Length - 1 + Math.Min(t, answer.Length - 1);            // what stands there is to be followed by the answer's token t
+                // what stands there is to be followed by the answer's token t
+                places[row * width + t] = prompt.Length - 1 + Math.Min(t, answer.Length - 1);
                 if (t < answer.Length) targets[row * width + t] = answer[t];
             }
             return new TokenSequence([.. prompt.Ids, .. answer], [.. prompt.Roles, .. Enumerable.Repeat(TokenRole.Text, answer.Length)]);
@@ -87,16 +96,19 @@ public sealed class AnsweringTask : ITrainingTask
         var model = _encoder.Model;
         var patches_BVD = model.Project(_sight.Of(batch).Patches_BVD);
         var patches_RVD = patches_BVD.index_select(0, tensor(asked.Select(a => (long)a.Picture).ToArray(), device: device));
-        var scores_RTW = model.Answers(TokenBatch.Pad(rows, _encoder.Folder.Settings.PadToken, PaddingSide.Right), patches_RVD, tensor(places, [asked.Count, width], device: device), _encoder.ComputeType);
+        var scores_RTW = model.Answers(TokenBatch.Pad(rows, _encoder.Folder.Settings.PadToken, PaddingSide.Right), patches_RVD,
+            tensor(places, [asked.Count, width], device: device), _encoder.ComputeType);
         var loss = F.cross_entropy(scores_RTW.flatten(0, 1), tensor(targets, device: device), ignore_index: Ignored);
         return new(loss, [("answers", loss), ("unasked", zeros(1, device: device).sum())]);
     }
 
     /// <inheritdoc/>
-    public ValidationScores Score(IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel) => Scores(_encoder, _context, _recipe, samples, images, cancel);
+    public ValidationScores Score(IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel) =>
+        Scores(_encoder, _context, _recipe, samples, images, cancel);
 
     /// <summary>ln P(yes) - ln P(no) of every disease that is scored, by a model.</summary>
-    public static ValidationScores Scores(RadiologyEncoder encoder, PhaseContext context, AnsweringRecipe recipe, IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel)
+    public static ValidationScores Scores(RadiologyEncoder encoder, PhaseContext context, AnsweringRecipe recipe,
+        IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel)
     {
         var scored = context.Scored;
         var scorer = new VqaScorer(encoder, Diseases(scored, context.Knowledge), Questions(recipe));

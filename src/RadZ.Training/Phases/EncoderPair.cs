@@ -7,9 +7,9 @@ namespace RadZ.Training;
 // B batch, S positions, V patches, W vision width, D feature width
 
 /// <summary>
-/// Two encoders as in CLIP (Radford et al. 2021), with what the LLaVA beside them has: the same vision tower, whose normalised patches' mean
-/// a linear map takes to width D; and a text encoder of its own, an embedding table and as many causal layers as the decoder has, whose
-/// normalised states' mean over the text a linear map takes to width D. A text is <c>&lt;s&gt; {text}</c>, cut at the model's limit.
+/// Two encoders as in CLIP (Radford et al. 2021), with what the LLaVA beside them has: the same vision tower, whose normalised patches'
+/// mean a linear map takes to width D; and a text encoder of its own, an embedding table and as many causal layers as the decoder has,
+/// whose normalised states' mean over the text a linear map takes to width D. A text is <c>&lt;s&gt; {text}</c>, cut at the model's limit.
 /// </summary>
 sealed class EncoderPair : IDisposable
 {

@@ -11,8 +11,8 @@ namespace RadZ.Training;
 /// same inputs both times.
 /// </summary>
 /// <para>
-/// Where layers are run again in the backward pass, a part's graph is little more than the layers' inputs: as many parts as fit a room keep theirs,
-/// and are not computed a third time.
+/// Where layers are run again in the backward pass, a part's graph is little more than the layers' inputs: as many parts as fit a room keep
+/// theirs, and are not computed a third time.
 /// </para>
 /// <param name="encoder">The model.</param>
 /// <param name="seed">Of the dropout of this batch.</param>
@@ -54,7 +54,8 @@ sealed class FeatureCache(RadiologyEncoder encoder, long seed, bool whole, long 
             var all_ND = cat([.. some]).index_select(0, order);
             return whole ? all_ND : all_ND.detach().requires_grad_();
         }
-        var features = new FeaturePair(Joined(computed.Select(c => c.Global_BD)), computed[0].Local_BD is null ? null : Joined(computed.Select(c => c.Local_BD!)));
+        var features = new FeaturePair(Joined(computed.Select(c => c.Global_BD)),
+            computed[0].Local_BD is null ? null : Joined(computed.Select(c => c.Local_BD!)));
         _groups.Add(new(parts, of, features, kept));
         return features;
     }
@@ -88,7 +89,10 @@ sealed class FeatureCache(RadiologyEncoder encoder, long seed, bool whole, long 
     /// <summary>Numbers 0..count, so many together.</summary>
     public static IReadOnlyList<int[]> InOrder(int count, int together) => [.. Enumerable.Range(0, count).Chunk(together)];
 
-    /// <summary>Numbers by length, as many together as fill no more positions than allowed (padding counted, unless they are <paramref name="packed"/>), one at least.</summary>
+    /// <summary>
+    /// Numbers by length, as many together as fill no more positions than allowed (padding counted, unless they are
+    /// <paramref name="packed"/>), one at least.
+    /// </summary>
     public static IReadOnlyList<int[]> ByLength(IReadOnlyList<int> lengths, int positions, bool packed = false)
     {
         var (parts, open) = (new List<int[]>(), new List<int>());

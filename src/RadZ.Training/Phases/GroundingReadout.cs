@@ -18,7 +18,8 @@ public sealed class GroundingReadout : IDisposable
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        Parameter Own(double value) => (Parameter)new Parameter(tensor(value, ScalarType.Float32).to(device).clone()).DetachFromDisposeScope();
+        Parameter Own(double value) =>
+            (Parameter)new Parameter(tensor(value, ScalarType.Float32).to(device).clone()).DetachFromDisposeScope();
         (_scale, _shift) = (Own(Math.Log(10.0)), Own(-3.0));
     }
 

@@ -32,10 +32,14 @@ public interface ITrainingTask : IDisposable
     /// <summary>Puts back what <see cref="State"/> gave.</summary>
     void Restore(Func<string, Tensor> read) { }
 
-    /// <summary>The loss of batch number <paramref name="number"/> (counted from 0 over the phase), within the caller's dispose scope.</summary>
+    /// <summary>
+    /// The loss of batch number <paramref name="number"/> (counted from 0 over the phase), within the caller's dispose scope.
+    /// </summary>
     LossTerms Loss(TrainingBatch batch, int number);
 
-    /// <summary>Adds the gradients of <see cref="Loss"/>, divided by the number of batches that make a step, to those of the weights.</summary>
+    /// <summary>
+    /// Adds the gradients of <see cref="Loss"/>, divided by the number of batches that make a step, to those of the weights.
+    /// </summary>
     LossTerms Learn(TrainingBatch batch, int number, int batches)
     {
         var loss = Loss(batch, number);

@@ -10,7 +10,8 @@ namespace RadZ.Training;
 /// <param name="encoder">The model.</param>
 /// <param name="images">The pictures.</param>
 /// <param name="shared">What runs of one process share; null for a run of its own.</param>
-public sealed class PhaseContext(TrainingRecipe recipe, TrainingData data, KnowledgeBase knowledge, RadiologyEncoder encoder, PreparedImages? images = null, SharedPictures? shared = null) : IDisposable
+public sealed class PhaseContext(TrainingRecipe recipe, TrainingData data, KnowledgeBase knowledge, RadiologyEncoder encoder,
+    PreparedImages? images = null, SharedPictures? shared = null) : IDisposable
 {
     /// <summary>The recipe.</summary>
     public TrainingRecipe Recipe => recipe;
@@ -25,7 +26,8 @@ public sealed class PhaseContext(TrainingRecipe recipe, TrainingData data, Knowl
     public RadiologyEncoder Encoder => encoder;
 
     /// <summary>The weights of the vision tower that what it sees depends on.</summary>
-    public IEnumerable<(string Name, Parameter Value)> VisionWeights => encoder.Weights.Where(w => w.Name.StartsWith("vision_tower.", StringComparison.Ordinal) && encoder.IsOnFeaturePath(w.Name));
+    public IEnumerable<(string Name, Parameter Value)> VisionWeights =>
+        encoder.Weights.Where(w => w.Name.StartsWith("vision_tower.", StringComparison.Ordinal) && encoder.IsOnFeaturePath(w.Name));
 
     /// <summary>The trained teacher, once there is one.</summary>
     public Teacher? Teacher { get; set; }
@@ -35,15 +37,18 @@ public sealed class PhaseContext(TrainingRecipe recipe, TrainingData data, Knowl
 
     /// <summary>The read-out, made if need be.</summary>
     public VisionReadout ReadoutFor(int teacherWidth) =>
-        Readout ??= new VisionReadout(encoder.Folder.Config.Vision.HiddenSize, data.Diseases.Count, teacherWidth, recipe.Seed, encoder.Device);
+        Readout ??= new VisionReadout(encoder.Folder.Config.Vision.HiddenSize, data.Diseases.Count, teacherWidth, recipe.Seed,
+            encoder.Device);
 
     /// <summary>What the vision tower, as it is now and stays, sees of the run's pictures.</summary>
-    internal VisionCache KeptVision() => (shared ?? (_own ??= new())).Vision(this, images ?? throw new InvalidOperationException("This context has no pictures."));
+    internal VisionCache KeptVision() =>
+        (shared ?? (_own ??= new())).Vision(this, images ?? throw new InvalidOperationException("This context has no pictures."));
 
     SharedPictures? _own;
 
     /// <summary>The diseases that a finished model is scored on: every trained one and every one that a validation task names.</summary>
-    internal IReadOnlyList<string> Scored => [.. data.Diseases.Union(recipe.Validation.SelectMany(v => v.Diseases).Select(d => knowledge.Resolve(d).Name))];
+    internal IReadOnlyList<string> Scored =>
+        [.. data.Diseases.Union(recipe.Validation.SelectMany(v => v.Diseases).Select(d => knowledge.Resolve(d).Name))];
 
     /// <summary>What reads findings from patches, from the first phase that teaches it on.</summary>
     public GroundingReadout? Grounding { get; private set; }

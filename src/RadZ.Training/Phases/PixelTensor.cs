@@ -15,7 +15,8 @@ static class PixelTensor
     {
         var side = images.Preparation.Size;
         var pixels = new float[samples.Count * 3 * side * side];
-        for (var i = 0; i < samples.Count; i++) images.Preparation.Normalise(images.Get(samples[i])).CopyTo(pixels.AsSpan(i * 3 * side * side));
+        for (var i = 0; i < samples.Count; i++)
+            images.Preparation.Normalise(images.Get(samples[i])).CopyTo(pixels.AsSpan(i * 3 * side * side));
         return tensor(pixels, [samples.Count, 3, side, side], device: device);
     }
 }
@@ -23,10 +24,12 @@ static class PixelTensor
 /// <summary>Scores of many pictures, a batch at a time, without gradients.</summary>
 static class ScoringPass
 {
-    public static ValidationScores Run(IReadOnlyList<Sample> samples, PreparedImages images, IReadOnlyList<string> diseases, Device device, Func<Tensor, Tensor> score, CancellationToken cancel) =>
+    public static ValidationScores Run(IReadOnlyList<Sample> samples, PreparedImages images, IReadOnlyList<string> diseases, Device device,
+        Func<Tensor, Tensor> score, CancellationToken cancel) =>
         Run(samples, diseases, chunk => score(PixelTensor.Of(chunk, images, device)), cancel);
 
-    public static ValidationScores Run(IReadOnlyList<Sample> samples, IReadOnlyList<string> diseases, Func<Sample[], Tensor> score, CancellationToken cancel)
+    public static ValidationScores Run(IReadOnlyList<Sample> samples, IReadOnlyList<string> diseases, Func<Sample[], Tensor> score,
+        CancellationToken cancel)
     {
         using var _ = no_grad();
         var scores = new double[samples.Count, diseases.Count];

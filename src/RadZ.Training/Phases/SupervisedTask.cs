@@ -23,9 +23,11 @@ public sealed class SupervisedTask : ITrainingTask
     {
         (_context, _device, _sight) = (context, context.Encoder.Device, new(context, phase));
         var source = new FreshWeights(context.Recipe.Seed, _device);
-        _classifier = new(new WeightScope(source).In("classifier"), context.Encoder.Folder.Config.Vision.HiddenSize, context.Data.Diseases.Count, bias: true);
+        _classifier = new(new WeightScope(source).In("classifier"), context.Encoder.Folder.Config.Vision.HiddenSize,
+            context.Data.Diseases.Count, bias: true);
         _own = source.Taken;
-        Groups = WeightGroups.Of(context.VisionWeights.Concat(_own), phase.WeightDecay, name => name.StartsWith("vision_tower.", StringComparison.Ordinal) ? phase.VisionRate : 1);
+        Groups = WeightGroups.Of(context.VisionWeights.Concat(_own), phase.WeightDecay,
+            name => name.StartsWith("vision_tower.", StringComparison.Ordinal) ? phase.VisionRate : 1);
         foreach (var (name, value) in context.Encoder.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
     }
 

@@ -28,7 +28,8 @@ public sealed class TeacherTask : ITrainingTask
     /// <inheritdoc/>
     public LossTerms Loss(TrainingBatch batch, int number)
     {
-        random.manual_seed(unchecked(_context.Recipe.Seed * 9_176_263L + number));                                   // dropout, the same after a restart
+        // dropout, the same after a restart
+        random.manual_seed(unchecked(_context.Recipe.Seed * 9_176_263L + number));
         _net.train();
         var labels_BC = tensor(batch.Labels(_context.Data.Diseases), [batch.Size, _context.Data.Diseases.Count], device: _device);
         var loss = LabelLoss.Of(_net.call(PixelTensor.Of(batch, _context, _device).narrow(1, 0, 1)), labels_BC);

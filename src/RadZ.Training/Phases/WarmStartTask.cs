@@ -30,12 +30,14 @@ public sealed class WarmStartTask : ITrainingTask
         var pixels_B3SS = PixelTensor.Of(batch, _context, _device);
         var labels_BC = tensor(batch.Labels(_context.Data.Diseases), [batch.Size, _context.Data.Diseases.Count], device: _device);
         return _distillation.Of(new(pixels_B3SS, _context.Encoder.Patches(pixels_B3SS), null), labels_BC)
-            ?? throw new InvalidOperationException($"Phase warm_start has nothing to learn: features {_weights.Features}, scores {_weights.Scores}, labels {_weights.Labels}.");
+            ?? throw new InvalidOperationException($"Phase warm_start has nothing to learn: features " +
+                $"{_weights.Features}, scores {_weights.Scores}, labels {_weights.Labels}.");
     }
 
     /// <inheritdoc/>
     public ValidationScores Score(IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel) =>
-        ScoringPass.Run(samples, images, _context.Data.Diseases, _device, pixels => _distillation.Readout.Read(_context.Encoder.Patches(pixels)).Logits_BC, cancel);
+        ScoringPass.Run(samples, images, _context.Data.Diseases, _device,
+            pixels => _distillation.Readout.Read(_context.Encoder.Patches(pixels)).Logits_BC, cancel);
 
     /// <summary>The model lives on in the context.</summary>
     public void Dispose() { }

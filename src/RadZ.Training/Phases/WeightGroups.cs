@@ -1,9 +1,12 @@
 namespace RadZ.Training;
 
-/// <summary>Sorts weights into groups of one rate and decay. Matrices decay; norms, biases, tables, positions and modality tokens do not.</summary>
+/// <summary>
+/// Sorts weights into groups of one rate and decay. Matrices decay; norms, biases, tables, positions and modality tokens do not.
+/// </summary>
 static class WeightGroups
 {
-    public static IReadOnlyList<ParameterGroup> Of(IEnumerable<(string Name, Parameter Value)> weights, double decay, Func<string, double> rate) =>
+    public static IReadOnlyList<ParameterGroup> Of(IEnumerable<(string Name, Parameter Value)> weights, double decay,
+        Func<string, double> rate) =>
         [.. weights.Where(w => rate(w.Name) > 0)
             .GroupBy(w => (Rate: rate(w.Name), Decay: Decays(w.Name, w.Value) ? decay : 0))
             .OrderByDescending(g => g.Key.Rate).ThenByDescending(g => g.Key.Decay)

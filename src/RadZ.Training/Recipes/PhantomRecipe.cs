@@ -32,17 +32,26 @@ public sealed record PhantomRecipe
     /// <summary>Other patients in every epoch: they are drawn again and again and never kept. Else the same ones, drawn once.</summary>
     public bool Fresh { get; init; }
 
-    /// <summary>Share of the texts that are a hospital's report, with side, place and grade; the others are worded from the labels alone.</summary>
+    /// <summary>
+    /// Share of the texts that are a hospital's report, with side, place and grade; the others are worded from the labels alone.
+    /// </summary>
     [Range(0.0, 1.0)]
     public double Reports { get; init; } = 0.5;
 
     /// <summary>As the sampler takes it.</summary>
-    public PhantomOptions Options() => new() { Seed = (ulong)Seed, Sites = [.. Site.All.Where(s => Sites.Contains(s.Name))], Findings = Findings, Prevalence = Prevalence };
+    public PhantomOptions Options() => new()
+    {
+        Seed = (ulong)Seed,
+        Sites = [.. Site.All.Where(s => Sites.Contains(s.Name))],
+        Findings = Findings,
+        Prevalence = Prevalence,
+    };
 
     /// <summary>All mistakes.</summary>
     internal IEnumerable<string> Problems()
     {
-        foreach (var site in Sites.Where(s => Site.All.All(a => a.Name != s))) yield return $"there is no site '{site}'; there are {string.Join(", ", Site.All.Select(s => s.Name))}.";
+        foreach (var site in Sites.Where(s => Site.All.All(a => a.Name != s)))
+            yield return $"there is no site '{site}'; there are {string.Join(", ", Site.All.Select(s => s.Name))}.";
         foreach (var problem in Options().Problems()) yield return problem;
     }
 }

@@ -14,7 +14,9 @@ public enum PhaseKind
     /// <summary>The method: DFAT and DKAM.</summary>
     Alignment,
 
-    /// <summary>A baseline: the same LLaVA learns to answer "yes" or "no" to a question about each disease, and is scored by its answers.</summary>
+    /// <summary>
+    /// A baseline: the same LLaVA learns to answer "yes" or "no" to a question about each disease, and is scored by its answers.
+    /// </summary>
     Answering,
 
     /// <summary>A baseline as CLIP: the vision tower against a text encoder of its own, no decoder; same pairs, texts and losses.</summary>
@@ -181,21 +183,23 @@ public sealed record AlignmentRecipe
     [Range(1, 1_000_000)]
     public int RefreshSteps { get; init; } = 100;
 
-    /// <summary>Also anchors images to the category sentences ("This is a chest X-ray showing ...") of all diseases, with this weight.</summary>
+    /// <summary>
+    /// Also anchors images to the category sentences ("This is a chest X-ray showing ...") of all diseases, with this weight.
+    /// </summary>
     [Range(0, 10)]
     public double CategoryWeight { get; init; }
 
     /// <summary>
-    /// Also teaches each patch to say which findings cover it, with this weight, from sources that know where findings are (phantoms); others
-    /// have no part in it. The finished model then points (docs/decisions/0021). 0 leaves it out.
+    /// Also teaches each patch to say which findings cover it, with this weight, from sources that know where findings are (phantoms);
+    /// others have no part in it. The finished model then points (docs/decisions/0021). 0 leaves it out.
     /// </summary>
     [Range(0, 100)]
     public double Grounding { get; init; }
 }
 
 /// <summary>
-/// The questions that a model learns to answer, by default those that <c>--score vqa</c> asks. Of each picture as many are asked whose answer
-/// is yes as whose answer is no, as far as its labels know both; an unknown label is never asked for.
+/// The questions that a model learns to answer, by default those that <c>--score vqa</c> asks. Of each picture as many are asked whose
+/// answer is yes as whose answer is no, as far as its labels know both; an unknown label is never asked for.
 /// </summary>
 public sealed record AnsweringRecipe
 {
@@ -225,12 +229,16 @@ public sealed record DistillationRecipe
     [Range(0, 100)]
     public double Labels { get; init; }
 
-    /// <summary>Each disease's category score, scaled and shifted by two learnt numbers, follows the teacher's probabilities and the labels.</summary>
+    /// <summary>
+    /// Each disease's category score, scaled and shifted by two learnt numbers, follows the teacher's probabilities and the labels.
+    /// </summary>
     [Range(0, 100)]
     public double CategoryScores { get; init; }
 }
 
-/// <summary>The convolutional teacher: a stem at half size, then stages of residual blocks, each at half the size of the one before.</summary>
+/// <summary>
+/// The convolutional teacher: a stem at half size, then stages of residual blocks, each at half the size of the one before.
+/// </summary>
 public sealed record TeacherRecipe
 {
     /// <summary>Channels of the stages.</summary>

@@ -34,7 +34,9 @@ public sealed record TrainingRecipe
     /// <summary>What is measured on the validation patients during training.</summary>
     public IReadOnlyList<ValidationTask> Validation { get; init; } = [];
 
-    /// <summary>Diseases that the finished model is asked for when a user names none; all trained ones if empty. Best such as exclude each other.</summary>
+    /// <summary>
+    /// Diseases that the finished model is asked for when a user names none; all trained ones if empty. Best such as exclude each other.
+    /// </summary>
     public IReadOnlyList<string> Shown { get; init; } = [];
 
     /// <summary>The arithmetic: weights stay float32, products are computed in this.</summary>
@@ -48,7 +50,8 @@ public sealed record TrainingRecipe
     public int CheckpointSteps { get; init; } = 200;
 
     /// <summary>The phase whose scores the run reports: the last that is no teacher's, or the teacher's where there is no other.</summary>
-    internal int Deciding => Phases.Index().Where(p => p.Item.Kind != PhaseKind.Teacher).Select(p => p.Index).DefaultIfEmpty(Phases.Count - 1).Last();
+    internal int Deciding =>
+        Phases.Index().Where(p => p.Item.Kind != PhaseKind.Teacher).Select(p => p.Index).DefaultIfEmpty(Phases.Count - 1).Last();
 
     /// <summary>Whether the finished model answers in words.</summary>
     internal bool Answers => Phases.Count > 0 && Phases[Deciding].Kind == PhaseKind.Answering;
@@ -70,7 +73,9 @@ public enum Precision
     Float16,
 }
 
-/// <summary>What is trained: a checkpoint on disk (<see cref="Folder"/>), whole or by LoRA, or a new small model (<see cref="New"/>).</summary>
+/// <summary>
+/// What is trained: a checkpoint on disk (<see cref="Folder"/>), whole or by LoRA, or a new small model (<see cref="New"/>).
+/// </summary>
 public sealed record ModelRecipe
 {
     /// <summary>A LLaVA checkpoint folder; relative to the recipe.</summary>
@@ -169,7 +174,10 @@ public sealed record NewModel
     /// <summary>Where the global feature is read.</summary>
     public RadZ.Model.Pooling Pooling { get; init; } = RadZ.Model.Pooling.Tokens;
 
-    /// <summary>Which hidden state features are read from: -1 the last layer's output before the final norm, -2 the penultimate's, down to -L, the first layer's.</summary>
+    /// <summary>
+    /// Which hidden state features are read from: -1 the last layer's output before the final norm, -2 the penultimate's, down to -L, the
+    /// first layer's.
+    /// </summary>
     [Range(-64, -1)]
     public int FeatureLayer { get; init; } = RadZ.Model.FeatureForm.Penultimate;
 
@@ -195,7 +203,9 @@ public sealed record DataRecipe
     /// <summary>A knowledge file that adds or overrides entries; relative to the recipe.</summary>
     public string? Knowledge { get; init; }
 
-    /// <summary>The window of DICOM images: <c>C,W</c>, a number from 1, or a name; their own when null. Other pictures have none.</summary>
+    /// <summary>
+    /// The window of DICOM images: <c>C,W</c>, a number from 1, or a name; their own when null. Other pictures have none.
+    /// </summary>
     public string? Window { get; init; }
 }
 

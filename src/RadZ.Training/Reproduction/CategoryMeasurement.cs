@@ -14,7 +14,9 @@ namespace RadZ.Training;
 /// <param name="Other">Cosine with the nearest vector of one that it has not.</param>
 public sealed record CategoryPlace(ScoredImage Image, double Own, double Other)
 {
-    /// <summary>(b - a) / max(a, b) of the cosine distances to the nearest own (a) and the nearest other category (b), in [-1, 1].</summary>
+    /// <summary>
+    /// (b - a) / max(a, b) of the cosine distances to the nearest own (a) and the nearest other category (b), in [-1, 1].
+    /// </summary>
     public double Silhouette
     {
         get
@@ -26,8 +28,8 @@ public sealed record CategoryPlace(ScoredImage Image, double Own, double Other)
 }
 
 /// <summary>
-/// What a finished run of a sweep says beyond its direct scores: images against descriptions, images among the category vectors, and, of diseases that the run left out,
-/// images against random descriptions. Kept as tables in the run's folder, from which every number is made.
+/// What a finished run of a sweep says beyond its direct scores: images against descriptions, images among the category vectors, and, of
+/// diseases that the run left out, images against random descriptions. Kept as tables in the run's folder, from which every number is made.
 /// </summary>
 public sealed class CategoryMeasurement(RunFolder run)
 {
@@ -57,7 +59,8 @@ public sealed class CategoryMeasurement(RunFolder run)
         using var encoder = RadiologyEncoder.Load(run.Model, new() { Device = device });
         var images = shelf.Images(recipe.Data, encoder.Folder.Preparation, withAreas: false);
         var broken = images.Warm(data.Validation, null, cancel).Broken.Select(b => b.Path).ToHashSet();
-        List<Sample> samples = [.. ValidationFigures.Rows(validation, data.Validation, knowledge).Select(i => data.Validation[i]).Where(s => !broken.Contains(s.Image))];
+        List<Sample> samples = [.. ValidationFigures.Rows(validation, data.Validation,
+            knowledge).Select(i => data.Validation[i]).Where(s => !broken.Contains(s.Image))];
         var list = DiseaseList.Of([.. validation.Diseases], knowledge);
         using var _ = NewDisposeScope();
         using var __ = no_grad();
@@ -66,7 +69,8 @@ public sealed class CategoryMeasurement(RunFolder run)
             cancel.ThrowIfCancellationRequested();
             return encoder.Images(PixelTensor.Of(chunk, images, device), globalOnly: true).Global_BD;
         })]);
-        double[,] Cosines(IEnumerable<string> texts) => Table(Similarity.Direct(images_ND.to(ScalarType.Float64), Features(encoder, texts).to(ScalarType.Float64), 1));
+        double[,] Cosines(IEnumerable<string> texts) =>
+            Table(Similarity.Direct(images_ND.to(ScalarType.Float64), Features(encoder, texts).to(ScalarType.Float64), 1));
 
         ScoredImage[] rows = [.. samples.Select(s => new ScoredImage(Path.GetFileName(s.Image), s.Patient, s.Source))];
         ScoreTable Scores(IReadOnlyList<string> columns, double[,] cosines, Func<Sample, int, Label> label)
@@ -88,17 +92,20 @@ public sealed class CategoryMeasurement(RunFolder run)
         var categories = Cosines(list.Entries.Select(e => e.Present));
         var places = samples.Index().Where(s => names.Any(n => n != Disease.NoFinding && s.Item.Labels[n] == Label.Present)).Select(s =>
         {
-            double Nearest(Func<Label, bool> of) => names.Index().Where(n => of(s.Item.Labels[n.Item])).Select(n => categories[s.Index, n.Index]).DefaultIfEmpty(double.NegativeInfinity).Max();
+            double Nearest(Func<Label, bool> of) => names.Index().Where(n => of(s.Item.Labels[n.Item]))
+                .Select(n => categories[s.Index, n.Index]).DefaultIfEmpty(double.NegativeInfinity).Max();
             return new CategoryPlace(rows[s.Index], Nearest(l => l == Label.Present), Nearest(l => l == Label.Absent));
         }).Where(p => double.IsFinite(p.Other)).ToList();
         var cosines = new double[places.Count, 2];
         foreach (var (i, place) in places.Index()) (cosines[i, 0], cosines[i, 1]) = (place.Own, place.Other);
-        ScoreTableFile.Write(new([.. places.Select(p => p.Image)], ["nearest own category", "nearest other category"], cosines, new Label[places.Count, 2]), Places);
+        ScoreTableFile.Write(new([.. places.Select(p => p.Image)], ["nearest own category", "nearest other category"], cosines,
+            new Label[places.Count, 2]), Places);
     }
 
     /// <summary>Images against descriptions; null where it was not measured.</summary>
     /// <param name="diseases">The columns that count.</param>
-    public ScoreTable? BankScores(IReadOnlyList<string> diseases) => File.Exists(Bank) ? Columns(ScoreTableFile.Read(Bank), diseases) : null;
+    public ScoreTable? BankScores(IReadOnlyList<string> diseases) =>
+        File.Exists(Bank) ? Columns(ScoreTableFile.Read(Bank), diseases) : null;
 
     /// <summary>Images with a finding among the category vectors; null where it was not measured.</summary>
     public IReadOnlyList<CategoryPlace>? CategoryPlaces()
@@ -108,7 +115,9 @@ public sealed class CategoryMeasurement(RunFolder run)
         return [.. table.Rows.Select((row, i) => new CategoryPlace(row, table.Scores[i, 0], table.Scores[i, 1]))];
     }
 
-    /// <summary>Images against the description of a disease that was left out, and against random ones; null where it was not measured.</summary>
+    /// <summary>
+    /// Images against the description of a disease that was left out, and against random ones; null where it was not measured.
+    /// </summary>
     public (ScoreTable Own, ScoreTable Random)? UnseenScores(string disease)
     {
         if (!File.Exists(Unseen(disease))) return null;
@@ -122,7 +131,8 @@ public sealed class CategoryMeasurement(RunFolder run)
         if (columns.Contains(-1)) throw new ArgumentException($"the table has no column for one of {string.Join(", ", wanted)}.");
         var (scores, labels) = (new double[table.Rows.Count, columns.Length], new Label[table.Rows.Count, columns.Length]);
         for (var r = 0; r < table.Rows.Count; r++)
-            for (var c = 0; c < columns.Length; c++) (scores[r, c], labels[r, c]) = (table.Scores[r, columns[c]], table.Labels[r, columns[c]]);
+            for (var c = 0; c < columns.Length; c++)
+                (scores[r, c], labels[r, c]) = (table.Scores[r, columns[c]], table.Labels[r, columns[c]]);
         return new(table.Rows, wanted, scores, labels);
     }
 

@@ -53,12 +53,15 @@ sealed class Checkpoint : IDisposable
         foreach (var (name, value) in into)
         {
             var stored = Read(name);
-            if (!stored.shape.SequenceEqual(value.shape)) throw new InvalidInputException(_file.Path, "wrong-checkpoint", $"holds {name} [{string.Join(", ", stored.shape)}], the recipe's model has [{string.Join(", ", value.shape)}].");
+            if (!stored.shape.SequenceEqual(value.shape))
+                throw new InvalidInputException(_file.Path, "wrong-checkpoint",
+                    $"holds {name} [{string.Join(", ", stored.shape)}], the recipe's model has [{string.Join(", ", value.shape)}].");
             value.detach().copy_(stored);
         }
     }
 
-    int Number(string key) => _file.Header.Metadata.TryGetValue(key, out var text) && int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number
+    int Number(string key) =>
+        _file.Header.Metadata.TryGetValue(key, out var text) && int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number
         : throw new InvalidInputException(_file.Path, "wrong-checkpoint", $"says no {key}; it is not a checkpoint of a run.");
 
     public void Dispose() => _file.Dispose();

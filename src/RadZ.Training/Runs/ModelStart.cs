@@ -11,9 +11,13 @@ static class ModelStart
     {
         var compute = recipe.Precision == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         if (recipe.Model.New is { } sizes)
-            return RadiologyEncoder.Fresh(New(recipe.Name, sizes, recipe.Phases.LastOrDefault(p => p.Kind == PhaseKind.Alignment)?.Alignment.Temperature ?? 0.05, recipe.Answers), recipe.Seed, device, compute);
-        var lora = recipe.Model.Lora is { } l ? new LoraOptions { Rank = l.Rank, Alpha = l.Alpha, Dropout = l.Dropout, Targets = l.Targets } : null;
-        return RadiologyEncoder.Load(recipe.Model.Folder!, new() { ComputeType = compute, Device = device, Trainable = lora is null, NewLora = lora, Seed = recipe.Seed });
+            return RadiologyEncoder.Fresh(New(recipe.Name, sizes,
+                recipe.Phases.LastOrDefault(p => p.Kind == PhaseKind.Alignment)?.Alignment.Temperature ?? 0.05, recipe.Answers),
+                    recipe.Seed, device, compute);
+        var lora = recipe.Model.Lora is { } l ? new LoraOptions { Rank = l.Rank, Alpha = l.Alpha, Dropout = l.Dropout, Targets = l.Targets }
+            : null;
+        return RadiologyEncoder.Load(recipe.Model.Folder!,
+            new() { ComputeType = compute, Device = device, Trainable = lora is null, NewLora = lora, Seed = recipe.Seed });
     }
 
     /// <summary>A new model's folder, before it is on disk: its tokenizer stands apart until the first save.</summary>
@@ -48,7 +52,20 @@ static class ModelStart
             },
             ImageTokenIndex = special.ImageId,
         };
-        var settings = new ModelSettings { Name = name, ImageTokens = special.ImageClassIds, TextTokens = special.TextClassIds, PadToken = special.PadId, Answers = answers, TextLimit = sizes.TextLimit, Temperature = temperature, Pooling = sizes.Pooling, FeatureLayer = sizes.FeatureLayer, Head = sizes.Head };
-        return new(Path.GetDirectoryName(sizes.Tokenizer)!, config, settings, tokenizer, ClipPreparation.Default with { Size = sizes.ImageSize }) { TokenizerFile = sizes.Tokenizer };
+        var settings = new ModelSettings
+        {
+            Name = name,
+            ImageTokens = special.ImageClassIds,
+            TextTokens = special.TextClassIds,
+            PadToken = special.PadId,
+            Answers = answers,
+            TextLimit = sizes.TextLimit,
+            Temperature = temperature,
+            Pooling = sizes.Pooling,
+            FeatureLayer = sizes.FeatureLayer,
+            Head = sizes.Head,
+        };
+        return new(Path.GetDirectoryName(sizes.Tokenizer)!, config, settings, tokenizer,
+            ClipPreparation.Default with { Size = sizes.ImageSize }) { TokenizerFile = sizes.Tokenizer };
     }
 }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace RadZ.Training;
 
-/// <summary>The loop of one phase: batches, losses, steps, moving average, validation, checkpoints. Knows nothing of what is trained.</summary>
+/// <summary>
+/// The loop of one phase: batches, losses, steps, moving average, validation, checkpoints. Knows nothing of what is trained.
+/// </summary>
 sealed class PhaseLoop : IDisposable
 {
     readonly ITrainingTask _task;
@@ -47,7 +49,8 @@ sealed class PhaseLoop : IDisposable
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         Step = checkpoint.Step;
-        checkpoint.Restore(State.Where(s => !s.Name.StartsWith("adamw.", StringComparison.Ordinal) && !s.Name.StartsWith("task.", StringComparison.Ordinal)));
+        checkpoint.Restore(State.Where(s =>
+            !s.Name.StartsWith("adamw.", StringComparison.Ordinal) && !s.Name.StartsWith("task.", StringComparison.Ordinal)));
         if (checkpoint.Holds("task.bank")) _task.Restore(name => checkpoint.Read($"task.{name}"));
         _optimizer.Restore(checkpoint.OptimizerSteps, checkpoint.Read);
     }
@@ -59,7 +62,8 @@ sealed class PhaseLoop : IDisposable
     /// <param name="save">Whenever a checkpoint is due.</param>
     /// <param name="checkpointSteps">Steps between two.</param>
     /// <param name="cancel">Stops after the step at hand; a checkpoint is written first.</param>
-    public async Task Run(IAsyncEnumerable<TrainingBatch> batches, Action<StepReport> stepped, Action<double> validate, Action save, int checkpointSteps, CancellationToken cancel)
+    public async Task Run(IAsyncEnumerable<TrainingBatch> batches, Action<StepReport> stepped, Action<double> validate, Action save,
+        int checkpointSteps, CancellationToken cancel)
     {
         var speed = new Speed();
         var validateSteps = Math.Max(1, (int)Math.Round(_phase.ValidateEpochs * StepsPerEpoch));
@@ -71,7 +75,8 @@ sealed class PhaseLoop : IDisposable
             var (terms, rate, norm) = Take(waiting);
             speed.Add(waiting.Sum(b => b.Size));
             waiting.Clear();
-            stepped(new(Name, Step, Steps, Step / (double)StepsPerEpoch, rate, norm, terms, speed.ImagesPerSecond, speed.Left(Steps - Step, _phase.Batch * _phase.Accumulate)));
+            stepped(new(Name, Step, Steps, Step / (double)StepsPerEpoch, rate, norm, terms, speed.ImagesPerSecond,
+                speed.Left(Steps - Step, _phase.Batch * _phase.Accumulate)));
             var (last, stop) = (Step == Steps, cancel.IsCancellationRequested);
             if (!last && (stop || Step % checkpointSteps == 0)) save();
             if (!last && stop) throw new OperationCanceledException(cancel);
@@ -92,7 +97,9 @@ sealed class PhaseLoop : IDisposable
             foreach (var (name, value) in loss.Terms.Prepend(("loss", loss.Total)))
                 sums[name] = sums.GetValueOrDefault(name) + value.detach().ToDouble() / batches.Count;
         }
-        if (!double.IsFinite(sums["loss"])) throw new TrainingDivergedException($"The loss is {sums["loss"]} at step {Step} of {Name}; lower the rate or raise the warm-up. The last checkpoint is untouched.");
+        if (!double.IsFinite(sums["loss"]))
+            throw new TrainingDivergedException($"The loss is {sums["loss"]} at step {Step} of {Name}; lower the rate or raise the " +
+                $"warm-up. The last checkpoint is untouched.");
         var rate = _schedule.At(Step);
         var norm = _optimizer.Step(rate, _phase.ClipNorm);
         Step++;
@@ -107,7 +114,8 @@ sealed class PhaseLoop : IDisposable
 
     void AverageBuffers()
     {
-        for (var i = 0; i < _averagedBuffers.Length; i++) MovingAverage.Blend(_averagedBuffers[i], _task.Buffers[i].Value, _phase.Ema, Step);
+        for (var i = 0; i < _averagedBuffers.Length; i++)
+            MovingAverage.Blend(_averagedBuffers[i], _task.Buffers[i].Value, _phase.Ema, Step);
     }
 
     /// <summary>Does something with the averaged weights in place of the trained ones.</summary>
@@ -159,6 +167,7 @@ sealed class PhaseLoop : IDisposable
             ImagesPerSecond = _recent.Skip(1).Sum(r => r.Images) / Math.Max(1e-6, Stopwatch.GetElapsedTime(_recent.Peek().At).TotalSeconds);
         }
 
-        public TimeSpan Left(int steps, int imagesPerStep) => TimeSpan.FromSeconds(steps * (double)imagesPerStep / Math.Max(1e-6, ImagesPerSecond));
+        public TimeSpan Left(int steps, int imagesPerStep) =>
+            TimeSpan.FromSeconds(steps * (double)imagesPerStep / Math.Max(1e-6, ImagesPerSecond));
     }
 }

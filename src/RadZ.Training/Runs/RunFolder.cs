@@ -24,7 +24,9 @@ public sealed class RunFolder(string path)
     /// <summary>The supervised baseline, where the recipe has a teacher.</summary>
     public string Teacher => At("teacher.safetensors");
 
-    /// <summary>Vision tower, text encoder and classifier of a run whose last phase is a baseline without a decoder: for the record.</summary>
+    /// <summary>
+    /// Vision tower, text encoder and classifier of a run whose last phase is a baseline without a decoder: for the record.
+    /// </summary>
     public string Baseline => At("baseline.safetensors");
 
     /// <summary>The adapter as PEFT reads it, where the recipe trains one; the finished model has it merged in.</summary>
@@ -59,7 +61,8 @@ public sealed class RunFolder(string path)
     /// <summary>Keeps other processes from training in this folder until it is disposed (or the process dies).</summary>
     /// <exception cref="InvalidInputException">Another one does.</exception>
     internal IDisposable Hold() => FolderLock.TryTake(At(".training"))
-        ?? throw new InvalidInputException(path, "in-use", "another process is training in this folder; wait for it, or stop it (Ctrl-C, or kill -TERM) and go on with --resume.");
+        ?? throw new InvalidInputException(path, "in-use",
+            "another process is training in this folder; wait for it, or stop it (Ctrl-C, or kill -TERM) and go on with --resume.");
 
     /// <summary>Refuses to write over another run.</summary>
     public void RefuseOccupied()
@@ -79,7 +82,13 @@ public sealed class RunFolder(string path)
     /// <summary>Appends a line, with a header if the table is new.</summary>
     public static void Append(string file, string header, IEnumerable<object?> cells)
     {
-        var line = string.Join(',', cells.Select(c => c switch { double d => d.ToString("R", CultureInfo.InvariantCulture), null => "", _ => Convert.ToString(c, CultureInfo.InvariantCulture) }));
+        var line = string.Join(',',
+            cells.Select(c => c switch
+            {
+                double d => d.ToString("R", CultureInfo.InvariantCulture),
+                null => "",
+                _ => Convert.ToString(c, CultureInfo.InvariantCulture),
+            }));
         File.AppendAllText(file, (File.Exists(file) ? "" : header + "\n") + line + "\n");
     }
 
@@ -88,18 +97,24 @@ public sealed class RunFolder(string path)
     {
         if (!File.Exists(Facts)) return null;
         var facts = JsonNode.Parse(File.ReadAllText(Facts))!;
-        foreach (var (name, samples) in (ReadOnlySpan<(string, IReadOnlyList<Datasets.Sample>)>)[("training_hash", data.Training), ("validation_hash", data.Validation)])
+        foreach (var (name, samples) in (ReadOnlySpan<(string, IReadOnlyList<Datasets.Sample>)>)[("training_hash", data.Training),
+            ("validation_hash", data.Validation)])
             if (facts[name]?.GetValue<string>() is { } before && before != Datasets.DataHash.Of(samples))
-                throw new InvalidInputException(path, "other-data", $"was begun on other data ({name} differs): files were added, removed or changed since. Put them back, or start a new run.");
+                throw new InvalidInputException(path, "other-data",
+                    $"was begun on other data ({name} differs): files were added, removed or changed since. Put them back, or start a " +
+                    $"new run.");
         return facts["threads"]?.GetValue<int>() is { } threads && threads != get_num_threads()
-            ? $"This run was begun with {threads} threads and goes on with {get_num_threads()}; sums may be split differently, set OMP_NUM_THREADS={threads} for the same bits."
+            ? $"This run was begun with {threads} threads and goes on with {get_num_threads()}; sums may be split differently, set " +
+                $"OMP_NUM_THREADS={threads} for the same bits."
             : null;
     }
 
     /// <summary>Writes what identifies the run.</summary>
-    public void WriteFacts(TrainingRecipe recipe, TrainingData data, Knowledge.KnowledgeBase knowledge, IReadOnlyList<Datasets.SkippedRow> broken, DateTimeOffset started, JsonObject? trunk = null)
+    public void WriteFacts(TrainingRecipe recipe, TrainingData data, Knowledge.KnowledgeBase knowledge,
+        IReadOnlyList<Datasets.SkippedRow> broken, DateTimeOffset started, JsonObject? trunk = null)
     {
-        var sources = new JsonObject(data.Training.Concat(data.Validation).GroupBy(s => s.Source).Select(g => KeyValuePair.Create(g.Key, (JsonNode?)new JsonObject
+        var sources = new JsonObject(data.Training.Concat(data.Validation).GroupBy(s => s.Source)
+            .Select(g => KeyValuePair.Create(g.Key, (JsonNode?)new JsonObject
         {
             ["training_images"] = data.Training.Count(s => s.Source == g.Key),
             ["training_patients"] = data.Training.Where(s => s.Source == g.Key).Select(s => s.Patient).Distinct().Count(),
@@ -130,7 +145,9 @@ public sealed class RunFolder(string path)
             }))),
             ["left_out"] = new JsonArray([.. recipe.Data.LeaveOut.Select(d => (JsonNode)d)]),
             ["without_known_disease"] = data.Silent,
-            ["skipped"] = new JsonArray([.. data.Skipped.Concat(broken).Select(s => (JsonNode)$"{System.IO.Path.GetFileName(Studies.ShownFile.Of(s.Path, pseudonyms).Shown)}:{s.Line}: {s.Kind}")]),
+            ["skipped"] = new JsonArray([.. data.Skipped.Concat(broken)
+                .Select(s =>
+                    (JsonNode)$"{System.IO.Path.GetFileName(Studies.ShownFile.Of(s.Path, pseudonyms).Shown)}:{s.Line}: {s.Kind}")]),
         };
         AtomicFile.WriteText(Facts, facts.ToJsonString(new() { WriteIndented = true }) + "\n");
     }

@@ -10,15 +10,18 @@ sealed class RunLog(RunFolder folder, ITrainingObserver observer)
     {
         RunFolder.CutTable(folder.Steps(phase), cells => int.TryParse(cells[0], out var s) && s <= step);
         RunFolder.CutTable(folder.Validation, cells => Number(cells[0]) < Number(phase)
-            || (cells[0] == phase && double.TryParse(cells[1], System.Globalization.CultureInfo.InvariantCulture, out var at) && step > 0 && at <= Math.Round(epoch, 3)));
+            || (cells[0] == phase && double.TryParse(cells[1], System.Globalization.CultureInfo.InvariantCulture, out var at) && step > 0
+                && at <= Math.Round(epoch, 3)));
     }
 
     static int Number(string phase) => int.TryParse(phase.Split('-')[0], out var number) ? number : 0;
 
     public void Step(StepReport report)
     {
-        RunFolder.Append(folder.Steps(report.Phase), "step,epoch,rate,norm,images_per_second," + string.Join(',', report.Terms.Select(t => t.Name.Replace(' ', '_'))),
-            [report.Step, report.Epoch, report.Rate, report.Norm, Math.Round(report.ImagesPerSecond, 1), .. report.Terms.Select(t => (object)t.Value)]);
+        RunFolder.Append(folder.Steps(report.Phase),
+            "step,epoch,rate,norm,images_per_second," + string.Join(',', report.Terms.Select(t => t.Name.Replace(' ', '_'))),
+            [report.Step, report.Epoch, report.Rate, report.Norm, Math.Round(report.ImagesPerSecond, 1),
+                .. report.Terms.Select(t => (object)t.Value)]);
         if (report.Step % 10 == 0)
             foreach (var (name, value) in report.Terms) _events.add_scalar($"{report.Phase}/{name}", (float)value, report.Step);
         observer.Stepped(report);
@@ -28,7 +31,8 @@ sealed class RunLog(RunFolder folder, ITrainingObserver observer)
     {
         foreach (var figure in figures)
         {
-            RunFolder.Append(folder.Validation, "phase,epoch,task,auc,score_auc,classes,images", [phase, Math.Round(epoch, 3), figure.Task.Replace(',', ' '), figure.Auc, figure.ScoreAuc, figure.Classes, figure.Images]);
+            RunFolder.Append(folder.Validation, "phase,epoch,task,auc,score_auc,classes,images",
+                [phase, Math.Round(epoch, 3), figure.Task.Replace(',', ' '), figure.Auc, figure.ScoreAuc, figure.Classes, figure.Images]);
             if (figure.Auc is { } auc) _events.add_scalar($"{phase}/validation/{figure.Task}", (float)auc, (int)Math.Round(epoch * 1000));
         }
         if (figures.Count > 0) observer.Validated(phase, epoch, figures);

@@ -13,7 +13,8 @@ namespace RadZ.Training;
 /// <param name="device">Where it runs.</param>
 /// <param name="shared">Pictures that several runs of one process share; results do not depend on it.</param>
 /// <param name="same">Data that it must have, since it is compared with another run; null: whatever its recipe finds.</param>
-public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvider time, Device device, SharedPictures? shared = null, RunData? same = null)
+public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvider time, Device device,
+    SharedPictures? shared = null, RunData? same = null)
 {
     /// <summary>Starts a run in an empty folder.</summary>
     /// <exception cref="InvalidInputException">The folder holds a run, or recipe and data do not fit.</exception>
@@ -27,7 +28,8 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
     /// <summary>Goes on with the run in the folder.</summary>
     public async Task Resume(CancellationToken cancel)
     {
-        if (!File.Exists(folder.Recipe)) throw new InvalidInputException(folder.Path, "missing", "holds no run (no recipe.json); start one without --resume.");
+        if (!File.Exists(folder.Recipe))
+            throw new InvalidInputException(folder.Path, "missing", "holds no run (no recipe.json); start one without --resume.");
         var recipe = RecipeFile.Read(folder.Recipe);
         if (!File.Exists(folder.Checkpoint))
         {
@@ -45,18 +47,24 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         using var held = folder.Hold();
         var knowledge = RecipeFile.KnowledgeOf(recipe);
         var data = TrainingData.Read(recipe.Data, knowledge);
-        if (recipe.Phases.Any(p => p.Kind is PhaseKind.Alignment or PhaseKind.EncoderAlignment)) CheckDescriptions(data.Diseases, recipe.Data.LeaveOut, knowledge);
+        if (recipe.Phases.Any(p => p.Kind is PhaseKind.Alignment or PhaseKind.EncoderAlignment))
+            CheckDescriptions(data.Diseases, recipe.Data.LeaveOut, knowledge);
         RefuseSeen(recipe, data);
         using var encoder = ModelStart.Of(recipe, data, device);
         using var trunk = from is null && recipe.Model.Start is { } start ? Trunk.Open(start) : null;
         var withAreas = recipe.Phases.Any(p => p.Alignment.Grounding > 0);
-        var images = shared?.Images(recipe.Data, encoder.Folder.Preparation, withAreas) ?? PreparedImages.Of(recipe.Data, encoder.Folder.Preparation, withAreas);
-        var (usable, broken) = images.Warm([.. data.Training, .. data.Validation], done => observer.Prepared(done, data.Training.Count + data.Validation.Count), cancel);
+        var images = shared?.Images(recipe.Data, encoder.Folder.Preparation, withAreas)
+            ?? PreparedImages.Of(recipe.Data, encoder.Folder.Preparation, withAreas);
+        var (usable, broken) = images.Warm([.. data.Training, .. data.Validation],
+            done => observer.Prepared(done, data.Training.Count + data.Validation.Count), cancel);
         var readable = usable.Select(s => s.Image).ToHashSet();
-        data = data with { Training = [.. data.Training.Where(s => readable.Contains(s.Image))], Validation = [.. data.Validation.Where(s => readable.Contains(s.Image))] };
+        data = data with { Training = [.. data.Training.Where(s => readable.Contains(s.Image))],
+            Validation = [.. data.Validation.Where(s => readable.Contains(s.Image))] };
         same?.RefuseOther(RunData.Of(data), folder.Path);
-        foreach (var skipped in data.Skipped.Concat(broken)) observer.Message($"skipped: {(skipped.Line > 0 ? $"{skipped.Path}:{skipped.Line}: " : "")}{skipped.Reason}");
-        observer.Message($"{data.Training.Count} training and {data.Validation.Count} validation images; {data.Skipped.Count + broken.Count} skipped, {data.Silent} without a known disease.");
+        foreach (var skipped in data.Skipped.Concat(broken))
+            observer.Message($"skipped: {(skipped.Line > 0 ? $"{skipped.Path}:{skipped.Line}: " : "")}{skipped.Reason}");
+        observer.Message($"{data.Training.Count} training and {data.Validation.Count} validation images; " +
+            $"{data.Skipped.Count + broken.Count} skipped, {data.Silent} without a known disease.");
 
         using var context = new PhaseContext(recipe, data, knowledge, encoder, images, shared);
         trunk?.Into(context, folder);
@@ -65,7 +73,8 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         {
             folder.WriteFacts(recipe, data, knowledge, broken, time.GetUtcNow(), trunk?.Facts);
             Datasets.TrainingPatients.Of(data.Training.Select(s => s.Patient)).Write(folder.Path);
-            Datasets.TrainingPatients.FindAll([folder.Path, recipe.Model.Folder, .. Trunk.Folders(recipe.Model.Start)])!.Write(folder.Path);   // what its base has seen, it has seen
+            // what its base has seen, it has seen
+            Datasets.TrainingPatients.FindAll([folder.Path, recipe.Model.Folder, .. Trunk.Folders(recipe.Model.Start)])!.Write(folder.Path);
             ValidationReport.WriteManifests(folder.Manifests, recipe.Validation, data.Validation, knowledge);
         }
         else if (folder.CompareFacts(data) is { } warning) observer.Message(warning);
@@ -77,7 +86,8 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         Finish(context, images);
     }
 
-    async Task RunPhase(PhaseContext context, PreparedImages images, ReportGrammar grammar, RunLog log, int index, Checkpoint? from, CancellationToken cancel)
+    async Task RunPhase(PhaseContext context, PreparedImages images, ReportGrammar grammar, RunLog log, int index, Checkpoint? from,
+        CancellationToken cancel)
     {
         var (recipe, phase) = (context.Recipe, context.Recipe.Phases[index]);
         if (ChangesModel(phase) && phase.Alignment.Grounding == 0) context.DropGrounding();
@@ -90,7 +100,8 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             _ => new AlignmentTask(context, phase),
         };
         var seed = recipe.Seed + index * 1009;
-        var producer = new BatchProducer(context.Data, images, grammar, task.ReadsPixels ? phase.Augment ? recipe.Augmentation : new() : null, phase.Batch, seed, task.Tokenize);
+        var producer = new BatchProducer(context.Data, images, grammar,
+            task.ReadsPixels ? phase.Augment ? recipe.Augmentation : new() : null, phase.Batch, seed, task.Tokenize);
         var name = $"{index + 1}-{phase.Kind.ToString().ToLowerInvariant()}";
         using var loop = new PhaseLoop(name, task, phase, producer.PerEpoch);
         if (from is { HasOptimizer: true })
@@ -101,25 +112,33 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         log.Begin(name, loop.Step, loop.Step / (double)loop.StepsPerEpoch);
         var batches = producer.From(loop.Step * phase.Accumulate, loop.Steps * phase.Accumulate, CancellationToken.None);
         await loop.Run(batches, log.Step, epoch => log.Validation(name, epoch, Validate(context, task, images)),
-            () => Checkpoint.Write(folder.Checkpoint, index, loop.Step, loop.OptimizerSteps, RunState(context).Concat(TaskWeights(task)).DistinctBy(t => t.Name).Concat(loop.State)),
+            () => Checkpoint.Write(folder.Checkpoint, index, loop.Step, loop.OptimizerSteps,
+                RunState(context).Concat(TaskWeights(task)).DistinctBy(t => t.Name).Concat(loop.State)),
             recipe.CheckpointSteps, cancel).ConfigureAwait(false);
-        if (task is AnsweringTask { Unasked: > 0 and var unasked }) observer.Message($"{name}: {unasked} batches had no known label to ask for and taught nothing.");
+        if (task is AnsweringTask { Unasked: > 0 and var unasked })
+            observer.Message($"{name}: {unasked} batches had no known label to ask for and taught nothing.");
         if (task is TeacherTask teacher)
         {
             context.Teacher = teacher.Finish(images);
             TeacherFile.Write(folder.Teacher, context.Teacher);
-            Write(folder.TeacherReport, "supervised convolutional baseline", context, () => task.Score(context.Data.Validation, images, cancel));
+            Write(folder.TeacherReport, "supervised convolutional baseline", context,
+                () => task.Score(context.Data.Validation, images, cancel));
         }
         if (index == recipe.Deciding && !recipe.MakesModel)
         {
-            if (phase.Kind != PhaseKind.Teacher) SafetensorsFile.Write(folder.Baseline, [.. context.VisionWeights.Select(w => (w.Name, (Tensor)w.Value)).Concat(TaskWeights(task)).DistinctBy(w => w.Name)]);
+            if (phase.Kind != PhaseKind.Teacher)
+                SafetensorsFile.Write(folder.Baseline,
+                    [.. context.VisionWeights.Select(w => (w.Name, (Tensor)w.Value)).Concat(TaskWeights(task)).DistinctBy(w => w.Name)]);
             Write(folder.ModelReport, recipe.Name, context, () => task.Score(context.Data.Validation, images, cancel));
         }
-        if (phase.Alignment.Grounding > 0 && !context.Data.Training.Any(s => s.Origin is not null)) context.DropGrounding();     // nobody said where anything is
+        // nobody said where anything is
+        if (phase.Alignment.Grounding > 0 && !context.Data.Training.Any(s => s.Origin is not null)) context.DropGrounding();
         Checkpoint.Write(folder.Checkpoint, index + 1, 0, 0, RunState(context));
     }
 
-    /// <summary>Whether a phase moves what patches and texts become in the model, so that what reads places from them no longer fits.</summary>
+    /// <summary>
+    /// Whether a phase moves what patches and texts become in the model, so that what reads places from them no longer fits.
+    /// </summary>
     static bool ChangesModel(PhaseRecipe phase) => phase.Rate > 0 && phase.Kind switch
     {
         PhaseKind.Teacher => false,
@@ -139,10 +158,12 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
 
     /// <summary>What outlives a phase: the model's weights that a run may change, and the read-out.</summary>
     static IEnumerable<(string Name, Tensor Value)> RunState(PhaseContext context) =>
-        context.Encoder.Weights.Where(w => context.Encoder.Lora is null || RadiologyEncoder.IsTrainedBesideAdapters(w.Name)).Select(w => (w.Name, (Tensor)w.Value))
+        context.Encoder.Weights.Where(w => context.Encoder.Lora is null || RadiologyEncoder.IsTrainedBesideAdapters(w.Name))
+            .Select(w => (w.Name, (Tensor)w.Value))
             .Concat(context.Beside.Select(w => (w.Name, (Tensor)w.Value)));
 
-    static IEnumerable<(string Name, Tensor Value)> TaskWeights(ITrainingTask task) => task.Groups.SelectMany(g => g.Weights).Select(w => (w.Name, (Tensor)w.Value));
+    static IEnumerable<(string Name, Tensor Value)> TaskWeights(ITrainingTask task) =>
+        task.Groups.SelectMany(g => g.Weights).Select(w => (w.Name, (Tensor)w.Value));
 
     void Restore(PhaseContext context, Checkpoint from)
     {
@@ -157,8 +178,12 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
     /// <summary>A checkpoint that has seen the validation patients would be judged on what it knows.</summary>
     static void RefuseSeen(TrainingRecipe recipe, TrainingData data)
     {
-        if (recipe.Model.Folder is { } basis && Datasets.TrainingPatients.Find(basis) is { } seen && data.Validation.Count(s => seen.Contains(s.Patient)) is > 0 and var leaked)
-            throw new InvalidInputException(basis, "leak", $"was trained on patients of {leaked} of this run's {data.Validation.Count} validation images: its figures would say nothing of new patients. Take the split that it was made with (data.split_salt, and the sources' shares), or validate on other patients.");
+        if (recipe.Model.Folder is { } basis && Datasets.TrainingPatients.Find(basis) is { } seen
+            && data.Validation.Count(s => seen.Contains(s.Patient)) is > 0 and var leaked)
+            throw new InvalidInputException(basis, "leak",
+                $"was trained on patients of {leaked} of this run's {data.Validation.Count} validation images: its figures would say " +
+                $"nothing of new patients. Take the split that it was made with (data.split_salt, and the sources' shares), or validate " +
+                $"on other patients.");
     }
 
     /// <summary>Every trained disease needs a description, and none may speak of a disease that is left out.</summary>
@@ -168,9 +193,13 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         foreach (var disease in diseases)
         {
             if (knowledge.Resolve(disease).Description is not { } description)
-                throw new InvalidInputException("knowledge", "no-description", $"'{disease}' is in the training labels and has no description; add one (data.knowledge), or leave the disease out (data.leave_out).");
+                throw new InvalidInputException("knowledge", "no-description",
+                    $"'{disease}' is in the training labels and has no description; add one (data.knowledge), or leave the disease out " +
+                    $"(data.leave_out).");
             if (knowledge.MentionedIn(description.Text).FirstOrDefault(d => hidden.Contains(d.Name)) is { } told)
-                throw new InvalidInputException("knowledge", "left-out-told", $"the description of '{disease}' speaks of {told.Name}, which is left out of this run; word it without (data.knowledge).");
+                throw new InvalidInputException("knowledge", "left-out-told",
+                    $"the description of '{disease}' speaks of {told.Name}, which is left out of this run; word it without " +
+                    $"(data.knowledge).");
         }
     }
 
@@ -182,14 +211,20 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             observer.Message($"This baseline is no model that classifies; its scores are in {folder.ModelReport}.");
             return;
         }
-        var type = context.Recipe.SaveAs switch { Precision.Bfloat16 => ScalarType.BFloat16, Precision.Float16 => ScalarType.Float16, _ => ScalarType.Float32 };
+        var type = context.Recipe.SaveAs switch
+        {
+            Precision.Bfloat16 => ScalarType.BFloat16,
+            Precision.Float16 => ScalarType.Float16,
+            _ => ScalarType.Float32,
+        };
         var settings = context.Encoder.Folder.Settings with
         {
             Name = context.Recipe.Name,
             Trained = true,
             Anchored = AnchoredForm.Centred,
             Temperature = context.Recipe.Phases[context.Recipe.Deciding].Alignment.Temperature,
-            Diseases = context.Recipe.Shown.Count > 0 ? [.. context.Recipe.Shown.Select(d => context.Knowledge.Resolve(d).Name)] : context.Data.Diseases,
+            Diseases = context.Recipe.Shown.Count > 0 ? [.. context.Recipe.Shown.Select(d => context.Knowledge.Resolve(d).Name)]
+                : context.Data.Diseases,
             TrainedOn = context.Data.Diseases,
             Grounding = context.Grounding?.Settings,
         };
@@ -200,7 +235,9 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             context.Knowledge.Write(Path.Combine(made, ModelFolder.KnowledgeFile), context.Data.Diseases);
             Datasets.TrainingPatients.Of(context.Data.Training.Select(s => s.Patient)).Write(made);
         }
-        Datasets.TrainingPatients.FindAll([folder.Model, folder.Path, context.Recipe.Model.Folder, .. Trunk.Folders(context.Recipe.Model.Start)])!.Write(folder.Model);   // and so has the whole model, the adapter by itself has not
+        // and so has the whole model, the adapter by itself has not
+        Datasets.TrainingPatients.FindAll([folder.Model, folder.Path, context.Recipe.Model.Folder,
+            .. Trunk.Folders(context.Recipe.Model.Start)])!.Write(folder.Model);
         Report(context, images);
         observer.Message($"The model is in {folder.Model}.");
     }
@@ -210,9 +247,11 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
     {
         var (recipe, data) = (context.Recipe, context.Data);
         if (data.Validation.Count == 0 || recipe.Validation.Count == 0) return;
-        using var written = RadiologyEncoder.Load(folder.Model, new() { Device = device, ComputeType = recipe.SaveAs == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32 });
+        using var written = RadiologyEncoder.Load(folder.Model,
+            new() { Device = device, ComputeType = recipe.SaveAs == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32 });
         Write(folder.ModelReport, recipe.Name, context, () => recipe.Answers
-            ? AnsweringTask.Scores(written, context, recipe.Phases[recipe.Deciding].Answering, data.Validation, images, CancellationToken.None)
+            ? AnsweringTask.Scores(written, context, recipe.Phases[recipe.Deciding].Answering, data.Validation, images,
+                CancellationToken.None)
             : AlignmentTask.DirectScores(written, context, images, CancellationToken.None));
     }
 }

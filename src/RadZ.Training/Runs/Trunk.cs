@@ -23,14 +23,18 @@ sealed class Trunk : IDisposable
     {
         var folder = new RunFolder(path);
         if (!File.Exists(folder.Recipe) || !File.Exists(folder.Checkpoint))
-            throw new InvalidInputException(path, "missing", "is no run that could be started from (model.start): it needs recipe.json and checkpoint.safetensors of radz train.");
+            throw new InvalidInputException(path, "missing",
+                "is no run that could be started from (model.start): it needs recipe.json and checkpoint.safetensors of radz train.");
         var recipe = StrictJson.ReadFile<TrainingRecipe>(folder.Recipe);
-        if (recipe.Model.New is null) throw new InvalidInputException(path, "wrong-checkpoint", "trains a checkpoint, not a new model; a run starts (model.start) from one of a new model.");
+        if (recipe.Model.New is null)
+            throw new InvalidInputException(path, "wrong-checkpoint",
+                "trains a checkpoint, not a new model; a run starts (model.start) from one of a new model.");
         var checkpoint = Checkpoint.Open(folder.Checkpoint);
         if (!checkpoint.HasOptimizer) return new(folder, recipe, checkpoint);
         var (phase, step) = (checkpoint.Phase, checkpoint.Step);
         checkpoint.Dispose();
-        throw new InvalidInputException(path, "unfinished", $"was stopped in the middle of phase {phase + 1}, at step {step}; let it finish first (radz train --resume).");
+        throw new InvalidInputException(path, "unfinished",
+            $"was stopped in the middle of phase {phase + 1}, at step {step}; let it finish first (radz train --resume).");
     }
 
     /// <summary>What the run that starts here records of it.</summary>
@@ -60,8 +64,10 @@ sealed class Trunk : IDisposable
             context.Teacher = TeacherFile.Read(_folder.Teacher, recipe, context);
             TeacherFile.Write(run.Teacher, context.Teacher);
         }
-        else if (context.Recipe.Phases.Any(p => p.Distillation is { Features: > 0 } or { Scores: > 0 } or { CategoryScores: > 0 }) && context.Recipe.Phases.All(p => p.Kind != PhaseKind.Teacher))
-            throw new InvalidInputException(_folder.Path, "no-teacher", "has no teacher (teacher.safetensors) to learn from; leave 'distillation' out, or start from a run that trained one.");
+        else if (context.Recipe.Phases.Any(p => p.Distillation is { Features: > 0 } or { Scores: > 0 } or { CategoryScores: > 0 })
+            && context.Recipe.Phases.All(p => p.Kind != PhaseKind.Teacher))
+            throw new InvalidInputException(_folder.Path, "no-teacher",
+                "has no teacher (teacher.safetensors) to learn from; leave 'distillation' out, or start from a run that trained one.");
         if (_checkpoint.Holds("readout.disease.weight")) context.ReadoutFor((int)_checkpoint.Read("readout.feature.weight").shape[0]);
         if (_checkpoint.Holds("grounding.scale")) context.GroundingFor();
         TakeWeights([.. context.Encoder.Weights.Concat(context.Beside).Select(w => (w.Name, (Tensor)w.Value))]);
@@ -74,15 +80,22 @@ sealed class Trunk : IDisposable
     {
         var known = JsonNode.Parse(File.ReadAllText(_folder.Facts))!["diseases"]!.AsObject().Select(d => d.Key).ToList();
         if (!known.SequenceEqual(context.Data.Diseases))
-            throw new InvalidInputException(_folder.Path, "other-data", $"was trained on other diseases, or on others more often: {string.Join(", ", known)}; this run's data have {string.Join(", ", context.Data.Diseases)}. Its teacher and read-out would name the wrong ones; take the same data.");
-        if (Datasets.TrainingPatients.FindAll(Folders(_folder.Path)) is { } seen && context.Data.Validation.Count(s => seen.Contains(s.Patient)) is > 0 and var leaked)
-            throw new InvalidInputException(_folder.Path, "leak", $"was trained on patients of {leaked} of this run's validation images; take the same split.");
+            throw new InvalidInputException(_folder.Path, "other-data",
+                $"was trained on other diseases, or on others more often: {string.Join(", ", known)}; this run's data have " +
+                $"{string.Join(", ", context.Data.Diseases)}. Its teacher and read-out would name the wrong ones; take the same data.");
+        if (Datasets.TrainingPatients.FindAll(Folders(_folder.Path)) is { } seen
+            && context.Data.Validation.Count(s => seen.Contains(s.Patient)) is > 0 and var leaked)
+            throw new InvalidInputException(_folder.Path, "leak",
+                $"was trained on patients of {leaked} of this run's validation images; take the same split.");
         var (ours, theirs) = (context.Encoder.Folder.TokenizerFile, _recipe.Model.New!.Tokenizer);
         if (File.Exists(theirs) && Path.GetFullPath(theirs) != Path.GetFullPath(ours) && Hash(theirs) != Hash(ours))
-            throw new InvalidInputException(_folder.Path, "wrong-checkpoint", $"was trained with another tokenizer ({theirs}); take the same.");
+            throw new InvalidInputException(_folder.Path, "wrong-checkpoint",
+                $"was trained with another tokenizer ({theirs}); take the same.");
     }
 
-    /// <summary>Copies what fits. Only modality tokens, a head, and rows of the table that stand for modality tokens may be other than the trunk's.</summary>
+    /// <summary>
+    /// Copies what fits. Only modality tokens, a head, and rows of the table that stand for modality tokens may be other than the trunk's.
+    /// </summary>
     void TakeWeights(IReadOnlyList<(string Name, Tensor Value)> into)
     {
         using var _ = NewDisposeScope();
@@ -93,21 +106,25 @@ sealed class Trunk : IDisposable
             var mayDiffer = name == "specials" || name.StartsWith("feature_head.", StringComparison.Ordinal);
             if (!_checkpoint.Holds(name))
             {
-                if (!mayDiffer && !name.StartsWith("readout.", StringComparison.Ordinal)) faults.Add($"{name} [{Shape(value)}] is not in it");
+                if (!mayDiffer && !name.StartsWith("readout.", StringComparison.Ordinal))
+                    faults.Add($"{name} [{Shape(value)}] is not in it");
                 continue;
             }
             var stored = _checkpoint.Read(name);
             if (stored.shape.SequenceEqual(value.shape)) value.detach().copy_(stored);
             else if (s_tables.Contains(name) && stored.shape[1] == value.shape[1])
             {
-                var rows = Math.Min(stored.shape[0], value.shape[0]);                                          // behind the vocabulary, which is the same, are only modality tokens
+                // behind the vocabulary, which is the same, are only modality tokens
+                var rows = Math.Min(stored.shape[0], value.shape[0]);
                 value.detach().narrow(0, 0, rows).copy_(stored.narrow(0, 0, rows));
             }
             else if (!mayDiffer) faults.Add($"{name} is [{Shape(stored)}] in it, [{Shape(value)}] here");
         }
-        faults.AddRange(_checkpoint.Names.Except(into.Select(w => w.Name)).Where(n => n != "specials" && !n.StartsWith("feature_head.", StringComparison.Ordinal)).Select(n => $"{n} has no place here"));
+        faults.AddRange(_checkpoint.Names.Except(into.Select(w => w.Name))
+            .Where(n => n != "specials" && !n.StartsWith("feature_head.", StringComparison.Ordinal)).Select(n => $"{n} has no place here"));
         if (faults.Count > 0)
-            throw new InvalidInputException(_folder.Path, "wrong-checkpoint", $"does not fit the sizes of model.new; give the trunk's own. {faults.Count} tensors differ: {string.Join("; ", faults)}.");
+            throw new InvalidInputException(_folder.Path, "wrong-checkpoint",
+                $"does not fit the sizes of model.new; give the trunk's own. {faults.Count} tensors differ: {string.Join("; ", faults)}.");
     }
 
     static string Shape(Tensor x) => string.Join(", ", x.shape);

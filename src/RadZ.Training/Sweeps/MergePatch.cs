@@ -22,7 +22,9 @@ public static class MergePatch
             foreach (var (name, change) in changes)
             {
                 var place = Place(name)!.Value;
-                if (place >= elements.Count) throw new FormatException($"'{at}' has {elements.Count} element{(elements.Count == 1 ? "" : "s")}; there is no number {place} (the first is 0).");
+                if (place >= elements.Count)
+                    throw new FormatException($"'{at}' has {elements.Count} element{(elements.Count == 1 ? "" : "s")}; there is no " +
+                        $"number {place} (the first is 0).");
                 elements[place] = Apply(elements[place], change, $"{at}[{place}]");
             }
             return elements;

@@ -21,7 +21,9 @@ public sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure
     public Sweep Only(IReadOnlyCollection<string> wanted)
     {
         foreach (var name in wanted.Where(w => Arms.All(a => a.Group != w && a.Name != w)))
-            throw new InvalidInputException("--only", "no-group", $"the sweep has no group or variant '{name}'{(NameSuggestion.Hint(name, [.. Groups, .. Arms.Select(a => a.Name)]) is { Length: > 0 } hint ? hint : $"; its groups are {string.Join(", ", Groups)}.")}");
+            throw new InvalidInputException("--only", "no-group",
+                $"the sweep has no group or variant " +
+                $"'{name}'{(NameSuggestion.Hint(name, [.. Groups, .. Arms.Select(a => a.Name)]) is { Length: > 0 } hint ? hint : $"; its groups are {string.Join(", ", Groups)}.")}");
         var kept = new HashSet<string>();
         void Keep(string? name)
         {
@@ -43,5 +45,7 @@ public sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure
 /// <param name="Against">The arm that it is compared with; null: none.</param>
 /// <param name="Note">For the reader of the table.</param>
 /// <param name="Recipe">The recipe, with the first seed and without its start.</param>
-/// <param name="StartsOthers">Some arm of the whole sweep starts from it, so that its checkpoint is kept even where only a part is run.</param>
-public sealed record SweepArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note, TrainingRecipe Recipe, bool StartsOthers);
+/// <param name="StartsOthers">Some arm of the whole sweep starts from it, so that its checkpoint is kept even where only a part is
+/// run.</param>
+public sealed record SweepArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note, TrainingRecipe Recipe,
+    bool StartsOthers);

@@ -14,7 +14,8 @@ public sealed class SweepFolder(string path)
     public string Path => path;
 
     /// <summary>The run of one arm with one seed.</summary>
-    public RunFolder Run(int seed, string arm) => new(System.IO.Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"), arm));
+    public RunFolder Run(int seed, string arm) =>
+        new(System.IO.Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"), arm));
 
     /// <summary>The recipe of one run: the arm's, with its seed and what it starts from.</summary>
     public TrainingRecipe Recipe(SweepArm arm, int seed) => arm.Recipe with
@@ -23,32 +24,44 @@ public sealed class SweepFolder(string path)
         Model = arm.Recipe.Model with { Start = arm.Start is { } start ? System.IO.Path.GetFullPath(Run(seed, start).Path) : null },
     };
 
-    /// <summary>Hash of the recipe, its descriptions, and those it starts from. Of paths only the last name counts: files may be moved.</summary>
+    /// <summary>
+    /// Hash of the recipe, its descriptions, and those it starts from. Of paths only the last name counts: files may be moved.
+    /// </summary>
     public static string HashOf(Sweep sweep, SweepArm arm, int seed)
     {
         var below = arm.Start is { } start ? HashOf(sweep, sweep.Arms.First(a => a.Name == start), seed) : "";
-        static string? Last(string? path) => path is null ? null : System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(path));
+        static string? Last(string? path) =>
+            path is null ? null : System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(path));
         var (recipe, model, data) = (arm.Recipe, arm.Recipe.Model, arm.Recipe.Data);
         recipe = recipe with
         {
             Seed = seed,
-            Model = model with { Folder = Last(model.Folder), New = model.New is { } sizes ? sizes with { Tokenizer = Last(sizes.Tokenizer)! } : null },
+            Model = model with { Folder = Last(model.Folder),
+                New = model.New is { } sizes ? sizes with { Tokenizer = Last(sizes.Tokenizer)! } : null },
             Data = data with { Root = "", Knowledge = Last(data.Knowledge) },
         };
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RecipeFile.Write(recipe) + RecipeFile.KnowledgeOf(arm.Recipe).ContentHash + below)));
+        return Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(RecipeFile.Write(recipe) + RecipeFile.KnowledgeOf(arm.Recipe).ContentHash + below)));
     }
 
-    /// <summary>The record of a finished run; null where there is none. What a record of an earlier version does not say of its data, its run's own does.</summary>
+    /// <summary>
+    /// The record of a finished run; null where there is none. What a record of an earlier version does not say of its data, its run's own
+    /// does.
+    /// </summary>
     public FinishedRun? Finished(int seed, string arm)
     {
         var file = Record(seed, arm);
         if (!File.Exists(file)) return null;
         var finished = StrictJson.ReadFile<FinishedRun>(file);
-        return finished is { TrainingHash: not null, ValidationHash: not null } || RunData.Of(Run(seed, arm)) is not { } data ? finished : finished with { TrainingHash = data.Training, ValidationHash = data.Validation };
+        return finished is { TrainingHash: not null, ValidationHash: not null } || RunData.Of(Run(seed, arm)) is not { } data ? finished
+            : finished with { TrainingHash = data.Training, ValidationHash = data.Validation };
     }
 
-    /// <summary>The data of the finished runs of all arms whose recipe names the same data as an arm's; null where none is finished.</summary>
-    /// <exception cref="InvalidInputException">Two of them differ: files were changed between one run and the other, and their scores are of different truths.</exception>
+    /// <summary>
+    /// The data of the finished runs of all arms whose recipe names the same data as an arm's; null where none is finished.
+    /// </summary>
+    /// <exception cref="InvalidInputException">Two of them differ: files were changed between one run and the other, and their scores are
+    /// of different truths.</exception>
     public RunData? DataOf(Sweep sweep, SweepArm arm)
     {
         RunData? first = null;
@@ -72,9 +85,12 @@ public sealed class SweepFolder(string path)
         foreach (var arm in sweep.Arms.DistinctBy(DataNamed)) _ = DataOf(sweep, arm);
     }
 
-    /// <summary>What the data of an arm follow from: its data recipe, and names and entailments of its knowledge; descriptions change no label.</summary>
+    /// <summary>
+    /// What the data of an arm follow from: its data recipe, and names and entailments of its knowledge; descriptions change no label.
+    /// </summary>
     static string DataNamed(SweepArm arm) => JsonSerializer.Serialize(arm.Recipe.Data with { Knowledge = null }, StrictJson.Options)
-        + string.Join('\n', RecipeFile.KnowledgeOf(arm.Recipe).Diseases.Select(d => $"{string.Join('|', d.Terms.Concat(d.Spellings))}>{string.Join('|', d.Entails)}"));
+        + string.Join('\n', RecipeFile.KnowledgeOf(arm.Recipe).Diseases
+            .Select(d => $"{string.Join('|', d.Terms.Concat(d.Spellings))}>{string.Join('|', d.Entails)}"));
 
     /// <summary>The same of a sweep of which only the record is there, by the recipes that its runs kept.</summary>
     /// <exception cref="InvalidInputException">Names two runs that differ.</exception>
@@ -98,7 +114,10 @@ public sealed class SweepFolder(string path)
         return !File.Exists(file) ? null : JsonNode.Parse(File.ReadAllText(file))?["error"]?.GetValue<string>() ?? "";
     }
 
-    /// <summary>The files that the numbers of the sweep rest on, by their paths below it: recipes, facts, records and scores of every run, not its weights.</summary>
+    /// <summary>
+    /// The files that the numbers of the sweep rest on, by their paths below it: recipes, facts, records and scores of every run, not its
+    /// weights.
+    /// </summary>
     public IReadOnlyList<string> Evidence(SweepRecord sweep)
     {
         List<string> found = [];
@@ -122,15 +141,19 @@ public sealed class SweepFolder(string path)
 
     /// <summary>Writes why a run failed, for whoever looks into the folder; the next try takes it away.</summary>
     internal void Fail(int seed, string arm, string message) =>
-        AtomicFile.WriteText(Failure(seed, arm), new JsonObject { ["error"] = message }.ToJsonString(new() { WriteIndented = true }) + "\n");
+        AtomicFile.WriteText(Failure(seed, arm),
+            new JsonObject { ["error"] = message }.ToJsonString(new() { WriteIndented = true }) + "\n");
 
-    /// <summary>Scores of the finished model, each disease by itself, on the images of a validation task; null where there are none.</summary>
+    /// <summary>
+    /// Scores of the finished model, each disease by itself, on the images of a validation task; null where there are none.
+    /// </summary>
     public ScoreTable? Scores(int seed, string arm, string task) => Read(Run(seed, arm).ModelReport, task);
 
     /// <summary>The same of the supervised net that a trunk trained.</summary>
     public ScoreTable? TeacherScores(int seed, string trunk, string task) => Read(Run(seed, trunk).TeacherReport, task);
 
-    static ScoreTable? Read(string report, string task) => ValidationReport.ScoresFile(report, task) is var file && File.Exists(file) ? ScoreTableFile.Read(file) : null;
+    static ScoreTable? Read(string report, string task) =>
+        ValidationReport.ScoresFile(report, task) is var file && File.Exists(file) ? ScoreTableFile.Read(file) : null;
 
     /// <summary>Held by the process that trains this run; others take the next.</summary>
     internal string Lock(int seed, string arm) => System.IO.Path.Combine(Run(seed, arm).Path, ".lock");

@@ -3,7 +3,10 @@ using RadZ.Evaluation;
 
 namespace RadZ.Training;
 
-/// <summary>What was run of a sweep: beside the scores of its runs all that its table follows from, so that it can be made again without the recipes' own files.</summary>
+/// <summary>
+/// What was run of a sweep: beside the scores of its runs all that its table follows from, so that it can be made again without the
+/// recipes' own files.
+/// </summary>
 public sealed record SweepRecord
 {
     /// <summary>Always <c>sweep</c>.</summary>
@@ -34,12 +37,15 @@ public sealed record SweepRecord
         Radz = typeof(SweepRecord).Assembly.GetName().Version?.ToString(3) ?? "",
         Measure = sweep.Measure,
         Seeds = sweep.Seeds,
-        Arms = [.. sweep.Arms.Select(a => new SweepRecordArm(a.Name, a.Group, a.IsTrunk, a.Start, a.Against, a.Note, [.. a.Recipe.Data.LeaveOut], [.. sweep.Seeds.Select(s => SweepFolder.HashOf(sweep, a, s))]))],
+        Arms = [.. sweep.Arms.Select(a => new SweepRecordArm(a.Name, a.Group, a.IsTrunk, a.Start, a.Against, a.Note,
+            [.. a.Recipe.Data.LeaveOut], [.. sweep.Seeds.Select(s => SweepFolder.HashOf(sweep, a, s))]))],
     };
 
     /// <summary>The record of a folder.</summary>
     /// <exception cref="InvalidInputException">There is none, or it is none of a sweep.</exception>
-    public static SweepRecord Read(SweepFolder folder) => StrictJson.ReadFile<SweepRecord>(Path(folder), r => r is { Kind: "sweep", Version: 1 } && r.Seeds.Count > 0 && r.Arms.Count > 0 && r.Arms.All(a => a.Recipes.Count == r.Seeds.Count)
+    public static SweepRecord Read(SweepFolder folder) => StrictJson.ReadFile<SweepRecord>(Path(folder),
+        r => r is { Kind: "sweep", Version: 1 } && r.Seeds.Count > 0 && r.Arms.Count > 0
+            && r.Arms.All(a => a.Recipes.Count == r.Seeds.Count)
         ? [] : ["is no record of a sweep (kind, version, seeds, arms with a recipe hash a seed)."]);
 
     /// <summary>Writes it.</summary>
@@ -57,4 +63,5 @@ public sealed record SweepRecord
 /// <param name="Note">For the reader of the table.</param>
 /// <param name="LeaveOut">Diseases that it never saw.</param>
 /// <param name="Recipes">Hash of its recipe, by seed.</param>
-public sealed record SweepRecordArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note, IReadOnlyList<string> LeaveOut, IReadOnlyList<string> Recipes);
+public sealed record SweepRecordArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note,
+    IReadOnlyList<string> LeaveOut, IReadOnlyList<string> Recipes);

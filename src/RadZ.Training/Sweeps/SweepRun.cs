@@ -20,8 +20,8 @@ public interface ISweepObserver : ITrainingObserver
 public sealed record FailedRun(int Seed, string Arm, string Message, bool OurFault);
 
 /// <summary>
-/// Runs the arms of a sweep, seed by seed, each as an ordinary training run. Stopped or killed, it goes on: what is finished is skipped by its record, the run at
-/// hand goes on from its checkpoint. Several processes may share one folder: each takes what no other holds.
+/// Runs the arms of a sweep, seed by seed, each as an ordinary training run. Stopped or killed, it goes on: what is finished is skipped by
+/// its record, the run at hand goes on from its checkpoint. Several processes may share one folder: each takes what no other holds.
 /// </summary>
 public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver observer, TimeProvider time, Device device)
 {
@@ -34,17 +34,22 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
     /// <param name="resume">Go on in a folder that holds runs already.</param>
     /// <param name="cancel">Stops after the step at hand.</param>
     /// <returns>The runs that failed; the others are finished.</returns>
-    /// <exception cref="InvalidInputException">The folder holds runs and is not to be continued, or a finished run of another recipe.</exception>
+    /// <exception cref="InvalidInputException">The folder holds runs and is not to be continued, or a finished run of another
+    /// recipe.</exception>
     public async Task<IReadOnlyList<FailedRun>> Run(bool resume, CancellationToken cancel)
     {
         var wanted = sweep.Seeds.SelectMany(seed => OneDataAfterTheOther().Select(arm => (Seed: seed, Arm: arm))).ToList();
         if (!resume && wanted.FirstOrDefault(w => File.Exists(folder.Run(w.Seed, w.Arm.Name).Recipe)) is { Arm: not null } there)
-            throw new InvalidInputException(folder.Run(there.Seed, there.Arm.Name).Path, "occupied", "holds a run already; go on with --resume, or take another --out.");
+            throw new InvalidInputException(folder.Run(there.Seed, there.Arm.Name).Path, "occupied",
+                "holds a run already; go on with --resume, or take another --out.");
         foreach (var (seed, arm) in wanted)
             if (folder.Finished(seed, arm.Name) is { } done && done.Recipe != SweepFolder.HashOf(sweep, arm, seed))
-                throw new InvalidInputException(folder.Run(seed, arm.Name).Path, "other-recipe", "was finished by another recipe than the sweep has now; remove that folder to run it again, or take another --out.");
+                throw new InvalidInputException(folder.Run(seed, arm.Name).Path, "other-recipe",
+                    "was finished by another recipe than the sweep has now; remove that folder to run it again, or take another --out.");
         folder.RefuseOtherData(sweep);
-        foreach (var (seed, arm) in wanted.Where(w => !w.Arm.StartsOthers && folder.Finished(w.Seed, w.Arm.Name) is not null)) File.Delete(folder.Run(seed, arm.Name).Checkpoint);   // a kill came between
+        // a kill came between
+        foreach (var (seed, arm) in wanted.Where(w => !w.Arm.StartsOthers && folder.Finished(w.Seed, w.Arm.Name) is not null))
+            File.Delete(folder.Run(seed, arm.Name).Checkpoint);
         var (pending, failed) = (wanted.Where(w => folder.Finished(w.Seed, w.Arm.Name) is null).ToList(), new List<FailedRun>());
         if (wanted.Count > pending.Count) observer.Message($"{wanted.Count - pending.Count} of {wanted.Count} runs are finished already.");
         var (spent, ran) = (TimeSpan.Zero, 0);
@@ -54,7 +59,8 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
             foreach (var (seed, arm) in pending.ToList())
             {
                 cancel.ThrowIfCancellationRequested();
-                if (folder.Finished(seed, arm.Name) is not null)                                                    // another process was faster
+                // another process was faster
+                if (folder.Finished(seed, arm.Name) is not null)
                 {
                     moved |= pending.Remove((seed, arm));
                     continue;
@@ -68,7 +74,8 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
                 if (arm.Start is { } trunk && folder.Finished(seed, trunk) is null) continue;
                 using var held = FolderLock.TryTake(folder.Lock(seed, arm.Name));
                 if (held is null || folder.Finished(seed, arm.Name) is not null) continue;
-                observer.Began(wanted.IndexOf((seed, arm)) + 1, wanted.Count, arm.Name, seed, ran == 0 ? null : spent / ran * pending.Count);
+                observer.Began(wanted.IndexOf((seed, arm)) + 1, wanted.Count, arm.Name, seed,
+                    ran == 0 ? null : spent / ran * pending.Count);
                 var began = time.GetTimestamp();
                 if (await Train(seed, arm, began, cancel).ConfigureAwait(false) is { } failure) failed.Add(failure);
                 (spent, ran) = (spent + time.GetElapsedTime(began), ran + 1);
@@ -81,7 +88,8 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
 
     /// <summary>Pictures of one data set at a time are kept: arms on the same data run one after the other.</summary>
     IEnumerable<SweepArm> OneDataAfterTheOther() =>
-        sweep.Arms.GroupBy(a => System.Text.Json.JsonSerializer.Serialize(a.Recipe.Data with { Knowledge = null }, StrictJson.Options)).SelectMany(g => g);
+        sweep.Arms.GroupBy(a => System.Text.Json.JsonSerializer.Serialize(a.Recipe.Data with { Knowledge = null }, StrictJson.Options))
+            .SelectMany(g => g);
 
     async Task<FailedRun?> Train(int seed, SweepArm arm, long began, CancellationToken cancel)
     {
@@ -94,11 +102,14 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
             else
             {
                 if (RecipeFile.Write(RecipeFile.Read(run.Recipe)) != RecipeFile.Write(recipe))
-                    throw new InvalidInputException(run.Path, "other-recipe", "was begun by another recipe than the sweep has now; remove that folder to run it again, or take another --out.");
+                    throw new InvalidInputException(run.Path, "other-recipe",
+                        "was begun by another recipe than the sweep has now; remove that folder to run it again, or take another --out.");
                 await training.Resume(cancel).ConfigureAwait(false);
             }
             if (!arm.IsTrunk && folder.Scores(seed, arm.Name, sweep.Measure) is null)
-                return Failed(seed, arm, $"left no scores of '{sweep.Measure}': no picture of its sources, or no class with its least positives.", ourFault: false);
+                return Failed(seed, arm,
+                    $"left no scores of '{sweep.Measure}': no picture of its sources, or no class with its least positives.",
+                    ourFault: false);
             var data = RunData.Of(run);
             folder.Finish(seed, arm.Name, new()
             {
@@ -110,7 +121,8 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
                 TrainingHash = data?.Training,
                 ValidationHash = data?.Validation,
             });
-            if (!arm.StartsOthers) File.Delete(run.Checkpoint);                                                     // after the record: without both, a killed arm would be trained again
+            // after the record: without both, a killed arm would be trained again
+            if (!arm.StartsOthers) File.Delete(run.Checkpoint);
             return null;
         }
         catch (Exception e) when (e is InvalidInputException or TrainingDivergedException)

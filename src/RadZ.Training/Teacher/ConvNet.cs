@@ -84,9 +84,12 @@ public sealed class ConvNet : Module<Tensor, Tensor>
         foreach (var (name, weight) in named_parameters())
         {
             using var scope = NewDisposeScope();
-            if (weight.dim() == 4) weight.copy_(randn(weight.shape, generator: generator) * Math.Sqrt(2.0 / (weight.shape[0] * weight.shape[2] * weight.shape[3])));
+            if (weight.dim() == 4)
+                weight.copy_(randn(weight.shape, generator: generator)
+                    * Math.Sqrt(2.0 / (weight.shape[0] * weight.shape[2] * weight.shape[3])));
             else if (weight.dim() == 2) weight.copy_(randn(weight.shape, generator: generator) * Math.Sqrt(1.0 / weight.shape[1]));
-            else if (name.EndsWith("norm2.weight", StringComparison.Ordinal) || name.EndsWith("bias", StringComparison.Ordinal)) weight.zero_();
+            else if (name.EndsWith("norm2.weight", StringComparison.Ordinal) || name.EndsWith("bias", StringComparison.Ordinal))
+                weight.zero_();
             else weight.fill_(1);
         }
     }

@@ -5,7 +5,9 @@ namespace RadZ.Training;
 
 // B batch, S side, V = g * g patches, W teacher's width, C diseases
 
-/// <summary>A trained <see cref="ConvNet"/> with the scale of its features: what later phases learn from. Its weights never change again.</summary>
+/// <summary>
+/// A trained <see cref="ConvNet"/> with the scale of its features: what later phases learn from. Its weights never change again.
+/// </summary>
 public sealed class Teacher : IDisposable
 {
     readonly Tensor _mean_W, _deviation_W;
@@ -24,14 +26,18 @@ public sealed class Teacher : IDisposable
     /// <summary>The net.</summary>
     public ConvNet Net { get; }
 
-    /// <summary>Standardised features at each of <paramref name="grid"/> x <paramref name="grid"/> places, and logits, of normalised pixels [B, 3, S, S] (the first channel is read).</summary>
+    /// <summary>
+    /// Standardised features at each of <paramref name="grid"/> x <paramref name="grid"/> places, and logits, of normalised pixels [B, 3,
+    /// S, S] (the first channel is read).
+    /// </summary>
     public (Tensor Features_BVW, Tensor Logits_BC) Look(Tensor pixels_B3SS, int grid)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var map_BWGG = Net.Features(pixels_B3SS.narrow(1, 0, 1)).to(ScalarType.Float32);
         var logits_BC = Net.Read(map_BWGG);
-        var placed_BWgg = map_BWGG.shape[2] == grid ? map_BWGG : F.interpolate(map_BWGG, [grid, grid], mode: InterpolationMode.Bilinear, align_corners: false);
+        var placed_BWgg = map_BWGG.shape[2] == grid ? map_BWGG
+            : F.interpolate(map_BWGG, [grid, grid], mode: InterpolationMode.Bilinear, align_corners: false);
         var features_BVW = (placed_BWgg.flatten(2).transpose(1, 2) - _mean_W) / _deviation_W;
         return (features_BVW.MoveToOuterDisposeScope(), logits_BC.MoveToOuterDisposeScope());
     }
@@ -42,7 +48,8 @@ public sealed class Teacher : IDisposable
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         net.eval();
-        var features_XW = cat([.. pixels.Select(p => net.Features(p.narrow(1, 0, 1)).to(ScalarType.Float32).flatten(2).transpose(1, 2).reshape(-1, net.Width))]);
+        var features_XW = cat([.. pixels.Select(p =>
+            net.Features(p.narrow(1, 0, 1)).to(ScalarType.Float32).flatten(2).transpose(1, 2).reshape(-1, net.Width))]);
         return new(net, features_XW.mean([0]), features_XW.std(0).Plus(1e-3));
     }
 

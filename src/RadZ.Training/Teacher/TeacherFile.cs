@@ -9,7 +9,8 @@ static class TeacherFile
     const string Sizes = "teacher";
 
     public static void Write(string path, Teacher teacher) =>
-        SafetensorsFile.Write(path, teacher.State, new Dictionary<string, string> { [Sizes] = JsonSerializer.Serialize(teacher.Net.Recipe, StrictJson.Options) });
+        SafetensorsFile.Write(path, teacher.State,
+            new Dictionary<string, string> { [Sizes] = JsonSerializer.Serialize(teacher.Net.Recipe, StrictJson.Options) });
 
     /// <summary>Reads one.</summary>
     /// <param name="path">The file.</param>
@@ -18,7 +19,10 @@ static class TeacherFile
     public static Teacher Read(string path, TeacherRecipe? sizes, PhaseContext context)
     {
         using var file = new SafetensorsFile(path);
-        var own = file.Header.Metadata.TryGetValue(Sizes, out var text) ? JsonSerializer.Deserialize<TeacherRecipe>(text, StrictJson.Options) : sizes;
-        return Teacher.Load(file, own ?? throw new InvalidInputException(path, "bad-weights", "does not say its sizes, and no recipe does."), context.Data.Diseases.Count, context.Encoder.ComputeType, context.Encoder.Device);
+        var own = file.Header.Metadata.TryGetValue(Sizes, out var text)
+            ? JsonSerializer.Deserialize<TeacherRecipe>(text, StrictJson.Options) : sizes;
+        return Teacher.Load(file,
+            own ?? throw new InvalidInputException(path, "bad-weights", "does not say its sizes, and no recipe does."),
+            context.Data.Diseases.Count, context.Encoder.ComputeType, context.Encoder.Device);
     }
 }

@@ -32,21 +32,24 @@ public sealed class VisionReadout : IDisposable
 
     /// <summary>The weights by name.</summary>
     public IReadOnlyList<(string Name, Parameter Value)> Weights =>
-        [("readout.feature.weight", _feature_WD), ("readout.feature.bias", _featureBias_W), ("readout.disease.weight", _disease_CD), ("readout.disease.bias", _diseaseBias_C), ("readout.scale", _scale), ("readout.shift", _shift)];
+        [("readout.feature.weight", _feature_WD), ("readout.feature.bias", _featureBias_W), ("readout.disease.weight", _disease_CD),
+            ("readout.disease.bias", _diseaseBias_C), ("readout.scale", _scale), ("readout.shift", _shift)];
 
     /// <summary>What each patch says of the teacher's features, and the diseases' logits.</summary>
     public (Tensor Features_BVW, Tensor Logits_BC) Read(Tensor patches_BVD)
     {
         using var _ = NewDisposeScope();
         var x_BVD = F.layer_norm(patches_BVD.to(ScalarType.Float32), [_width]);
-        return (F.linear(x_BVD, _feature_WD, _featureBias_W).MoveToOuterDisposeScope(), F.linear(x_BVD.mean([1]), _disease_CD, _diseaseBias_C).MoveToOuterDisposeScope());
+        return (F.linear(x_BVD, _feature_WD, _featureBias_W).MoveToOuterDisposeScope(),
+            F.linear(x_BVD.mean([1]), _disease_CD, _diseaseBias_C).MoveToOuterDisposeScope());
     }
 
     /// <summary>Logits of image-category cosines: scale * cosine + shift.</summary>
     public Tensor Logits(Tensor image_BD, Tensor category_CD)
     {
         using var _ = NewDisposeScope();
-        return (F.normalize(image_BD, dim: -1).mm(F.normalize(category_CD, dim: -1).t()) * _scale.exp()).Plus(_shift).MoveToOuterDisposeScope();
+        return (F.normalize(image_BD, dim: -1).mm(F.normalize(category_CD, dim: -1).t()) * _scale.exp()).Plus(_shift)
+            .MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -21,7 +21,8 @@ public sealed record TaskScores(ScoreTable Probabilities, ScoreTable Scores);
 public static class ValidationFigures
 {
     /// <summary>All tasks; a task whose diseases were not scored (a teacher does not know all) has no AUC.</summary>
-    public static IReadOnlyList<ValidationFigure> Of(IReadOnlyList<ValidationTask> tasks, IReadOnlyList<Sample> samples, ValidationScores scores, KnowledgeBase knowledge) =>
+    public static IReadOnlyList<ValidationFigure> Of(IReadOnlyList<ValidationTask> tasks, IReadOnlyList<Sample> samples,
+        ValidationScores scores, KnowledgeBase knowledge) =>
         [.. tasks.Select(task => Tables(task, samples, scores, knowledge) is not { } t ? new(task.Name, null, null, 0, 0)
             : new ValidationFigure(task.Name, Macro(t.Probabilities), Macro(t.Scores), t.Scores.Diseases.Count, t.Scores.Rows.Count))];
 
@@ -31,7 +32,9 @@ public static class ValidationFigures
     public static IReadOnlyList<int> Rows(ValidationTask task, IReadOnlyList<Sample> samples, KnowledgeBase knowledge)
     {
         var among = task.Among.Select(d => knowledge.Resolve(d).Name).ToList();
-        return [.. Enumerable.Range(0, samples.Count).Where(i => task.Sources.Contains(samples[i].Source) && (among.Count == 0 || among.Any(d => samples[i].Labels[d] == Label.Present)))];
+        return [.. Enumerable.Range(0, samples.Count)
+            .Where(i => task.Sources.Contains(samples[i].Source)
+                && (among.Count == 0 || among.Any(d => samples[i].Labels[d] == Label.Present)))];
     }
 
     /// <summary>The tables of one task, or null where a disease was not scored or no class has its least positives.</summary>
@@ -42,9 +45,11 @@ public static class ValidationFigures
         var columns = diseases.Select(d => scores.Diseases.ToList().IndexOf(d)).ToArray();
         if (columns.Contains(-1)) return null;
         var rows = Rows(task, samples, knowledge);
-        var counted = (task.Average.Count == 0 ? diseases : Names(task.Average)).Where(d => rows.Count(i => samples[i].Labels[d] == Label.Present) >= task.LeastPositives).ToArray();
+        var counted = (task.Average.Count == 0 ? diseases : Names(task.Average)).Where(d =>
+            rows.Count(i => samples[i].Labels[d] == Label.Present) >= task.LeastPositives).ToArray();
         if (rows.Count == 0 || counted.Length == 0) return null;
-        var (paper, raw, labels) = (new double[rows.Count, counted.Length], new double[rows.Count, counted.Length], new Label[rows.Count, counted.Length]);
+        var (paper, raw, labels) =
+            (new double[rows.Count, counted.Length], new double[rows.Count, counted.Length], new Label[rows.Count, counted.Length]);
         foreach (var (row, sample) in rows.Index())
         {
             var own = columns.Select(c => scores.Scores[sample, c]).ToArray();
@@ -55,7 +60,8 @@ public static class ValidationFigures
                 (paper[row, column], raw[row, column], labels[row, column]) = (probabilities[at], own[at], samples[sample].Labels[disease]);
             }
         }
-        IReadOnlyList<ScoredImage> images = [.. rows.Select(i => new ScoredImage(Path.GetFileName(samples[i].Image), samples[i].Patient, samples[i].Source))];
+        IReadOnlyList<ScoredImage> images =
+            [.. rows.Select(i => new ScoredImage(Path.GetFileName(samples[i].Image), samples[i].Patient, samples[i].Source))];
         return new(new(images, counted, paper, labels), new(images, counted, raw, labels));
     }
 }

@@ -5,7 +5,9 @@ using RadZ.Knowledge;
 
 namespace RadZ.Training;
 
-/// <summary>What a finished model reaches on the validation patients: every task with intervals by patient, and the scores behind it.</summary>
+/// <summary>
+/// What a finished model reaches on the validation patients: every task with intervals by patient, and the scores behind it.
+/// </summary>
 public static class ValidationReport
 {
     /// <summary>Writes <c>metrics.json</c> and two tables a task, probabilities and scores, into a folder.</summary>
@@ -15,7 +17,8 @@ public static class ValidationReport
     /// <param name="samples">The validation samples.</param>
     /// <param name="scores">Their scores.</param>
     /// <param name="knowledge">Names.</param>
-    public static void Write(string folder, string model, IReadOnlyList<ValidationTask> tasks, IReadOnlyList<Sample> samples, ValidationScores scores, KnowledgeBase knowledge)
+    public static void Write(string folder, string model, IReadOnlyList<ValidationTask> tasks, IReadOnlyList<Sample> samples,
+        ValidationScores scores, KnowledgeBase knowledge)
     {
         Directory.CreateDirectory(folder);
         var options = new BootstrapOptions();
@@ -38,7 +41,8 @@ public static class ValidationReport
         var report = new JsonObject
         {
             ["model"] = model,
-            ["split"] = "validation patients of the run's own split; their labels' diseases were trained on, so this is not zero-shot unless the run left them out",
+            ["split"] = "validation patients of the run's own split; their labels' diseases were trained on, so this is not zero-shot " +
+                "unless the run left them out",
             ["intervals"] = $"95 %, percentile bootstrap by patient, {options.Resamples} resamples, seed {options.Seed}",
             ["tasks"] = reported,
         };
@@ -49,17 +53,21 @@ public static class ValidationReport
     public static string ScoresFile(string folder, string task) => Path.Combine(folder, $"{Slug(task)}.scores.csv");
 
     /// <summary>Writes the manifest of each task, for <c>radz evaluate</c>.</summary>
-    public static void WriteManifests(string folder, IReadOnlyList<ValidationTask> tasks, IReadOnlyList<Sample> samples, KnowledgeBase knowledge)
+    public static void WriteManifests(string folder, IReadOnlyList<ValidationTask> tasks, IReadOnlyList<Sample> samples,
+        KnowledgeBase knowledge)
     {
         Directory.CreateDirectory(folder);
         foreach (var task in tasks)
         {
-            var rows = ValidationFigures.Rows(task, samples, knowledge).Where(i => samples[i].Origin is null).ToList();         // what is drawn is in no file that could be named
+            // what is drawn is in no file that could be named
+            var rows = ValidationFigures.Rows(task, samples, knowledge).Where(i => samples[i].Origin is null).ToList();
             if (rows.Count == 0) continue;
             ManifestFile.Write(Path.Combine(folder, $"{Slug(task.Name)}.csv"), [.. rows.Select(i => samples[i])],
                 [.. task.Diseases.Select(d => new DiseaseColumn(d, knowledge.Resolve(d).Name))], knowledge);
         }
     }
 
-    static string Slug(string name) => string.Join('-', new string([.. name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    static string Slug(string name) => string.Join('-',
+        new string([.. name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : ' ')]).Split(' ',
+            StringSplitOptions.RemoveEmptyEntries));
 }

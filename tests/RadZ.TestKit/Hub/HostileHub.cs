@@ -16,7 +16,10 @@ namespace RadZ.TestKit;
 /// <param name="Token">What stood behind Bearer; null without.</param>
 public sealed record HubRequest(string Host, string Path, long From, long To, string? Token);
 
-/// <summary>What goes over the wire in answer; the rest of the body is cut away after <see cref="CutAt"/> bytes, or never comes after <see cref="StallAt"/>.</summary>
+/// <summary>
+/// What goes over the wire in answer; the rest of the body is cut away after <see cref="CutAt"/> bytes, or never comes after
+/// <see cref="StallAt"/>.
+/// </summary>
 public sealed record HubAnswer(int Status, byte[] Body, params string[] Headers)
 {
     /// <summary>Bytes after which the connection is closed.</summary>
@@ -154,7 +157,8 @@ public sealed class HostileHub : IDisposable
 
     HubAnswer Right(HubRequest request)
     {
-        if (request.Path.StartsWith("/api/models/", StringComparison.Ordinal)) return new(200, Encoding.UTF8.GetBytes(TwistListing(Listing())));
+        if (request.Path.StartsWith("/api/models/", StringComparison.Ordinal))
+            return new(200, Encoding.UTF8.GetBytes(TwistListing(Listing())));
         var path = Uri.UnescapeDataString(request.Path.Split('?')[0].Split("/resolve/" + Commit + "/").Last());
         if (!_files.TryGetValue(path, out var file)) return new(404, []);
         if (request.From < 0) return new(200, file);
@@ -167,13 +171,15 @@ public sealed class HostileHub : IDisposable
     {
         sha = Commit,
         siblings = _files.Select(f => f.Value.Length > 1000
-            ? (object)new { rfilename = f.Key, size = f.Value.Length, blobId = new string('0', 40), lfs = new { sha256 = HashOf(f.Value), size = f.Value.Length, pointerSize = 134 } }
+            ? (object)new { rfilename = f.Key, size = f.Value.Length, blobId = new string('0', 40),
+                lfs = new { sha256 = HashOf(f.Value), size = f.Value.Length, pointerSize = 134 } }
             : new { rfilename = f.Key, size = f.Value.Length, blobId = HashOf(f.Value) }),
     });
 
     bool Answer(NetworkStream stream, HubAnswer answer)
     {
-        var head = $"HTTP/1.1 {answer.Status} x\r\nContent-Length: {answer.ClaimedLength ?? answer.Body.Length}\r\n{string.Concat(answer.Headers.Select(h => h + "\r\n"))}\r\n";
+        var head = $"HTTP/1.1 {answer.Status} x\r\nContent-Length: {answer.ClaimedLength ?? answer.Body.Length}\r\n" +
+            $"{string.Concat(answer.Headers.Select(h => h + "\r\n"))}\r\n";
         stream.Write(Encoding.ASCII.GetBytes(head));
         stream.Write(answer.Body.AsSpan(0, Math.Min(answer.Body.Length, Math.Min(answer.CutAt, answer.StallAt))));
         stream.Flush();

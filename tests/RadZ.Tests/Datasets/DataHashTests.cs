@@ -9,7 +9,12 @@ public sealed class DataHashTests : IDisposable
 
     public DataHashTests()
     {
-        var mass = new Labels(new Dictionary<string, Label> { ["mass"] = Label.Present, ["nodule"] = Label.Unknown, ["edema"] = Label.Absent });
+        var mass = new Labels(new Dictionary<string, Label>
+        {
+            ["mass"] = Label.Present,
+            ["nodule"] = Label.Unknown,
+            ["edema"] = Label.Absent,
+        });
         _samples =
         [
             new(_folder.Write("one/a.png", "12345"), "nih:1", "nih", mass),
@@ -20,7 +25,8 @@ public sealed class DataHashTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_hash_is_what_its_definition_says() => // sha256 of "a.png\tnih:1\tedema=0;mass=1\t5\nb.png\tnih:2\t\t5\tA report. More.\n", by Python
+    // sha256 of "a.png\tnih:1\tedema=0;mass=1\t5\nb.png\tnih:2\t\t5\tA report. More.\n", by Python
+    public void The_hash_is_what_its_definition_says() =>
         Assert.Equal("1fb9f4ea604bc53874c7e88da91251691e26481aa82f9e925b0cbe71f1716926", DataHash.Of(_samples));
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed class DatasetReaderTests : IDisposable
 
     static string[] Skips(SampleSet set) => [.. set.Skipped.Select(s => $"{s.Line} {s.Kind}: {s.Reason}")];
 
-    static (string, string)[] Known(Labels labels) => [.. labels.ByDisease.Where(l => l.Value != Label.Unknown).Select(l => (l.Key, l.Value.ToString())).Order()];
+    static (string, string)[] Known(Labels labels) =>
+        [.. labels.ByDisease.Where(l => l.Value != Label.Unknown).Select(l => (l.Key, l.Value.ToString())).Order()];
 
     [Fact]
     public void The_14_findings_are_those_of_the_data_set() => Assert.Equal(14, ChestXray14.Findings.Distinct().Count());
@@ -19,22 +20,31 @@ public sealed class DatasetReaderTests : IDisposable
     [Fact]
     public void Kermany_names_give_patient_and_cause()
     {
-        foreach (var name in (string[])["PNEUMONIA/person100_bacteria_475.jpeg", "PNEUMONIA/person1_virus_6.jpeg", "PNEUMONIA/person1_virus_6_2.jpeg", "NORMAL/IM-0115-0001.jpeg",
-            "NORMAL/NORMAL2-IM-1423-0001.jpeg", "NORMAL/IM-0125-0001-0002.jpeg", "NORMAL/scan.jpeg", "PNEUMONIA/.DS_Store", "PNEUMONIA/person7_fungus_1.jpeg", "PNEUMONIA/person8bacteria.jpeg"])
+        foreach (var name in (string[])["PNEUMONIA/person100_bacteria_475.jpeg", "PNEUMONIA/person1_virus_6.jpeg",
+            "PNEUMONIA/person1_virus_6_2.jpeg", "NORMAL/IM-0115-0001.jpeg",
+            "NORMAL/NORMAL2-IM-1423-0001.jpeg", "NORMAL/IM-0125-0001-0002.jpeg", "NORMAL/scan.jpeg", "PNEUMONIA/.DS_Store",
+            "PNEUMONIA/person7_fungus_1.jpeg", "PNEUMONIA/person8bacteria.jpeg"])
             _folder.Write($"train/{name}");
         var set = KermanyFolder.Read(_folder.At("train"));
 
         Assert.Equal(
-            ["kermany:normal-0115", "kermany:normal-0125", "kermany:normal-1423", "kermany:person100", "kermany:person1", "kermany:person1"],
+            ["kermany:normal-0115", "kermany:normal-0125", "kermany:normal-1423", "kermany:person100", "kermany:person1",
+                "kermany:person1"],
             set.Samples.Select(s => s.Patient));
-        Assert.All(set.Samples, s => { Assert.Equal("kermany", s.Source); Assert.True(File.Exists(s.Image)); Assert.True(Path.IsPathRooted(s.Image)); });
-        Assert.Equal([("COVID-19", "Absent"), ("bacterial pneumonia", "Present"), ("no finding", "Absent"), ("pneumonia", "Present"), ("viral pneumonia", "Absent")], Known(set.Samples[3].Labels));
-        Assert.Equal([("COVID-19", "Absent"), ("bacterial pneumonia", "Absent"), ("no finding", "Absent"), ("pneumonia", "Present"), ("viral pneumonia", "Present")], Known(set.Samples[4].Labels));
-        Assert.Equal([.. ChestXray14.Findings.Concat(["bacterial pneumonia", "viral pneumonia", "COVID-19"]).Select(d => (d, "Absent")).Append(("no finding", "Present")).Order()],
+        Assert.All(set.Samples, s => { Assert.Equal("kermany", s.Source); Assert.True(File.Exists(s.Image));
+        Assert.True(Path.IsPathRooted(s.Image)); });
+        Assert.Equal([("COVID-19", "Absent"), ("bacterial pneumonia", "Present"), ("no finding", "Absent"), ("pneumonia", "Present"),
+            ("viral pneumonia", "Absent")], Known(set.Samples[3].Labels));
+        Assert.Equal([("COVID-19", "Absent"), ("bacterial pneumonia", "Absent"), ("no finding", "Absent"), ("pneumonia", "Present"),
+            ("viral pneumonia", "Present")], Known(set.Samples[4].Labels));
+        Assert.Equal([.. ChestXray14.Findings.Concat(["bacterial pneumonia", "viral pneumonia", "COVID-19"]).Select(d => (d, "Absent"))
+            .Append(("no finding", "Present")).Order()],
             Known(set.Samples[0].Labels));
         Assert.Equal(
-            ["0 bad-name: a NORMAL name must hold the patient as IM-nnnn, as in IM-0115-0001.jpeg.", "0 not-an-image: expected a .jpeg, .jpg or .png file.",
-             "0 bad-name: a PNEUMONIA name must hold patient and cause, as in person100_bacteria_475.jpeg.", "0 bad-name: a PNEUMONIA name must hold patient and cause, as in person100_bacteria_475.jpeg."],
+            ["0 bad-name: a NORMAL name must hold the patient as IM-nnnn, as in IM-0115-0001.jpeg.",
+                "0 not-an-image: expected a .jpeg, .jpg or .png file.",
+             "0 bad-name: a PNEUMONIA name must hold patient and cause, as in person100_bacteria_475.jpeg.",
+             "0 bad-name: a PNEUMONIA name must hold patient and cause, as in person100_bacteria_475.jpeg."],
             Skips(set));
     }
 
@@ -46,14 +56,16 @@ public sealed class DatasetReaderTests : IDisposable
             Assert.Throws<InvalidInputException>(() => KermanyFolder.Read(_folder.At("train"))).Message);
     }
 
-    const string NihHeader = "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y]";
+    const string NihHeader = "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View " +
+        "Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y]";
 
     [Fact]
     public void Nih_header_with_commas_in_two_names_is_read_by_name()
     {
         foreach (var name in (string[])["00001281_000.png", "00001299_000.png", "00000013_005.png"]) _folder.Write($"images/{name}");
         var set = NihTable.Read(_folder.Write("Data_Entry_2017.csv",
-            $"{NihHeader},\r\n00001281_000.png,No Finding,0,1281,42,M,PA,2500,2048,0.168,0.168,\r\n00001299_000.png,Effusion|Pleural_Thickening,0,01299,52,M,PA,2500,2048,0.168,0.168,\r\n" +
+            $"{NihHeader},\r\n00001281_000.png,No Finding,0,1281,42,M,PA,2500,2048,0.168,0.168,\r\n" +
+            $"00001299_000.png,Effusion|Pleural_Thickening,0,01299,52,M,PA,2500,2048,0.168,0.168,\r\n" +
             "00000013_005.png, Pneumonia | Infiltration ,0,13,52,M,PA,2500,2048,0.168,0.168,\r\n"));
 
         Assert.Empty(set.Skipped);
@@ -63,7 +75,8 @@ public sealed class DatasetReaderTests : IDisposable
         Assert.All([.. ChestXray14.Findings, "bacterial pneumonia", "viral pneumonia"], d => Assert.Equal(Label.Absent, normal[d]));
         Assert.Equal(["pleural effusion", "pleural thickening"], effusion.Present);
         Assert.All(ChestXray14.Findings.Except(effusion.Present).Append("no finding"), d => Assert.Equal(Label.Absent, effusion[d]));
-        Assert.All(["bacterial pneumonia", "viral pneumonia"], d => Assert.Equal((Label.Absent, Label.Unknown), (effusion[d], pneumonia[d])));
+        Assert.All(["bacterial pneumonia", "viral pneumonia"],
+            d => Assert.Equal((Label.Absent, Label.Unknown), (effusion[d], pneumonia[d])));
         Assert.All(set.Samples, s => Assert.Equal(Label.Absent, s.Labels["COVID-19"]));       // older than the disease
         Assert.Equal(Label.Unknown, effusion["tuberculosis"]);
         Assert.Equal(["infiltration", "pneumonia"], pneumonia.Present.Order());
@@ -75,8 +88,10 @@ public sealed class DatasetReaderTests : IDisposable
     {
         _folder.Write("images_001/images/a.png");
         _folder.Write("images_012/images/b.png");
-        var set = NihTable.Read(_folder.Write("labels.csv", "image,patient,view,sex,age,labels\na.png,80,PA,F,67,No Finding\nb.png,118,PA,M,73,Hernia|Mass\n"));
-        Assert.Equal([_folder.At("images_001", "images", "a.png"), _folder.At("images_012", "images", "b.png")], set.Samples.Select(s => s.Image));
+        var set = NihTable.Read(_folder.Write("labels.csv",
+            "image,patient,view,sex,age,labels\na.png,80,PA,F,67,No Finding\nb.png,118,PA,M,73,Hernia|Mass\n"));
+        Assert.Equal([_folder.At("images_001", "images", "a.png"), _folder.At("images_012", "images", "b.png")],
+            set.Samples.Select(s => s.Image));
         Assert.Equal(["hernia", "mass"], set.Samples[1].Labels.Present.Order());
     }
 
@@ -96,7 +111,8 @@ public sealed class DatasetReaderTests : IDisposable
                 "10 cell-count: the row has 2 cells, expected at least 3.",
             ],
             Skips(NihTable.Read(_folder.Write("labels.csv",
-                "image,patient,labels\na.png,1,Efusion\na.png,1,COVID-19\na.png,1,No Finding|Mass\na.png,1,\na.png,x80,Mass\nz.png,1,Mass\na.png,1,Mass\na.png,1,Mass\na.png,1\n"))));
+                "image,patient,labels\na.png,1,Efusion\na.png,1,COVID-19\na.png,1,No Finding|Mass\na.png,1,\na.png,x80,Mass\n" +
+                "z.png,1,Mass\na.png,1,Mass\na.png,1,Mass\na.png,1\n"))));
     }
 
     [Fact]
@@ -109,10 +125,13 @@ public sealed class DatasetReaderTests : IDisposable
     {
         _folder.Write("images/a.jpg");
         _folder.Write("images/b.jpg");
-        var set = CovidTable.Read(_folder.Write("labels.csv", "image,patient,view,sex,age,labels\na.jpg,024e7871,PA,F,,COVID-19\nb.jpg,,AP,M,,COVID-19\nb.jpg,1,AP,M,,Pneumonia\n"));
+        var set = CovidTable.Read(_folder.Write("labels.csv",
+            "image,patient,view,sex,age,labels\na.jpg,024e7871,PA,F,,COVID-19\nb.jpg,,AP,M,,COVID-19\nb.jpg,1,AP,M,,Pneumonia\n"));
         Assert.Equal(("covid:024e7871", "covid"), (set.Samples.Single().Patient, set.Samples.Single().Source));
-        Assert.Equal([("COVID-19", "Present"), ("no finding", "Absent"), ("pneumonia", "Present"), ("viral pneumonia", "Present")], Known(set.Samples[0].Labels));
-        Assert.Equal(["3 bad-patient: the patient cell is empty.", "4 bad-labels: labels are 'Pneumonia', expected COVID-19, the only label of this source."], Skips(set));
+        Assert.Equal([("COVID-19", "Present"), ("no finding", "Absent"), ("pneumonia", "Present"), ("viral pneumonia", "Present")],
+            Known(set.Samples[0].Labels));
+        Assert.Equal(["3 bad-patient: the patient cell is empty.",
+            "4 bad-labels: labels are 'Pneumonia', expected COVID-19, the only label of this source."], Skips(set));
     }
 
     [Fact]

@@ -34,7 +34,8 @@ public sealed class ManifestFileTests : IDisposable
     [Fact]
     public void Quotes_spaces_byte_order_mark_line_ends_and_blank_lines_are_taken()
     {
-        var set = Read("\uFEFF Image , \"patient\" ,Pneumonia, report\r\n\r\n \"images/sub/d, e.png\" , p1 , 1 ,\"Says \"\"yes\"\",\r\non two lines.\"\r\nimages/a.png,p2,0,\r\n");
+        var set = Read("\uFEFF Image , \"patient\" ,Pneumonia, report\r\n\r\n \"images/sub/d, e.png\" , p1 , 1 ,\"Says \"\"yes\"\",\r\n" +
+            "on two lines.\"\r\nimages/a.png,p2,0,\r\n");
         Assert.Empty(set.Skipped);
         Assert.Equal("Says \"yes\",\r\non two lines.", set.Samples[0].Report);
         Assert.Equal(_folder.At("images", "sub", "d, e.png"), set.Samples[0].Image);
@@ -46,7 +47,8 @@ public sealed class ManifestFileTests : IDisposable
     public void Headers_resolve_through_synonyms_and_keep_their_spelling()
     {
         var set = Read("image,patient,Pleural_Thickening,EFFUSION,covid19,disease:Cervical rib\nimages/a.png,p1,1,1,1,1\n");
-        Assert.Equal([new("Pleural_Thickening", "pleural thickening"), new("EFFUSION", "pleural effusion"), new("covid19", "COVID-19"), new("disease:Cervical rib", "Cervical rib")], set.Diseases);
+        Assert.Equal([new("Pleural_Thickening", "pleural thickening"), new("EFFUSION", "pleural effusion"), new("covid19", "COVID-19"),
+            new("disease:Cervical rib", "Cervical rib")], set.Diseases);
         Assert.Equal(["pleural thickening", "pleural effusion", "COVID-19", "Cervical rib"], set.Samples[0].Labels.Present);
     }
 
@@ -80,21 +82,28 @@ public sealed class ManifestFileTests : IDisposable
             "10 bad-quotes: a quote stands in the middle of a cell; quote the whole cell and double the inner quotes.",
             "11 bad-quotes: a quote is opened and never closed; all that follows was taken for one cell.",
         ],
-        Skips("image,patient,mass,effusion\nimages/z.png,p,1,0\nimages/b.png,p,1,-2\nimages/b.png,p,yes,0\nimages/b.png,p,1\nimages/a.png,p,1,0\n" +
+        Skips("image,patient,mass,effusion\nimages/z.png,p,1,0\nimages/b.png,p,1,-2\nimages/b.png,p,yes,0\nimages/b.png,p,1\n" +
+            "images/a.png,p,1,0\n" +
             "images/b.png,,1,0\n,p,1,0\nimages/../images/a.png,p,1,0\nimages/c\".png,p,1,0\n\"images/c.png,p,1,0\nimages/c.png,p,1,1\n"));
 
     [Theory]
     [InlineData("", "mine.csv: the table is empty; expected a header line and rows.")]
     [InlineData("image,patient,mass\n", "mine.csv: the table has a header and no rows.")]
     [InlineData("file,patient,mass\na,b,1\n", "mine.csv:1: there is no column 'image'; found 'file', 'patient', 'mass'.")]
-    [InlineData("image;patient;mass\na;b;1\n", "mine.csv:1: there is no column 'image'; found 'image;patient;mass'. Are the columns separated by commas?")]
-    [InlineData("image,patient\na,b\n", "mine.csv:1: there is neither a disease column nor a report column; nothing can be learned or tested.")]
-    [InlineData("image,patient,effusion,pleural_effusion\na,b,1,1\n", "mine.csv:1: columns 'effusion' and 'pleural_effusion' are the same (pleural effusion); keep one.")]
+    [InlineData("image;patient;mass\na;b;1\n",
+        "mine.csv:1: there is no column 'image'; found 'image;patient;mass'. Are the columns separated by commas?")]
+    [InlineData("image,patient\na,b\n",
+        "mine.csv:1: there is neither a disease column nor a report column; nothing can be learned or tested.")]
+    [InlineData("image,patient,effusion,pleural_effusion\na,b,1,1\n",
+        "mine.csv:1: columns 'effusion' and 'pleural_effusion' are the same (pleural effusion); keep one.")]
     [InlineData("image,Image,patient,mass\na,a,b,1\n", "mine.csv:1: columns 'image' and 'Image' are the same (image); keep one.")]
     [InlineData("image,patient,pneumonai,weight,\na,b,1,63,\n",
-        "mine.csv:1: column 'pneumonai' is neither image, patient, report, source, split, study, view, sex, age, site nor a disease of the knowledge base; did you mean 'pneumonia'? " +
-        "column 'weight' is neither image, patient, report, source, split, study, view, sex, age, site nor a disease of the knowledge base; remove it, or call it 'disease:weight' if it is one. column 5 has no name.")]
-    [InlineData("image,pat\"ient,mass\na,b,1\n", "mine.csv:1: a quote stands in the middle of a cell; quote the whole cell and double the inner quotes.")]
+        "mine.csv:1: column 'pneumonai' is neither image, patient, report, source, split, study, view, sex, age, site nor a disease of " +
+        "the knowledge base; did you mean 'pneumonia'? " +
+        "column 'weight' is neither image, patient, report, source, split, study, view, sex, age, site nor a disease of the knowledge " +
+        "base; remove it, or call it 'disease:weight' if it is one. column 5 has no name.")]
+    [InlineData("image,pat\"ient,mass\na,b,1\n",
+        "mine.csv:1: a quote stands in the middle of a cell; quote the whole cell and double the inner quotes.")]
     public void Faults_of_the_header_are_one_clear_error(string table, string message) => Assert.Equal(message, Refused(table));
 
     [Fact]
@@ -104,10 +113,12 @@ public sealed class ManifestFileTests : IDisposable
     [Fact]
     public void What_is_written_is_read_back_in_the_same_spelling()
     {
-        var set = Read("image,patient,source,Effusion,disease:cervical rib,mass,report\nimages/a.png,p1,ward,1,,0,\"A, \"\"b\"\"\nc\"\n\"images/sub/d, e.png\",nih:3,nih,0,1,,\n");
+        var set = Read("image,patient,source,Effusion,disease:cervical rib,mass,report\nimages/a.png,p1,ward,1,,0,\"A, \"\"b\"\"\nc\"\n" +
+            "\"images/sub/d, e.png\",nih:3,nih,0,1,,\n");
         ManifestFile.Write(_folder.At("images", "copy.csv"), set.Samples, set.Diseases);
         Assert.Equal(
-            "image,patient,source,Effusion,disease:cervical rib,mass,report\na.png,ward:p1,ward,1,,0,\"A, \"\"b\"\"\nc\"\n\"sub/d, e.png\",nih:3,nih,0,1,,\n",
+            "image,patient,source,Effusion,disease:cervical rib,mass,report\na.png,ward:p1,ward,1,,0,\"A, \"\"b\"\"\nc\"\n" +
+            "\"sub/d, e.png\",nih:3,nih,0,1,,\n",
             File.ReadAllText(_folder.At("images", "copy.csv")));
         AssertSame(set, ManifestFile.Read(_folder.At("images", "copy.csv")));
     }

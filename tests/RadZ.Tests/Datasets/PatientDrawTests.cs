@@ -5,9 +5,11 @@ namespace RadZ.Tests.Datasets;
 /// <summary>Shares of patients are drawn by patient, nested under a seed, and others under another.</summary>
 public class PatientDrawTests
 {
-    static readonly Sample[] s_samples = [.. Enumerable.Range(0, 300).Select(i => new Sample($"/s/{i}.png", $"p:{i / 3}", "s", Labels.None))];
+    static readonly Sample[] s_samples =
+        [.. Enumerable.Range(0, 300).Select(i => new Sample($"/s/{i}.png", $"p:{i / 3}", "s", Labels.None))];
 
-    static string[] Patients(double percent, int seed) => [.. new PatientDraw(percent, seed).Of(s_samples).Select(s => s.Patient).Distinct()];
+    static string[] Patients(double percent, int seed) =>
+        [.. new PatientDraw(percent, seed).Of(s_samples).Select(s => s.Patient).Distinct()];
 
     [Fact]
     public void A_share_is_of_patients_with_all_their_images()
@@ -24,6 +26,8 @@ public class PatientDrawTests
         Assert.Empty(Patients(1, 3).Except(Patients(10, 3)));
         Assert.Empty(Patients(10, 3).Except(Patients(50, 3)));
         Assert.NotEmpty(Patients(10, 3).Except(Patients(10, 4)));
-        Assert.Equal(Patients(10, 3), new PatientDraw(10, 3).Of([.. s_samples.Reverse()]).Select(s => s.Patient).Distinct().Order().OrderBy(p => Array.IndexOf(Patients(10, 3), p)));
+        Assert.Equal(Patients(10, 3),
+            new PatientDraw(10, 3).Of([.. s_samples.Reverse()]).Select(s => s.Patient).Distinct().Order()
+                .OrderBy(p => Array.IndexOf(Patients(10, 3), p)));
     }
 }

@@ -9,7 +9,8 @@ namespace RadZ.Tests.Datasets;
 public class PatientSplitTests
 {
     /// <summary>The rule of recipes/radz-small.json.</summary>
-    static readonly PatientSplit RadzSmall = new("radz-small/1:", new Dictionary<string, double> { ["kermany"] = 0.15, ["nih"] = 0.30, ["covid"] = 0.20 });
+    static readonly PatientSplit RadzSmall =
+        new("radz-small/1:", new Dictionary<string, double> { ["kermany"] = 0.15, ["nih"] = 0.30, ["covid"] = 0.20 });
 
     static Sample Of(string patient, string source = "x") => new($"/{patient}.png", patient, source, Labels.None);
 
@@ -28,11 +29,13 @@ public class PatientSplitTests
     [Fact]
     public void The_shipped_recipe_splits_by_this_rule()
     {
-        var recipe = JsonNode.Parse(File.ReadAllText(Path.Combine(Fixtures.Repository, "recipes", "radz-small.json")), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip })!["data"]!;
+        var recipe = JsonNode.Parse(File.ReadAllText(Path.Combine(Fixtures.Repository, "recipes", "radz-small.json")),
+            documentOptions: new() { CommentHandling = JsonCommentHandling.Skip })!["data"]!;
         Assert.Equal(RadzSmall.Salt, recipe["split_salt"]!.GetValue<string>());
         Assert.Equal(
             [("covid", 0.20), ("kermany", 0.15), ("nih", 0.30)],
-            recipe["sources"]!.AsArray().Where(s => s!["kind"]!.GetValue<string>() != "phantoms").Select(s => (Kind: s!["kind"]!.GetValue<string>(), Share: s["validation"]!.GetValue<double>())).Distinct().Order());
+            recipe["sources"]!.AsArray().Where(s => s!["kind"]!.GetValue<string>() != "phantoms")
+                .Select(s => (Kind: s!["kind"]!.GetValue<string>(), Share: s["validation"]!.GetValue<double>())).Distinct().Order());
     }
 
     [Fact]
@@ -71,7 +74,8 @@ public class PatientSplitTests
     public void The_guard_names_the_patient_in_two_splits()
     {
         PatientSplit.Guard(("training", [Of("a"), Of("a")]), ("validation", [Of("b")]));
-        var leak = Assert.Throws<InvalidInputException>(() => PatientSplit.Guard(("training", [Of("a")]), ("validation", [Of("b")]), ("test", [Of("c"), Of("a")])));
+        var leak = Assert.Throws<InvalidInputException>(() =>
+            PatientSplit.Guard(("training", [Of("a")]), ("validation", [Of("b")]), ("test", [Of("c"), Of("a")])));
         Assert.Equal("/a.png: patient 'a' is in 'training' and in 'test'; results would be too good. Split by patient.", leak.Message);
     }
 }

@@ -17,7 +17,8 @@ public sealed class RegionTableTests : IDisposable
     [Fact]
     public void Boxes_of_one_image_and_finding_belong_together()
     {
-        var (regions, skipped) = Read("image,finding,x,y,width,height\nx/a.png,Effusion,0,1,2,1\nx/a.png,Mass,0,0,1,1\nx/a.png,pleural effusion,3,0,1,2\n");
+        var (regions, skipped) =
+            Read("image,finding,x,y,width,height\nx/a.png,Effusion,0,1,2,1\nx/a.png,Mass,0,0,1,1\nx/a.png,pleural effusion,3,0,1,2\n");
         Assert.Empty(skipped);
         Assert.Equal(["pleural effusion", "mass"], regions.Select(r => r.Disease));
         Assert.Equal("...#" + "##.#", string.Concat(regions[0].Over(4, 2).Select(i => i ? '#' : '.')));

@@ -14,7 +14,8 @@ public class BoundedProcessTests
 {
     static readonly ProcessBounds s_bounds = new(Cpu: 10, AddressSpace: 1L << 30, FileBytes: 1 << 20, Wall: TimeSpan.FromSeconds(20));
 
-    static ProcessOutcome Run(string program, string[] arguments, ProcessBounds bounds) => BoundedProcess.Run("/usr/bin/prlimit", "/usr/bin/setpriv", program, arguments, bounds);
+    static ProcessOutcome Run(string program, string[] arguments, ProcessBounds bounds) =>
+        BoundedProcess.Run("/usr/bin/prlimit", "/usr/bin/setpriv", program, arguments, bounds);
 
     [Fact]
     public void One_that_sleeps_is_killed_by_the_clock()
@@ -40,7 +41,8 @@ public class BoundedProcessTests
     }
 
     [Fact]
-    public void Memory_ends_at_its_limit() => Assert.NotEqual(0, Run("/bin/dd", ["if=/dev/zero", "of=/dev/null", "bs=2G", "count=1"], s_bounds).Code);
+    public void Memory_ends_at_its_limit() =>
+        Assert.NotEqual(0, Run("/bin/dd", ["if=/dev/zero", "of=/dev/null", "bs=2G", "count=1"], s_bounds).Code);
 
     [Fact]
     public void The_environment_is_empty_but_for_two() =>
@@ -51,7 +53,8 @@ public class BoundedProcessTests
     public void A_missing_program_is_named_with_its_package(string name, string package)
     {
         if (!DicomCases.Named("image").Contains(name)) return;                 // other fixtures
-        var error = Assert.Throws<InvalidInputException>(() => DicomImage.Read(DicomCases.FileOf(name), DicomView.Default, RadZ.Imaging.ImageLimits.Default, new CodecPrograms(["/nowhere"])));
+        var error = Assert.Throws<InvalidInputException>(() =>
+            DicomImage.Read(DicomCases.FileOf(name), DicomView.Default, RadZ.Imaging.ImageLimits.Default, new CodecPrograms(["/nowhere"])));
         Assert.Equal("missing-program", error.Kind);
         Assert.Contains($"install the Debian package {package} (apt-get install {package})", error.Message);
     }
@@ -60,24 +63,33 @@ public class BoundedProcessTests
     public void What_needs_no_program_goes_on_without_any()
     {
         var none = new CodecPrograms([]);
-        foreach (var name in DicomCases.Named("image").Where(n => DicomFile.Read(DicomCases.FileOf(n)).Syntax is { Pixels: PixelCoding.Native or PixelCoding.Rle }))
+        foreach (var name in DicomCases.Named("image")
+            .Where(n => DicomFile.Read(DicomCases.FileOf(n)).Syntax is { Pixels: PixelCoding.Native or PixelCoding.Rle }))
             Assert.NotNull(DicomImage.Read(DicomCases.FileOf(name), DicomView.Default, RadZ.Imaging.ImageLimits.Default, none).Display());
     }
 
     /// <summary>A program of that name that never ends, writes what is no picture, or fails: each is an error of the file.</summary>
     [Theory]
-    [InlineData("exit 3", "ended with code 3"), InlineData("exit 0", "gave another picture"), InlineData("kill -SEGV $$", "ended with code 139")]
+    [InlineData("exit 3", "ended with code 3"), InlineData("exit 0", "gave another picture"),
+        InlineData("kill -SEGV $$", "ended with code 139")]
     public void A_program_that_misbehaves(string script, string found)
     {
         using var folder = new TempFolder();
         foreach (var program in (string[])["dcmdjpeg", "gdcmconv", "dcmdjpls"])
             System.Diagnostics.Process.Start("/bin/chmod", ["+x", folder.Write(program, $"#!/bin/sh\n{script}\n")])!.WaitForExit();
-        if (DicomCases.Named("image").FirstOrDefault(n => DicomFile.Read(DicomCases.FileOf(n)).Syntax.Pixels == PixelCoding.Jpeg2000) is not { } name) return;      // other fixtures
-        var error = Assert.Throws<InvalidInputException>(() => DicomImage.Read(DicomCases.FileOf(name), DicomView.Default, RadZ.Imaging.ImageLimits.Default, new CodecPrograms([folder.Path, "/usr/bin"])));
+        // other fixtures
+        if (DicomCases.Named("image")
+            .FirstOrDefault(n => DicomFile.Read(DicomCases.FileOf(n)).Syntax.Pixels == PixelCoding.Jpeg2000) is not { } name) return;
+        var error = Assert.Throws<InvalidInputException>(() => DicomImage.Read(DicomCases.FileOf(name), DicomView.Default,
+            RadZ.Imaging.ImageLimits.Default, new CodecPrograms([folder.Path, "/usr/bin"])));
         Assert.Contains(found, error.Message);
     }
 
     /// <summary>Processes that we started and that are not gone.</summary>
     internal static IReadOnlyList<string> Children() =>
-        [.. Directory.GetDirectories("/proc/self/task").SelectMany(t => { try { return File.ReadAllText(Path.Combine(t, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries); } catch (IOException) { return []; } })];
+        [.. Directory.GetDirectories("/proc/self/task")
+            .SelectMany(t => {
+            try {
+            return File.ReadAllText(Path.Combine(t, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries); } catch (IOException) {
+            return []; } })];
 }

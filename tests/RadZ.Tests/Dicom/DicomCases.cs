@@ -7,7 +7,8 @@ namespace RadZ.Tests.Dicom;
 static class DicomCases
 {
     static readonly Lazy<Dictionary<string, JsonElement>> s_cases = new(() =>
-        JsonDocument.Parse(File.ReadAllText(Fixtures.At("dicom", "index.json"))).RootElement.GetProperty("cases").EnumerateArray().ToDictionary(c => c.GetProperty("name").GetString()!));
+        JsonDocument.Parse(File.ReadAllText(Fixtures.At("dicom", "index.json"))).RootElement.GetProperty("cases").EnumerateArray()
+            .ToDictionary(c => c.GetProperty("name").GetString()!));
 
     public static TheoryData<string> Readable => new(Named("image"));
 
@@ -17,8 +18,10 @@ static class DicomCases
 
     public static string FileOf(string name) => Fixtures.At("dicom", Of(name).GetProperty("file").GetString()!);
 
-    public static IEnumerable<string> Named(string result) => s_cases.Value.Where(c => c.Value.GetProperty("result").GetString() == result).Select(c => c.Key);
+    public static IEnumerable<string> Named(string result) =>
+        s_cases.Value.Where(c => c.Value.GetProperty("result").GetString() == result).Select(c => c.Key);
 
     /// <summary>Texts that no error may hold: those of the de-identification cases.</summary>
-    public static IEnumerable<string> Private => s_cases.Value.Values.Where(c => c.TryGetProperty("phi", out _)).SelectMany(c => c.GetProperty("phi").EnumerateArray()).Select(t => t.GetString()!);
+    public static IEnumerable<string> Private => s_cases.Value.Values.Where(c => c.TryGetProperty("phi", out _))
+        .SelectMany(c => c.GetProperty("phi").EnumerateArray()).Select(t => t.GetString()!);
 }

@@ -22,7 +22,8 @@ public class DicomFuzzTests(ITestOutputHelper output)
     public void Mutations()
     {
         var count = int.TryParse(Environment.GetEnvironmentVariable("RADZ_MUTATIONS"), out var asked) ? asked : 2000;
-        var files = DicomCases.Named("image").Concat(DicomCases.Named("error")).Select(n => (Name: n, Bytes: File.ReadAllBytes(DicomCases.FileOf(n)))).ToList();
+        var files = DicomCases.Named("image").Concat(DicomCases.Named("error"))
+            .Select(n => (Name: n, Bytes: File.ReadAllBytes(DicomCases.FileOf(n)))).ToList();
         var byProcess = files.Where(f => f.Bytes.Length < 150_000 && NeedsProcess(f.Name)).ToList();
         var inProcess = files.Where(f => !NeedsProcess(f.Name)).ToList();
         string[] phi = [.. DicomCases.Private];
@@ -58,7 +59,11 @@ public class DicomFuzzTests(ITestOutputHelper output)
 
     static bool NeedsProcess(string name)
     {
-        try { return DicomFile.Read(DicomCases.FileOf(name)) is { Syntax.Pixels: PixelCoding.Jpeg or PixelCoding.JpegLossless or PixelCoding.JpegLs or PixelCoding.Jpeg2000 } file && !(file.Syntax.Pixels == PixelCoding.Jpeg && file.Dataset.Whole(DicomTag.BitsAllocated) == 8 && file.Dataset.Whole(DicomTag.SamplesPerPixel) == 1); }
+        try {
+        return DicomFile.Read(DicomCases.FileOf(name)) is { Syntax.Pixels: PixelCoding.Jpeg or PixelCoding.JpegLossless
+            or PixelCoding.JpegLs or PixelCoding.Jpeg2000 } file
+                && !(file.Syntax.Pixels == PixelCoding.Jpeg && file.Dataset.Whole(DicomTag.BitsAllocated) == 8
+                    && file.Dataset.Whole(DicomTag.SamplesPerPixel) == 1); }
         catch (InvalidInputException) { return false; }
     }
 
@@ -71,8 +76,10 @@ public class DicomFuzzTests(ITestOutputHelper output)
         {
             var image = DicomImage.Read(path, limits: s_limits);
             Assert.Equal(image.Format.Rows * image.Format.Columns, image.Display().Levels.Length / image.Display().Channels);
-            if (image.Precise() is { } grey && Math.Max(grey.Width, grey.Height) < 2000) Assert.All(s_preparation.Prepare(grey), v => Assert.True(float.IsFinite(v)));
-            foreach (var (owner, element) in image.File.Dataset.Walk()) _ = (owner.Texts(element).Count, owner.Location, element.ToString());
+            if (image.Precise() is { } grey && Math.Max(grey.Width, grey.Height) < 2000)
+                Assert.All(s_preparation.Prepare(grey), v => Assert.True(float.IsFinite(v)));
+            foreach (var (owner, element) in image.File.Dataset.Walk())
+                _ = (owner.Texts(element).Count, owner.Location, element.ToString());
             return true;
         }
         catch (InvalidInputException e)
@@ -88,7 +95,9 @@ public class DicomFuzzTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>One to four changes: bytes, lengths, what is cut out, doubled or cut off; most near the start, where elements are.</summary>
+    /// <summary>
+    /// One to four changes: bytes, lengths, what is cut out, doubled or cut off; most near the start, where elements are.
+    /// </summary>
     static byte[] Mutate(byte[] bytes, Random random)
     {
         var mutant = new List<byte>(bytes);

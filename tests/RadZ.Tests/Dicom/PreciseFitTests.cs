@@ -33,12 +33,14 @@ public class PreciseFitTests
 
     /// <summary>The 8-bit way rounds twice: a level and a bit is all that may lie between the two.</summary>
     [Fact]
-    public void Whole_levels_come_out_as_their_8_bit_twins_but_for_rounding() => Gen.Select(Gen.Int[16, 90], Gen.Int[16, 90], Gen.Int[0, 999]).Sample((width, height, seed) =>
+    public void Whole_levels_come_out_as_their_8_bit_twins_but_for_rounding() =>
+        Gen.Select(Gen.Int[16, 90], Gen.Int[16, 90], Gen.Int[0, 999]).Sample((width, height, seed) =>
     {
         var picture = Noise(width, height, seed);
         var rounded = s_preparation.Resize(s_preparation.Square(picture));
         var precise = PreciseFit.Of(new(width, height, Array.ConvertAll(picture.Levels, l => (float)l)), 24, s_preparation.Border);
-        return Enumerable.Range(0, 24 * 24 * 3).All(i => Math.Abs(precise[i] - rounded.Levels[rounded.Channels == 1 ? i % 576 : i % 576 * 3 + i / 576]) < 1.4);
+        return Enumerable.Range(0, 24 * 24 * 3)
+            .All(i => Math.Abs(precise[i] - rounded.Levels[rounded.Channels == 1 ? i % 576 : i % 576 * 3 + i / 576]) < 1.4);
     }, iter: 60, threads: 1);
 
     /// <summary>Pillow's kernel in double, rows and then columns, cut at 0 and 255 in between and after.</summary>
@@ -62,7 +64,8 @@ public class PreciseFitTests
     {
         var pixels = new byte[64 * 64 * 2];
         for (var i = 0; i < 64 * 64; i++) BitConverter.TryWriteBytes(pixels.AsSpan(2 * i), (ushort)(i % 64 * 4 + 30000));
-        using var file = new TemporaryFile(DicomMaker.Grey(64, 64, 16, pixels, between: m => m.Text(0x00281050, "DS", "32768").Text(0x00281051, "DS", "65536")).File(), "");
+        using var file = new TemporaryFile(DicomMaker.Grey(64, 64, 16, pixels,
+            between: m => m.Text(0x00281050, "DS", "32768").Text(0x00281051, "DS", "65536")).File(), "");
         var prepared = s_preparation.Prepare(file.Path);
         Assert.Equal(24, prepared[..24].Distinct().Count());
         Assert.InRange(s_preparation.Fit(file.Path).Levels.Distinct().Count(), 1, 3);
@@ -72,7 +75,8 @@ public class PreciseFitTests
     {
         var side = Math.Max(width, height);
         var (left, top) = ((side - width) / 2, (side - height) / 2);
-        double At(int y, int x) => y < top || y >= top + height || x < left || x >= left + width ? border : levels[(y - top) * width + x - left];
+        double At(int y, int x) =>
+            y < top || y >= top + height || x < left || x >= left + width ? border : levels[(y - top) * width + x - left];
         if (side == size) return [.. Enumerable.Range(0, size * size).Select(i => At(i / size, i % size))];
         var rows = new double[side, size];
         for (var y = 0; y < side; y++)

@@ -83,7 +83,8 @@ public class AucBootstrapTests
     public void A_perfect_ranking_has_no_width()
     {
         var (scores, labels) = (Table(40, (r, _) => (double)r), Table(40, (r, _) => r < 20 ? Label.Absent : Label.Present));
-        Assert.Equal(new(new Interval(1, 1), 0), AucBootstrap.Of(scores, labels, [.. Enumerable.Range(0, 40).Select(i => $"{i}")], Plain).Macro);
+        Assert.Equal(new(new Interval(1, 1), 0),
+            AucBootstrap.Of(scores, labels, [.. Enumerable.Range(0, 40).Select(i => $"{i}")], Plain).Macro);
     }
 
     [Fact]
@@ -91,7 +92,8 @@ public class AucBootstrapTests
     {
         var (scores, labels, patients) = Made(images: 400, classes: 1, patients: 400);
         var known = Enumerable.Range(0, 400).Where(i => labels[i, 0] != Label.Unknown).ToList();
-        var delong = DeLong.Of([.. known.Select(i => scores[i, 0])], [.. known.Select(i => labels[i, 0] == Label.Present)])!.IntervalAt()!.Value;
+        var delong =
+            DeLong.Of([.. known.Select(i => scores[i, 0])], [.. known.Select(i => labels[i, 0] == Label.Present)])!.IntervalAt()!.Value;
         var bootstrap = AucBootstrap.Of(scores, labels, patients, Plain with { Resamples = 4000 }).Classes[0].Interval!.Value;
         Assert.Equal(delong.Low, bootstrap.Low, 0.01);
         Assert.Equal(delong.High, bootstrap.High, 0.01);
@@ -108,8 +110,10 @@ public class AucBootstrapTests
     public void Misuse_is_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => AucBootstrap.Of(new double[1, 1], new Label[1, 1], ["a"], new() { Level = 95 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => AucBootstrap.Of(new double[1, 1], new Label[1, 1], ["a"], new() { Resamples = -1 }));
-        Assert.Contains("1 patients but 2 rows", Assert.Throws<ArgumentException>(() => AucBootstrap.Of(new double[2, 1], new Label[2, 1], ["a"], Plain)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            AucBootstrap.Of(new double[1, 1], new Label[1, 1], ["a"], new() { Resamples = -1 }));
+        Assert.Contains("1 patients but 2 rows",
+            Assert.Throws<ArgumentException>(() => AucBootstrap.Of(new double[2, 1], new Label[2, 1], ["a"], Plain)).Message);
     }
 
     static double Width(AucBootstrap b) => b.Macro.Interval!.Value.High - b.Macro.Interval!.Value.Low;
@@ -126,7 +130,8 @@ public class AucBootstrapTests
     static (double[,] Scores, Label[,] Labels, string[] Patients) Made(int images, int classes, int patients)
     {
         var random = new Random(7);
-        var labels = Table(images, (_, _) => random.NextDouble() switch { < 0.1 => Label.Unknown, < 0.4 => Label.Present, _ => Label.Absent }, classes);
+        var labels = Table(images,
+            (_, _) => random.NextDouble() switch { < 0.1 => Label.Unknown, < 0.4 => Label.Present, _ => Label.Absent }, classes);
         var scores = Table(images, (r, c) => Math.Round(random.NextDouble() + (labels[r, c] == Label.Present ? 0.3 : 0), 2), classes);
         return (scores, labels, [.. Enumerable.Range(0, images).Select(i => $"p{i % patients}")]);
     }

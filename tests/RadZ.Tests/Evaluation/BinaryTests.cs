@@ -114,7 +114,8 @@ public class BinaryTests
         Assert.Equal(Math.Log(2), ProbabilityScores.LogLoss([0.5, 0.5], [false, true])!.Value, 15);
         Assert.Equal(52 * Math.Log(2), ProbabilityScores.LogLoss([1], [false])!.Value, 12);  // cut at 2^-52
         // two bins: (.2, .4; none of two) is off by .3, (.8; one of one) by .2
-        Assert.Equal(0.3 * 2 / 3 + 0.2 / 3, ProbabilityScores.ExpectedCalibrationError([0.2, 0.4, 0.8], [false, false, true], bins: 2)!.Value, 15);
+        Assert.Equal(0.3 * 2 / 3 + 0.2 / 3,
+            ProbabilityScores.ExpectedCalibrationError([0.2, 0.4, 0.8], [false, false, true], bins: 2)!.Value, 15);
         // the right edge belongs to the bin: all three share the lower one, two of three are there
         Assert.Equal(2.0 / 3 - 0.5, ProbabilityScores.ExpectedCalibrationError([0.5, 0.5, 0.5], [false, true, true], bins: 2)!.Value, 15);
     }
@@ -148,7 +149,9 @@ public class BinaryTests
     {
         Assert.Contains("score 1 is NaN", Assert.Throws<ArgumentException>(() => Ranking.Of([1, double.NaN], [true, false])).Message);
         Assert.Contains("2 scores but 1 truths", Assert.Throws<ArgumentException>(() => Ranking.Of([1, 2], [true])).Message);
-        Assert.Contains("score 0 is 1.5, not in [0, 1]", Assert.Throws<ArgumentException>(() => ProbabilityScores.Brier([1.5], [true])).Message);
-        Assert.Contains("1 x 2 but labels 2 x 1", Assert.Throws<ArgumentException>(() => MultiLabel.Of(new double[1, 2], new Label[2, 1])).Message);
+        Assert.Contains("score 0 is 1.5, not in [0, 1]",
+            Assert.Throws<ArgumentException>(() => ProbabilityScores.Brier([1.5], [true])).Message);
+        Assert.Contains("1 x 2 but labels 2 x 1",
+            Assert.Throws<ArgumentException>(() => MultiLabel.Of(new double[1, 2], new Label[2, 1])).Message);
     }
 }

@@ -30,7 +30,8 @@ public class IntervalFixtureTests
     public void Wilson_interval(int index)
     {
         var one = MetricsFixture.Case("interval.json", index);
-        var actual = Wilson.Of(one.GetProperty("correct").GetInt32(), one.GetProperty("total").GetInt32(), one.GetProperty("level").GetDouble());
+        var actual = Wilson.Of(one.GetProperty("correct").GetInt32(), one.GetProperty("total").GetInt32(),
+            one.GetProperty("level").GetDouble());
         Near.Equal([one.GetProperty("low").GetDouble(), one.GetProperty("high").GetDouble()], [actual.Low, actual.High]);
     }
 }

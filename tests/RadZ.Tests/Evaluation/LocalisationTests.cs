@@ -4,14 +4,17 @@ namespace RadZ.Tests.Evaluation;
 
 public class LocalisationTests
 {
-    static LocalisationRow Of(float[] map, string inside, int width = 3) => LocalisationRow.Of("a.png", "mass", map, [.. inside.Select(c => c == '#')], width);
+    static LocalisationRow Of(float[] map, string inside, int width = 3) =>
+        LocalisationRow.Of("a.png", "mass", map, [.. inside.Select(c => c == '#')], width);
 
     [Fact]
     public void A_map_is_compared_with_the_place_pixel_by_pixel()
     {
         var row = Of([1, 2, 6, 0, 4, 10, 0, 0, 0], "..#" + "..#" + "...");
-        Assert.Equal(new LocalisationRow("a.png", "mass", Hit: true, CentreHit: false, Area: 2.0 / 9, Dice: 1.0), row);           // 6 and 10 lie above half of 10
-        Assert.Equal(2.0 / 3, Of([1, 2, 5, 0, 4, 10, 0, 0, 0], "..#" + "..#" + "...").Dice, 15);                                   // 5 does not
+        // 6 and 10 lie above half of 10
+        Assert.Equal(new LocalisationRow("a.png", "mass", Hit: true, CentreHit: false, Area: 2.0 / 9, Dice: 1.0), row);
+        // 5 does not
+        Assert.Equal(2.0 / 3, Of([1, 2, 5, 0, 4, 10, 0, 0, 0], "..#" + "..#" + "...").Dice, 15);
         Assert.False(Of([1, 2, 6, 0, 4, 10, 0, 0, 0], "..." + "##." + "...").Hit);
         Assert.True(Of([1, 2, 6, 0, 4, 10, 0, 0, 0], "..." + "##." + "...").CentreHit);
     }
@@ -25,7 +28,8 @@ public class LocalisationTests
     [Theory]
     [InlineData("...")]
     [InlineData(".........")]
-    public void What_cannot_be_compared_is_refused(string inside) => Assert.Throws<ArgumentException>(() => Of([1, 2, 3, 4, 5, 6, 7, 8, 9], inside));
+    public void What_cannot_be_compared_is_refused(string inside) =>
+        Assert.Throws<ArgumentException>(() => Of([1, 2, 3, 4, 5, 6, 7, 8, 9], inside));
 
     [Fact]
     public void NaN_is_refused() => Assert.Throws<ArgumentException>(() => Of([1, 2, 3, 4, float.NaN, 6, 7, 8, 9], "#........"));
@@ -36,7 +40,8 @@ public class LocalisationTests
         var image = 0;
         LocalisationRow Row(string disease, bool hit) => new($"{image++}", disease, hit, !hit, 0.1, hit ? 0.5 : 0.1);
         var cards = LocalisationCard.Of([Row("nodule", true), Row("mass", true), Row("mass", false), Row("mass", true)]);
-        Assert.Equal([("mass", 3, 2, 1), ("nodule", 1, 1, 0), ("all", 4, 3, 1)], cards.Select(c => (c.Disease, c.Images, c.Hits, c.CentreHits)));
+        Assert.Equal([("mass", 3, 2, 1), ("nodule", 1, 1, 0), ("all", 4, 3, 1)],
+            cards.Select(c => (c.Disease, c.Images, c.Hits, c.CentreHits)));
         Assert.Equal((0.75, 0.4, 0.1), (cards[2].Pointing, Math.Round(cards[2].Dice, 12), Math.Round(cards[2].Chance, 12)));
         Assert.Equal(Wilson.Of(3, 4), cards[2].Interval);
         Assert.Empty(LocalisationCard.Of([]));

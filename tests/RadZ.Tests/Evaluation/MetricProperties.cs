@@ -60,7 +60,8 @@ public class MetricProperties
         var weights = new int[8];
         PatientBootstrap.Draw(seed, weights);
         Assert.Equal(8, weights.Sum());
-        var repeated = images.Where(i => i.Label != 0).SelectMany(i => Enumerable.Repeat((i.Score, Present: i.Label == 2), weights[i.Patient])).ToArray();
+        var repeated = images.Where(i => i.Label != 0)
+            .SelectMany(i => Enumerable.Repeat((i.Score, Present: i.Label == 2), weights[i.Patient])).ToArray();
         var fast = WeightedRanking.Of(scores, labels, 0, [.. images.Select(i => i.Patient)]).Auc(weights);
         Assert.Equal(Auc(repeated, s => s) ?? double.NaN, fast);
     });
@@ -92,7 +93,8 @@ public class MetricProperties
     {
         var ranking = Ranked(p, s => s);
         var counts = p.Select(x => Count(p, s => s >= x.Score)).ToList();
-        Near.Equal(ranking.Positives == 0 ? null : counts.Max(c => 2.0 * c.TruePositives / (2 * c.TruePositives + c.FalsePositives + c.FalseNegatives)),
+        Near.Equal(ranking.Positives == 0 ? null
+            : counts.Max(c => 2.0 * c.TruePositives / (2 * c.TruePositives + c.FalsePositives + c.FalseNegatives)),
             BestF1.Of(ranking)?.F1, 1e-8);                                                 // the paper's 1e-8 in the denominator
         if (!ranking.HasBoth) return;
         Near.Equal(counts.Max(c => c.Matthews), BestMatthews.Of(ranking)!.Matthews);

@@ -9,12 +9,16 @@ static class MetricsFixture
     /// <summary>The number of every case of a file, shown by its name.</summary>
     public static IReadOnlyList<TheoryDataRow<int>> Cases(string file) =>
     [
-        .. Read(file).Select((one, index) => new TheoryDataRow<int>(index) { Label = one.TryGetProperty("name", out var name) ? name.GetString() : $"{index}" }),
+        .. Read(file).Select((one, index) => new TheoryDataRow<int>(index)
+        {
+            Label = one.TryGetProperty("name", out var name) ? name.GetString() : $"{index}",
+        }),
     ];
 
     public static JsonElement Case(string file, int index) => Read(file)[index];
 
-    public static double[] Doubles(this JsonElement one, string key) => [.. one.GetProperty(key).EnumerateArray().Select(e => e.GetDouble())];
+    public static double[] Doubles(this JsonElement one, string key) =>
+        [.. one.GetProperty(key).EnumerateArray().Select(e => e.GetDouble())];
 
     public static bool[] Truth(this JsonElement one) => [.. one.GetProperty("y_true").EnumerateArray().Select(e => e.GetInt32() == 1)];
 

@@ -76,7 +76,8 @@ public class MultiLabelFixtureTests
         return (one, MultiLabel.Of(Table(one.GetProperty("y_score"), e => e.GetDouble()), Table(one.GetProperty("y_true"), ToLabel)));
     }
 
-    static Label ToLabel(JsonElement e) => e.ValueKind == JsonValueKind.Null ? Label.Unknown : e.GetInt32() == 1 ? Label.Present : Label.Absent;
+    static Label ToLabel(JsonElement e) =>
+        e.ValueKind == JsonValueKind.Null ? Label.Unknown : e.GetInt32() == 1 ? Label.Present : Label.Absent;
 
     static T[,] Table<T>(JsonElement rows, Func<JsonElement, T> cell)
     {

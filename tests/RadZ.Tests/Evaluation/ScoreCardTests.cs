@@ -15,7 +15,8 @@ public class ScoreCardTests
     internal static ScoreTable Table { get; } = new(
         [.. "abccde".Select((patient, i) => new ScoredImage($"/data/{i}.png", $"nih:{patient}", "nih"))],
         ["effusion", "edema", "hernia", "no finding"],
-        new double[,] { { .9, .1, .3, .5 }, { .8, .7, .2, .4 }, { .83, .6, .1, .6 }, { .4, .2, .4, .3 }, { .2, .65, .3, .2 }, { .85, .5, .2, .1 } },
+        new double[,] { { .9, .1, .3, .5 }, { .8, .7, .2, .4 }, { .83, .6, .1, .6 }, { .4, .2, .4, .3 }, { .2, .65, .3, .2 },
+            { .85, .5, .2, .1 } },
         new[,] { { P, A, A, P }, { P, P, A, P }, { A, U, A, U }, { A, A, A, U }, { A, P, A, P }, { P, A, A, P } })
     {
         Failed = [new(new("/data/broken.dcm", "nih:f", "nih"), "truncated: 12 bytes, expected 132")],
@@ -32,8 +33,10 @@ public class ScoreCardTests
     {
         using var json = JsonDocument.Parse(ScoreCard.Of(Table, Options).ToJson());
         Assert.Equal(["rows", "failed", "classes", "macro"], Names(json.RootElement));
-        Assert.Equal(["disease", "positives", "negatives", "auc", "auc_low", "auc_high", "average_precision", "f1", "accuracy"], Names(json.RootElement.GetProperty("classes")[0]));
-        Assert.Equal(["auc", "auc_low", "auc_high", "average_precision", "f1", "accuracy", "classes"], Names(json.RootElement.GetProperty("macro")));
+        Assert.Equal(["disease", "positives", "negatives", "auc", "auc_low", "auc_high", "average_precision", "f1", "accuracy"],
+            Names(json.RootElement.GetProperty("classes")[0]));
+        Assert.Equal(["auc", "auc_low", "auc_high", "average_precision", "f1", "accuracy", "classes"],
+            Names(json.RootElement.GetProperty("macro")));
     }
 
     [Fact]
@@ -46,8 +49,12 @@ public class ScoreCardTests
         Assert.Equal((8.0 / 9, 0.8, 5.0 / 6), (card.Classes[0].Auc, card.Classes[0].Threshold, card.Classes[0].Accuracy));
         Assert.Equal(17.0 / 18, card.Macro.Auc!.Value, 15);
         Assert.Equal((2, 3, 1.0), (card.Classes[1].Positives, card.Classes[1].Negatives, card.Classes[1].Auc));
-        Assert.Equal(("hernia", 0, 6, null, null, null), (card.Classes[2].Disease, card.Classes[2].Positives, card.Classes[2].Negatives, card.Classes[2].Auc, card.Classes[2].F1, card.Classes[2].AucLow));
-        Assert.Equal(("no finding", 4, 0, null, 1.0), (card.Classes[3].Disease, card.Classes[3].Positives, card.Classes[3].Negatives, card.Classes[3].Auc, card.Classes[3].AveragePrecision));
+        Assert.Equal(("hernia", 0, 6, null, null, null),
+            (card.Classes[2].Disease, card.Classes[2].Positives, card.Classes[2].Negatives, card.Classes[2].Auc, card.Classes[2].F1,
+                card.Classes[2].AucLow));
+        Assert.Equal(("no finding", 4, 0, null, 1.0),
+            (card.Classes[3].Disease, card.Classes[3].Positives, card.Classes[3].Negatives, card.Classes[3].Auc,
+                card.Classes[3].AveragePrecision));
         Assert.Equal((2, 3), (card.Macro.Classes, card.Macro.ClassesWithPositives));
     }
 

@@ -36,7 +36,8 @@ public class ScoreTableTests
             var again = Read(Written(table));
             Assert.Equal(table.Rows, again.Rows);
             Assert.Equal(table.Diseases, again.Diseases);
-            Assert.Equal(table.Scores.Cast<double>().Select(BitConverter.DoubleToInt64Bits), again.Scores.Cast<double>().Select(BitConverter.DoubleToInt64Bits));
+            Assert.Equal(table.Scores.Cast<double>().Select(BitConverter.DoubleToInt64Bits),
+                again.Scores.Cast<double>().Select(BitConverter.DoubleToInt64Bits));
             Assert.Equal(table.Labels.Cast<Label>(), again.Labels.Cast<Label>());
             Assert.Equal(table.Failed, again.Failed);
         });

@@ -16,6 +16,7 @@ public class PhantomGateTests
             return PixelGate.Shipped.Of(new Raster(phantom.Size, phantom.Size, 1, Array.ConvertAll(phantom.Pixels, p => (byte)(p >> 8))));
         }).ToList();
         var doubted = reasons.Where(r => r.Count > 0).ToList();
-        Assert.True(doubted.Count <= 2, $"{doubted.Count} of {reasons.Count}: {string.Join("\n", doubted.Select(d => string.Join("; ", d)))}");
+        Assert.True(doubted.Count <= 2,
+            $"{doubted.Count} of {reasons.Count}: {string.Join("\n", doubted.Select(d => string.Join("; ", d)))}");
     }
 }

@@ -8,7 +8,9 @@ public class PixelGateTests
 {
     static readonly string s_samples = Path.Combine(Fixtures.Repository, "samples");
 
-    public static TheoryData<string> Films => [.. Directory.EnumerateFiles(s_samples).Where(f => Path.GetExtension(f) is ".png" or ".jpeg").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Films =>
+        [.. Directory.EnumerateFiles(s_samples).Where(f => Path.GetExtension(f) is ".png" or ".jpeg").Select(f => Path.GetFileName(f)!)
+            .Order(StringComparer.Ordinal)];
 
     static Raster Film(string name) => ImageFile.Read(Path.Combine(s_samples, name));
 
@@ -87,7 +89,9 @@ public class PixelGateTests
 
     [Fact]
     public void Other_weights_are_refused() =>
-        Assert.Equal("bad-weights", Assert.Throws<InvalidInputException>(() => GateNetwork.Read("x.safetensors", [2, 0, 0, 0, 0, 0, 0, 0, (byte)'{', (byte)'}'])).Kind);
+        Assert.Equal("bad-weights",
+            Assert.Throws<InvalidInputException>(() =>
+                GateNetwork.Read("x.safetensors", [2, 0, 0, 0, 0, 0, 0, 0, (byte)'{', (byte)'}'])).Kind);
 
     static Raster Turned(Raster r)
     {
@@ -97,12 +101,14 @@ public class PixelGateTests
         return new(r.Height, r.Width, 1, levels);
     }
 
-    static Raster Tinted(Raster r) => new(r.Width, r.Height, 3, [.. r.Levels.SelectMany(l => new[] { l, (byte)(l * 3 / 4), (byte)(l / 2) })]);
+    static Raster Tinted(Raster r) =>
+        new(r.Width, r.Height, 3, [.. r.Levels.SelectMany(l => new[] { l, (byte)(l * 3 / 4), (byte)(l / 2) })]);
 
     static Raster Collimated(Raster r)
     {
         var levels = new byte[r.Levels.Length];
-        for (var y = r.Height / 4; y < r.Height * 3 / 4; y++) r.Levels.AsSpan(y * r.Width + r.Width / 4, r.Width / 2).CopyTo(levels.AsSpan(y * r.Width + r.Width / 4));
+        for (var y = r.Height / 4; y < r.Height * 3 / 4; y++)
+            r.Levels.AsSpan(y * r.Width + r.Width / 4, r.Width / 2).CopyTo(levels.AsSpan(y * r.Width + r.Width / 4));
         return r with { Levels = levels };
     }
 }

@@ -61,9 +61,12 @@ public class TagGateTests
         {
             var (name, expected) = (Path.GetFileNameWithoutExtension(file), (string?)null);
             if (name.StartsWith("broken", StringComparison.Ordinal)) continue;
-            if (name.StartsWith("mr-", StringComparison.Ordinal) || name.StartsWith("ct-", StringComparison.Ordinal)) expected = GateReasons.CtOrMr;
-            if (name.StartsWith("us-", StringComparison.Ordinal) || name.StartsWith("nm-", StringComparison.Ordinal)) expected = GateReasons.OtherModality;
-            if (name.StartsWith("rgb-", StringComparison.Ordinal) || name.StartsWith("ybr-", StringComparison.Ordinal)) expected = GateReasons.Colour;
+            if (name.StartsWith("mr-", StringComparison.Ordinal) || name.StartsWith("ct-", StringComparison.Ordinal))
+                expected = GateReasons.CtOrMr;
+            if (name.StartsWith("us-", StringComparison.Ordinal) || name.StartsWith("nm-", StringComparison.Ordinal))
+                expected = GateReasons.OtherModality;
+            if (name.StartsWith("rgb-", StringComparison.Ordinal) || name.StartsWith("ybr-", StringComparison.Ordinal))
+                expected = GateReasons.Colour;
             var reasons = TagGate.Of(DicomFile.Read(file).Dataset);
             if (expected is not null) Assert.True(reasons.Any(r => r.Reason == expected), $"{name}: {string.Join("; ", reasons)}");
             if (name is "cr-mono1-chest" or "dx-phi") Assert.Empty(reasons);

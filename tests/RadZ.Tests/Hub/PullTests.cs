@@ -11,7 +11,8 @@ public sealed class PullTests : IDisposable
     static readonly byte[] s_config = "{\"model_type\": \"llava\"}"u8.ToArray();
 
     readonly TempFolder _folder = new();
-    readonly HostileHub _hub = new HostileHub().With("config.json", s_config).With("model.safetensors", s_weights).With("sub dir/empty.txt", []);
+    readonly HostileHub _hub =
+        new HostileHub().With("config.json", s_config).With("model.safetensors", s_weights).With("sub dir/empty.txt", []);
     readonly Heard _heard = new();
 
     sealed class Heard : IPullProgress
@@ -36,17 +37,27 @@ public sealed class PullTests : IDisposable
 
     HubSettings Settings(string? token = null) => new(new(_hub.Address), token, _folder.At("cache"));
 
-    static PullOptions Options => new() { PartSize = Part, Stall = TimeSpan.FromSeconds(20), FirstDelay = TimeSpan.FromMilliseconds(1), LongestDelay = TimeSpan.FromSeconds(2), Attempts = 4 };
+    static PullOptions Options => new()
+    {
+        PartSize = Part,
+        Stall = TimeSpan.FromSeconds(20),
+        FirstDelay = TimeSpan.FromMilliseconds(1),
+        LongestDelay = TimeSpan.FromSeconds(2),
+        Attempts = 4,
+    };
 
-    Task<Pulled> Pull(Destination? destination = null, PullOptions? options = null, string? token = null, CancellationTokenSource? stop = null) =>
-        new Pull(Settings(token), options ?? Options, _heard).Run(s_name, "main", l => l.Files, destination ?? new HubCache(Settings(), s_name), stop?.Token ?? TestContext.Current.CancellationToken);
+    Task<Pulled> Pull(Destination? destination = null, PullOptions? options = null, string? token = null,
+        CancellationTokenSource? stop = null) =>
+        new Pull(Settings(token), options ?? Options, _heard).Run(s_name, "main", l => l.Files,
+            destination ?? new HubCache(Settings(), s_name), stop?.Token ?? TestContext.Current.CancellationToken);
 
     void RequireWhole(Pulled pulled)
     {
         Assert.Equal(s_weights, File.ReadAllBytes(Path.Combine(pulled.Folder, "model.safetensors")));
         Assert.Equal(s_config, File.ReadAllBytes(Path.Combine(pulled.Folder, "config.json")));
         Assert.Empty(File.ReadAllBytes(Path.Combine(pulled.Folder, "sub dir", "empty.txt")));
-        Assert.DoesNotContain(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories), f => f.EndsWith(".parts", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories),
+            f => f.EndsWith(".parts", StringComparison.Ordinal));
         Assert.Equal(_heard.Total, _heard.Have + _heard.Came);
     }
 
@@ -71,9 +82,11 @@ public sealed class PullTests : IDisposable
         RequireWhole(pulled);
         Assert.Equal(_folder.At("cache", "models--owner--llava-tiny", "snapshots", HostileHub.Commit), pulled.Folder);
         Assert.Equal(pulled.Folder, HubCache.Find(Settings(), s_name));
-        Assert.Equal("../../blobs/" + HostileHub.HashOf(s_weights), new FileInfo(Path.Combine(pulled.Folder, "model.safetensors")).LinkTarget);
+        Assert.Equal("../../blobs/" + HostileHub.HashOf(s_weights),
+            new FileInfo(Path.Combine(pulled.Folder, "model.safetensors")).LinkTarget);
         Assert.Equal(11, _hub.Requests.Count(IsWeights));
-        Assert.InRange(_hub.MostAtOnce, 2, 2 * Options.Connections);            // the server counts an answer a moment longer than the client
+        // the server counts an answer a moment longer than the client
+        Assert.InRange(_hub.MostAtOnce, 2, 2 * Options.Connections);
     }
 
     [Fact]
@@ -142,12 +155,14 @@ public sealed class PullTests : IDisposable
     {
         byte[] wrong = [.. s_weights[..^1], (byte)~s_weights[^1]];
         var served = 0;
-        _hub.Twist = (request, answer) => IsWeights(request) && request.From >= 10 * Part && Interlocked.Increment(ref served) == 1 ? answer with { Body = wrong[(10 * Part)..] } : answer;
+        _hub.Twist = (request, answer) => IsWeights(request) && request.From >= 10 * Part && Interlocked.Increment(ref served) == 1
+            ? answer with { Body = wrong[(10 * Part)..] } : answer;
         RequireWhole(await Pull());
         Assert.Contains(_heard.Waited, w => w.Contains("hash", StringComparison.Ordinal));
 
         using var other = new TempFolder();
-        _hub.Twist = (request, answer) => IsWeights(request) && request.From >= 10 * Part ? answer with { Body = wrong[(10 * Part)..] } : answer;
+        _hub.Twist = (request, answer) =>
+            IsWeights(request) && request.From >= 10 * Part ? answer with { Body = wrong[(10 * Part)..] } : answer;
         var e = await Assert.ThrowsAsync<InvalidInputException>(() => Pull(new PlainFolder(other.Path)));
         Assert.Equal("wrong-hash", e.Kind);
         Assert.False(File.Exists(other.At("model.safetensors")));
@@ -166,7 +181,8 @@ public sealed class PullTests : IDisposable
     [Fact]
     public async Task A_file_shorter_than_listed_ends_the_pull()
     {
-        _hub.TwistListing = json => json.Replace($"\"size\":{s_weights.Length}", $"\"size\":{s_weights.Length + (3 * Part)}", StringComparison.Ordinal);
+        _hub.TwistListing = json =>
+            json.Replace($"\"size\":{s_weights.Length}", $"\"size\":{s_weights.Length + (3 * Part)}", StringComparison.Ordinal);
         Assert.Equal("wrong-length", (await Fails()).Kind);
     }
 
@@ -209,7 +225,8 @@ public sealed class PullTests : IDisposable
     public async Task Redirects_are_followed_and_the_token_stays_with_the_hub()
     {
         using var store = new HostileHub().With("model.safetensors", s_weights);
-        _hub.Twist = (request, answer) => IsWeights(request) ? new(302, [], $"Location: {store.Address}/resolve/{HostileHub.Commit}/model.safetensors?signature=secret") : answer;
+        _hub.Twist = (request, answer) => IsWeights(request)
+            ? new(302, [], $"Location: {store.Address}/resolve/{HostileHub.Commit}/model.safetensors?signature=secret") : answer;
         RequireWhole(await Pull(token: "hf_secret"));
         Assert.All(_hub.Requests, r => Assert.Equal("hf_secret", r.Token));
         Assert.NotEmpty(store.Requests);
@@ -257,7 +274,8 @@ public sealed class PullTests : IDisposable
         Assert.Equal(0, (await Pull(place)).Fetched);
         File.WriteAllText(_folder.At("out", "config.json"), "{\"model_type\": \"mine!\"}");
         Assert.Equal("would-overwrite", (await Assert.ThrowsAsync<InvalidInputException>(() => Pull(place))).Kind);
-        Assert.Equal(["config.json", "model.safetensors", "sub dir"], Directory.EnumerateFileSystemEntries(_folder.At("out")).Select(Path.GetFileName).Where(n => n != ".radz-partial").Order());
+        Assert.Equal(["config.json", "model.safetensors", "sub dir"],
+            Directory.EnumerateFileSystemEntries(_folder.At("out")).Select(Path.GetFileName).Where(n => n != ".radz-partial").Order());
     }
 
     [Fact]
@@ -280,9 +298,11 @@ public sealed class PullTests : IDisposable
         static HubFile F(string path) => new(path, 1, "");
         static string[] Taken(params string[] paths) => [.. FileSelection.Usable(new("", [.. paths.Select(F)])).Select(f => f.Path)];
         Assert.Equal(["config.json", "model-00001-of-2.safetensors", "mm_projector.bin", "README.md"],
-            Taken("config.json", "model-00001-of-2.safetensors", "pytorch_model-1.bin", "pytorch_model.bin.index.json", "tf_model.h5", "onnx/model.onnx", ".gitattributes", "mm_projector.bin", "README.md"));
+            Taken("config.json", "model-00001-of-2.safetensors", "pytorch_model-1.bin", "pytorch_model.bin.index.json", "tf_model.h5",
+                "onnx/model.onnx", ".gitattributes", "mm_projector.bin", "README.md"));
         Assert.Equal(["pytorch_model.bin"], Taken("pytorch_model.bin", "flax_model.msgpack"));
-        Assert.Equal("no-match", Assert.Throws<InvalidInputException>(() => FileSelection.Matching(new("", [F("config.json")]), ["*.json", "*.bin"])).Kind);
+        Assert.Equal("no-match",
+            Assert.Throws<InvalidInputException>(() => FileSelection.Matching(new("", [F("config.json")]), ["*.json", "*.bin"])).Kind);
     }
 
     [Theory]
@@ -299,9 +319,11 @@ public sealed class PullTests : IDisposable
     [Fact]
     public void The_environment_means_what_it_means_elsewhere()
     {
-        HubSettings Of(params (string Name, string Value)[] variables) => HubSettings.FromEnvironment(n => variables.FirstOrDefault(v => v.Name == n).Value);
+        HubSettings Of(params (string Name, string Value)[] variables) =>
+            HubSettings.FromEnvironment(n => variables.FirstOrDefault(v => v.Name == n).Value);
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        Assert.Equal(("https://huggingface.co/", Path.Combine(home, ".cache/huggingface/hub")), (Of(("HF_TOKEN_PATH", "/none")).Endpoint.ToString(), Of().Cache));
+        Assert.Equal(("https://huggingface.co/", Path.Combine(home, ".cache/huggingface/hub")),
+            (Of(("HF_TOKEN_PATH", "/none")).Endpoint.ToString(), Of().Cache));
         File.WriteAllText(_folder.At("token"), "hf_file\n");
         Assert.Equal(("hf_file", _folder.At("hub")), (Of(("HF_HOME", _folder.Path)).Token, Of(("HF_HOME", _folder.Path)).Cache));
         Assert.Equal(("hf_x", "/c"), (Of(("HF_HOME", _folder.Path), ("HF_TOKEN", "hf_x")).Token, Of(("HF_HUB_CACHE", "/c")).Cache));

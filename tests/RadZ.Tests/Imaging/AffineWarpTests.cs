@@ -14,13 +14,16 @@ public class AffineWarpTests
     public void Mirror_swaps_left_and_right() => Assert.Equal(new byte[] { 3, 2, 1, 6, 5, 4, 9, 8, 7 }, Warp(AffineMap.Mirror));
 
     [Fact]
-    public void Shift_goes_right_and_down_and_leaves_border() => Assert.Equal(new byte[] { 50, 50, 50, 50, 1, 2, 50, 4, 5 }, Warp(AffineMap.Shift(1, 1)));
+    public void Shift_goes_right_and_down_and_leaves_border() =>
+        Assert.Equal(new byte[] { 50, 50, 50, 50, 1, 2, 50, 4, 5 }, Warp(AffineMap.Shift(1, 1)));
 
     [Fact]
-    public void Half_a_pixel_is_the_mean_of_two() => Assert.Equal(new byte[] { 26, 2, 3, 27, 5, 6, 29, 8, 9 }, Warp(AffineMap.Shift(0.5, 0)));
+    public void Half_a_pixel_is_the_mean_of_two() =>
+        Assert.Equal(new byte[] { 26, 2, 3, 27, 5, 6, 29, 8, 9 }, Warp(AffineMap.Shift(0.5, 0)));
 
     [Fact]
-    public void Shear_slants_rows_about_the_middle() => Assert.Equal(new byte[] { 50, 1, 2, 4, 5, 6, 8, 9, 50 }, Warp(AffineMap.Shear(1, 0)));
+    public void Shear_slants_rows_about_the_middle() =>
+        Assert.Equal(new byte[] { 50, 1, 2, 4, 5, 6, 8, 9, 50 }, Warp(AffineMap.Shear(1, 0)));
 
     [Fact]
     public void First_map_is_done_first() =>
@@ -31,7 +34,8 @@ public class AffineWarpTests
     public void Any_map_agrees_with_bilinear_sampling_in_double()
     {
         var coefficient = Gen.Double[-3, 3];
-        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Bool.Select(colour => colour ? 3 : 1), Gen.Select(coefficient, coefficient, Gen.Double[-60, 60], coefficient, coefficient, Gen.Double[-60, 60]))
+        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Bool.Select(colour => colour ? 3 : 1),
+            Gen.Select(coefficient, coefficient, Gen.Double[-60, 60], coefficient, coefficient, Gen.Double[-60, 60]))
             .Sample((width, height, channels, m) =>
             {
                 var levels = new byte[width * height * channels];
@@ -41,7 +45,8 @@ public class AffineWarpTests
                 var map = new AffineMap(m.Item1, m.Item2, m.Item3, m.Item4, m.Item5, m.Item6);
                 var warped = AffineWarp.Of(raster, map, border);
                 for (var i = 0; i < levels.Length; i++)
-                    Assert.InRange(warped.Levels[i] - Exact(raster, map, border, i), -3.0, 3.0);        // weights of 8 bits: at most 2 levels, and rounding
+                    // weights of 8 bits: at most 2 levels, and rounding
+                    Assert.InRange(warped.Levels[i] - Exact(raster, map, border, i), -3.0, 3.0);
                 return true;
             }, iter: 300);
     }
@@ -53,7 +58,8 @@ public class AffineWarpTests
         var u = map.Xx * x + map.Xy * y + map.X0 + (raster.Width - 1) / 2.0;
         var v = map.Yx * x + map.Yy * y + map.Y0 + (raster.Height - 1) / 2.0;
         var (left, top) = ((int)Math.Floor(u), (int)Math.Floor(v));
-        double At(int px, int py) => px < 0 || py < 0 || px >= raster.Width || py >= raster.Height ? border[channel] : raster.Levels[(py * raster.Width + px) * raster.Channels + channel];
+        double At(int px, int py) => px < 0 || py < 0 || px >= raster.Width || py >= raster.Height ? border[channel]
+            : raster.Levels[(py * raster.Width + px) * raster.Channels + channel];
         var above = At(left, top) * (1 - (u - left)) + At(left + 1, top) * (u - left);
         var below = At(left, top + 1) * (1 - (u - left)) + At(left + 1, top + 1) * (u - left);
         return above * (1 - (v - top)) + below * (v - top);

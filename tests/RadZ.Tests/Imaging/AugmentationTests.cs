@@ -76,7 +76,8 @@ public class AugmentationTests
     public void Flip_mirrors_about_half_of_the_pictures()
     {
         var picture = new Raster(2, 1, 1, [10, 20]);
-        var flipped = Enumerable.Range(0, 200).Count(seed => Augmentation.Apply(picture, new() { HorizontalFlip = true }, new Random(seed)).Levels is [20, 10]);
+        var flipped = Enumerable.Range(0,
+            200).Count(seed => Augmentation.Apply(picture, new() { HorizontalFlip = true }, new Random(seed)).Levels is [20, 10]);
         Assert.InRange(flipped, 70, 130);
     }
 
@@ -98,7 +99,9 @@ public class AugmentationTests
     {
         var picture = Noise(32, 1) with { Levels = [.. Noise(32, 1).Levels.Select((l, i) => (byte)(60 + l % 100 + i / 32))] };
         // at magnitude 7 and seen as sets: identity, autocontrast, equalize, brightness, sharpness, 4 of shear, 4 of translate, 2 of rotate
-        var seen = Enumerable.Range(0, 400).Select(seed => Convert.ToHexString(Augmentation.Apply(picture, new() { RandAugment = new(1, 7) }, new Random(seed)).Levels)).ToHashSet();
+        var seen = Enumerable.Range(0,
+            400).Select(seed => Convert.ToHexString(Augmentation.Apply(picture, new() { RandAugment = new(1, 7) },
+                new Random(seed)).Levels)).ToHashSet();
         Assert.Equal(15, seen.Count);
         Assert.Contains(Convert.ToHexString(picture.Levels), seen);
         Assert.Contains(Convert.ToHexString(LevelOperations.Equalize(picture).Levels), seen);
@@ -107,17 +110,20 @@ public class AugmentationTests
         Assert.Contains(Convert.ToHexString(LevelOperations.Sharpness(picture, 1.36).Levels), seen);
         Assert.Contains(Convert.ToHexString(AffineWarp.Of(picture, AffineMap.Rotation(-21), [114]).Levels), seen);
         Assert.Contains(Convert.ToHexString(AffineWarp.Of(picture, AffineMap.Shear(0, 0.21), [114]).Levels), seen);
-        Assert.Contains(Convert.ToHexString(AffineWarp.Of(picture, AffineMap.Shift(1, 0), [114]).Levels), seen);          // 0.7 * 10/224 * 32
+        // 0.7 * 10/224 * 32
+        Assert.Contains(Convert.ToHexString(AffineWarp.Of(picture, AffineMap.Shift(1, 0), [114]).Levels), seen);
     }
 
     [Fact]
     public void Options_that_contradict_each_other_are_told_together()
     {
-        AugmentationOptions options = new() { ScaleMin = 1.2, ScaleMax = 0.8, GammaMin = 2, ErasingAreaMin = 0.5, RandAugment = new(2, 11) };
+        AugmentationOptions options =
+            new() { ScaleMin = 1.2, ScaleMax = 0.8, GammaMin = 2, ErasingAreaMin = 0.5, RandAugment = new(2, 11) };
         var messages = options.Validate(new(options)).Select(v => v.ErrorMessage!).ToList();
         Assert.Equal(
             ["scale_min is 1.2, expected at most scale_max, which is 0.8.", "gamma_min is 2, expected at most gamma_max, which is 1.",
-             "erasing_area_min is 0.5, expected at most erasing_area_max, which is 0.2.", "rand_augment is (2, 11), expected 0 to 20 operations of magnitude 0 to 10."], messages);
+             "erasing_area_min is 0.5, expected at most erasing_area_max, which is 0.2.",
+             "rand_augment is (2, 11), expected 0 to 20 operations of magnitude 0 to 10."], messages);
     }
 
     [Fact]
@@ -145,14 +151,25 @@ public class AugmentationTests
     {
         // a picture that is its own area: on a black border both must stay the same, whatever is done with geometry and erasing
         var black = new ClipPreparation { Mean = [0, 0, 0] };
-        var options = new AugmentationOptions { HorizontalFlip = true, RotationDegrees = 20, ScaleMin = 0.8, ScaleMax = 1.3, ShiftFraction = 0.2, ErasingProbability = 0.5, ErasingAreaMin = 0.05, ErasingAreaMax = 0.3 };
+        var options = new AugmentationOptions
+        {
+            HorizontalFlip = true,
+            RotationDegrees = 20,
+            ScaleMin = 0.8,
+            ScaleMax = 1.3,
+            ShiftFraction = 0.2,
+            ErasingProbability = 0.5,
+            ErasingAreaMin = 0.05,
+            ErasingAreaMax = 0.3,
+        };
         var levels = new byte[48 * 48];
         for (var y = 5; y < 20; y++) levels.AsSpan(y * 48 + 8, 9).Fill(255);
         var picture = new Raster(48, 48, 1, levels);
         var moved = 0;
         for (var seed = 0; seed < 60; seed++)
         {
-            var (varied, areas) = Augmentation.Apply(picture, [picture, new(48, 48, 1, new byte[48 * 48])], options, new Random(seed), black);
+            var (varied, areas) = Augmentation.Apply(picture, [picture, new(48, 48, 1, new byte[48 * 48])], options, new Random(seed),
+                black);
             Assert.Equal(varied.Levels, areas[0].Levels);
             Assert.All(areas[1].Levels, l => Assert.Equal(0, l));
             Assert.Equal(varied.Levels, Augmentation.Apply(picture, options, new Random(seed), black).Levels);

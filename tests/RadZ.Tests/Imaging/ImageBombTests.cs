@@ -14,7 +14,8 @@ public class ImageBombTests
         "the PNG header says 60,000 x 60,000 pixels, expected at most 32,768 a side and 200,000,000 in all; scale the picture down first.");
 
     [Fact]
-    public void Png_of_ten_gigabytes_takes_no_memory() => RefusedCheaply(PngOf(100_000, 100_000, Bomb(megabytes: 16)), "too-large", "100,000 x 100,000");
+    public void Png_of_ten_gigabytes_takes_no_memory() =>
+        RefusedCheaply(PngOf(100_000, 100_000, Bomb(megabytes: 16)), "too-large", "100,000 x 100,000");
 
     [Fact]
     public void Png_header_within_limits_that_its_file_cannot_hold_takes_no_memory() =>
@@ -34,11 +35,13 @@ public class ImageBombTests
 
     [Fact]
     public void Jpeg_header_of_60000_by_60000_takes_no_memory() => RefusedCheaply(
-        [0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, .. BigEndian(60_000), .. BigEndian(60_000), 1, 1, 0x11, 0, 0xFF, 0xD9], "too-large", "the JPEG header says 60,000 x 60,000");
+        [0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, .. BigEndian(60_000), .. BigEndian(60_000), 1, 1, 0x11, 0, 0xFF, 0xD9], "too-large",
+        "the JPEG header says 60,000 x 60,000");
 
     [Fact]
     public void Jpeg_header_within_limits_that_its_file_cannot_hold_takes_no_memory() => RefusedCheaply(
-        [0xFF, 0xD8, 0xFF, 0xC2, 0, 11, 8, .. BigEndian(14_000), .. BigEndian(14_000), 1, 1, 0x11, 0, 0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0xFF, 0xD9],
+        [0xFF, 0xD8, 0xFF, 0xC2, 0, 11, 8, .. BigEndian(14_000), .. BigEndian(14_000), 1, 1, 0x11, 0, 0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0,
+            0xFF, 0xD9],
         "truncated", "which cannot hold the 14,000 x 14,000 pixels of its header");
 
     [Fact]
@@ -55,17 +58,20 @@ public class ImageBombTests
 
     [Fact]
     public void Tiff_header_of_60000_by_60000_takes_no_memory() => RefusedCheaply(
-        [.. "MM\0*"u8, 0, 0, 0, 8, 0, 2, .. Entry(256, 60_000), .. Entry(257, 60_000), 0, 0, 0, 0], "too-large", "the TIFF header says 60,000 x 60,000");
+        [.. "MM\0*"u8, 0, 0, 0, 8, 0, 2, .. Entry(256, 60_000), .. Entry(257, 60_000), 0, 0, 0, 0], "too-large",
+        "the TIFF header says 60,000 x 60,000");
 
     [Fact]
     public void Tiff_strip_that_claims_gigabytes_takes_no_memory() => RefusedCheaply(
-        [.. "MM\0*"u8, 0, 0, 0, 8, 0, 3, .. Entry(256, 10), .. Entry(257, 10), 1, 23, 0, 4, 0, 0, 0, 1, 0x7F, 0, 0, 0, 0, 0, 0, 0], "truncated", "bytes of a strip");
+        [.. "MM\0*"u8, 0, 0, 0, 8, 0, 3, .. Entry(256, 10), .. Entry(257, 10), 1, 23, 0, 4, 0, 0, 0, 1, 0x7F, 0, 0, 0, 0, 0, 0, 0],
+        "truncated", "bytes of a strip");
 
     [Fact]
     public void Jpeg_of_thousands_of_scans_is_refused()
     {
         byte[] scan = [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0];
-        RefusedCheaply([0xFF, 0xD8, 0xFF, 0xC2, 0, 11, 8, .. BigEndian(8), .. BigEndian(8), 1, 1, 0x11, 0, .. Enumerable.Repeat(scan, 1000).SelectMany(s => s), 0xFF, 0xD9],
+        RefusedCheaply([0xFF, 0xD8, 0xFF, 0xC2, 0, 11, 8, .. BigEndian(8), .. BigEndian(8), 1, 1, 0x11, 0,
+            .. Enumerable.Repeat(scan, 1000).SelectMany(s => s), 0xFF, 0xD9],
             "corrupt", "more than 200 scans");
     }
 
@@ -80,7 +86,8 @@ public class ImageBombTests
     }
 
     static byte[] PngOf(int width, int height, byte[] compressed) =>
-        [.. PngMaker.Signature, .. PngMaker.Chunk("IHDR", PngMaker.Header(width, height, 8, 0)), .. PngMaker.Chunk("IDAT", compressed), .. PngMaker.Chunk("IEND", [])];
+        [.. PngMaker.Signature, .. PngMaker.Chunk("IHDR", PngMaker.Header(width, height, 8, 0)), .. PngMaker.Chunk("IDAT", compressed),
+            .. PngMaker.Chunk("IEND", [])];
 
     static byte[] Bomb(int megabytes)
     {

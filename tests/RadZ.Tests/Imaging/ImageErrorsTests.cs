@@ -14,18 +14,22 @@ public class ImageErrorsTests
     {
         var error = Assert.Throws<InvalidInputException>(() => ImageFile.Read("/no/such/folder/chest.png"));
         Assert.Equal("missing", error.Kind);
-        Assert.Equal("/no/such/folder/chest.png: there is no such file, expected a PNG, JPEG, BMP, TIFF or DICOM image; check the path.", error.Message);
+        Assert.Equal("/no/such/folder/chest.png: there is no such file, expected a PNG, JPEG, BMP, TIFF or DICOM image; check the path.",
+            error.Message);
     }
 
     [Fact]
-    public void Folder_is_unreadable() => Assert.Equal("unreadable", Assert.Throws<InvalidInputException>(() => ImageFile.Read(Path.GetTempPath())).Kind);
+    public void Folder_is_unreadable() =>
+        Assert.Equal("unreadable", Assert.Throws<InvalidInputException>(() => ImageFile.Read(Path.GetTempPath())).Kind);
 
     [Fact]
-    public void Empty_file() => Refused([], "empty", "the file has 0 bytes, expected a PNG, JPEG, BMP, TIFF or DICOM image; copy or download it again.");
+    public void Empty_file() =>
+        Refused([], "empty", "the file has 0 bytes, expected a PNG, JPEG, BMP, TIFF or DICOM image; copy or download it again.");
 
     [Fact]
     public void Text_named_png() => Refused("Patient ID,Findings\n"u8, "not-an-image",
-        "the file begins with the text \"Patient ID,Findi\", expected a PNG, JPEG, BMP, TIFF or DICOM image (by content, whatever its name); check that it is the file you meant.");
+        "the file begins with the text \"Patient ID,Findi\", expected a PNG, JPEG, BMP, TIFF or DICOM image (by content, whatever its " +
+        "name); check that it is the file you meant.");
 
     [Fact]
     public void Random_bytes() => Refused([1, 2, 3, 4], "not-an-image", "begins with the bytes 01020304");
@@ -34,10 +38,12 @@ public class ImageErrorsTests
     [InlineData("GIF89a", "a GIF")]
     [InlineData("RIFF0000WEBPVP8 ", "a WebP")]
     [InlineData("MM\0+\0\b\0\0", "a BigTIFF")]
-    public void Other_formats_are_named(string start, string found) => Refused(Encoding.ASCII.GetBytes(start), "unsupported", $"found {found}, expected");
+    public void Other_formats_are_named(string start, string found) =>
+        Refused(Encoding.ASCII.GetBytes(start), "unsupported", $"found {found}, expected");
 
     [Fact]
-    public void Dicom_is_known_by_its_prefix() => Refused([.. new byte[128], .. "DICM"u8], "truncated", "the file ends after the prefix, no file meta");
+    public void Dicom_is_known_by_its_prefix() =>
+        Refused([.. new byte[128], .. "DICM"u8], "truncated", "the file ends after the prefix, no file meta");
 
     [Fact]
     public void Png_cut_anywhere_is_truncated()
@@ -56,7 +62,8 @@ public class ImageErrorsTests
     [Fact]
     public void Png_whose_pixels_end_early_is_truncated()
     {
-        byte[] file = [.. PngMaker.Signature, .. PngMaker.Chunk("IHDR", PngMaker.Header(10, 10, 8, 0)), .. PngMaker.Chunk("IDAT", PngMaker.Compress(new byte[55])), .. PngMaker.Chunk("IEND", [])];
+        byte[] file = [.. PngMaker.Signature, .. PngMaker.Chunk("IHDR", PngMaker.Header(10, 10, 8, 0)),
+            .. PngMaker.Chunk("IDAT", PngMaker.Compress(new byte[55])), .. PngMaker.Chunk("IEND", [])];
         Refused(file, "truncated", "the PNG ends in row 5 of 10, expected the whole picture");
     }
 
@@ -75,14 +82,17 @@ public class ImageErrorsTests
 
     [Fact]
     public void Palette_index_beyond_the_palette_is_corrupt() => Refused(
-        PngMaker.Make(2, 1, 8, 3, false, (x, _, _) => x * 5, [1, 2, 3, 4, 5, 6]), "corrupt", "a pixel asks for palette entry 5, the palette has 2");
+        PngMaker.Make(2, 1, 8, 3, false, (x, _, _) => x * 5, [1, 2, 3, 4, 5, 6]), "corrupt",
+        "a pixel asks for palette entry 5, the palette has 2");
 
     [Fact]
-    public void Palette_that_is_missing_is_corrupt() => Refused(PngMaker.Make(2, 1, 8, 3, false, (_, _, _) => 0), "corrupt", "it has no palette before its pixels");
+    public void Palette_that_is_missing_is_corrupt() =>
+        Refused(PngMaker.Make(2, 1, 8, 3, false, (_, _, _) => 0), "corrupt", "it has no palette before its pixels");
 
     [Fact]
     public void No_pixels_are_corrupt() => Refused(
-        [.. PngMaker.Signature, .. PngMaker.Chunk("IHDR", PngMaker.Header(0, 4, 8, 0)), .. new byte[32]], "corrupt", "its header says 0 x 4 pixels");
+        [.. PngMaker.Signature, .. PngMaker.Chunk("IHDR", PngMaker.Header(0, 4, 8, 0)), .. new byte[32]], "corrupt",
+        "its header says 0 x 4 pixels");
 
     [Fact]
     public void File_beyond_the_limit_is_too_large()

@@ -20,7 +20,8 @@ public class ImageFuzzTests
     [InlineData("49492A0008000000")]
     [InlineData("4D4D002A00000008")]
     public void Random_bytes_after_a_known_start(string start) =>
-        Gen.Byte.Array[0, 400].Sample(bytes => ReadsOrRefuses([.. Convert.FromHexString(start), .. bytes]), iter: 200, threads: 1, print: Convert.ToHexString);
+        Gen.Byte.Array[0, 400].Sample(bytes => ReadsOrRefuses([.. Convert.FromHexString(start), .. bytes]), iter: 200, threads: 1,
+            print: Convert.ToHexString);
 
     [Theory, MemberData(nameof(Names))]
     public void Real_files_with_some_bytes_changed(string name)
@@ -38,7 +39,8 @@ public class ImageFuzzTests
     [Fact]
     public void Tiff_with_some_bytes_changed() => Gen.Select(Gen.Int[0, 1 << 20], Gen.Byte).Array[1, 4].Sample(changes =>
     {
-        var changed = TiffMaker.Make(20, 10, 8, 1, BitMiracle.LibTiff.Classic.Photometric.MINISBLACK, [.. Enumerable.Range(0, 200).Select(i => (byte)i)]);
+        var changed = TiffMaker.Make(20, 10, 8, 1, BitMiracle.LibTiff.Classic.Photometric.MINISBLACK,
+            [.. Enumerable.Range(0, 200).Select(i => (byte)i)]);
         foreach (var (at, value) in changes)
             changed[at % changed.Length] = value;
         return ReadsOrRefuses(changed);

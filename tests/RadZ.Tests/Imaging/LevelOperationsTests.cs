@@ -7,7 +7,8 @@ public class LevelOperationsTests
 {
     [Fact]
     public void Auto_contrast_stretches_to_the_full_range() =>
-        Assert.Equal(new byte[] { 0, 127, 255 }, LevelOperations.AutoContrast(new(3, 1, 1, [50, 100, 150])).Levels);      // (100 - 50) * 2.55 = 127.5, cut
+        // (100 - 50) * 2.55 = 127.5, cut
+        Assert.Equal(new byte[] { 0, 127, 255 }, LevelOperations.AutoContrast(new(3, 1, 1, [50, 100, 150])).Levels);
 
     [Fact]
     public void Auto_contrast_works_channel_by_channel_and_leaves_a_constant_one() =>
@@ -23,7 +24,8 @@ public class LevelOperationsTests
     }
 
     [Fact]
-    public void Equalize_leaves_too_few_pixels() => Assert.Equal(new byte[] { 1, 2, 3 }, LevelOperations.Equalize(new(3, 1, 1, [1, 2, 3])).Levels);
+    public void Equalize_leaves_too_few_pixels() =>
+        Assert.Equal(new byte[] { 1, 2, 3 }, LevelOperations.Equalize(new(3, 1, 1, [1, 2, 3])).Levels);
 
     [Fact]
     public void Brightness_multiplies_and_cuts() =>

@@ -9,7 +9,8 @@ public class OtherFormatsTests
 {
     static readonly byte[] Ramp = [.. Enumerable.Range(0, 35).Select(i => (byte)(i * 7))];
 
-    [Theory, InlineData(Compression.NONE), InlineData(Compression.LZW), InlineData(Compression.ADOBE_DEFLATE), InlineData(Compression.PACKBITS)]
+    [Theory, InlineData(Compression.NONE), InlineData(Compression.LZW), InlineData(Compression.ADOBE_DEFLATE),
+        InlineData(Compression.PACKBITS)]
     public void Tiff_grey_of_8_bits(Compression compression) =>
         Assert.Equal(Ramp, Read(TiffMaker.Make(7, 5, 8, 1, Photometric.MINISBLACK, Ramp, compression), 7, 5, 1));
 
@@ -22,7 +23,8 @@ public class OtherFormatsTests
     {
         ushort[] values = [0, 127, 128, 129, 385, 386, 32767, 65406, 65407, 65535];
         var packed = values.SelectMany(BitConverter.GetBytes).ToArray();
-        Assert.Equal(values.Select(v => (byte)Math.Floor(v * 255 / 65535.0 + 0.5)), Read(TiffMaker.Make(5, 2, 16, 1, Photometric.MINISBLACK, packed, mode: mode), 5, 2, 1));
+        Assert.Equal(values.Select(v => (byte)Math.Floor(v * 255 / 65535.0 + 0.5)),
+            Read(TiffMaker.Make(5, 2, 16, 1, Photometric.MINISBLACK, packed, mode: mode), 5, 2, 1));
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public class OtherFormatsTests
     [Fact]
     public void Tiff_with_a_palette()
     {
-        ushort[][] colours = [.. Enumerable.Range(0, 3).Select(c => Enumerable.Range(0, 256).Select(i => (ushort)(((i * (c + 1)) & 255) * 257)).ToArray())];
+        ushort[][] colours =
+            [.. Enumerable.Range(0, 3).Select(c => Enumerable.Range(0, 256).Select(i => (ushort)(((i * (c + 1)) & 255) * 257)).ToArray())];
         var expected = Ramp.SelectMany(i => new[] { i, (byte)(i * 2), (byte)(i * 3) });
         Assert.Equal(expected, Read(TiffMaker.Make(7, 5, 8, 1, Photometric.PALETTE, Ramp, colours: colours), 7, 5, 3));
     }

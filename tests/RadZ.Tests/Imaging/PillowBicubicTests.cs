@@ -16,10 +16,12 @@ public class PillowBicubicTests
 
     [Fact]
     public void Any_size_agrees_with_the_scalar_statement() => Gen.Select(Rasters, Sizes).Sample((raster, size) =>
-        PillowBicubic.Resize(raster, size.Width, size.Height).Levels.SequenceEqual(ScalarBicubic.Resize(raster, size.Width, size.Height)), iter: 60, print: t => $"{t.Item1.Width} x {t.Item1.Height} x {t.Item1.Channels} to {t.Item2}");
+        PillowBicubic.Resize(raster, size.Width, size.Height).Levels.SequenceEqual(ScalarBicubic.Resize(raster, size.Width, size.Height)),
+            iter: 60, print: t => $"{t.Item1.Width} x {t.Item1.Height} x {t.Item1.Channels} to {t.Item2}");
 
     [Fact]
-    public void Constant_picture_stays_constant() => Gen.Select(Gen.Byte, Gen.Int[1, 300], Gen.Int[1, 300], Sizes).Sample((level, width, height, size) =>
+    public void Constant_picture_stays_constant() =>
+        Gen.Select(Gen.Byte, Gen.Int[1, 300], Gen.Int[1, 300], Sizes).Sample((level, width, height, size) =>
     {
         var constant = new Raster(width, height, 1, [.. Enumerable.Repeat(level, width * height)]);
         var resized = PillowBicubic.Resize(constant, size.Width, size.Height);
@@ -32,10 +34,12 @@ public class PillowBicubicTests
 
     [Fact]
     public void Cores_change_no_level() => Gen.Select(Rasters, Sizes).Sample((raster, size) =>
-        PillowBicubic.Resize(raster, size.Width, size.Height, maxDegree: 3).Levels.SequenceEqual(PillowBicubic.Resize(raster, size.Width, size.Height).Levels), iter: 20);
+        PillowBicubic.Resize(raster, size.Width, size.Height,
+            maxDegree: 3).Levels.SequenceEqual(PillowBicubic.Resize(raster, size.Width, size.Height).Levels), iter: 20);
 
     [Fact]
-    public void Vectors_of_both_widths_agree_with_the_plain_loop() => Gen.Select(Gen.Int[1, 300], Gen.Int[1, 40], Gen.Int[0, 1000]).Sample((columns, taps, seed) =>
+    public void Vectors_of_both_widths_agree_with_the_plain_loop() =>
+        Gen.Select(Gen.Int[1, 300], Gen.Int[1, 40], Gen.Int[0, 1000]).Sample((columns, taps, seed) =>
     {
         var random = new Random(seed);
         var source = new byte[columns * taps];
@@ -61,6 +65,7 @@ public class PillowBicubicTests
         var (turned, back) = (new byte[columns * 80], new byte[rows * columns]);
         Transposition.Of(matrix, rows, columns, turned, 80);
         Transposition.Back(turned, 80, columns, back, rows);
-        return matrix.SequenceEqual(back) && turned[(columns - 1) * 80 + rows - 1] == matrix[^1] && turned[(columns - 1) * 80] == matrix[columns - 1];
+        return matrix.SequenceEqual(back) && turned[(columns - 1) * 80 + rows - 1] == matrix[^1]
+            && turned[(columns - 1) * 80] == matrix[columns - 1];
     }, iter: 200);
 }

@@ -6,7 +6,8 @@ namespace RadZ.Tests.Imaging;
 public class PngFormsTests
 {
     public static TheoryData<int, int, bool> Forms => new(
-        from form in new[] { (0, 1), (0, 2), (0, 4), (0, 8), (0, 16), (2, 8), (2, 16), (3, 1), (3, 2), (3, 4), (3, 8), (4, 8), (4, 16), (6, 8), (6, 16) }
+        from form in new[] { (0, 1), (0, 2), (0, 4), (0, 8), (0, 16), (2, 8), (2, 16), (3, 1), (3, 2), (3, 4), (3, 8), (4, 8), (4, 16),
+            (6, 8), (6, 16) }
         from interlaced in new[] { false, true }
         select (form.Item1, form.Item2, interlaced));
 
@@ -20,7 +21,8 @@ public class PngFormsTests
             var samples = Enumerable.Range(0, width * height * 4).Select(_ => random.Next(top + 1)).ToArray();
             int Sample(int x, int y, int c) => samples[(y * width + x) * 4 + c];
             var palette = Enumerable.Range(0, 3 << bits).Select(i => (byte)(i * 37)).ToArray();
-            using var file = new TemporaryFile(PngMaker.Make(width, height, bits, colourType, interlaced, Sample, colourType == 3 ? palette : null));
+            using var file = new TemporaryFile(PngMaker.Make(width, height, bits, colourType, interlaced, Sample,
+                colourType == 3 ? palette : null));
 
             var raster = ImageFile.Read(file.Path);
 
@@ -33,7 +35,8 @@ public class PngFormsTests
                         Assert.Equal(expected, raster.Levels[(y * width + x) * raster.Channels + c % raster.Channels]);
                     }
             Assert.Equal(colourType is 0 or 4 ? 1 : raster.Channels, raster.Channels);
-            Assert.Equal(new ImageHeader(ImageFormat.Png, width, height, colourType switch { 0 or 3 => 1, 4 => 2, 2 => 3, _ => 4 }, bits), ImageFile.Inspect(file.Path));
+            Assert.Equal(new ImageHeader(ImageFormat.Png, width, height, colourType switch { 0 or 3 => 1, 4 => 2, 2 => 3, _ => 4 }, bits),
+                ImageFile.Inspect(file.Path));
         }
     }
 

@@ -13,7 +13,8 @@ static class PngMaker
     static readonly string[] Passes = ["16462646", "77777777", "56565656", "77777777", "36463646", "77777777", "56565656", "77777777"];
 
     /// <summary>A whole file. <paramref name="sample"/> gives channel c of pixel (x, y) at the file's own depth.</summary>
-    public static byte[] Make(int width, int height, int bits, int colourType, bool interlaced, Func<int, int, int, int> sample, byte[]? palette = null) =>
+    public static byte[] Make(int width, int height, int bits, int colourType, bool interlaced, Func<int, int, int, int> sample,
+        byte[]? palette = null) =>
         [.. Signature,
          .. Chunk("IHDR", Header(width, height, bits, colourType, interlaced)),
          .. palette is null ? [] : Chunk("PLTE", palette),
@@ -87,7 +88,8 @@ static class PngMaker
     {
         for (var i = 0; i < row.Length; i++)
         {
-            int a = i >= step ? row[i - step] : 0, b = above.Length > i ? above[i] : 0, c = i >= step && above.Length > i ? above[i - step] : 0;
+            int a = i >= step ? row[i - step] : 0, b = above.Length > i ? above[i] : 0,
+            c = i >= step && above.Length > i ? above[i - step] : 0;
             var p = a + b - c;
             var paeth = new[] { a, b, c }.MinBy(v => Math.Abs(p - v));       // the first of equals, as the specification has it
             yield return (byte)(row[i] - filter switch { 0 => 0, 1 => a, 2 => b, 3 => (a + b) / 2, _ => paeth });

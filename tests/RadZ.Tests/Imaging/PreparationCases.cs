@@ -7,7 +7,8 @@ namespace RadZ.Tests.Imaging;
 /// <summary>The cases of fixtures/preprocessing, discovered from its index: put others there and the same tests judge them.</summary>
 static class PreparationCases
 {
-    static readonly Lazy<JsonElement> Index = new(() => JsonDocument.Parse(File.ReadAllBytes(Fixtures.At("preprocessing", "index.json"))).RootElement);
+    static readonly Lazy<JsonElement> Index =
+        new(() => JsonDocument.Parse(File.ReadAllBytes(Fixtures.At("preprocessing", "index.json"))).RootElement);
     static readonly Lazy<FixtureTensors> Tensors = new(() => FixtureTensors.Read(Fixtures.At("preprocessing", "arrays.safetensors")));
 
     public static FixtureTensors Arrays => Tensors.Value;
@@ -51,7 +52,8 @@ static class PreparationCases
         {
             var (pixel, channel) = (i / 3, i % 3);
             worst = Math.Max(worst, Math.Abs(
-                expected[pixel * expectedChannels + channel % expectedChannels] - actual.Levels[pixel * actual.Channels + channel % actual.Channels]));
+                expected[pixel * expectedChannels + channel % expectedChannels]
+                    - actual.Levels[pixel * actual.Channels + channel % actual.Channels]));
         }
         return worst;
     }

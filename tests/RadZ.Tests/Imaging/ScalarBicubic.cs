@@ -11,7 +11,8 @@ static class ScalarBicubic
         var middle = new byte[rows * width * channels];
         for (var y = 0; y < rows; y++)
             for (var c = 0; c < channels; c++)
-                Pass(raster.Width, width, x => raster.Levels[(y * raster.Width + x) * channels + c], (x, level) => middle[(y * width + x) * channels + c] = level);
+                Pass(raster.Width, width, x => raster.Levels[(y * raster.Width + x) * channels + c],
+                    (x, level) => middle[(y * width + x) * channels + c] = level);
         var levels = new byte[height * width * channels];
         for (var column = 0; column < width * channels; column++)
             Pass(rows, height, y => middle[y * width * channels + column], (y, level) => levels[y * width * channels + column] = level);

@@ -10,7 +10,8 @@ public class KnowledgeBaseTests
     [Fact]
     public void The_names_synonyms_and_entailments_are_approved() =>
         Approved.Verify(string.Concat(s_base.Diseases.Select(d =>
-            $"{d.Name} | {string.Join(", ", d.Synonyms)} | {string.Join(", ", d.Spellings)} | entails {string.Join(", ", s_base.Entailed(d.Name).Order())}\n")),
+            $"{d.Name} | {string.Join(", ", d.Synonyms)} | {string.Join(", ", d.Spellings)} | entails " +
+            $"{string.Join(", ", s_base.Entailed(d.Name).Order())}\n")),
             "disease-names");
 
     [Fact]
@@ -47,10 +48,13 @@ public class KnowledgeBaseTests
     /// <summary>Benchmarks' label lists (ChestX-ray14, KAD/MAVL, CheXpert) resolve without a map, each to an entry of its own.</summary>
     [Theory]
     [InlineData("Atelectasis|Cardiomegaly|Effusion|Infiltration|Mass|Nodule|Pneumonia|Pneumothorax|Consolidation|Edema|Emphysema|Fibrosis|Pleural_Thickening|Hernia|No Finding", 15)]
-    [InlineData("atelectasis|cardiomegaly|pleural effusion|infiltrate|lung mass|lung nodule|pneumonia|pneumothorax|consolidation|edema|emphysema|tail_abnorm_obs|thicken|hernia", 14)]
-    [InlineData("No Finding|Enlarged Cardiomediastinum|Cardiomegaly|Lung Opacity|Lung Lesion|Edema|Consolidation|Pneumonia|Atelectasis|Pneumothorax|Pleural Effusion|Pleural Other|Fracture|Support Devices", 14)]
+    [InlineData("atelectasis|cardiomegaly|pleural effusion|infiltrate|lung mass|lung " +
+        "nodule|pneumonia|pneumothorax|consolidation|edema|emphysema|tail_abnorm_obs|thicken|hernia", 14)]
+    [InlineData("No Finding|Enlarged Cardiomediastinum|Cardiomegaly|Lung Opacity|Lung " +
+        "Lesion|Edema|Consolidation|Pneumonia|Atelectasis|Pneumothorax|Pleural Effusion|Pleural Other|Fracture|Support Devices", 14)]
     public void Label_lists_of_benchmarks_resolve(string list, int count) =>
-        Assert.Equal(count, list.Split('|').Select(n => s_base.Resolve(n)).Where(d => d.Description is not null).Select(d => d.Name).Distinct().Count());
+        Assert.Equal(count, list.Split('|').Select(n => s_base.Resolve(n)).Where(d => d.Description is not null).Select(d => d.Name)
+            .Distinct().Count());
 
     [Fact]
     public void A_name_that_is_not_in_the_base_is_legal_and_has_no_description()
@@ -90,7 +94,8 @@ public class KnowledgeBaseTests
     [Fact]
     public void A_circle_of_entailments_ends()
     {
-        var circle = new KnowledgeBase([new() { Name = "a", Entails = ["b"] }, new() { Name = "b", Entails = ["c"] }, new() { Name = "c", Entails = ["a"] }]);
+        var circle = new KnowledgeBase([new() { Name = "a", Entails = ["b"] }, new() { Name = "b", Entails = ["c"] },
+            new() { Name = "c", Entails = ["a"] }]);
         Assert.Equal(["b", "c"], circle.Entailed("a").Order());
     }
 
@@ -104,9 +109,11 @@ public class KnowledgeBaseTests
     [Fact]
     public void The_content_hash_follows_descriptions_and_not_the_order()
     {
-        KnowledgeBase Of(params string[] names) => new([.. names.Select(n => new Disease { Name = n, Description = new() { Overview = "Text." } })]);
+        KnowledgeBase Of(params string[] names) =>
+            new([.. names.Select(n => new Disease { Name = n, Description = new() { Overview = "Text." } })]);
         Assert.Equal(Of("a", "b").ContentHash, Of("b", "a").ContentHash);
         Assert.NotEqual(Of("a", "b").ContentHash, Of("a", "c").ContentHash);
-        Assert.NotEqual(Of("a").ContentHash, new KnowledgeBase([new() { Name = "a", Description = new() { Overview = "Other." } }]).ContentHash);
+        Assert.NotEqual(Of("a").ContentHash,
+            new KnowledgeBase([new() { Name = "a", Description = new() { Overview = "Other." } }]).ContentHash);
     }
 }

@@ -14,7 +14,8 @@ public class KnowledgeCheckTests
         WrittenOn = new(2026, 11, 24),
     };
 
-    static string[] Problems(params Disease[] diseases) => [.. new KnowledgeBase(diseases).Check().Select(p => $"{p.Disease}: {p.Message}")];
+    static string[] Problems(params Disease[] diseases) =>
+        [.. new KnowledgeBase(diseases).Check().Select(p => $"{p.Disease}: {p.Message}")];
 
     [Fact]
     public void A_good_entry_has_none() => Assert.Empty(Problems(Good("nodule"), Good("mass")));
@@ -22,7 +23,8 @@ public class KnowledgeCheckTests
     [Fact]
     public void A_missing_description_or_author_is_told() =>
         Assert.Equal(
-            ["mass: written_by or written_on is missing; say who wrote it and when.", "mass: has no description; write overview, imaging and presentation."],
+            ["mass: written_by or written_on is missing; say who wrote it and when.",
+                "mass: has no description; write overview, imaging and presentation."],
             Problems(new Disease { Name = "mass" }));
 
     [Fact]
@@ -30,16 +32,19 @@ public class KnowledgeCheckTests
     {
         var good = Good("mass");
         Assert.Equal(["mass: imaging is missing.", "mass: presentation has 4 sentences, expected 1 or 2."],
-            Problems(good with { Description = good.Description! with { Imaging = " ", Presentation = $"A. B. {Filler} {Filler[..^1]}" } }));
+            Problems(good with { Description =
+                good.Description! with { Imaging = " ", Presentation = $"A. B. {Filler} {Filler[..^1]}" } }));
     }
 
     [Fact]
     public void Length_is_limited_both_ways()
     {
         var good = Good("mass");
-        Assert.Equal(["mass: the description has 21 words, expected 30 to 80."], Problems(good with { Description = good.Description! with { Imaging = "White." } }));
+        Assert.Equal(["mass: the description has 21 words, expected 30 to 80."],
+            Problems(good with { Description = good.Description! with { Imaging = "White." } }));
         Assert.Equal(["mass: the description has 95 words, expected 30 to 80."],
-            Problems(good with { Description = good.Description! with { Imaging = string.Join(' ', Enumerable.Repeat(Filler[..^1], 5)) } }));
+            Problems(good with { Description =
+                good.Description! with { Imaging = string.Join(' ', Enumerable.Repeat(Filler[..^1], 5)) } }));
     }
 
     [Fact]
@@ -60,7 +65,8 @@ public class KnowledgeCheckTests
         Assert.Equal(["pneumonia: the description mentions neither its name nor a synonym."],
             Problems(pneumonia with { Description = pneumonia.Description! with { Overview = "Viral pneumonia is bad." } }, viral));
         Assert.Equal(["pneumonia: the description mentions neither its name nor a synonym."],
-            Problems(pneumonia with { Description = pneumonia.Description! with { Overview = "Pneumonia of viral origin." } }, viral with { Synonyms = ["pneumonia of viral origin"] }));
+            Problems(pneumonia with { Description = pneumonia.Description! with { Overview = "Pneumonia of viral origin." } },
+                viral with { Synonyms = ["pneumonia of viral origin"] }));
     }
 
     [Fact]
@@ -71,8 +77,10 @@ public class KnowledgeCheckTests
     [Fact]
     public void Entailments_must_name_entries_and_not_go_in_a_circle()
     {
-        Assert.Equal(["mass: entails 'nodul', which is not the name of an entry; did you mean 'nodule'?"], Problems(Good("mass") with { Entails = ["nodul"] }, Good("nodule")));
-        Assert.Equal(2, Problems(Good("mass") with { Entails = ["nodule"] }, Good("nodule") with { Entails = ["mass"] }).Count(p => p.Contains("entails it in turn")));
+        Assert.Equal(["mass: entails 'nodul', which is not the name of an entry; did you mean 'nodule'?"],
+            Problems(Good("mass") with { Entails = ["nodul"] }, Good("nodule")));
+        Assert.Equal(2, Problems(Good("mass") with { Entails = ["nodule"] },
+            Good("nodule") with { Entails = ["mass"] }).Count(p => p.Contains("entails it in turn")));
     }
 
     [Theory]

@@ -59,5 +59,6 @@ public sealed class KnowledgeFileTests : IDisposable
 
     [Fact]
     public void A_name_without_letters_is_refused() =>
-        Assert.Equal("own.json: a disease has the name ' - ', expected letters.", Refused("""{ "version": 1, "diseases": [{ "name": " - " }] }"""));
+        Assert.Equal("own.json: a disease has the name ' - ', expected letters.",
+            Refused("""{ "version": 1, "diseases": [{ "name": " - " }] }"""));
 }

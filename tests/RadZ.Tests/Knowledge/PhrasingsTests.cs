@@ -5,10 +5,12 @@ namespace RadZ.Tests.Knowledge;
 
 public class PhrasingsTests
 {
-    static IReadOnlyList<Phrasing> Of(string disease) => Phrasings.Sentences(0, KnowledgeBase.Embedded.Resolve(disease), KnowledgeBase.Embedded.Resolve(disease).Name);
+    static IReadOnlyList<Phrasing> Of(string disease) =>
+        Phrasings.Sentences(0, KnowledgeBase.Embedded.Resolve(disease), KnowledgeBase.Embedded.Resolve(disease).Name);
 
     [Fact]
-    public void All_sentences_are_as_approved() => Approved.Verify(string.Concat(new[] { "pleural effusion", "nodule", "COVID-19", "no finding" }.SelectMany(d => Of(d).Select(p =>
+    public void All_sentences_are_as_approved() =>
+        Approved.Verify(string.Concat(new[] { "pleural effusion", "nodule", "COVID-19", "no finding" }.SelectMany(d => Of(d).Select(p =>
         $"{p.Kind}\t{p.Style}\t{p.Text}{(p.Denies is null ? "" : $"\t[denies] {p.Denies}")}\n").Append("\n"))));
 
     [Fact]
@@ -19,7 +21,8 @@ public class PhrasingsTests
             var all = Phrasings.Sentences(3, disease, disease.Name);
             Assert.Equal(PhrasingKind.Default, all[0].Kind);
             Assert.All(all, p => Assert.Equal(3, p.Disease));
-            Assert.All(all.Where(p => p.Kind == PhrasingKind.Negation), n => Assert.Contains(all, p => p.Kind is PhrasingKind.Default or PhrasingKind.Template && p.Text == n.Denies));
+            Assert.All(all.Where(p => p.Kind == PhrasingKind.Negation),
+                n => Assert.Contains(all, p => p.Kind is PhrasingKind.Default or PhrasingKind.Template && p.Text == n.Denies));
             Assert.Equal(all.Count, all.Select(p => (p.Kind == PhrasingKind.Negation, p.Text)).Distinct().Count());
             Assert.DoesNotContain(all, p => p.Text.Contains('{'));
         }
@@ -46,7 +49,8 @@ public class DescriptionAuthorsTests
         Assert.All(theirs.Diseases, d =>
         {
             var ours = KnowledgeBase.Embedded.Resolve(d.Name);
-            Assert.Equal((ours.Name, string.Join('|', ours.Terms), string.Join('|', ours.Spellings), string.Join('|', ours.Entails)), (d.Name, string.Join('|', d.Terms), string.Join('|', d.Spellings), string.Join('|', d.Entails)));
+            Assert.Equal((ours.Name, string.Join('|', ours.Terms), string.Join('|', ours.Spellings), string.Join('|', ours.Entails)),
+                (d.Name, string.Join('|', d.Terms), string.Join('|', d.Spellings), string.Join('|', d.Entails)));
             Assert.NotEqual(ours.Description, d.Description);
             Assert.NotEqual(ours.WrittenBy, d.WrittenBy);
         });

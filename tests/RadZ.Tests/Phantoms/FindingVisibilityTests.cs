@@ -28,7 +28,8 @@ public class FindingVisibilityTests
         {
             PhantomPlan normal = Plans.Normal(seed, site);
             Phantom without = PhantomRenderer.Render(normal, Size);
-            Phantom with = PhantomRenderer.Render(Plans.With(normal, Plans.Typical(disease, severity, seed % 2 == 0 ? Side.Left : Side.Right)), Size);
+            Phantom with = PhantomRenderer.Render(Plans.With(normal,
+                Plans.Typical(disease, severity, seed % 2 == 0 ? Side.Left : Side.Right)), Size);
             DrawnFinding finding = Assert.Single(with.Findings);
             AssertSeen(with, without, finding, site);
         }
@@ -55,7 +56,8 @@ public class FindingVisibilityTests
         {
             Site site = Site.All[(int)(seed % 2)];
             string[] diseases = [Plans.Diseases[seed % 14], Plans.Diseases[(seed * 5 + 3) % 14], Plans.Diseases[(seed * 3 + 7) % 14]];
-            FindingPlan[] plans = [.. diseases.Distinct().Select((d, i) => Plans.Typical(d, (Severity)((int)(seed + (ulong)i) % 3), i == 1 ? Side.Left : Side.Right))];
+            FindingPlan[] plans = [.. diseases.Distinct()
+                .Select((d, i) => Plans.Typical(d, (Severity)((int)(seed + (ulong)i) % 3), i == 1 ? Side.Left : Side.Right))];
             PhantomPlan plan = Plans.With(Plans.Normal(seed, site), plans);
             Phantom all = PhantomRenderer.Render(plan, Size);
             Assert.Equal(plans, all.Findings.Select(f => f.Plan));
@@ -99,7 +101,8 @@ public class FindingVisibilityTests
 
     static double MeasuredNoise(Site site)
     {
-        Phantom noisy = PhantomRenderer.Render(Plans.Normal(5, site, Plans.Man), Size), still = PhantomRenderer.Render(Plans.Normal(5, site with { Noise = 0 }, Plans.Man), Size);
+        Phantom noisy = PhantomRenderer.Render(Plans.Normal(5, site, Plans.Man), Size),
+        still = PhantomRenderer.Render(Plans.Normal(5, site with { Noise = 0 }, Plans.Man), Size);
         double squares = 0;
         for (int i = 0; i < noisy.Pixels.Length; i++)
             squares += Math.Pow(noisy.Pixels[i] - still.Pixels[i], 2);

@@ -54,7 +54,8 @@ public class PhantomAnatomyTests
         for (ulong seed = 0; seed < 10; seed++)
         {
             Site bare = Site.A with { Marker = "", Crop = 0 };
-            Phantom with = PhantomRenderer.Render(new PhantomPlan(seed, Plans.Man, bare with { Marker = marker }, []), Size), without = PhantomRenderer.Render(new PhantomPlan(seed, Plans.Man, bare, []), Size);
+            Phantom with = PhantomRenderer.Render(new PhantomPlan(seed, Plans.Man, bare with { Marker = marker }, []), Size),
+            without = PhantomRenderer.Render(new PhantomPlan(seed, Plans.Man, bare, []), Size);
             int[] changed = [.. Enumerable.Range(0, Size * Size).Where(i => with.Pixels[i] > without.Pixels[i] + 3000)];
             Assert.True(changed.Length > 5);
             Assert.All(changed, i => Assert.True(marker[0] == 'L' ? i % Size > 0.6 * Size : i % Size < 0.4 * Size));
@@ -76,11 +77,13 @@ public class PhantomAnatomyTests
     {
         double Noise(Site site)
         {
-            Phantom noisy = PhantomRenderer.Render(new PhantomPlan(6, Plans.Man, site, []), Size), still = PhantomRenderer.Render(new PhantomPlan(6, Plans.Man, site with { Noise = 0 }, []), Size);
+            Phantom noisy = PhantomRenderer.Render(new PhantomPlan(6, Plans.Man, site, []), Size),
+            still = PhantomRenderer.Render(new PhantomPlan(6, Plans.Man, site with { Noise = 0 }, []), Size);
             return Math.Sqrt(noisy.Pixels.Zip(still.Pixels, (a, b) => (double)(a - b) * (a - b)).Average());
         }
         Assert.True(Noise(Site.B) > 1.5 * Noise(Site.A));
-        Phantom a = PhantomRenderer.Render(new PhantomPlan(6, Plans.Man, Site.A with { Noise = 0, Crop = 0 }, []), Size), b = PhantomRenderer.Render(new PhantomPlan(6, Plans.Man, Site.B with { Noise = 0, Crop = 0 }, []), Size);
+        Phantom a = PhantomRenderer.Render(new PhantomPlan(6, Plans.Man, Site.A with { Noise = 0, Crop = 0 }, []), Size),
+        b = PhantomRenderer.Render(new PhantomPlan(6, Plans.Man, Site.B with { Noise = 0, Crop = 0 }, []), Size);
         double Span(Phantom p) => MeanGrey(p, 0.47, 0.53, 0.45, 0.6) - MeanGrey(p, 0.24, 0.36, 0.35, 0.5);
         Assert.True(Span(b) > Span(a));
     }
@@ -89,8 +92,11 @@ public class PhantomAnatomyTests
     public void An_impossible_plan_is_refused()
     {
         PhantomPlan plan = Plans.Normal(1);
-        Assert.Contains("'gout'", Assert.Throws<ArgumentException>(() => PhantomRenderer.Render(Plans.With(plan, new FindingPlan("gout", Side.Left, Zone.Lower, Severity.Mild)), 64)).Message);
-        Assert.Throws<ArgumentException>(() => PhantomRenderer.Render(Plans.With(plan, Plans.Typical("mass", Severity.Mild), Plans.Typical("mass", Severity.Mild, Side.Left)), 64));
+        Assert.Contains("'gout'",
+            Assert.Throws<ArgumentException>(() =>
+                PhantomRenderer.Render(Plans.With(plan, new FindingPlan("gout", Side.Left, Zone.Lower, Severity.Mild)), 64)).Message);
+        Assert.Throws<ArgumentException>(() => PhantomRenderer.Render(Plans.With(plan, Plans.Typical("mass", Severity.Mild),
+            Plans.Typical("mass", Severity.Mild, Side.Left)), 64));
         Assert.Throws<ArgumentOutOfRangeException>(() => PhantomRenderer.Render(plan, 63));
         Assert.Throws<ArgumentOutOfRangeException>(() => PhantomRenderer.Render(plan, 4096));
     }

@@ -21,8 +21,10 @@ public class PhantomDeterminismTests
     public static PhantomPlan Pinned(int which) => which switch
     {
         0 => new PhantomPlan(1, Plans.Man, Site.A, []),
-        1 => new PhantomPlan(2, Plans.Someone(2), Site.B, [.. Plans.Diseases[..7].Select(d => Plans.Typical(d, Severity.Moderate, Side.Left))]),
-        2 => new PhantomPlan(3, Plans.Someone(3), Site.A, [.. Plans.Diseases[7..].Select(d => Plans.Typical(d, Severity.Severe))], Devices.CentralLine | Devices.EndotrachealTube | Devices.Pacemaker),
+        1 => new PhantomPlan(2, Plans.Someone(2), Site.B,
+            [.. Plans.Diseases[..7].Select(d => Plans.Typical(d, Severity.Moderate, Side.Left))]),
+        2 => new PhantomPlan(3, Plans.Someone(3), Site.A, [.. Plans.Diseases[7..].Select(d => Plans.Typical(d, Severity.Severe))],
+            Devices.CentralLine | Devices.EndotrachealTube | Devices.Pacemaker),
         _ => new PhantomPlan(ulong.MaxValue, Plans.Someone(4), Site.B, [Plans.Typical("nodule", Severity.Mild)]),
     };
 
@@ -55,12 +57,14 @@ public class PhantomDeterminismTests
 
     [Fact]
     public void Another_seed_is_another_picture()
-        => Assert.NotEqual(Hash(PhantomRenderer.Render(Plans.Normal(1, body: Plans.Man), 96)), Hash(PhantomRenderer.Render(Plans.Normal(2, body: Plans.Man), 96)));
+        => Assert.NotEqual(Hash(PhantomRenderer.Render(Plans.Normal(1, body: Plans.Man), 96)),
+            Hash(PhantomRenderer.Render(Plans.Normal(2, body: Plans.Man), 96)));
 
     [Fact]
     public void The_same_plan_looks_the_same_at_another_size()
     {
-        PhantomPlan plan = Plans.With(Plans.Normal(9, Site.A with { Noise = 0 }, Plans.Man), Plans.Typical("consolidation", Severity.Moderate), Plans.Typical("edema", Severity.Mild));
+        PhantomPlan plan = Plans.With(Plans.Normal(9, Site.A with { Noise = 0 }, Plans.Man),
+            Plans.Typical("consolidation", Severity.Moderate), Plans.Typical("edema", Severity.Mild));
         Phantom small = PhantomRenderer.Render(plan, 192), large = PhantomRenderer.Render(plan, 384);
         double sum = 0;
         for (int row = 0; row < 192; row++)
@@ -83,7 +87,8 @@ public class PhantomDeterminismTests
     {
         FindingPlan nodule = Plans.Typical("nodule", Severity.Severe), heart = Plans.Typical("cardiomegaly", Severity.Severe);
         PhantomPlan plan = Plans.Normal(12, body: Plans.Man);
-        Phantom one = PhantomRenderer.Render(Plans.With(plan, nodule, heart), 96), other = PhantomRenderer.Render(Plans.With(plan, heart, nodule), 96);
+        Phantom one = PhantomRenderer.Render(Plans.With(plan, nodule, heart), 96),
+        other = PhantomRenderer.Render(Plans.With(plan, heart, nodule), 96);
         Assert.Equal(one.Findings[0].Mask, other.Findings[1].Mask);
         Assert.Equal(one.Findings[1].Box, other.Findings[0].Box);
     }

@@ -13,7 +13,8 @@ public class PhantomFolderTests
 
     static readonly PhantomSettings s_settings = new() { Count = 40, Seed = 5, Size = 64, Sites = ["a", "b"] };
 
-    static string Hash(string folder) => string.Concat(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+    static string Hash(string folder) =>
+        string.Concat(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
         .Select(f => $"{Path.GetRelativePath(folder, f)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f)))}\n"));
 
     [Fact]
@@ -38,7 +39,9 @@ public class PhantomFolderTests
         }
         var reports = ManifestFile.Read(Path.Combine(temp.Path, "reports.csv"));
         var reading = new ReportReading(KnowledgeBase.Embedded);
-        Assert.All(reports.Samples.Zip(set.Samples), s => Assert.Equal(s.Second.Labels.Present.Order(), reading.Labels(s.First.Report!).Present.Where(d => s.Second.Labels.ByDisease.ContainsKey(d)).Order()));
+        Assert.All(reports.Samples.Zip(set.Samples),
+            s => Assert.Equal(s.Second.Labels.Present.Order(),
+                reading.Labels(s.First.Report!).Present.Where(d => s.Second.Labels.ByDisease.ContainsKey(d)).Order()));
         Assert.Contains("No patient is in these pictures", File.ReadAllText(Path.Combine(temp.Path, "card.md")));
         Assert.False(Directory.Exists(Path.Combine(temp.Path, ".parts")));
     }
@@ -56,7 +59,8 @@ public class PhantomFolderTests
             var on = Enumerable.Range(0, mask.Levels.Length).Where(i => mask.Levels[i] == 255).ToList();
             Assert.Equal(int.Parse(row[11]), on.Count);
             Assert.All(mask.Levels, l => Assert.True(l is 0 or 255));
-            int[] box = [on.Min(i => i % 64), on.Min(i => i / 64), on.Max(i => i % 64) - on.Min(i => i % 64) + 1, on.Max(i => i / 64) - on.Min(i => i / 64) + 1];
+            int[] box = [on.Min(i => i % 64), on.Min(i => i / 64), on.Max(i => i % 64) - on.Min(i => i % 64) + 1,
+                on.Max(i => i / 64) - on.Min(i => i / 64) + 1];
             Assert.Equal(box, row[7..11].Select(int.Parse));
         }
     }
@@ -80,7 +84,8 @@ public class PhantomFolderTests
         new PhantomFolder(whole).Write(s_settings with { Count = 100 }, cancel: Stop);
 
         using var cancel = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => new PhantomFolder(stopped).Write(s_settings with { Count = 100 }, n => { if (n >= 45) cancel.Cancel(); }, cancel.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            new PhantomFolder(stopped).Write(s_settings with { Count = 100 }, n => { if (n >= 45) cancel.Cancel(); }, cancel.Token));
         Assert.False(File.Exists(Path.Combine(stopped, "card.md")));
         Assert.False(File.Exists(Path.Combine(stopped, "manifest.csv")));
         // what a kill may leave besides: a half-written picture under its partial name, and one cut short in a finished part
@@ -98,10 +103,13 @@ public class PhantomFolderTests
     {
         using var temp = new TempFolder();
         new PhantomFolder(temp.Path).Write(s_settings with { Count = 1 }, cancel: Stop);
-        Assert.Equal("occupied", Assert.Throws<InvalidInputException>(() => new PhantomFolder(temp.Path).Write(s_settings with { Count = 1, Seed = 6 }, cancel: Stop)).Kind);
+        Assert.Equal("occupied",
+            Assert.Throws<InvalidInputException>(() =>
+                new PhantomFolder(temp.Path).Write(s_settings with { Count = 1, Seed = 6 }, cancel: Stop)).Kind);
         var own = Directory.CreateDirectory(Path.Combine(temp.Path, "own"));
         File.WriteAllText(Path.Combine(own.FullName, "thesis.txt"), "years of work");
-        Assert.Equal("occupied", Assert.Throws<InvalidInputException>(() => new PhantomFolder(own.FullName).Write(s_settings, cancel: Stop)).Kind);
+        Assert.Equal("occupied",
+            Assert.Throws<InvalidInputException>(() => new PhantomFolder(own.FullName).Write(s_settings, cancel: Stop)).Kind);
         Assert.Equal(["thesis.txt"], Directory.EnumerateFileSystemEntries(own.FullName).Select(Path.GetFileName));
     }
 

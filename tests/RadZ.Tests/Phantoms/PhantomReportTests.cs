@@ -11,9 +11,12 @@ public class PhantomReportTests
     static readonly ReportReading s_reading = new(KnowledgeBase.Embedded);
     static readonly PhantomOptions s_options = new() { Seed = 11, Sites = Site.All };
 
-    static ReportSide Of(Side side) => side switch { Side.Left => ReportSide.Left, Side.Right => ReportSide.Right, Side.Both => ReportSide.Both, _ => ReportSide.None };
+    static ReportSide Of(Side side) =>
+        side switch { Side.Left => ReportSide.Left, Side.Right => ReportSide.Right, Side.Both => ReportSide.Both, _ => ReportSide.None };
 
-    /// <summary>The property of issue 4: 10,000 reports of both hospitals, read back by rules that share no code with the grammar.</summary>
+    /// <summary>
+    /// The property of issue 4: 10,000 reports of both hospitals, read back by rules that share no code with the grammar.
+    /// </summary>
     [Fact]
     public void Ten_thousand_reports_read_back_as_their_labels()
     {
@@ -23,20 +26,24 @@ public class PhantomReportTests
             var plan = sampler.Plan(i);
             var report = PhantomReport.Of(plan, i % 3 == 0 ? null : 0.43 + i % 17 * 0.01, (ulong)(i % 5));
             var labels = PhantomSampler.Labels(plan);
-            foreach (var part in (PhantomReport.ReportPart[])[PhantomReport.ReportPart.All, PhantomReport.ReportPart.Findings, PhantomReport.ReportPart.Impression])
+            foreach (var part in (PhantomReport.ReportPart[])[PhantomReport.ReportPart.All, PhantomReport.ReportPart.Findings,
+                PhantomReport.ReportPart.Impression])
             {
                 var (text, asserted, denied) = report.Part(part);
                 var said = s_reading.Read(text).Where(s => labels.ByDisease.ContainsKey(s.Disease)).ToList();
                 var where = $"number {i}: {text}\nread as {string.Join("; ", said.Select(s => $"{s.Disease} {s.Certainty} {s.Side}"))}";
                 var normal = plan.Findings.Count == 0;
                 // the section FINDINGS of a normal film says what is well, not that all is
-                Assert.True(said.Where(s => s.Certainty == Certainty.Present).Select(s => s.Disease).Distinct().Order().SequenceEqual(normal && part == PhantomReport.ReportPart.Findings ? [] : asserted.Order()), where);
-                Assert.True(said.Where(s => s.Certainty == Certainty.Absent).Select(s => s.Disease).Distinct().Order().SequenceEqual(denied.Order()), where);
+                Assert.True(said.Where(s => s.Certainty == Certainty.Present).Select(s => s.Disease).Distinct().Order()
+                    .SequenceEqual(normal && part == PhantomReport.ReportPart.Findings ? [] : asserted.Order()), where);
+                Assert.True(said.Where(s => s.Certainty == Certainty.Absent).Select(s => s.Disease).Distinct().Order()
+                    .SequenceEqual(denied.Order()), where);
                 Assert.DoesNotContain(said, s => s.Certainty == Certainty.Uncertain);
                 Assert.All(asserted, d => Assert.Equal(Label.Present, labels[d]));
                 Assert.All(denied, d => Assert.Equal(Label.Absent, labels[d]));
                 foreach (var finding in plan.Findings)
-                    Assert.All(said.Where(s => s.Disease == finding.Disease), s => Assert.True(s.Side == Of(finding.Side), $"{finding.Disease} {finding.Side}, {where}"));
+                    Assert.All(said.Where(s => s.Disease == finding.Disease),
+                        s => Assert.True(s.Side == Of(finding.Side), $"{finding.Disease} {finding.Side}, {where}"));
             }
         });
     }
@@ -50,7 +57,8 @@ public class PhantomReportTests
             var plan = sampler.Plan(i);
             var text = PhantomReport.Of(plan).Part(PhantomReport.ReportPart.Appearance).Text;
             Assert.DoesNotContain(s_reading.Read(text), s => s.Certainty == Certainty.Present && ChestXray14.Findings.Contains(s.Disease));
-            foreach (var side in plan.Findings.Select(f => f.Side).Where(s => s is Side.Left or Side.Right)) Assert.Contains(side.ToString(), text, StringComparison.OrdinalIgnoreCase);
+            foreach (var side in plan.Findings.Select(f => f.Side).Where(s => s is Side.Left or Side.Right))
+                Assert.Contains(side.ToString(), text, StringComparison.OrdinalIgnoreCase);
         }
     }
 
@@ -59,7 +67,9 @@ public class PhantomReportTests
     {
         var sampler = new PhantomSampler(s_options);
         Approved.Verify(string.Concat(Enumerable.Range(0, 24).Select(i => (Plan: sampler.Plan(i), i)).Select(p =>
-            $"-- {p.i}, site {p.Plan.Site.Name}: {string.Join("; ", p.Plan.Findings.Select(f => $"{f.Disease} {f.Side} {f.Zone} {f.Severity}"))}\n{PhantomReport.Of(p.Plan, 0.47).Text}\n\n")));
+            $"-- {p.i}, site {p.Plan.Site.Name}: " +
+            $"{string.Join("; ", p.Plan.Findings.Select(f => $"{f.Disease} {f.Side} {f.Zone} {f.Severity}"))}\n" +
+            $"{PhantomReport.Of(p.Plan, 0.47).Text}\n\n")));
     }
 
     [Fact]
@@ -81,7 +91,8 @@ public class PhantomReportTests
             Assert.DoesNotContain(s_reading.Read(text), s => unnamed.Contains(s.Disease));
             Assert.DoesNotContain(unnamed, u => text.Contains(u, StringComparison.OrdinalIgnoreCase));
         }
-        var with = Enumerable.Range(0, 500).Select(i => new PhantomSampler(s_options).Plan(i)).First(p => p.Findings.Any(f => f.Disease == "nodule"));
+        var with = Enumerable.Range(0, 500).Select(i => new PhantomSampler(s_options).Plan(i))
+            .First(p => p.Findings.Any(f => f.Disease == "nodule"));
         Assert.Throws<ArgumentException>(() => PhantomReport.Of(with, unnamed: unnamed));
     }
 }

@@ -16,7 +16,9 @@ public class PhantomSamplerTests
         return Enumerable.Range(0, count).Select(i => sampler.Plan(i));
     }
 
-    static string Text(PhantomPlan p) => $"{p.Seed:x16} {p.Site.Name} {p.Body.Sex} {p.Body.Age} {p.Body.BodyMassIndex:R} {p.Body.View} {p.Body.Rotation:R} {p.Devices} {string.Join("; ", p.Findings)}";
+    static string Text(PhantomPlan p) =>
+        $"{p.Seed:x16} {p.Site.Name} {p.Body.Sex} {p.Body.Age} {p.Body.BodyMassIndex:R} {p.Body.View} {p.Body.Rotation:R} {p.Devices} " +
+        $"{string.Join("; ", p.Findings)}";
 
     [Fact]
     public void A_phantom_is_a_function_of_seed_and_number_alone()
@@ -50,7 +52,8 @@ public class PhantomSamplerTests
         var counts = Plans(s_both, 4000).SelectMany(p => p.Findings).CountBy(f => f.Disease).ToDictionary();
         Assert.Equal(ChestXray14.Findings.Order(), counts.Keys.Order());
         Assert.All(counts.Values, n => Assert.InRange(n, 120, 1200));
-        var some = Plans(s_both with { Findings = ["nodule", "edema"] }, 500).SelectMany(p => p.Findings).Select(f => f.Disease).Distinct().Order();
+        var some = Plans(s_both with { Findings = ["nodule", "edema"] },
+            500).SelectMany(p => p.Findings).Select(f => f.Disease).Distinct().Order();
         Assert.Equal(["edema", "nodule"], some);
     }
 
@@ -58,9 +61,12 @@ public class PhantomSamplerTests
     public void Companions_are_more_common_beside_their_disease_than_alone()
     {
         var plans = Plans(s_both, 6000).ToList();
-        double Share(string of, string? given) => plans.Where(p => given is null || p.Findings.Any(f => f.Disease == given)).Average(p => p.Findings.Any(f => f.Disease == of) ? 1.0 : 0);
-        foreach (var (first, second) in new[] { ("edema", "cardiomegaly"), ("edema", "pleural effusion"), ("pleural effusion", "atelectasis"), ("emphysema", "pneumothorax"), ("fibrosis", "pleural thickening"), ("mass", "nodule") })
-            Assert.True(Share(second, first) > 1.5 * Share(second, null), $"{second} beside {first}: {Share(second, first):f2}, alone {Share(second, null):f2}");
+        double Share(string of, string? given) => plans.Where(p => given is null || p.Findings.Any(f => f.Disease == given))
+            .Average(p => p.Findings.Any(f => f.Disease == of) ? 1.0 : 0);
+        foreach (var (first, second) in new[] { ("edema", "cardiomegaly"), ("edema", "pleural effusion"),
+            ("pleural effusion", "atelectasis"), ("emphysema", "pneumothorax"), ("fibrosis", "pleural thickening"), ("mass", "nodule") })
+            Assert.True(Share(second, first) > 1.5 * Share(second, null),
+                $"{second} beside {first}: {Share(second, first):f2}, alone {Share(second, null):f2}");
         Assert.Equal(0, Share("cardiomegaly", "emphysema"));
     }
 
@@ -104,18 +110,24 @@ public class PhantomSamplerTests
             var labels = PhantomSampler.Labels(plan);
             Assert.Equal(15, labels.ByDisease.Count);
             Assert.DoesNotContain(Label.Unknown, labels.ByDisease.Values);
-            Assert.Equal(plan.Findings.Count == 0 ? [Disease.NoFinding] : plan.Findings.Select(f => f.Disease).Order(), labels.Present.Order());
+            Assert.Equal(plan.Findings.Count == 0 ? [Disease.NoFinding] : plan.Findings.Select(f => f.Disease).Order(),
+                labels.Present.Order());
         }
     }
 
     [Fact]
     public void Wrong_options_are_told_together()
     {
-        var error = Assert.Throws<ArgumentException>(() => new PhantomSampler(new() { Sites = [], Findings = ["nodul", "mass", "mass"], Prevalence = 2 }));
-        foreach (var part in (string[])["there is no site", "the prevalence is 2, expected 0 to 1", "'nodul' cannot be drawn; did you mean 'nodule'?", "'mass' is named twice"]) Assert.Contains(part, error.Message);
+        var error = Assert.Throws<ArgumentException>(() =>
+            new PhantomSampler(new() { Sites = [], Findings = ["nodul", "mass", "mass"], Prevalence = 2 }));
+        foreach (var part in (string[])["there is no site", "the prevalence is 2, expected 0 to 1",
+            "'nodul' cannot be drawn; did you mean 'nodule'?", "'mass' is named twice"]) Assert.Contains(part, error.Message);
     }
 
-    /// <summary>Of what is sampled, companions included, nothing hides another: taking a finding out changes the picture inside its mask by more than rounding.</summary>
+    /// <summary>
+    /// Of what is sampled, companions included, nothing hides another: taking a finding out changes the picture inside its mask by more
+    /// than rounding.
+    /// </summary>
     [Fact]
     public void Every_sampled_finding_is_seen_beside_its_companions()
     {
@@ -128,7 +140,8 @@ public class PhantomSamplerTests
                 var without = PhantomRenderer.Render(plan with { Findings = [.. plan.Findings.Where(f => f != finding.Plan)] }, 128);
                 int[] inside = [.. Enumerable.Range(0, finding.Mask.Length).Where(i => finding.Mask[i] != 0)];
                 Assert.NotEmpty(inside);
-                Assert.InRange(inside.Average(i => Math.Abs(all.Pixels[i] - without.Pixels[i])), 300, 65535);       // one part in 256 is 257
+                // one part in 256 is 257
+                Assert.InRange(inside.Average(i => Math.Abs(all.Pixels[i] - without.Pixels[i])), 300, 65535);
                 if (finding.Plan.Size > 0) Assert.Equal(finding.Plan.Size, finding.SizeCentimetres, 0.051);
             }
         }

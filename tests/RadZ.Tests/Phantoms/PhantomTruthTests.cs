@@ -6,7 +6,8 @@ public class PhantomTruthTests
 {
     const int Size = 192;
 
-    static Phantom Render(ulong seed, params FindingPlan[] findings) => PhantomRenderer.Render(Plans.With(Plans.Normal(seed, body: Plans.Man), findings), Size);
+    static Phantom Render(ulong seed, params FindingPlan[] findings) =>
+        PhantomRenderer.Render(Plans.With(Plans.Normal(seed, body: Plans.Man), findings), Size);
 
     [Fact]
     public void A_normal_chest_has_no_mask() => Assert.Empty(PhantomRenderer.Render(Plans.Normal(3), Size).Findings);
@@ -37,7 +38,8 @@ public class PhantomTruthTests
             Severity severity = (Severity)(seed % 3);
             FindingPlan[] findings = seed % 2 == 0
                 ? [new("cardiomegaly", Side.Midline, Zone.Whole, severity)]
-                : [new("emphysema", Side.Both, Zone.Whole, Severity.Severe), new("cardiomegaly", Side.Midline, Zone.Whole, severity), new("pleural effusion", Side.Left, Zone.Lower, Severity.Severe)];
+                : [new("emphysema", Side.Both, Zone.Whole, Severity.Severe), new("cardiomegaly", Side.Midline, Zone.Whole, severity),
+                    new("pleural effusion", Side.Left, Zone.Lower, Severity.Severe)];
             Assert.InRange(PhantomRenderer.Render(Plans.With(normal, findings), 64).CardiothoracicRatio, limit + 0.02, 0.78);
         }
     }
@@ -68,7 +70,8 @@ public class PhantomTruthTests
             {
                 Phantom phantom = PhantomRenderer.Render(Plans.With(Plans.Normal(seed), Plans.Typical(disease, severity, side)), 256);
                 DrawnFinding finding = Assert.Single(phantom.Findings);
-                double long_ = Math.Max(finding.Box.Right - finding.Box.Left, finding.Box.Bottom - finding.Box.Top) * phantom.MillimetresPerPixel / 10;
+                double long_ = Math.Max(finding.Box.Right - finding.Box.Left, finding.Box.Bottom - finding.Box.Top)
+                    * phantom.MillimetresPerPixel / 10;
                 if (disease == "nodule")
                 {
                     Assert.InRange(long_, 0.5, 3.0);
@@ -86,7 +89,8 @@ public class PhantomTruthTests
     [Theory, InlineData("nodule", 0.8), InlineData("nodule", 2.9), InlineData("mass", 3.1), InlineData("mass", 9.0)]
     public void An_asked_size_is_drawn(string disease, double size)
     {
-        Phantom phantom = PhantomRenderer.Render(Plans.With(Plans.Normal(8, body: Plans.Man), new FindingPlan(disease, Side.Right, Zone.Middle, Severity.Moderate, size)), 512);
+        Phantom phantom = PhantomRenderer.Render(Plans.With(Plans.Normal(8, body: Plans.Man),
+            new FindingPlan(disease, Side.Right, Zone.Middle, Severity.Moderate, size)), 512);
         Assert.Equal(size, Assert.Single(phantom.Findings).SizeCentimetres, 0.35);
     }
 
@@ -109,7 +113,8 @@ public class PhantomTruthTests
         foreach (string disease in Plans.Diseases.Except(["cardiomegaly", "hernia"]))
         {
             byte[] mask = Assert.Single(Render(40, Plans.Typical(disease, Severity.Severe) with { Side = Side.Both }).Findings).Mask;
-            int left = Enumerable.Range(0, Size * Size).Count(i => mask[i] == 1 && i % Size < Size / 2 - 6), right = Enumerable.Range(0, Size * Size).Count(i => mask[i] == 1 && i % Size > Size / 2 + 6);
+            int left = Enumerable.Range(0, Size * Size).Count(i => mask[i] == 1 && i % Size < Size / 2 - 6),
+            right = Enumerable.Range(0, Size * Size).Count(i => mask[i] == 1 && i % Size > Size / 2 + 6);
             Assert.True(left > 5 && right > 5, $"{disease}: {left} and {right} pixels");
         }
     }
@@ -136,8 +141,10 @@ public class PhantomTruthTests
             double[] amounts = [.. Enum.GetValues<Severity>().Select(severity =>
             {
                 PhantomPlan normal = Plans.Normal(60, Site.A with { Noise = 0 }, Plans.Man);
-                Phantom with = PhantomRenderer.Render(Plans.With(normal, Plans.Typical(disease, severity)), Size), without = PhantomRenderer.Render(normal, Size);
-                return Enumerable.Range(0, Size * Size).Where(i => with.Findings[0].Mask[i] == 1).Sum(i => (double)Math.Abs(with.Pixels[i] - without.Pixels[i]));
+                Phantom with = PhantomRenderer.Render(Plans.With(normal, Plans.Typical(disease, severity)), Size),
+                without = PhantomRenderer.Render(normal, Size);
+                return Enumerable.Range(0, Size * Size).Where(i => with.Findings[0].Mask[i] == 1)
+                    .Sum(i => (double)Math.Abs(with.Pixels[i] - without.Pixels[i]));
             })];
             Assert.True(amounts[0] < amounts[1] && amounts[1] < amounts[2], $"{disease}: {string.Join(", ", amounts)}");
         }
@@ -146,7 +153,8 @@ public class PhantomTruthTests
     [Fact]
     public void A_focal_finding_reaches_a_part_of_the_picture_only()
     {
-        double Reached(string disease, Severity severity) => Assert.Single(Render(70, Plans.Typical(disease, severity)).Findings).Reach.Average(r => (double)r);
+        double Reached(string disease, Severity severity) =>
+            Assert.Single(Render(70, Plans.Typical(disease, severity)).Findings).Reach.Average(r => (double)r);
         Assert.InRange(Reached("nodule", Severity.Mild), 0.01, 0.15);
         Assert.InRange(Reached("mass", Severity.Moderate), 0.03, 0.30);
         Assert.InRange(Reached("pleural effusion", Severity.Mild), 0.05, 0.40);

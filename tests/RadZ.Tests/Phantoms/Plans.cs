@@ -13,7 +13,8 @@ static class Plans
 
     public static Body Man { get; } = new(Sex.Male, 52, 25, 176, View.PA, 0, 0.85);
 
-    public static PhantomPlan Normal(ulong seed, Site? site = null, Body? body = null) => new(seed, body ?? Someone(seed), site ?? Site.A, []);
+    public static PhantomPlan Normal(ulong seed, Site? site = null, Body? body = null) =>
+        new(seed, body ?? Someone(seed), site ?? Site.A, []);
 
     public static PhantomPlan With(PhantomPlan plan, params FindingPlan[] findings) => plan with { Findings = findings };
 

@@ -32,7 +32,8 @@ public class DicomReportTests
         var dataset = DicomFile.Read(path).Dataset;
         var record = report.Lead.Record!;
         Assert.Equal(record.Study, dataset.Uid(DicomTag.StudyInstanceUID));
-        Assert.Equal(("YES", "20010101", "090Y"), (dataset.Text(new DicomTag(0x00120062)), dataset.Text(DicomTag.StudyDate), dataset.Text(DicomTag.PatientAge)));
+        Assert.Equal(("YES", "20010101", "090Y"),
+            (dataset.Text(new DicomTag(0x00120062)), dataset.Text(DicomTag.StudyDate), dataset.Text(DicomTag.PatientAge)));
         var evidence = Assert.Single(dataset.Items(new DicomTag(0x0040A375)));
         var series = Assert.Single(evidence.Items(new DicomTag(0x00081115)));
         Assert.Equal(record.Series, series.Uid(DicomTag.SeriesInstanceUID));
@@ -47,7 +48,8 @@ public class DicomReportTests
         StructuredReport.Write(report, ReportHeader.Of(report, Reports.Key, identified: true), path);
         Reports.Valid(path);
         var dataset = DicomFile.Read(path).Dataset;
-        foreach (var tag in (DicomTag[])[DicomTag.StudyInstanceUID, DicomTag.PatientID, DicomTag.PatientName, DicomTag.PatientBirthDate, DicomTag.StudyDate, DicomTag.StudyID, new(0x00080050)])
+        foreach (var tag in (DicomTag[])[DicomTag.StudyInstanceUID, DicomTag.PatientID, DicomTag.PatientName, DicomTag.PatientBirthDate,
+            DicomTag.StudyDate, DicomTag.StudyID, new(0x00080050)])
             Assert.Equal(source.Text(tag), dataset.Text(tag));
         Assert.NotEqual(source.Uid(DicomTag.SOPInstanceUID), dataset.Uid(DicomTag.SOPInstanceUID));
         Assert.False(dataset.Has(new DicomTag(0x00120062)));
@@ -62,7 +64,8 @@ public class DicomReportTests
         var report = Reports.Of(first, second);
         StructuredReport.Write(report, ReportHeader.Of(report, Reports.Key, identified: false), folder.At("sr.dcm"));
         Reports.Valid(folder.At("sr.dcm"));
-        Assert.Equal(2, DicomFile.Read(folder.At("sr.dcm")).Dataset.Items(new DicomTag(0x0040A375))[0].Items(new DicomTag(0x00081115)).Count);
+        Assert.Equal(2, DicomFile.Read(folder.At("sr.dcm")).Dataset
+            .Items(new DicomTag(0x0040A375))[0].Items(new DicomTag(0x00081115)).Count);
         Assert.Equal(3, Reports.Said("dsrdump", folder.At("sr.dcm")).Split("inferred from IMAGE").Length - 1);
     }
 
@@ -71,7 +74,8 @@ public class DicomReportTests
     {
         using var folder = new TempFolder();
         var plain = Reports.Of(Phi);
-        var report = plain with { Calibration = "calibrated: platt.", Findings = [.. plain.Findings.Select(f => f with { Calibrated = 0.25, Answer = FindingAnswer.Unsure })] };
+        var report = plain with { Calibration = "calibrated: platt.",
+            Findings = [.. plain.Findings.Select(f => f with { Calibrated = 0.25, Answer = FindingAnswer.Unsure })] };
         StructuredReport.Write(report, ReportHeader.Of(report, Reports.Key, false), folder.At("sr.dcm"));
         Reports.Valid(folder.At("sr.dcm"));
         var said = Reports.Said("dsrdump", folder.At("sr.dcm"));
@@ -98,7 +102,8 @@ public class DicomReportTests
         Assert.Equal(header.Study, dataset.Uid(DicomTag.StudyInstanceUID));
         Assert.Equal("DX", dataset.Text(DicomTag.Modality));
         var source = Assert.Single(dataset.Items(new DicomTag(0x00082112)));
-        Assert.Equal((header.InstanceOf(report.Lead), "1.2.840.10008.5.1.4.1.1.1.1"), (source.Uid(new DicomTag(0x00081155)), source.Uid(new DicomTag(0x00081150))));
+        Assert.Equal((header.InstanceOf(report.Lead), "1.2.840.10008.5.1.4.1.1.1.1"),
+            (source.Uid(new DicomTag(0x00081155)), source.Uid(new DicomTag(0x00081150))));
         Assert.Equal("121322", Assert.Single(source.Items(new DicomTag(0x0040A170))).Text(DicomTag.CodeValue));
         Assert.NotEqual("9901", dataset.Text(DicomTag.SeriesNumber));
     }
@@ -120,7 +125,8 @@ public class DicomReportTests
         var report = Reports.Of(Phi);
         var plain = AnnotatedPicture.Draw(Reports.Picture, report);
         Assert.Equal((512 + 460, 640), (plain.Width, plain.Height));
-        var beside = Enumerable.Range(0, plain.Height).Sum(y => Enumerable.Range(512, 460).Count(x => plain.Levels[(y * plain.Width + x) * 3] > 200));
+        var beside = Enumerable.Range(0, plain.Height)
+            .Sum(y => Enumerable.Range(512, 460).Count(x => plain.Levels[(y * plain.Width + x) * 3] > 200));
         Assert.InRange(beside, 500, 60_000);                                       // letters, neither nothing nor all
         var red = new Raster(2, 2, 3, [255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0]);
         var covered = AnnotatedPicture.Draw(Reports.Picture, report, red, 0.5f);
@@ -133,9 +139,11 @@ public class DicomReportTests
     public void A_name_with_brackets_and_line_ends_stays_a_name()
     {
         using var folder = new TempFolder();
-        var file = folder.Write("1", TinyStudy.Image("a]b[c", "1.1", "1.1.1", "1.1.1.1", more: m => m.Text(0x00081030, "LO", "x]\n(0010,0030) DA [19990101")));
+        var file = folder.Write("1",
+            TinyStudy.Image("a]b[c", "1.1", "1.1.1", "1.1.1.1", more: m => m.Text(0x00081030, "LO", "x]\n(0010,0030) DA [19990101")));
         var report = Reports.Of(file);
-        SecondaryCapture.Write(Reports.Picture, report.Lead, report, ReportHeader.Of(report, Reports.Key, identified: true), folder.At("sc.dcm"));
+        SecondaryCapture.Write(Reports.Picture, report.Lead, report, ReportHeader.Of(report, Reports.Key, identified: true),
+            folder.At("sc.dcm"));
         var dataset = DicomFile.Read(folder.At("sc.dcm")).Dataset;
         Assert.Equal(("abc", null), (dataset.Text(DicomTag.PatientID), dataset.Text(DicomTag.PatientBirthDate)));
     }
@@ -146,10 +154,15 @@ public class DicomReportTests
         using var folder = new TempFolder();
         var report = Reports.Of(Phi);
         report = report with { Views = [report.Views[0] with { Source = report.Lead with { Identity = null } }] };
-        Assert.Equal("no-dicom-source", Assert.Throws<InvalidInputException>(() => StructuredReport.Write(report, ReportHeader.Of(report, Reports.Key, false), folder.At("x"))).Kind);
-        Assert.Equal("no-dicom-source", Assert.Throws<InvalidInputException>(() => SecondaryCapture.Write(Reports.Picture, report.Lead, report, ReportHeader.Of(report, Reports.Key, false), folder.At("x"))).Kind);
+        Assert.Equal("no-dicom-source",
+            Assert.Throws<InvalidInputException>(() =>
+                StructuredReport.Write(report, ReportHeader.Of(report, Reports.Key, false), folder.At("x"))).Kind);
+        Assert.Equal("no-dicom-source",
+            Assert.Throws<InvalidInputException>(() => SecondaryCapture.Write(Reports.Picture, report.Lead, report,
+                ReportHeader.Of(report, Reports.Key, false), folder.At("x"))).Kind);
     }
 
-    [Theory, InlineData(0.5, "0.5"), InlineData(0.7512345678901234, "0.75123457"), InlineData(-123.45678901234567, "-123.45678901"), InlineData(1.5e-17, "1.5E-17"), InlineData(1.2345678901234e-17, "1.23456789E-17")]
+    [Theory, InlineData(0.5, "0.5"), InlineData(0.7512345678901234, "0.75123457"), InlineData(-123.45678901234567, "-123.45678901"),
+        InlineData(1.5e-17, "1.5E-17"), InlineData(1.2345678901234e-17, "1.23456789E-17")]
     public void A_number_has_at_most_16_characters(double value, string text) => Assert.Equal(text, StructuredReport.Decimal(value));
 }

@@ -10,7 +10,8 @@ public class FhirReportTests
 {
     static string Phi => Fixtures.At("dicom", "files", "dx-phi.dcm");
 
-    static Bundle Read(string json) => (Bundle)new FhirJsonDeserializer(new DeserializerSettings().UsingMode(DeserializationMode.Strict)).DeserializeResource(json);
+    static Bundle Read(string json) =>
+        (Bundle)new FhirJsonDeserializer(new DeserializerSettings().UsingMode(DeserializationMode.Strict)).DeserializeResource(json);
 
     static Bundle Written(bool identified = false)
     {
@@ -60,7 +61,9 @@ public class FhirReportTests
     public void Calibrated_probabilities_and_answers_are_components()
     {
         var report = Reports.Of(Phi);
-        report = report with { Calibration = "calibrated: platt.", Findings = [.. report.Findings.Zip([FindingAnswer.Present, FindingAnswer.Unsure, FindingAnswer.Absent], (f, a) => f with { Calibrated = 0.25, Answer = a })] };
+        report = report with { Calibration = "calibrated: platt.",
+            Findings = [.. report.Findings.Zip([FindingAnswer.Present, FindingAnswer.Unsure, FindingAnswer.Absent],
+                (f, a) => f with { Calibrated = 0.25, Answer = a })] };
         var bundle = Read(FhirReport.Json(FhirReport.Bundle([(report, ReportHeader.Of(report, Reports.Key, false))])));
         Assert.Contains("calibrated: platt.", bundle.Entry.Select(e => e.Resource).OfType<DiagnosticReport>().Single().Conclusion);
         var components = bundle.Entry.Select(e => e.Resource).OfType<Observation>().Select(o => o.Component).ToList();
@@ -95,7 +98,8 @@ public class FhirReportTests
         var report = Reports.Of(Phi);
         report = report with { Views = [report.Views[0] with { Source = new("x.png", "x.png", null, null, []) }] };
         var bundle = Read(FhirReport.Json(FhirReport.Bundle([(report, ReportHeader.Of(report, Reports.Key, false))])));
-        Assert.Equal(["Device", "DiagnosticReport", "Observation", "Observation", "Observation"], bundle.Entry.Select(e => e.Resource.TypeName).Order());
+        Assert.Equal(["Device", "DiagnosticReport", "Observation", "Observation", "Observation"],
+            bundle.Entry.Select(e => e.Resource.TypeName).Order());
     }
 
     static IEnumerable<ResourceReference> References(Base element) =>
@@ -103,7 +107,8 @@ public class FhirReportTests
         {
             ResourceReference reference => [reference],
             Base inner => References(inner),
-            System.Collections.IEnumerable list and not string => list.OfType<Base>().SelectMany(b => b is ResourceReference r ? [r] : References(b)),
+            System.Collections.IEnumerable list and not string =>
+                list.OfType<Base>().SelectMany(b => b is ResourceReference r ? [r] : References(b)),
             _ => [],
         });
 }

@@ -18,13 +18,16 @@ static class Reports
         var views = files.Select((f, i) =>
         {
             var dataset = DicomFile.Read(f).Dataset;
-            return new ReportedView(new(f, f, deidentification.Record(dataset), ImageIdentity.Of(dataset), i == 0 ? [new(GateReasons.Cropped, 0.75, GateReason.Pixels, "only a part")] : []), i == 0);
+            return new ReportedView(new(f, f, deidentification.Record(dataset), ImageIdentity.Of(dataset),
+                i == 0 ? [new(GateReasons.Cropped, 0.75, GateReason.Pixels, "only a part")] : []), i == 0);
         });
         ReportedFinding[] findings =
         [
-            new("pneumonia", "233604007", 12.25, 0.7512345678901234, 0.9), new("Erguß <links> & \"rechts\"", null, -1.5, 1.5e-17, 0.25), new("no finding", null, 0, 0.2487654321098765, 1),
+            new("pneumonia", "233604007", 12.25, 0.7512345678901234, 0.9), new("Erguß <links> & \"rechts\"", null, -1.5, 1.5e-17, 0.25),
+            new("no finding", null, 0, 0.2487654321098765, 1),
         ];
-        return new(new("radz-small", new string('a', 64), "direct", "0.1.0"), findings, [.. views], "Mean of the scores of 1 frontal view.", new(2026, 11, 24, 9, 8, 7, TimeSpan.Zero));
+        return new(new("radz-small", new string('a', 64), "direct", "0.1.0"), findings, [.. views], "Mean of the scores of 1 frontal view.",
+            new(2026, 11, 24, 9, 8, 7, TimeSpan.Zero));
     }
 
     public static Raster Picture { get; } = new(64, 80, 1, [.. Enumerable.Range(0, 64 * 80).Select(i => (byte)(i % 251))]);
@@ -32,7 +35,11 @@ static class Reports
     /// <summary>What a program says, on both outputs.</summary>
     public static string Said(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -47,6 +54,7 @@ static class Reports
     public static void Private(string path)
     {
         var bytes = File.ReadAllBytes(path);
-        Assert.All(Dicom.DicomCases.Private, text => Assert.True(bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) < 0, text));
+        Assert.All(Dicom.DicomCases.Private,
+            text => Assert.True(bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) < 0, text));
     }
 }

@@ -4,13 +4,15 @@ namespace RadZ.Tests.Reports;
 
 public class MimicReportTests
 {
-    const string Plain = " FINAL REPORT\n EXAMINATION: CHEST\n \n COMPARISON: None.\n \n FINDINGS: \n \n Clear lungs.\n No effusion.\n \n IMPRESSION: \n \n Normal.\n";
+    const string Plain = " FINAL REPORT\n EXAMINATION: CHEST\n \n COMPARISON: None.\n \n FINDINGS: \n \n Clear lungs.\n No effusion.\n \n" +
+        " IMPRESSION: \n \n Normal.\n";
 
     [Fact]
     public void Sections_by_headings()
     {
         var read = MimicReport.Parse("s1", Plain);
-        Assert.Equal(("None.", "Clear lungs.\n No effusion.", "Normal.", "Normal.", null), (read.Comparison, read.Findings, read.Impression, read.Conclusion, read.LastParagraph));
+        Assert.Equal(("None.", "Clear lungs.\n No effusion.", "Normal.", "Normal.", null),
+            (read.Comparison, read.Findings, read.Impression, read.Conclusion, read.LastParagraph));
         Assert.Equal(read, MimicReport.Parse("1", Plain.Replace("\n", "\r\n")));
     }
 
@@ -22,7 +24,8 @@ public class MimicReportTests
     [InlineData(" X\n PORTABLE AP CHEST: Edema.\n", "findings", "Edema.")]
     [InlineData(" X\n RECOMMENDATION(S): Follow up.\n", "recommendations", "Follow up.")]
     [InlineData(" X\n FINDINGS: a.\n \n FINDINGS: b.\n", "findings", "b.")]                            // the last of a name
-    [InlineData(" X\n IMPRESSION: no change. SEE\n ALSO: more.\n IMPRESSION:\n \n", "impression", "no change. SEE")]   // an empty one is none
+    // an empty one is none
+    [InlineData(" X\n IMPRESSION: no change. SEE\n ALSO: more.\n IMPRESSION:\n \n", "impression", "no change. SEE")]
     public void One_spelling_and_the_last_of_a_name(string text, string name, string content) =>
         Assert.Equal(content, MimicReport.Cut(text).FindLast(s => s.Name == name).Text.Trim());
 

@@ -12,7 +12,9 @@ public partial class ReportGrammarTests
     static readonly KnowledgeBase s_base = KnowledgeBase.Embedded;
     static readonly string[] s_names = [.. s_base.Diseases.Select(d => d.Name)];
 
-    /// <summary>Each term of the base, longest first, so that "viral pneumonia" is not read as "pneumonia". Shares no code with the grammar.</summary>
+    /// <summary>
+    /// Each term of the base, longest first, so that "viral pneumonia" is not read as "pneumonia". Shares no code with the grammar.
+    /// </summary>
     static readonly (string Term, string Name)[] s_terms =
         [.. s_base.Diseases.SelectMany(d => d.Terms.Select(t => (t.ToLowerInvariant(), d.Name))).OrderByDescending(t => t.Item1.Length)];
     static readonly Regex s_mention = new($@"\b(?:{string.Join('|', s_terms.Select(t => Regex.Escape(t.Term)))})\b", RegexOptions.Compiled);
@@ -45,7 +47,8 @@ public partial class ReportGrammarTests
         var fraction = Gen.Double[0, 1];
         var wording = Gen.Select(fraction, fraction, fraction, fraction, fraction, Gen.Int[1, 6],
             (coarse, category, single, synonym, denial, most) => new Wording
-            { CoarseFraction = coarse, CategoryFraction = category, SingleFraction = single, SynonymFraction = synonym, DenialFraction = denial, MostDenied = most });
+            { CoarseFraction = coarse, CategoryFraction = category, SingleFraction = single, SynonymFraction = synonym, DenialFraction =
+                denial, MostDenied = most });
 
         Gen.Select(label.Array[s_names.Length], wording, Gen.Int).Sample((given, how, seed) =>
         {
@@ -87,7 +90,8 @@ public partial class ReportGrammarTests
     [InlineData(1.0)]
     public void A_fraction_of_bacterial_cases_says_only_pneumonia_and_does_not_give_the_kind_away(double fraction)
     {
-        var labels = Of(("pneumonia", Label.Present), ("bacterial pneumonia", Label.Present), ("viral pneumonia", Label.Absent), ("no finding", Label.Absent));
+        var labels = Of(("pneumonia", Label.Present), ("bacterial pneumonia", Label.Present), ("viral pneumonia", Label.Absent),
+            ("no finding", Label.Absent));
         var texts = Many(new() { CoarseFraction = fraction }, labels);
         var coarse = texts.Where(r => r.Asserted is ["pneumonia"]).ToList();
         Assert.InRange(coarse.Count / 2000.0, fraction - 0.04, fraction + 0.04);
@@ -105,18 +109,27 @@ public partial class ReportGrammarTests
         Assert.InRange(category.Count / 2000.0, 0.26, 0.34);
         Assert.Equal(exact.Order(), category.Select(r => r.Text).Distinct().Order());
         Assert.All(category, r => Assert.Empty(r.Denied));
-        Assert.Equal("This is a chest X-ray showing no finding", Many(new() { CategoryFraction = 1 }, Of(("no finding", Label.Present)), 1)[0].Text);
+        Assert.Equal("This is a chest X-ray showing no finding",
+            Many(new() { CategoryFraction = 1 }, Of(("no finding", Label.Present)), 1)[0].Text);
     }
 
     [Fact]
     public void Negative_category_texts_deny_one_absent_disease_and_nothing_else()
     {
         var grammar = new ReportGrammar(new() { NegatedCategoryFraction = 1 }, KnowledgeBase.Embedded);
-        var labels = new Labels(new Dictionary<string, Label> { ["mass"] = Label.Present, ["edema"] = Label.Absent, ["no finding"] = Label.Absent, ["hernia"] = Label.Unknown });
+        var labels = new Labels(new Dictionary<string, Label>
+        {
+            ["mass"] = Label.Present,
+            ["edema"] = Label.Absent,
+            ["no finding"] = Label.Absent,
+            ["hernia"] = Label.Unknown,
+        });
         var random = new Random(1);
         var texts = Enumerable.Range(0, 40).Select(_ => grammar.Write(labels, random)).ToList();
-        Assert.Equal(["This is a chest X-ray showing disease", "This is a chest X-ray showing no edema"], texts.Select(t => t.Text).Distinct().Order(StringComparer.Ordinal));
-        Assert.All(texts, t => Assert.Equal(t.Text.EndsWith("edema", StringComparison.Ordinal) ? "edema" : "no finding", Assert.Single(t.Denied)));
+        Assert.Equal(["This is a chest X-ray showing disease", "This is a chest X-ray showing no edema"],
+            texts.Select(t => t.Text).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(texts, t => Assert.Equal(t.Text.EndsWith("edema", StringComparison.Ordinal) ? "edema" : "no finding",
+            Assert.Single(t.Denied)));
         Assert.All(texts, t => Assert.Empty(t.Asserted));
         var nothingAbsent = new Labels(new Dictionary<string, Label> { ["mass"] = Label.Present });
         Assert.Equal(["mass"], grammar.Write(nothingAbsent, random).Asserted);
@@ -132,14 +145,17 @@ public partial class ReportGrammarTests
         Assert.True(texts.Select(t => t.Text).Distinct().Count() > 20);
         Assert.All(texts, t => Assert.Contains(KnowledgeBase.Embedded.MentionedIn(t.Text), d => d.Name == "pleural effusion"));
         Assert.DoesNotContain(texts, t => t.Text.Contains("mass", StringComparison.Ordinal));
-        Assert.All(Many(new() { NegatedCategoryFraction = 1, NegatedFreeFraction = 1 }, Of(("mass", Label.Present), ("no finding", Label.Absent)), 20), t => Assert.Equal("This is a chest X-ray showing disease", t.Text));
+        Assert.All(Many(new() { NegatedCategoryFraction = 1, NegatedFreeFraction = 1 },
+            Of(("mass", Label.Present), ("no finding", Label.Absent)), 20),
+                t => Assert.Equal("This is a chest X-ray showing disease", t.Text));
     }
 
     [Fact]
     public void A_fraction_of_texts_names_one_of_several_diseases()
     {
         var labels = Of(("mass", Label.Present), ("edema", Label.Present), ("scoliosis", Label.Present));
-        var counts = Many(new() { SingleFraction = 0.25 }, labels).GroupBy(r => r.Asserted.Count).ToDictionary(g => g.Key, g => g.Count() / 2000.0);
+        var counts = Many(new() { SingleFraction = 0.25 }, labels).GroupBy(r => r.Asserted.Count).ToDictionary(g => g.Key,
+            g => g.Count() / 2000.0);
         Assert.Equal([1, 3], counts.Keys.Order());
         Assert.InRange(counts[1], 0.21, 0.29);
     }
@@ -148,8 +164,10 @@ public partial class ReportGrammarTests
     public void Denials_and_synonyms_follow_their_fractions()
     {
         var labels = Of(("edema", Label.Present), ("mass", Label.Absent));
-        Assert.InRange(Many(new() { CategoryFraction = 0, DenialFraction = 0.5 }, labels).Count(r => r.Denied is ["mass"]) / 2000.0, 0.46, 0.54);
-        Assert.All(Many(new() { SynonymFraction = 1, CategoryFraction = 0 }, labels), r => Assert.Matches("(pulmonary|lung) o?edema", r.Text.ToLowerInvariant()));
+        Assert.InRange(Many(new() { CategoryFraction = 0, DenialFraction = 0.5 }, labels).Count(r => r.Denied is ["mass"]) / 2000.0, 0.46,
+            0.54);
+        Assert.All(Many(new() { SynonymFraction = 1, CategoryFraction = 0 }, labels),
+            r => Assert.Matches("(pulmonary|lung) o?edema", r.Text.ToLowerInvariant()));
         Assert.All(Many(new() { SynonymFraction = 0 }, labels), r => Assert.DoesNotMatch("(pulmonary|lung) ", r.Text.ToLowerInvariant()));
     }
 
@@ -165,7 +183,8 @@ public partial class ReportGrammarTests
     {
         var both = Many(new(), Of(("no finding", Label.Present), ("mass", Label.Present)));
         Assert.All(both, r => Assert.Equal(["mass"], r.Asserted));
-        var normal = Many(new() { CategoryFraction = 0, DenialFraction = 0 }, Of(("no finding", Label.Present), ("cardiomegaly", Label.Absent)));
+        var normal = Many(new() { CategoryFraction = 0, DenialFraction = 0 },
+            Of(("no finding", Label.Present), ("cardiomegaly", Label.Absent)));
         Assert.Contains(normal, r => r.Denied is ["cardiomegaly"]);
         Assert.DoesNotContain(normal, r => r.Text.Contains("lungs are clear")); // nothing known of the lungs
     }
@@ -173,7 +192,8 @@ public partial class ReportGrammarTests
     [Fact]
     public void Contradictory_labels_never_deny_what_a_present_disease_entails()
     {
-        var texts = Many(new() { CategoryFraction = 0, DenialFraction = 1 }, Of(("COVID-19", Label.Present), ("pneumonia", Label.Absent), ("mass", Label.Absent)));
+        var texts = Many(new() { CategoryFraction = 0, DenialFraction = 1 },
+            Of(("COVID-19", Label.Present), ("pneumonia", Label.Absent), ("mass", Label.Absent)));
         Assert.All(texts, r => Assert.Equal(["mass"], r.Denied));
     }
 
@@ -183,14 +203,17 @@ public partial class ReportGrammarTests
 
     [Fact]
     public void A_fraction_outside_its_range_is_refused() =>
-        Assert.Contains("CoarseFraction", Assert.Throws<ArgumentException>(() => new ReportGrammar(new() { CoarseFraction = 40 }, s_base)).Message);
+        Assert.Contains("CoarseFraction",
+            Assert.Throws<ArgumentException>(() => new ReportGrammar(new() { CoarseFraction = 40 }, s_base)).Message);
 
     [Fact]
     public void Sample_reports_are_approved()
     {
         var labels = Of(("pneumonia", Label.Present), ("bacterial pneumonia", Label.Present), ("viral pneumonia", Label.Absent));
-        var chronic = Of(("pleural effusion", Label.Present), ("support devices", Label.Present), ("mass", Label.Present), ("pneumothorax", Label.Absent), ("hernia", Label.Absent));
+        var chronic = Of(("pleural effusion", Label.Present), ("support devices", Label.Present), ("mass", Label.Present),
+            ("pneumothorax", Label.Absent), ("hernia", Label.Absent));
         var normal = Of([.. ChestXray14.Findings.Select(d => (d, Label.Absent)), ("no finding", Label.Present)]);
-        Approved.Verify(string.Concat(new[] { labels, chronic, normal }.SelectMany(l => Many(new(), l, 16)).Select(r => r.Text.Replace("\n", "\\n") + "\n")), "reports");
+        Approved.Verify(string.Concat(new[] { labels, chronic, normal }.SelectMany(l => Many(new(), l, 16))
+            .Select(r => r.Text.Replace("\n", "\\n") + "\n")), "reports");
     }
 }

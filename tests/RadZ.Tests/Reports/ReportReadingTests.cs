@@ -11,10 +11,12 @@ public class ReportReadingTests
 
     [Theory]
     [InlineData("There is a small left pleural effusion.", "pleural effusion Present Left")]
-    [InlineData("No focal consolidation, pneumothorax or pleural effusion.", "consolidation Absent None; pneumothorax Absent None; pleural effusion Absent None")]
+    [InlineData("No focal consolidation, pneumothorax or pleural effusion.",
+        "consolidation Absent None; pneumothorax Absent None; pleural effusion Absent None")]
     [InlineData("No pneumothorax but a large right effusion.", "pneumothorax Absent None; pleural effusion Present Right")]
     [InlineData("Bilateral pleural effusions with right basilar atelectasis.", "pleural effusion Present Both; atelectasis Present Right")]
-    [InlineData("Consolidation in the left lower lobe and a nodule in the right upper lobe.", "consolidation Present Left; nodule Present Right")]
+    [InlineData("Consolidation in the left lower lobe and a nodule in the right upper lobe.",
+        "consolidation Present Left; nodule Present Right")]
     [InlineData("Pneumonia cannot be excluded.", "pneumonia Uncertain None")]
     [InlineData("Left basilar opacity may represent atelectasis versus pneumonia.", "atelectasis Uncertain Left; pneumonia Uncertain None")]
     [InlineData("No change in the left pleural effusion.", "pleural effusion Present Left")]
@@ -36,8 +38,10 @@ public class ReportReadingTests
     [Fact]
     public void Only_findings_and_impression_are_read()
     {
-        var labels = s_reading.Labels("INDICATION: evaluate for pneumothorax, known emphysema.\nCOMPARISON: prior film with pneumonia.\n\nFINDINGS: 1. Small right effusion.\nNo pneumothorax.\n\nIMPRESSION: Effusion.");
-        Assert.Equal([("pleural effusion", Label.Present), ("pneumothorax", Label.Absent)], labels.ByDisease.Select(l => (l.Key, l.Value)).Order());
+        var labels = s_reading.Labels("INDICATION: evaluate for pneumothorax, known emphysema.\nCOMPARISON: prior film with pneumonia.\n" +
+            "\nFINDINGS: 1. Small right effusion.\nNo pneumothorax.\n\nIMPRESSION: Effusion.");
+        Assert.Equal([("pleural effusion", Label.Present), ("pneumothorax", Label.Absent)],
+            labels.ByDisease.Select(l => (l.Key, l.Value)).Order());
     }
 
     [Fact]

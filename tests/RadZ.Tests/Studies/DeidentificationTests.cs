@@ -12,14 +12,16 @@ public class DeidentificationTests
 
     static ImageRecord Record(string file) => new Deidentification(s_key).Record(DicomFile.Read(file).Dataset);
 
-    public static TheoryData<string> PrivateCases => [.. DicomCases.Named("image").Where(n => DicomCases.Of(n).TryGetProperty("phi", out _))];
+    public static TheoryData<string> PrivateCases =>
+        [.. DicomCases.Named("image").Where(n => DicomCases.Of(n).TryGetProperty("phi", out _))];
 
     [Theory, MemberData(nameof(PrivateCases))]
     public void A_record_holds_no_text_of_the_patient_and_keeps_what_is_needed(string name)
     {
         var (of, record) = (DicomCases.Of(name), Record(DicomCases.FileOf(name)));
         var json = JsonSerializer.Serialize(record, StrictJson.Options);
-        Assert.All(of.GetProperty("phi").EnumerateArray(), text => Assert.DoesNotContain(text.GetString()!, json, StringComparison.OrdinalIgnoreCase));
+        Assert.All(of.GetProperty("phi").EnumerateArray(),
+            text => Assert.DoesNotContain(text.GetString()!, json, StringComparison.OrdinalIgnoreCase));
         var header = of.GetProperty("header");
         Assert.Equal(header.GetProperty("Modality").GetString(), record.Modality);
         Assert.Equal(header.GetProperty("ViewPosition").GetString(), record.View);
@@ -42,7 +44,8 @@ public class DeidentificationTests
 
     [Theory]
     [InlineData("045Y", "45"), InlineData("089Y", "89"), InlineData("090Y", "90+"), InlineData("105Y", "90+"), InlineData("000Y", "0")]
-    [InlineData("011M", "0"), InlineData("030M", "2"), InlineData("003W", "0"), InlineData("400D", "1"), InlineData("45Y", null), InlineData("0-5Y", null), InlineData("", null), InlineData(null, null)]
+    [InlineData("011M", "0"), InlineData("030M", "2"), InlineData("003W", "0"), InlineData("400D", "1"), InlineData("45Y", null),
+        InlineData("0-5Y", null), InlineData("", null), InlineData(null, null)]
     public void An_age_is_in_years_and_ends_at_90(string? text, string? years) => Assert.Equal(years, ImageRecord.AgeOf(text));
 
     [Fact]
@@ -73,7 +76,8 @@ public class DeidentificationTests
     public void A_makers_name_that_names_the_patient_is_left_out()
     {
         using var folder = new TempFolder();
-        ImageRecord Of(string maker) => Record(folder.Write("x", TinyStudy.Image("Mustermann", "1.2", "1.3", "1.4", more: m => m.Text(0x00080070, "LO", maker))));
+        ImageRecord Of(string maker) =>
+            Record(folder.Write("x", TinyStudy.Image("Mustermann", "1.2", "1.3", "1.4", more: m => m.Text(0x00080070, "LO", maker))));
         Assert.Equal("SIEMENS", Of("SIEMENS").Manufacturer);
         Assert.Null(Of("for Mustermann").Manufacturer);
     }
@@ -88,9 +92,11 @@ public class DeidentificationTests
     public void A_path_is_shown_without_the_parts_that_tell(string path, string shown)
     {
         using var folder = new TempFolder();
-        var file = folder.Write("x", TinyStudy.Image("id-77", "1.2.9.100", "1.2.9.101", "1.2.3.4567", more: m => m.Text(0x00101001, "PN", "Mustermann^Max")));
+        var file = folder.Write("x",
+            TinyStudy.Image("id-77", "1.2.9.100", "1.2.9.101", "1.2.3.4567", more: m => m.Text(0x00101001, "PN", "Mustermann^Max")));
         foreach (var texts in (IdentifyingTexts[])[IdentifyingTexts.Of(DicomFile.Read(file).Dataset), IdentifyingTexts.OfDamaged(file)])
-            Assert.Matches("^" + System.Text.RegularExpressions.Regex.Escape(shown).Replace("\\*", "[0-9a-f]{16}") + "$", texts.ShownPath(path, s_key));
+            Assert.Matches("^" + System.Text.RegularExpressions.Regex.Escape(shown).Replace("\\*", "[0-9a-f]{16}") + "$",
+                texts.ShownPath(path, s_key));
     }
 
     [Fact]

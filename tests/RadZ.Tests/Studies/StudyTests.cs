@@ -8,7 +8,8 @@ public class StudyTests
 {
     static readonly Deidentification s_deidentification = new(new("sixteen bytes or more"u8.ToArray()));
 
-    static IReadOnlyList<StudyPatient> Of(TempFolder folder) => StudyPatient.Of(InputFiles.Of([folder.Path]), s_deidentification, TestContext.Current.CancellationToken);
+    static IReadOnlyList<StudyPatient> Of(TempFolder folder) =>
+        StudyPatient.Of(InputFiles.Of([folder.Path]), s_deidentification, TestContext.Current.CancellationToken);
 
     [Fact]
     public void Files_become_patients_studies_series_and_views_and_priors_are_sorted_by_date()
@@ -53,10 +54,12 @@ public class StudyTests
     public void A_folder_is_walked_for_DICOM_whatever_it_is_called()
     {
         using var folder = new TempFolder();
-        foreach (var name in (string[])["IM0001", "1.2.840.113", "x.dcm", "y.txt"]) folder.Write(name, TinyStudy.Image("P", "1.1", "1.1.1", "1.1.1.1"));
+        foreach (var name in (string[])["IM0001", "1.2.840.113", "x.dcm", "y.txt"])
+            folder.Write(name, TinyStudy.Image("P", "1.1", "1.1.1", "1.1.1.1"));
         folder.Write("readme.md", "text");
         folder.Write("damaged.dcm", "text");
-        Assert.Equal(["1.2.840.113", "IM0001", "damaged.dcm", "x.dcm", "y.txt"], InputFiles.Of([folder.Path]).Select(f => Path.GetFileName(f.Path)));
+        Assert.Equal(["1.2.840.113", "IM0001", "damaged.dcm", "x.dcm", "y.txt"],
+            InputFiles.Of([folder.Path]).Select(f => Path.GetFileName(f.Path)));
     }
 
     [Fact]
@@ -73,7 +76,8 @@ public class StudyTests
 
         Assert.All(files, f => Assert.Null(f.Fault));
         Assert.Equal(["DATA/IM1", "DATA/IM2", "DATA/IM3"], files.Select(f => Path.GetRelativePath(folder.Path, f.Path)));
-        Assert.Equal(4, InputFiles.Of([folder.Path]).Count);                       // the folder itself has one more, and no image called DICOMDIR
+        // the folder itself has one more, and no image called DICOMDIR
+        Assert.Equal(4, InputFiles.Of([folder.Path]).Count);
 
         static void Identified(TestKit.DicomMaker m) => m.Text(0x00200010, "SH", "1");
     }
@@ -93,7 +97,8 @@ public class StudyTests
     }
 
     [Theory]
-    [InlineData("..\\SECRET"), InlineData("DATA\\..\\..\\SECRET"), InlineData("/etc/passwd"), InlineData("DATA/../../SECRET"), InlineData("LINK\\SECRET")]
+    [InlineData("..\\SECRET"), InlineData("DATA\\..\\..\\SECRET"), InlineData("/etc/passwd"), InlineData("DATA/../../SECRET"),
+        InlineData("LINK\\SECRET")]
     public void A_record_that_leaves_the_folder_is_refused(string record)
     {
         using var folder = new TempFolder();
@@ -131,7 +136,12 @@ public class StudyTests
 
         void Run(string program, params string[] arguments)
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder.Path, RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using var process = Process.Start(new ProcessStartInfo(program, arguments)
+            {
+                WorkingDirectory = folder.Path,
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            })!;
             var error = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, error);

@@ -23,7 +23,8 @@ public class ChatTemplateTests
         {
             foreach (var way in model.Value.EnumerateObject())
             {
-                var sequence = template.Encode(messages, TokenizerCases.Models[model.Name], imageId: -200, patches: 1, legacy: way.Name == "legacy");
+                var sequence = template.Encode(messages, TokenizerCases.Models[model.Name], imageId: -200, patches: 1,
+                    legacy: way.Name == "legacy");
                 Assert.Equal(way.Value.Ints(), sequence.Ids);
                 Assert.Equal(sequence.Ids.Select(id => id == -200 ? TokenRole.Image : TokenRole.Text), sequence.Roles);
             }
@@ -35,7 +36,8 @@ public class ChatTemplateTests
     {
         foreach (var system in Chat.Value.GetProperty("systems").EnumerateObject())
             Assert.All(ChatTemplate.All.Where(t => t.Name == system.Name), t => Assert.Equal(system.Value.GetString(), t.System));
-        Assert.Equal(Chat.Value.GetProperty("systems").EnumerateObject().Select(s => s.Name).Order(), ChatTemplate.All.Select(t => t.Name).Distinct().Order());
+        Assert.Equal(Chat.Value.GetProperty("systems").EnumerateObject().Select(s => s.Name).Order(),
+            ChatTemplate.All.Select(t => t.Name).Distinct().Order());
     }
 
     [Fact]
@@ -62,8 +64,10 @@ public class ChatTemplateTests
     public void Stripping_leaves_the_image_in_its_place()
     {
         ChatMessage[] messages = [new(" What? \n", ImageAt: 7), new("\tEdema. ")];
-        Assert.EndsWith(" USER: What? <image> ASSISTANT: Edema.</s>", ChatTemplate.LlavaMedVicunaV1.Prompt(messages), StringComparison.Ordinal);
-        Assert.EndsWith(" USER:  What? <image>\n ASSISTANT: \tEdema. </s>", ChatTemplate.VicunaV1.Prompt(messages), StringComparison.Ordinal);
+        Assert.EndsWith(" USER: What? <image> ASSISTANT: Edema.</s>", ChatTemplate.LlavaMedVicunaV1.Prompt(messages),
+            StringComparison.Ordinal);
+        Assert.EndsWith(" USER:  What? <image>\n ASSISTANT: \tEdema. </s>", ChatTemplate.VicunaV1.Prompt(messages),
+            StringComparison.Ordinal);
     }
 
     [Fact]

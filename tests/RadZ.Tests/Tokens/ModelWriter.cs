@@ -16,14 +16,17 @@ sealed class ModelWriter
         [new("<unk>", 0, PieceType.Unknown), new("<s>", 0, PieceType.Control), new("</s>", 0, PieceType.Control),
         .. Enumerable.Range(0, 256).Select(b => new Piece($"<0x{b:X2}>", 0, PieceType.Byte))]).Done();
 
-    public static byte[] Settings(int type = 2, bool byteFallback = true, bool suffix = false, bool dummyPrefix = true, bool removeSpaces = false, bool escape = true, string charsmap = "", string denormaliser = "") =>
+    public static byte[] Settings(int type = 2, bool byteFallback = true, bool suffix = false, bool dummyPrefix = true,
+        bool removeSpaces = false, bool escape = true, string charsmap = "", string denormaliser = "") =>
         new ModelWriter()
             .Message(2, m => m.Number(3, type).Number(35, byteFallback ? 1 : 0).Number(24, suffix ? 1 : 0))
-            .Message(3, m => m.Text(1, "identity").Text(2, charsmap).Number(3, dummyPrefix ? 1 : 0).Number(4, removeSpaces ? 1 : 0).Number(5, escape ? 1 : 0))
+            .Message(3, m => m.Text(1, "identity").Text(2, charsmap).Number(3, dummyPrefix ? 1 : 0).Number(4,
+                removeSpaces ? 1 : 0).Number(5, escape ? 1 : 0))
             .Message(5, m => m.Text(2, denormaliser))
             .Done();
 
-    public static SentencePieceTokenizer Tokenizer(params IEnumerable<Piece> pieces) => new(SentencePieceFile.Parse(Model(pieces), "made.model"));
+    public static SentencePieceTokenizer Tokenizer(params IEnumerable<Piece> pieces) =>
+        new(SentencePieceFile.Parse(Model(pieces), "made.model"));
 
     public ModelWriter Pieces(IEnumerable<Piece> pieces)
     {

@@ -23,8 +23,10 @@ static class MultimodalCases
     public static SpecialTokens Special(string model, string convention)
     {
         var ids = Of(model, convention).GetProperty("special_ids").EnumerateObject().Select(p => p.Name).ToList();
-        var (image, text) = (ids.Count(n => n.StartsWith("<ImgCls", StringComparison.Ordinal)), ids.Count(n => n.StartsWith("<TxtCls", StringComparison.Ordinal)));
-        var vocabulary = All.Value.EnumerateArray().Single(m => m.Text("tokenizer") == model).GetProperty("vocab_size_of_model_file").GetInt32();
+        var (image, text) = (ids.Count(n => n.StartsWith("<ImgCls", StringComparison.Ordinal)),
+            ids.Count(n => n.StartsWith("<TxtCls", StringComparison.Ordinal)));
+        var vocabulary = All.Value.EnumerateArray().Single(m => m.Text("tokenizer") == model).GetProperty("vocab_size_of_model_file")
+            .GetInt32();
         return convention switch
         {
             "original" => SpecialTokens.Original(vocabulary, image, text),

@@ -9,7 +9,8 @@ public class PieceDecoderTests
     public void Pieces_together_are_the_whole_text_of_any_ids()
     {
         foreach (var tokenizer in TokenizerCases.Models.Values)
-            Gen.OneOf(Gen.Int[0, 2], Gen.Int[3, 258], Gen.Int[0, tokenizer.VocabularySize - 1]).Array[0, 12].Sample(ids => Pieces(tokenizer, ids) == tokenizer.Decode(ids));
+            Gen.OneOf(Gen.Int[0, 2], Gen.Int[3, 258], Gen.Int[0, tokenizer.VocabularySize - 1]).Array[0, 12].Sample(ids =>
+                Pieces(tokenizer, ids) == tokenizer.Decode(ids));
     }
 
     [Fact]

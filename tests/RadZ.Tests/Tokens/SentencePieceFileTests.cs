@@ -69,7 +69,9 @@ public class SentencePieceFileTests
 
     [Fact]
     public void A_missing_byte_is_named() =>
-        Assert.Contains("byte 0x00", Refused([.. new ModelWriter().Pieces([new("<unk>", 0, PieceType.Unknown)]).Done(), .. ModelWriter.Settings()]).Message, StringComparison.Ordinal);
+        Assert.Contains("byte 0x00",
+            Refused([.. new ModelWriter().Pieces([new("<unk>", 0, PieceType.Unknown)]).Done(), .. ModelWriter.Settings()]).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:1234\nsize 493443\n")]

@@ -21,7 +21,8 @@ public class SentencePieceTokenizerTests
             var (text, expected) = (row.Text("text"), row.GetProperty(name).Ints());
             var actual = tokenizer.Encode(text);
             Assert.True(expected.AsSpan().SequenceEqual(actual),
-                $"{name} row {row.GetProperty("id")}: \"{text}\"\nexpected {string.Join(" ", expected)}\nactual   {string.Join(" ", actual)}");
+                $"{name} row {row.GetProperty("id")}: \"{text}\"\nexpected {string.Join(" ", expected)}\nactual   " +
+                $"{string.Join(" ", actual)}");
         }
         Assert.NotEqual(0, compared);
     }
@@ -31,7 +32,8 @@ public class SentencePieceTokenizerTests
     {
         foreach (var (row, name, tokenizer) in RowsByModel(file))
         {
-            var differs = row.TryGetProperty("decoded", out var decoded) && decoded.TryGetProperty(name, out var told) ? told.GetString() : null;
+            var differs = row.TryGetProperty("decoded", out var decoded) && decoded.TryGetProperty(name, out var told) ? told.GetString()
+                : null;
             Assert.Equal(differs ?? row.Text("text"), tokenizer.Decode(row.GetProperty(name).Ints()));
         }
     }
@@ -52,7 +54,9 @@ public class SentencePieceTokenizerTests
             foreach (var text in new[] { typed, $"a{typed}b", $"There is {typed} effusion.", $"\n{typed}{typed}" })
             {
                 var ids = tokenizer.Encode(text);
-                Assert.DoesNotContain(ids, id => id == tokenizer.BeginId || id == tokenizer.EndId || id == tokenizer.UnknownId || id < 0 || id >= tokenizer.VocabularySize);
+                Assert.DoesNotContain(ids,
+                    id => id == tokenizer.BeginId || id == tokenizer.EndId || id == tokenizer.UnknownId || id < 0
+                        || id >= tokenizer.VocabularySize);
                 Assert.Equal(text, tokenizer.Decode(ids));
             }
         }
@@ -72,7 +76,8 @@ public class SentencePieceTokenizerTests
     [Fact]
     public void Of_equal_scores_the_leftmost_pair_merges_first()
     {
-        var tokenizer = ModelWriter.Tokenizer(new("\u2581", -9, PieceType.Normal), new("X", -9, PieceType.Normal), new("XX", -1, PieceType.Normal));
+        var tokenizer = ModelWriter.Tokenizer(new("\u2581", -9, PieceType.Normal), new("X", -9, PieceType.Normal),
+            new("XX", -1, PieceType.Normal));
         Assert.Equal("\u2581|XX|X", Pieces(tokenizer, "XXX"));
     }
 
@@ -91,14 +96,16 @@ public class SentencePieceTokenizerTests
     {
         var tokenizer = ModelWriter.Tokenizer([.. "\u2581abc<>x".Select(c => new Piece($"{c}", -9, PieceType.Normal)),
             new("ab", -1, PieceType.Normal), new("abc", -2, PieceType.Unused), new("abca", -3, PieceType.Normal),
-            new("<x>", 0, PieceType.UserDefined), new("<x>a", 0, PieceType.UserDefined), new("c<", -1, PieceType.Normal), new(">b", -1, PieceType.Normal), new("b<x>", -1, PieceType.Normal), new("<x>c", -1, PieceType.Normal)]);
+            new("<x>", 0, PieceType.UserDefined), new("<x>a", 0, PieceType.UserDefined), new("c<", -1, PieceType.Normal),
+            new(">b", -1, PieceType.Normal), new("b<x>", -1, PieceType.Normal), new("<x>c", -1, PieceType.Normal)]);
         Assert.Equal(expected, Pieces(tokenizer, text));
     }
 
     [Fact]
     public void A_control_piece_of_one_character_is_not_made_from_text()
     {
-        var tokenizer = ModelWriter.Tokenizer(new("\u2581", -1, PieceType.Normal), new("x", 0, PieceType.Control));   // sentencepiece would give the control id
+        // sentencepiece would give the control id
+        var tokenizer = ModelWriter.Tokenizer(new("\u2581", -1, PieceType.Normal), new("x", 0, PieceType.Control));
         Assert.Equal("\u2581|<0x78>", Pieces(tokenizer, "x"));
         Assert.Equal("x", tokenizer.Decode(tokenizer.Encode("x")));
     }
@@ -165,7 +172,8 @@ public class SentencePieceTokenizerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.Decode([-200]));
     }
 
-    internal static string Pieces(SentencePieceTokenizer tokenizer, string text) => string.Join('|', tokenizer.Encode(text).Select(id => tokenizer.PieceText(id)));
+    internal static string Pieces(SentencePieceTokenizer tokenizer, string text) =>
+        string.Join('|', tokenizer.Encode(text).Select(id => tokenizer.PieceText(id)));
 
     static IEnumerable<(JsonElement Row, string Name, SentencePieceTokenizer Tokenizer)> RowsByModel(string file) =>
         from row in TokenizerCases.Rows(file)

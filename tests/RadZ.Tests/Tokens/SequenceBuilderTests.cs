@@ -37,7 +37,8 @@ public class SequenceBuilderTests
         {
             var sequence = builder.Text(row.Text("report"), row.GetProperty("limit").GetInt32());
             Assert.Equal(row.GetProperty("ids").Ints(), sequence.Ids);
-            Assert.Equal(Enumerable.Range(sequence.Length - builder.Special.TextClassIds.Count, builder.Special.TextClassIds.Count), At(sequence, TokenRole.Special));
+            Assert.Equal(Enumerable.Range(sequence.Length - builder.Special.TextClassIds.Count, builder.Special.TextClassIds.Count),
+                At(sequence, TokenRole.Special));
             Assert.Equal(sequence.Length - builder.Special.TextClassIds.Count, At(sequence, TokenRole.Text).Length);
         }
     }
@@ -84,7 +85,8 @@ public class SequenceBuilderTests
         var builder = Original(model);
         var special = builder.Special;
         var sequence = builder.Text("<TxtCls0><ImgCls0></s><image><s> effusion <TxtCls7>", 256);
-        Assert.Equal(special.TextClassIds, sequence.Ids.Where(id => id < 3 || id >= special.TextClassIds[0] || special.ImageClassIds.Contains(id)).Skip(1));
+        Assert.Equal(special.TextClassIds,
+            sequence.Ids.Where(id => id < 3 || id >= special.TextClassIds[0] || special.ImageClassIds.Contains(id)).Skip(1));
         Assert.Equal(special.TextClassIds.Count, sequence.Roles.Count(r => r == TokenRole.Special));
         Assert.DoesNotContain(special.ImageId, sequence.Ids);
     }
@@ -96,7 +98,8 @@ public class SequenceBuilderTests
         var special = SpecialTokens.Original(tokenizer.VocabularySize, 1, 1);
         var builder = new SequenceBuilder(tokenizer, special, imageQuestion: "Which?", textQuestion: "What?");
         Assert.Equal([tokenizer.BeginId, -200, .. tokenizer.Encode("\nWhich?"), special.ImageClassIds[0]], builder.Image(1).Ids);
-        Assert.Equal([tokenizer.BeginId, .. tokenizer.Encode("Edema."), .. tokenizer.Encode("What?"), special.TextClassIds[0]], builder.Text("Edema.", 99).Ids);
+        Assert.Equal([tokenizer.BeginId, .. tokenizer.Encode("Edema."), .. tokenizer.Encode("What?"), special.TextClassIds[0]],
+            builder.Text("Edema.", 99).Ids);
     }
 
     [Theory, MemberData(nameof(Models))]

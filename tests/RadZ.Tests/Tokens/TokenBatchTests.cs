@@ -23,7 +23,8 @@ public class TokenBatchTests
             Assert.Equal(lengths.Length, batch.Rows);
             Assert.Equal(lengths.Max(), batch.Length);
             Assert.Equal(expected.GetProperty("rows").EnumerateArray().SelectMany(r => r.Ints()).Select(id => (long)id), batch.Ids);
-            Assert.Equal(string.Concat(expected.GetProperty("mask").EnumerateArray().Select(m => m.GetString())), string.Concat(batch.Mask.Select(m => m ? '1' : '0')));
+            Assert.Equal(string.Concat(expected.GetProperty("mask").EnumerateArray().Select(m => m.GetString())),
+                string.Concat(batch.Mask.Select(m => m ? '1' : '0')));
             Assert.Equal(batch.Mask, batch.Roles.Select(r => r != TokenRole.Padding));
             for (var row = 0; row < batch.Rows; row++)
             {
@@ -49,7 +50,8 @@ public class TokenBatchTests
     {
         Assert.Throws<ArgumentException>(() => TokenBatch.Pad([], 0, PaddingSide.Right));
         Assert.Throws<ArgumentException>(() => TokenBatch.Pad([new TokenSequence([1, 2], [TokenRole.Text])], 0, PaddingSide.Right));
-        Assert.Throws<ArgumentException>(() => TokenBatch.Pad([new TokenSequence([1, 0], [TokenRole.Text, TokenRole.Padding])], 0, PaddingSide.Right));
+        Assert.Throws<ArgumentException>(() =>
+            TokenBatch.Pad([new TokenSequence([1, 0], [TokenRole.Text, TokenRole.Padding])], 0, PaddingSide.Right));
         Assert.Throws<ArgumentOutOfRangeException>(() => TokenBatch.Pad([Sequence(1)], 0, PaddingSide.Right).GlobalPositions(1));
     }
 

@@ -18,10 +18,12 @@ static class TokenizerCases
     public static TheoryData<string> ModelNames => new(Models.Keys);
 
     /// <summary>Files whose rows have a text and ids for some model: strings.jsonl and others of its form.</summary>
-    public static TheoryData<string> StringFiles => new(Files("*.jsonl", r => r.TryGetProperty("text", out _) && Models.Keys.Any(m => r.TryGetProperty(m, out _))));
+    public static TheoryData<string> StringFiles =>
+        new(Files("*.jsonl", r => r.TryGetProperty("text", out _) && Models.Keys.Any(m => r.TryGetProperty(m, out _))));
 
     /// <summary>Files whose rows say the text of an id list: decode.jsonl.</summary>
-    public static TheoryData<string> DecodeFiles => new(Files("*.jsonl", r => r.TryGetProperty("text", out _) && r.TryGetProperty("ids", out _)));
+    public static TheoryData<string> DecodeFiles =>
+        new(Files("*.jsonl", r => r.TryGetProperty("text", out _) && r.TryGetProperty("ids", out _)));
 
     public static IEnumerable<JsonElement> Rows(string file) =>
         File.ReadLines(file).Where(l => l.Length > 0).Select(l => JsonDocument.Parse(l).RootElement);
@@ -41,7 +43,8 @@ static class TokenizerCases
         foreach (var folder in new[] { Fixtures.At("tokenizer"), Path.Combine(Fixtures.Repository, "tests", "fixtures", "tokenizer") })
         {
             var found = Directory.Exists(folder)
-                ? Directory.EnumerateFiles(folder, pattern).Where(f => form is null || Rows(f).Take(1).Any(form)).Order(StringComparer.Ordinal).ToList()
+                ? Directory.EnumerateFiles(folder, pattern).Where(f => form is null || Rows(f).Take(1).Any(form))
+                    .Order(StringComparer.Ordinal).ToList()
                 : [];
             if (found.Count > 0)
                 return found;

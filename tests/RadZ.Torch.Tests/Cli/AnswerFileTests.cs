@@ -8,15 +8,19 @@ namespace RadZ.Torch.Tests.Cli;
 public sealed class AnswerFileTests : IDisposable
 {
     static readonly AnswerHead s_head = new("tiny", new string('a', 64), Diseases: 3, Top: 2, ByStudy: false);
-    static readonly AnswerIdentity s_identity = new("tiny", new string('a', 64), "direct", ["a", "b", "c"], 2, "image", "warn", "csv", new string('b', 64), "key", false, "");
+    static readonly AnswerIdentity s_identity =
+        new("tiny", new string('a', 64), "direct", ["a", "b", "c"], 2, "image", "warn", "csv", new string('b', 64), "key", false, "");
     static readonly Answer[] s_answers =
     [
-        Found("plain.png", 1), Found("with, comma and \"quote\".png", 2), new Answer.Failure(new("broken\nname", "corrupt", "it is, \"broken\"\nin two lines: ü")), Found("ümlaut/ß.dcm", 3), Found("last", 4),
+        Found("plain.png", 1), Found("with, comma and \"quote\".png", 2),
+        new Answer.Failure(new("broken\nname", "corrupt", "it is, \"broken\"\nin two lines: ü")), Found("ümlaut/ß.dcm", 3),
+        Found("last", 4),
     ];
 
     readonly string _folder = Directory.CreateTempSubdirectory("radz-answers-").FullName;
 
-    static Answer.OfImage Found(string file, int seed) => new(new ImageResult.Recognised(file, [new("a", seed, 0.1 * seed, 0.5), new("b, or \"c\"", 2.5, 1e-17, 1), new("c", -1, 0, 0)]));
+    static Answer.OfImage Found(string file, int seed) =>
+        new(new ImageResult.Recognised(file, [new("a", seed, 0.1 * seed, 0.5), new("b, or \"c\"", 2.5, 1e-17, 1), new("c", -1, 0, 0)]));
 
     string At(string name) => Path.Combine(_folder, name);
 
@@ -60,7 +64,8 @@ public sealed class AnswerFileTests : IDisposable
     public void A_file_of_other_descriptions_another_key_or_other_paths_is_not_continued()
     {
         Write(RowFormat.Csv, "x", resume: false);
-        foreach (var (other, told) in ((AnswerIdentity, string)[])[(s_identity with { Knowledge = "c" }, "descriptions"), (s_identity with { Key = "other" }, "key"), (s_identity with { Identified = true }, "without --identified")])
+        foreach (var (other, told) in ((AnswerIdentity, string)[])[(s_identity with { Knowledge = "c" }, "descriptions"),
+            (s_identity with { Key = "other" }, "key"), (s_identity with { Identified = true }, "without --identified")])
         {
             var error = Assert.Throws<InvalidInputException>(() => AnswerFile.Continue(At("x"), RowFormat.Csv, s_head, other));
             Assert.Equal("other-run", error.Kind);
@@ -78,12 +83,14 @@ public sealed class AnswerFileTests : IDisposable
         Assert.Equal(0, new FileInfo(At("x")).Length);
     }
 
-    [Theory, InlineData(0, "a,b\n1,2\n"), InlineData(1, "not json"), InlineData(0, "file,disease,score,probability,standalone,error,message,gate\nx,y\n")]
+    [Theory, InlineData(0, "a,b\n1,2\n"), InlineData(1, "not json"),
+        InlineData(0, "file,disease,score,probability,standalone,error,message,gate\nx,y\n")]
     public void A_file_of_something_else_is_refused(int kind, string text)
     {
         Write(RowFormat.Csv, "x", resume: false);
         File.WriteAllText(At("x"), text);
-        Assert.Equal("not-answers", Assert.Throws<InvalidInputException>(() => Write(kind == 0 ? RowFormat.Csv : RowFormat.Json, "x", resume: true)).Kind);
+        Assert.Equal("not-answers",
+            Assert.Throws<InvalidInputException>(() => Write(kind == 0 ? RowFormat.Csv : RowFormat.Json, "x", resume: true)).Kind);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

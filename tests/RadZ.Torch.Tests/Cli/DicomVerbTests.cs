@@ -10,7 +10,8 @@ namespace RadZ.Torch.Tests.Cli;
 public class DicomVerbTests(CliWorld world)
 {
     static List<JsonElement> Cases(string result) =>
-        [.. JsonDocument.Parse(File.ReadAllText(Fixtures.At("dicom", "index.json"))).RootElement.GetProperty("cases").EnumerateArray().Where(c => c.GetProperty("result").GetString() == result)];
+        [.. JsonDocument.Parse(File.ReadAllText(Fixtures.At("dicom", "index.json"))).RootElement.GetProperty("cases").EnumerateArray()
+            .Where(c => c.GetProperty("result").GetString() == result)];
 
     static string Text(JsonElement of, string name) => of.GetProperty(name).GetString()!;
 
@@ -29,7 +30,8 @@ public class DicomVerbTests(CliWorld world)
         }
         Assert.Equal(3, new[] { Scores(), Scores("--window", "lung"), Scores("--window", "400,1800") }.Distinct().Count());
         Assert.Equal(Scores("--window", "bone"), Scores("--window", "400,1800"));
-        Assert.Equal("error: --window is '40,0', expected centre and width (40,400; the width at least 1), a number from 1, or a name\nTry 'radz classify --help'.\n", world.Program.Start("classify", slice, "--window", "40,0").Error);
+        Assert.Equal("error: --window is '40,0', expected centre and width (40,400; the width at least 1), a number from 1, or a name\n" +
+            "Try 'radz classify --help'.\n", world.Program.Start("classify", slice, "--window", "40,0").Error);
     }
 
     /// <summary>One of each mapping, and the second frame where there is one: the rest is compared without a process.</summary>
@@ -46,7 +48,8 @@ public class DicomVerbTests(CliWorld world)
             Assert.Equal((0, ""), (run.Code, run.Out));
             var (expected, actual) = (ImageFile.Read(Fixtures.At("dicom", Text(display, "file"))), ImageFile.Read(world.At(output)));
             Assert.Equal((expected.Width, expected.Height, expected.Channels), (actual.Width, actual.Height, actual.Channels));
-            Assert.InRange(expected.Levels.Zip(actual.Levels, (a, b) => Math.Abs(a - b)).Max(), 0, display.GetProperty("tolerance").GetInt32());
+            Assert.InRange(expected.Levels.Zip(actual.Levels, (a, b) => Math.Abs(a - b)).Max(), 0,
+                display.GetProperty("tolerance").GetInt32());
         }
     }
 
@@ -55,8 +58,10 @@ public class DicomVerbTests(CliWorld world)
     {
         Assert.Equal(new Run(0, "", ""), world.Program.Start("convert", "xrays/b.jpg", "b.png"));
         Assert.Equal(ImageFile.Read(world.At("xrays", "b.jpg")).Levels, ImageFile.Read(world.At("b.png")).Levels);
-        Assert.StartsWith("error: xrays/a.png: a window or frame was asked for, which only DICOM files have", world.Program.Start("convert", "xrays/a.png", "a.png", "--window", "1,2").Error);
-        Assert.StartsWith("error: --window is '1,0', expected centre and width", world.Program.Start("convert", "xrays/a.png", "a.png", "--window", "1,0").Error);
+        Assert.StartsWith("error: xrays/a.png: a window or frame was asked for, which only DICOM files have",
+            world.Program.Start("convert", "xrays/a.png", "a.png", "--window", "1,2").Error);
+        Assert.StartsWith("error: --window is '1,0', expected centre and width",
+            world.Program.Start("convert", "xrays/a.png", "a.png", "--window", "1,0").Error);
         Assert.StartsWith("error: 'a.jpg' does not end in .png", world.Program.Start("convert", "xrays/a.png", "a.jpg").Error);
         Assert.False(File.Exists(world.At("a.png")));
     }
@@ -64,7 +69,8 @@ public class DicomVerbTests(CliWorld world)
     [Fact]
     public void Inspect_tells_how_pixels_are_stored_and_nothing_of_the_patient()
     {
-        string[] phi = [.. Cases("image").Where(c => c.TryGetProperty("phi", out _)).SelectMany(c => c.GetProperty("phi").EnumerateArray().Select(p => p.GetString()!))];
+        string[] phi = [.. Cases("image").Where(c => c.TryGetProperty("phi", out _))
+            .SelectMany(c => c.GetProperty("phi").EnumerateArray().Select(p => p.GetString()!))];
         foreach (var of in Cases("image").Where(c => c.TryGetProperty("phi", out _) || c.TryGetProperty("warns", out _)))
         {
             var header = of.GetProperty("header");
@@ -85,7 +91,8 @@ public class DicomVerbTests(CliWorld world)
     [Fact]
     public async Task Killed_without_warning_it_leaves_no_decoder_behind()
     {
-        var large = Cases("image").Where(c => Text(c.GetProperty("header"), "TransferSyntaxUID").StartsWith("1.2.840.10008.1.2.4.9", StringComparison.Ordinal))
+        var large = Cases("image")
+            .Where(c => Text(c.GetProperty("header"), "TransferSyntaxUID").StartsWith("1.2.840.10008.1.2.4.9", StringComparison.Ordinal))
             .OrderByDescending(c => c.GetProperty("bytes").GetInt32()).FirstOrDefault();
         if (large.ValueKind == JsonValueKind.Undefined) return;
         var start = world.Program.Command("convert", FileOf(large), "killed.png");
@@ -99,9 +106,11 @@ public class DicomVerbTests(CliWorld world)
         }
         process.Kill();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        for (var i = 0; i < 12_000 && child != 0 && Directory.Exists($"/proc/{child}") && !IsZombie(child); i++) await Task.Delay(10, TestContext.Current.CancellationToken);
+        for (var i = 0; i < 12_000 && child != 0 && Directory.Exists($"/proc/{child}") && !IsZombie(child); i++)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
         Assert.True(child == 0 || !Directory.Exists($"/proc/{child}") || IsZombie(child));
-        Assert.DoesNotContain(Directory.GetFileSystemEntries(world.At("tmp")), f => Path.GetFileName(f).StartsWith("radz", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(world.At("tmp")),
+            f => Path.GetFileName(f).StartsWith("radz", StringComparison.Ordinal));
         Assert.False(File.Exists(world.At("killed.png")));
     }
 

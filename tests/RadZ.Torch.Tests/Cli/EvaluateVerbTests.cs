@@ -28,16 +28,20 @@ public class EvaluateVerbTests(CliWorld world)
         Assert.Equal(["rows", "failed", "classes", "macro"], run.Json.EnumerateObject().Select(m => m.Name));
         Assert.Equal((3, 3), (run.Json.GetProperty("rows").GetInt32(), run.Json.GetProperty("failed").GetInt32()));
         JsonElement[] classes = [.. run.Json.GetProperty("classes").EnumerateArray()];
-        Assert.All(classes, c => Assert.Equal(["disease", "positives", "negatives", "auc", "auc_low", "auc_high", "average_precision", "f1", "accuracy"], c.EnumerateObject().Select(m => m.Name)));
-        Assert.Equal(["Pneumonia 2 1", "lung mass 1 1", "disease:kerley lines 1 0"], classes.Select(c => $"{c.GetProperty("disease")} {c.GetProperty("positives")} {c.GetProperty("negatives")}"));
+        Assert.All(classes, c => Assert.Equal(["disease", "positives", "negatives", "auc", "auc_low", "auc_high", "average_precision", "f1",
+            "accuracy"], c.EnumerateObject().Select(m => m.Name)));
+        Assert.Equal(["Pneumonia 2 1", "lung mass 1 1", "disease:kerley lines 1 0"],
+            classes.Select(c => $"{c.GetProperty("disease")} {c.GetProperty("positives")} {c.GetProperty("negatives")}"));
         Assert.Equal(JsonValueKind.Null, classes[2].GetProperty("auc").ValueKind);
         Assert.Equal("auc", run.Json.GetProperty("macro").EnumerateObject().First().Name);
         string[] errors = run.Error.TrimEnd('\n').Split('\n');
         Assert.Equal(5, errors.Length);
         Assert.StartsWith("error: manifest.csv:5: there is no file ", errors[0]);
-        Assert.Equal("error: manifest.csv:7: column 'Pneumonia' holds 'maybe', expected 1 (present), 0 (absent), -1 (uncertain) or nothing (not mentioned).", errors[1]);
+        Assert.Equal("error: manifest.csv:7: column 'Pneumonia' holds 'maybe', expected 1 (present), 0 (absent), -1 (uncertain) or " +
+            "nothing (not mentioned).", errors[1]);
         Assert.StartsWith($"error: {world.At("bad", "cut.jpg")}: the JPEG ends ", errors[2]);
-        Assert.Equal(["Not zero-shot: labels of pneumonia were seen in training.", "Research use only. Not a medical device."], errors[3..]);
+        Assert.Equal(["Not zero-shot: labels of pneumonia were seen in training.", "Research use only. Not a medical device."],
+            errors[3..]);
 
         Assert.Equal(run.Out, File.ReadAllText(world.At("results", "metrics.json")));
         var table = ScoreTableFile.Read(world.At("results", "scores.csv"));
@@ -50,15 +54,18 @@ public class EvaluateVerbTests(CliWorld world)
     [Fact]
     public void The_scores_are_those_that_classify_gives()
     {
-        world.Program.Start("evaluate", Written(), "--out", "alone", "--probability", "standalone", "--diseases", "kerley lines,pneumonia", "--score", "bank");
+        world.Program.Start("evaluate", Written(), "--out", "alone", "--probability", "standalone", "--diseases", "kerley lines,pneumonia",
+            "--score", "bank");
         var table = ScoreTableFile.Read(world.At("alone", "scores.csv"));
         Assert.Equal(["disease:kerley lines", "Pneumonia"], table.Diseases);
 
-        var run = world.Program.Start("classify", "xrays/a.png", "xrays/b.jpg", "xrays/deeper/c.png", "--diseases", "disease:kerley lines,pneumonia", "--score", "bank", "--format", "json");
+        var run = world.Program.Start("classify", "xrays/a.png", "xrays/b.jpg", "xrays/deeper/c.png", "--diseases",
+            "disease:kerley lines,pneumonia", "--score", "bank", "--format", "json");
         var images = run.Json.GetProperty("results").EnumerateArray().ToArray();
         Assert.All(Enumerable.Range(0, 3), row =>
         {
-            var alone = images[row].GetProperty("findings").EnumerateArray().ToDictionary(f => f.GetProperty("disease").GetString()!, f => f.GetProperty("standalone").GetDouble());
+            var alone = images[row].GetProperty("findings").EnumerateArray().ToDictionary(f => f.GetProperty("disease").GetString()!,
+                f => f.GetProperty("standalone").GetDouble());
             Assert.Equal(alone["kerley lines"], table.Scores[row, 0], 1e-6);
             Assert.Equal(alone["pneumonia"], table.Scores[row, 1], 1e-6);
         });
@@ -68,19 +75,23 @@ public class EvaluateVerbTests(CliWorld world)
     public void The_table_says_what_was_measured_on_what()
     {
         var run = world.Program.Start("evaluate", Written(), "--diseases", "mass,pneumonia");
-        Assert.Equal("manifest.csv: n = 3 images of 3 patients; model tiny, direct score, softmax over 2 diseases; 95 % intervals by bootstrap over patients.", run.Lines[0]);
+        Assert.Equal("manifest.csv: n = 3 images of 3 patients; model tiny, direct score, softmax over 2 diseases; 95 % intervals by " +
+            "bootstrap over patients.", run.Lines[0]);
         Assert.Matches("^disease +positives +negatives +AUC +95 % ", run.Lines[2]);
         Assert.Matches("^lung mass +1 +1 ", run.Lines[3]);
-        Assert.Equal(["Not zero-shot: labels of pneumonia were seen in training.", "Research use only. Not a medical device."], run.Lines[^2..]);
+        Assert.Equal(["Not zero-shot: labels of pneumonia were seen in training.", "Research use only. Not a medical device."],
+            run.Lines[^2..]);
     }
 
     [Theory]
-    [InlineData("xrays/a.png,p1,1", "--diseases pneumona", "error: --diseases: 'pneumona' is no column of own.csv; did you mean 'Pneumonia'?\n")]
+    [InlineData("xrays/a.png,p1,1", "--diseases pneumona",
+        "error: --diseases: 'pneumona' is no column of own.csv; did you mean 'Pneumonia'?\n")]
     [InlineData("lost.png,p1,1", "", "error: own.csv: none of its 1 rows could be scored; the reasons stand above.\n")]
     public void What_cannot_be_measured_is_an_error(string row, string options, string error)
     {
         world.Write("own.csv", $"image,patient,Pneumonia\n{row}\n");
-        var run = world.Program.Start(["evaluate", "own.csv", "--out", "never", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        var run = world.Program.Start(["evaluate", "own.csv", "--out", "never",
+            .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.Equal((2, ""), (run.Code, run.Out));
         Assert.EndsWith(error, run.Error);
         Assert.False(Directory.Exists(world.At("never")));

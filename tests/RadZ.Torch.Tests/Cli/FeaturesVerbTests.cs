@@ -26,7 +26,8 @@ public class FeaturesVerbTests(CliWorld world)
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var side = ClipPreparation.Default with { Size = 32 };
-        var pixels = cat([.. new[] { "a.png", "b.jpg", "deeper/c.png" }.Select(f => tensor(side.Prepare(world.At("xrays", f)), [1, 3, 32, 32]))]);
+        var pixels =
+            cat([.. new[] { "a.png", "b.jpg", "deeper/c.png" }.Select(f => tensor(side.Prepare(world.At("xrays", f)), [1, 3, 32, 32]))]);
         var expected = encoder.Images(pixels);
         var tensors = FixtureTensors.Read(path);
         Assert.Equal(["global", "local"], tensors.Keys);

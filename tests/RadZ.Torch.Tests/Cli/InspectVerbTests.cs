@@ -33,24 +33,30 @@ public class InspectVerbTests(CliWorld world)
     [Fact]
     public void A_model_folder_that_does_not_fit_lists_what_is_missing_and_unexpected()
     {
-        var changed = world.Changed("odd", "config.json", text => text.Replace("\"multimodal_projector_bias\": true", "\"multimodal_projector_bias\": false", StringComparison.Ordinal)
+        var changed = world.Changed("odd", "config.json",
+            text => text.Replace("\"multimodal_projector_bias\": true", "\"multimodal_projector_bias\": false", StringComparison.Ordinal)
             .Replace("\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true", StringComparison.Ordinal));
         var run = world.Program.Start("inspect", changed, "--format", "json");
         Assert.Equal(2, run.Code);
-        Assert.Equal(["language_model.lm_head.weight", "multi_modal_projector.linear_1.bias", "multi_modal_projector.linear_2.bias"], Strings(run.Json.GetProperty("unexpected")).Order());
+        Assert.Equal(["language_model.lm_head.weight", "multi_modal_projector.linear_1.bias", "multi_modal_projector.linear_2.bias"],
+            Strings(run.Json.GetProperty("unexpected")).Order());
         Assert.StartsWith("error: odd: the weights do not fit config.json (0 missing, 3 unexpected, 0 of another shape)", run.Error);
 
-        var deeper = world.Changed("deep", "config.json", text => text.Replace("\"num_hidden_layers\": 3", "\"num_hidden_layers\": 4", StringComparison.Ordinal));
+        var deeper = world.Changed("deep", "config.json",
+            text => text.Replace("\"num_hidden_layers\": 3", "\"num_hidden_layers\": 4", StringComparison.Ordinal));
         var missing = Strings(world.Program.Start("inspect", deeper, "--format", "json").Json.GetProperty("missing"));
         Assert.Equal(25, missing.Length);
         Assert.Contains("language_model.model.layers.3.mlp.down_proj.weight", missing);
     }
 
-    [Theory, InlineData("llava-mistral-tiny", "hf_5_disk", 0), InlineData("llava-mistral-tiny/layouts/hf-2023", "hf_2023_disk", 0), InlineData("llava-mistral-tiny/layouts/original", "original", 2)]
+    [Theory, InlineData("llava-mistral-tiny", "hf_5_disk", 0), InlineData("llava-mistral-tiny/layouts/hf-2023", "hf_2023_disk", 0),
+        InlineData("llava-mistral-tiny/layouts/original", "original", 2)]
     public void The_layouts_of_published_checkpoints(string folder, string layout, int code)
     {
-        var run = world.Program.Start("inspect", Path.Combine(Fixtures.Repository, "tests", "fixtures", "model", folder), "--format", "json");
-        Assert.Equal((code, layout, 80136), (run.Code, run.Json.GetProperty("layout").GetString(), run.Json.GetProperty("parameters").GetInt32()));
+        var run = world.Program.Start("inspect", Path.Combine(Fixtures.Repository, "tests", "fixtures", "model", folder), "--format",
+            "json");
+        Assert.Equal((code, layout, 80136),
+            (run.Code, run.Json.GetProperty("layout").GetString(), run.Json.GetProperty("parameters").GetInt32()));
         Assert.Empty(Strings(run.Json.GetProperty("missing")).Concat(Strings(run.Json.GetProperty("unexpected"))));
         if (code == 2) Assert.Contains("mm_vision_tower is \"clip-tiny\", expected openai/clip-vit-large-patch14-336", run.Error);
     }
@@ -66,7 +72,8 @@ public class InspectVerbTests(CliWorld world)
         Assert.Equal(32, run.Json.GetProperty("preparation").GetProperty("size").GetInt32());
         Assert.InRange(run.Json.GetProperty("levels").GetProperty("mean").GetDouble(), 110, 145);
 
-        Assert.EndsWith("Too small to be recognised: classify takes at least 16 pixels a side.\n", world.Program.Start("inspect", "bad/dot.png").Out);
+        Assert.EndsWith("Too small to be recognised: classify takes at least 16 pixels a side.\n",
+            world.Program.Start("inspect", "bad/dot.png").Out);
         Assert.StartsWith("error: gone.png: there is no such file", world.Program.Start("inspect", "gone.png").Error);
     }
 
@@ -82,10 +89,13 @@ public class InspectVerbTests(CliWorld world)
             }
             """);
         Assert.Equal(new Run(2, "", "error: mistakes.json: line 5: unknown member 'epoch'; did you mean 'epochs'? "
-            + "phases[0].batch is 1; it must be between 2 and 4096. data.leave_out: the knowledge base has no disease 'pneumona'; did you mean 'pneumonia'?\n"),
+            + "phases[0].batch is 1; it must be between 2 and 4096. data.leave_out: the knowledge base has no disease 'pneumona'; did " +
+                "you mean 'pneumonia'?\n"),
             world.Program.Start("inspect", recipe));
 
-        var good = world.Write("good.json", File.ReadAllText(world.At(recipe)).Replace("\"batch\": 1, \"epoch\": 3", "\"batch\": 8, \"epochs\": 3", StringComparison.Ordinal).Replace("pneumona", "mass", StringComparison.Ordinal));
+        var good = world.Write("good.json",
+            File.ReadAllText(world.At(recipe)).Replace("\"batch\": 1, \"epoch\": 3", "\"batch\": 8, \"epochs\": 3",
+                StringComparison.Ordinal).Replace("pneumona", "mass", StringComparison.Ordinal));
         var run = world.Program.Start("inspect", good);
         Assert.Equal((0, "mine (good.json)"), (run.Code, run.Lines[0]));
         Assert.Contains("  phase 1     alignment, 3 epochs of batches of 8, rate 2E-05\n", run.Out, StringComparison.OrdinalIgnoreCase);
@@ -104,8 +114,10 @@ public class InspectVerbTests(CliWorld world)
             }
             """);
         const string Drawn = """{ "name": "drawn", "kind": "phantoms", "phantoms": { "count": 7, "seed": 1 } }""";
-        var run = world.Program.Start("inspect", Recipe("mixed.json", """{ "name": "own", "kind": "manifest", "path": "films.csv" }, """ + Drawn), "--manifest", "table.csv");
-        Assert.Equal((0, "table.csv: 2 training and 0 validation images; 0 skipped, 7 phantoms left out (they lie in no file).\n"), (run.Code, run.Error));
+        var run = world.Program.Start("inspect",
+            Recipe("mixed.json", """{ "name": "own", "kind": "manifest", "path": "films.csv" }, """ + Drawn), "--manifest", "table.csv");
+        Assert.Equal((0, "table.csv: 2 training and 0 validation images; 0 skipped, 7 phantoms left out (they lie in no file).\n"),
+            (run.Code, run.Error));
         var lines = File.ReadAllLines(world.At("table.csv"));
         Assert.Equal(3, lines.Length);
         Assert.All(lines[1..], l => Assert.StartsWith("xrays/", l));

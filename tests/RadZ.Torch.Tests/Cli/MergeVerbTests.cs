@@ -13,7 +13,8 @@ public class MergeVerbTests(CliWorld world)
             using var encoder = RadiologyEncoder.Load(world.Model, new() { NewLora = new() { Rank = 2, Alpha = 4 }, Seed = 5 });
             using var _ = NewDisposeScope();
             using var __ = no_grad();
-            foreach (var (weight, value) in encoder.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal))) value.fill_(0.02);
+            foreach (var (weight, value) in encoder.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)))
+                value.fill_(0.02);
             encoder.SaveAdapter(world.At(name), encoder.Folder.Settings with { Name = "chest" });
         }
         return name;
@@ -26,7 +27,9 @@ public class MergeVerbTests(CliWorld world)
         var run = world.Program.Start("merge", "--model", world.Model, "--adapter", adapter, "--out", "merged", "--format", "json");
         Assert.Equal((0, 26), (run.Code, run.Json.GetProperty("changed").GetInt32()));
         string[] picture = ["classify", "xrays/a.png", "--diseases", "pneumonia,mass", "--format", "json"];
-        string Findings(params string[] model) => string.Join(' ', world.Program.Start([.. picture, .. model]).Json.GetProperty("results")[0].GetProperty("findings").EnumerateArray().Select(f => $"{f.GetProperty("score").GetDouble():0.0000}"));
+        string Findings(params string[] model) => string.Join(' ',
+            world.Program.Start([.. picture, .. model]).Json.GetProperty("results")[0].GetProperty("findings").EnumerateArray()
+                .Select(f => $"{f.GetProperty("score").GetDouble():0.0000}"));
         Assert.Equal(Findings("--model", world.Model, "--adapter", adapter), Findings("--model", "merged"));
         Assert.NotEqual(Findings("--model", world.Model), Findings("--model", "merged"));
 
@@ -45,7 +48,8 @@ public class MergeVerbTests(CliWorld world)
         {
             using var _ = NewDisposeScope();
             using var __ = no_grad();
-            foreach (var (weight, value) in encoder.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal))) value.fill_(0.02);
+            foreach (var (weight, value) in encoder.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)))
+                value.fill_(0.02);
             encoder.SaveAdapter(world.At(adapter), encoder.Folder.Settings);
         }
         var run = world.Program.Start("merge", "--model", model, "--adapter", adapter, "--out", merged);
@@ -66,8 +70,10 @@ public class MergeVerbTests(CliWorld world)
     public void What_is_no_adapter_is_told()
     {
         var run = world.Program.Start("merge", "--model", world.Model, "--adapter", "xrays", "--out", "nowhere");
-        Assert.Equal((2, "error: xrays: holds no adapter_model.safetensors, adapter_model.bin, non_lora_trainables.bin or mm_projector.bin; expected the folder of an adapter.\n"), (run.Code, run.Error));
+        Assert.Equal((2, "error: xrays: holds no adapter_model.safetensors, adapter_model.bin, non_lora_trainables.bin or " +
+            "mm_projector.bin; expected the folder of an adapter.\n"), (run.Code, run.Error));
         Assert.False(Directory.Exists(world.At("nowhere")));
-        Assert.StartsWith("error: nobody: no such folder; expected that of a CLIP checkpoint", world.Program.Start("classify", "xrays/a.png", "--vision-tower", "nobody").Error);
+        Assert.StartsWith("error: nobody: no such folder; expected that of a CLIP checkpoint",
+            world.Program.Start("classify", "xrays/a.png", "--vision-tower", "nobody").Error);
     }
 }

@@ -32,7 +32,8 @@ public sealed class PrivacyTests : IDisposable
         Write("in/cut/no-prefix TEST^READER.dcm", source[200..]);
     }
 
-    static IEnumerable<JsonElement> Cases() => JsonDocument.Parse(File.ReadAllText(Fixtures.At("dicom", "index.json"))).RootElement.GetProperty("cases").EnumerateArray().Where(c => c.TryGetProperty("phi", out _));
+    static IEnumerable<JsonElement> Cases() => JsonDocument.Parse(File.ReadAllText(Fixtures.At("dicom", "index.json"))).RootElement
+        .GetProperty("cases").EnumerateArray().Where(c => c.TryGetProperty("phi", out _));
 
     static int Find(byte[] bytes, byte[] tag) => bytes.AsSpan().IndexOf(tag);
 
@@ -59,7 +60,8 @@ public sealed class PrivacyTests : IDisposable
         NothingPrivate("standard error", Encoding.UTF8.GetBytes(run.Error));
     }
 
-    [Theory, InlineData("json", "image"), InlineData("csv", "image"), InlineData("table", "image"), InlineData("json", "study"), InlineData("table", "study")]
+    [Theory, InlineData("json", "image"), InlineData("csv", "image"), InlineData("table", "image"), InlineData("json", "study"),
+        InlineData("table", "study")]
     public void Results_and_errors_name_nobody(string format, string by)
     {
         var run = _program.Start("classify", "in", "--format", format, "--by", by);
@@ -73,7 +75,8 @@ public sealed class PrivacyTests : IDisposable
     [Fact]
     public void Reports_files_beside_them_and_a_refusal_name_nobody()
     {
-        Assert.Equal(2, _program.Start("classify", "in", "--format", "json", "--out", "out/all.json", "--dicom-sr", "out/", "--dicom-sc", "out/", "--fhir", "out/fhir.json").Code);
+        Assert.Equal(2, _program.Start("classify", "in", "--format", "json", "--out", "out/all.json", "--dicom-sr", "out/", "--dicom-sc",
+            "out/", "--fhir", "out/fhir.json").Code);
         Assert.Equal(2, _program.Start("classify", "in", "--format", "csv", "--out", "out/refused.csv", "--gate", "refuse").Code);
         var files = Directory.GetFiles(Path.Combine(_folder, "out"), "*", SearchOption.AllDirectories);
         Assert.Equal([".csv", ".dcm", ".dcm", ".json", ".json", ".json", ".json"], files.Select(Path.GetExtension).Order());
@@ -82,7 +85,8 @@ public sealed class PrivacyTests : IDisposable
             NothingPrivate(f, File.ReadAllBytes(f));
             NothingPrivate("a name", Encoding.UTF8.GetBytes(Path.GetFileName(f)));
         });
-        var image = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "out", "all.json"))).RootElement.GetProperty("results").EnumerateArray()
+        var image = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "out", "all.json"))).RootElement.GetProperty("results")
+            .EnumerateArray()
             .First(r => r.TryGetProperty("image", out _)).GetProperty("image");
         Assert.Equal(("DX", "PA", "F", "90+"), (Text("modality"), Text("view"), Text("sex"), Text("age")));
         Assert.Equal([0.15, 0.15], image.GetProperty("spacing").EnumerateArray().Select(n => n.GetDouble()));
@@ -103,26 +107,31 @@ public sealed class PrivacyTests : IDisposable
     [Fact]
     public void Questions_maps_places_figures_and_skipped_training_images_name_nobody()
     {
-        string[] files = [.. Directory.GetFiles(Path.Combine(_folder, "in"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_folder, f))];
+        string[] files = [.. Directory.GetFiles(Path.Combine(_folder, "in"), "*",
+            SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_folder, f))];
         var asked = _program.Start("ask", "in/Test_Patient TEST-ID-4711/IM0001", "Why?", "--max-tokens", "3", "--format", "json");
         Assert.StartsWith("in/hidden-", asked.Json.GetProperty("file").GetString());
         NothingPrivate(asked);
-        foreach (var file in files.Where(f => f.StartsWith("in/cut", StringComparison.Ordinal))) NothingPrivate(_program.Start("ask", file, "Why?"));
+        foreach (var file in files.Where(f => f.StartsWith("in/cut", StringComparison.Ordinal)))
+            NothingPrivate(_program.Start("ask", file, "Why?"));
 
-        File.WriteAllText(Path.Combine(_folder, "regions.csv"), "image,finding,x,y,width,height\n" + string.Concat(files.Select(f => $"{f},mass,0,0,5,5\n{f},pneumonia,90000,90000,5,5\n")));
+        File.WriteAllText(Path.Combine(_folder, "regions.csv"),
+            "image,finding,x,y,width,height\n" + string.Concat(files.Select(f => $"{f},mass,0,0,5,5\n{f},pneumonia,90000,90000,5,5\n")));
         var localised = _program.Start("localise", "regions.csv", "--out", "out/localised.csv");
         Assert.Equal(2, localised.Code);
         Assert.Equal(2, localised.Error.Split("lies outside the picture").Length - 1);
         NothingPrivate(localised);
 
-        File.WriteAllText(Path.Combine(_folder, "manifest.csv"), "image,patient,mass,pneumonia\n" + string.Concat(files.Select((f, i) => $"{f},p{i},{i % 2},{(i + 1) % 2}\n")));
+        File.WriteAllText(Path.Combine(_folder, "manifest.csv"),
+            "image,patient,mass,pneumonia\n" + string.Concat(files.Select((f, i) => $"{f},p{i},{i % 2},{(i + 1) % 2}\n")));
         var measured = _program.Start("evaluate", "manifest.csv", "--out", "out/figures");
         Assert.Equal(2, measured.Code);
         NothingPrivate(measured);
 
         NothingPrivate(_program.Start("classify", "in", "--format", "csv", "--explain", "out/maps"));
         var made = Directory.GetFiles(Path.Combine(_folder, "out"), "*", SearchOption.AllDirectories);
-        Assert.Equal([".csv", ".csv", ".csv", ".json", ".png", ".png", ".png", ".png", ".png", ".png"], made.Select(Path.GetExtension).Order());
+        Assert.Equal([".csv", ".csv", ".csv", ".json", ".png", ".png", ".png", ".png", ".png", ".png"],
+            made.Select(Path.GetExtension).Order());
         Assert.All(made, f =>
         {
             NothingPrivate(f, File.ReadAllBytes(f));
@@ -130,7 +139,8 @@ public sealed class PrivacyTests : IDisposable
         });
 
         var (usable, broken) = new PreparedImages(ModelFolder.Read(_world.Model).Preparation)
-            .Warm([.. files.Select((f, i) => new Sample(Path.Combine(_folder, f), $"p{i}", "s", new Labels(new Dictionary<string, Label>())))], null, TestContext.Current.CancellationToken);
+            .Warm([.. files.Select((f, i) => new Sample(Path.Combine(_folder, f), $"p{i}", "s",
+                new Labels(new Dictionary<string, Label>())))], null, TestContext.Current.CancellationToken);
         Assert.Equal((2, 4), (usable.Count, broken.Count));
         Assert.All(broken, b => NothingPrivate("a skipped image", Encoding.UTF8.GetBytes($"{b.Path} {b.Reason}")));
     }
@@ -139,7 +149,9 @@ public sealed class PrivacyTests : IDisposable
     public void The_key_decides_the_pseudonyms_and_identified_shows_what_is_there()
     {
         File.WriteAllText(Path.Combine(_folder, "key"), "a key of this very test");
-        string Study(params string[] more) => _program.Start(["classify", "in/Test_Patient TEST-ID-4711", "--format", "json", .. more]).Json.GetProperty("results")[0].GetProperty("image").GetProperty("study").GetString()!;
+        string Study(params string[] more) =>
+            _program.Start(["classify", "in/Test_Patient TEST-ID-4711", "--format", "json", .. more]).Json
+                .GetProperty("results")[0].GetProperty("image").GetProperty("study").GetString()!;
         Assert.Equal(Study(), Study());
         Assert.NotEqual(Study(), Study("--key", "key"));
         var run = _program.Start("classify", "in/Test_Patient TEST-ID-4711", "--format", "json", "--identified");

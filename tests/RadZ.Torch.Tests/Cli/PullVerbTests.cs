@@ -31,10 +31,13 @@ public sealed class PullVerbTests(CliWorld world) : IDisposable
     {
         foreach (var file in Directory.GetFiles(world.Model)) _hub.With(Path.GetFileName(file), File.ReadAllBytes(file));
         var missing = Start("classify", "xrays", "--model", "owner/tiny");
-        Assert.Equal((2, "error: owner/tiny: there is no such folder, and no pulled model of that name; check the path, or bring it with: radz pull owner/tiny\n"), (missing.Code, missing.Error));
+        Assert.Equal((2, "error: owner/tiny: there is no such folder, and no pulled model of that name; check the path, or bring it " +
+            "with: radz pull owner/tiny\n"), (missing.Code, missing.Error));
         var pulled = Start("pull", "owner/tiny");
-        Assert.Equal((0, Path.Combine(_home, "hub", "models--owner--tiny", "snapshots", HostileHub.Commit)), (pulled.Code, pulled.Out.TrimEnd()));
-        var (byName, byFolder) = (Start("classify", "xrays", "--model", "owner/tiny", "--format", "csv"), world.Program.Start("classify", "xrays", "--format", "csv"));
+        Assert.Equal((0, Path.Combine(_home, "hub", "models--owner--tiny", "snapshots", HostileHub.Commit)),
+            (pulled.Code, pulled.Out.TrimEnd()));
+        var (byName, byFolder) = (Start("classify", "xrays", "--model", "owner/tiny", "--format", "csv"),
+            world.Program.Start("classify", "xrays", "--format", "csv"));
         Assert.Equal((0, byFolder.Out), (byName.Code, byName.Out));
         Assert.Equal(0, Start("pull", "owner/tiny", "--format", "json").Json.GetProperty("fetched").GetInt32());
     }
@@ -54,7 +57,8 @@ public sealed class PullVerbTests(CliWorld world) : IDisposable
         {
             var journal = Path.Combine(world.Folder, "big", ".radz-partial", HostileHub.HashOf(weights) + ".parts");
             var until = Stopwatch.StartNew();
-            while (until.Elapsed < TimeSpan.FromSeconds(30) && !(File.Exists(journal) && Shared(journal).Split('\n').Length >= 4)) Thread.Sleep(20);
+            while (until.Elapsed < TimeSpan.FromSeconds(30) && !(File.Exists(journal) && Shared(journal).Split('\n').Length >= 4))
+                Thread.Sleep(20);
             process.Kill();                                                        // SIGKILL
             process.WaitForExit();
         }

@@ -29,7 +29,8 @@ sealed class Radz(string folder, string? model)
         {
             process.Kill(entireProcessTree: true);
             process.WaitForExit();
-            Assert.Fail($"radz {string.Join(' ', args)} did not end within {Patience.TotalSeconds} s and was killed; it said: {output.Result}{error.Result}");
+            Assert.Fail($"radz {string.Join(' ', args)} did not end within {Patience.TotalSeconds} s and was killed; it said: " +
+                $"{output.Result}{error.Result}");
         }
         return new(process.ExitCode, output.Result, error.Result);
     }

@@ -2,7 +2,9 @@ using RadZ.TestKit;
 
 namespace RadZ.Torch.Tests.Cli;
 
-/// <summary><c>radz report</c>, <c>verify</c> and <c>compare</c> on a run that <c>radz evaluate</c> has left, through the real program.</summary>
+/// <summary>
+/// <c>radz report</c>, <c>verify</c> and <c>compare</c> on a run that <c>radz evaluate</c> has left, through the real program.
+/// </summary>
 [Collection(SharedWorld.Name)]
 public class RecordVerbTests(CliWorld world)
 {
@@ -16,16 +18,20 @@ public class RecordVerbTests(CliWorld world)
                 var image = $"{patient:00000000}_{film:000}.png";
                 var (pneumonia, mass) = (patient % 3 == 0, (patient + film) % 4 == 0);
                 rows += $"{image},{(pneumonia, mass) switch { (true, true) => "Pneumonia|Mass", (true, _) => "Pneumonia", (_, true) => "Mass", _ => "No Finding" }},{film},{patient},0{20 + patient * 2}Y,{(patient % 2 == 0 ? 'F' : 'M')},{(film == 0 ? "PA" : "AP")},1,1,1,1,\n";
-                scores += FormattableString.Invariant($"{image},{0.2 + 0.5 * random.NextDouble() + (pneumonia ? 0.2 : 0):0.000},{0.1 + 0.6 * random.NextDouble() + (mass ? 0.15 : 0):0.000}\n");
+                scores += FormattableString.Invariant(
+                    $"{image},{0.2 + 0.5 * random.NextDouble() + (pneumonia ? 0.2 : 0):0.000},{0.1 + 0.6 * random.NextDouble() + (mass ? 0.15 : 0):0.000}\n");
                 if (patient <= 16) lists[0] += patient <= tests ? image + "\n" : "";
                 else lists[1] += image + "\n";
             }
         Directory.CreateDirectory(world.At(name + "-set"));
-        world.Write($"{name}-set/Data_Entry_2017.csv", "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y],\n" + rows);
+        world.Write($"{name}-set/Data_Entry_2017.csv",
+            "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View " +
+            "Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y],\n" + rows);
         world.Write($"{name}-set/test_list.txt", lists[0]);
         world.Write($"{name}-set/train_val_list.txt", lists[1]);
         world.Write(name + ".csv", scores);
-        var run = world.WithoutModel.Start("evaluate", "--dataset", "cxr14", "--root", name + "-set", "--scores", name + ".csv", "--diseases", "pneumonia,mass", "--convention", "locked", "--lock-on", "train_val", "--resamples", "100", "--out", name);
+        var run = world.WithoutModel.Start("evaluate", "--dataset", "cxr14", "--root", name + "-set", "--scores", name + ".csv",
+            "--diseases", "pneumonia,mass", "--convention", "locked", "--lock-on", "train_val", "--resamples", "100", "--out", name);
         Assert.Equal((0, ""), (run.Code, run.Error));
         return name;
     }
@@ -83,7 +89,8 @@ public class RecordVerbTests(CliWorld world)
         Assert.Contains("images.csv: is not what was sealed", split);
         Assert.Contains("images.csv: its images and patients are not those of split 'test' as recorded.", split);
 
-        Assert.Contains("run.json: field 'arguments' is not what was sealed.", Verified("run.json", "\"train_val\",\n    \"--resamples\"", "\"val\",\n    \"--resamples\""));
+        Assert.Contains("run.json: field 'arguments' is not what was sealed.",
+            Verified("run.json", "\"train_val\",\n    \"--resamples\"", "\"val\",\n    \"--resamples\""));
         Assert.Contains("run.json: field 'seed' is not what was sealed.", Verified("run.json", "\"seed\": 42", "\"seed\": 43"));
         Assert.Equal(0, world.WithoutModel.Start("verify", name).Code);
     }
@@ -110,9 +117,16 @@ public class RecordVerbTests(CliWorld world)
     }
 
     [Theory]
-    [InlineData("report xrays", "error: xrays: holds no run.json or record.json; expected the folder that evaluate --dataset, robustness, sweep or reproduce has left by --out.\n")]
-    [InlineData("verify xrays", "error: xrays: holds no run.json or record.json; expected the folder that evaluate --dataset, robustness, sweep or reproduce has left by --out.\n")]
-    [InlineData("verify nowhere", "error: nowhere: there is no such folder; expected the folder that evaluate --dataset, robustness, sweep or reproduce has left by --out.\n")]
+    [InlineData("report xrays",
+        "error: xrays: holds no run.json or record.json; expected the folder that evaluate --dataset, robustness, sweep or reproduce has " +
+        "left by --out.\n")]
+    [InlineData("verify xrays",
+        "error: xrays: holds no run.json or record.json; expected the folder that evaluate --dataset, robustness, sweep or reproduce has " +
+        "left by --out.\n")]
+    [InlineData("verify nowhere",
+        "error: nowhere: there is no such folder; expected the folder that evaluate --dataset, robustness, sweep or reproduce has left " +
+        "by --out.\n")]
     [InlineData("compare xrays", "error: compare needs A and B\nTry 'radz compare --help'.\n")]
-    public void Slips_are_answered(string command, string error) => Assert.Equal(new Run(2, "", error), world.WithoutModel.Start(command.Split(' ')));
+    public void Slips_are_answered(string command, string error) =>
+        Assert.Equal(new Run(2, "", error), world.WithoutModel.Start(command.Split(' ')));
 }

@@ -19,11 +19,13 @@ public sealed class ResumeTests : IDisposable
         {
             var pixels = new byte[40 * 40];
             new Random(i).NextBytes(pixels);
-            File.WriteAllBytes(Path.Combine(_folder, "in", $"film, \"{i}\""), i % 50 == 7 ? [.. new byte[128], .. "DICM"u8, 1, 2, 3] : DicomMaker.Grey(40, 40, 8, pixels).File());
+            File.WriteAllBytes(Path.Combine(_folder, "in", $"film, \"{i}\""),
+                i % 50 == 7 ? [.. new byte[128], .. "DICM"u8, 1, 2, 3] : DicomMaker.Grey(40, 40, 8, pixels).File());
         }
     }
 
-    string[] Arguments(string format, string file, params string[] more) => ["classify", "in", "--format", format, "--out", file, "--top", "2", .. more];
+    string[] Arguments(string format, string file, params string[] more) =>
+        ["classify", "in", "--format", format, "--out", file, "--top", "2", .. more];
 
     string Text(string file) => File.ReadAllText(Path.Combine(_folder, file));
 
@@ -32,7 +34,8 @@ public sealed class ResumeTests : IDisposable
     {
         Assert.Equal(2, _program.Start(Arguments("csv", "whole")).Code);
         var (whole, kills) = (Text("whole"), 0);
-        // killed as soon as rows are there that the start before has not left; on a machine that does not let us look in time it begins anew
+        // killed as soon as rows are there that the start before has not left; on a machine that does not let us look in time it begins
+        // anew
         for (var attempt = 0; attempt < 20 && kills < 2; attempt++)
         {
             var before = Rows("killed");
@@ -63,7 +66,8 @@ public sealed class ResumeTests : IDisposable
     int Rows(string file)
     {
         if (!File.Exists(Path.Combine(_folder, file))) return 0;
-        using var reader = new FileStream(Path.Combine(_folder, file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new FileStream(Path.Combine(_folder, file), FileMode.Open, FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete);
         using var text = new StreamReader(reader);
         return text.ReadToEnd().Count(c => c == '\n');
     }
@@ -72,11 +76,13 @@ public sealed class ResumeTests : IDisposable
     public void A_file_of_another_run_is_not_continued()
     {
         Assert.Equal(2, _program.Start("classify", "in/film, \"7\"", "--format", "csv", "--out", "a.csv").Code);
-        var run = _program.Start("classify", "in/film, \"7\"", "--format", "csv", "--out", "a.csv", "--resume", "--diseases", "mass,no finding");
+        var run = _program.Start("classify", "in/film, \"7\"", "--format", "csv", "--out", "a.csv", "--resume", "--diseases",
+            "mass,no finding");
         Assert.Equal((2, ""), (run.Code, run.Out));
         Assert.StartsWith("error: a.csv: the file was begun in another way (4 diseases), and rows of both must not mix", run.Error);
         File.WriteAllText(Path.Combine(_folder, "b.csv"), "something,else\n");
-        Assert.StartsWith("error: b.csv: the file is there, and b.csv.run.json is not", _program.Start("classify", "in", "--format", "csv", "--out", "b.csv", "--resume").Error);
+        Assert.StartsWith("error: b.csv: the file is there, and b.csv.run.json is not",
+            _program.Start("classify", "in", "--format", "csv", "--out", "b.csv", "--resume").Error);
         Assert.StartsWith("error: --resume goes on with a file; give --out FILE", _program.Start("classify", "in", "--resume").Error);
     }
 

@@ -11,7 +11,8 @@ public class TerminalPageTests
         using var console = new TestConsole();
         var page = new TerminalPage(console);
         page.Heading("[x].png");
-        page.Table(["disease", "", "probability"], [["mass [sic]", Cell.Bar(0.5), Cell.Number("50.0 %")], ["edema", Cell.Bar(0.26), Cell.Number("26.0 %")]]);
+        page.Table(["disease", "", "probability"],
+            [["mass [sic]", Cell.Bar(0.5), Cell.Number("50.0 %")], ["edema", Cell.Bar(0.26), Cell.Number("26.0 %")]]);
 
         Assert.Equal("[x].png", console.Lines[0]);
         Assert.Equal("mass [sic]  ████████████                   50.0 %", console.Lines[2].TrimEnd());

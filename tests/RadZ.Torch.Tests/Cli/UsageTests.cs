@@ -13,13 +13,17 @@ public class UsageTests(CliWorld world)
         void Try(System.CommandLine.Command verb, string path)
         {
             foreach (var below in verb.Subcommands) Try(below, $"{path} {below.Name}".Trim());
-            var words = verb.Options.Where(o => o.HelpName is "N" or "X" || (o.HelpName is { } choice && choice.Contains('|') && !choice.Any(char.IsUpper))).ToList();
+            var words = verb.Options.Where(o =>
+                o.HelpName is "N" or "X" || (o.HelpName is { } choice && choice.Contains('|') && !choice.Any(char.IsUpper))).ToList();
             foreach (var option in words)
             {
                 tried++;
                 // its own fault may be told behind another's; what must not be is an exception, or that it passes
                 Assert.NotEmpty(global::RadZ.Cli.CommandLine.Root().Parse([.. path.Split(' '), "x.json", option.Name, "zzz"]).Errors);
-                Assert.NotEmpty(global::RadZ.Cli.CommandLine.Root().Parse([.. path.Split(' '), "x.json", option.Name, "zzz", .. verb.Options.Where(o => o != option && o.HelpName is not null).SelectMany(o => (string[])[o.Name, "zzz"])]).Errors);
+                Assert.NotEmpty(global::RadZ.Cli.CommandLine.Root()
+                    .Parse([.. path.Split(' '), "x.json", option.Name, "zzz",
+                        .. verb.Options.Where(o => o != option && o.HelpName is not null)
+                            .SelectMany(o => (string[])[o.Name, "zzz"])]).Errors);
             }
         }
         foreach (var verb in global::RadZ.Cli.CommandLine.Root().Subcommands) Try(verb, verb.Name);
@@ -60,14 +64,17 @@ public class UsageTests(CliWorld world)
     [Theory]
     [InlineData("clasify xrays", "error: there is no verb 'clasify'; did you mean 'classify'?\nTry 'radz --help'.\n")]
     [InlineData("classify xrays --formt json", "error: unknown option '--formt'; did you mean '--format'?\nTry 'radz classify --help'.\n")]
-    [InlineData("classify xrays --format jsno", "error: --format is 'jsno', expected one of table, json, csv; did you mean 'json'?\nTry 'radz classify --help'.\n")]
+    [InlineData("classify xrays --format jsno",
+        "error: --format is 'jsno', expected one of table, json, csv; did you mean 'json'?\nTry 'radz classify --help'.\n")]
     [InlineData("classify xrays --top 0", "error: --top is '0', expected a whole number of at least 1\nTry 'radz classify --help'.\n")]
-    [InlineData("classify xrays --diseases mass --diseases-file f", "error: give either --diseases or --diseases-file, not both\nTry 'radz classify --help'.\n")]
+    [InlineData("classify xrays --diseases mass --diseases-file f",
+        "error: give either --diseases or --diseases-file, not both\nTry 'radz classify --help'.\n")]
     [InlineData("classify", "error: classify needs PATH\nTry 'radz classify --help'.\n")]
     [InlineData("evaluate a.csv b.csv", "error: 'b.csv' is one argument too many\nTry 'radz evaluate --help'.\n")]
     [InlineData("features xrays", "error: features needs --out F.safetensors or --figure DIR\nTry 'radz features --help'.\n")]
     [InlineData("knowledge shw", "error: there is no verb 'shw'; did you mean 'show'?\nTry 'radz knowledge --help'.\n")]
-    public void A_mistake_names_what_was_probably_meant(string args, string error) => Assert.Equal(new Run(2, "", error), world.Program.Start(args.Split(' ')));
+    public void A_mistake_names_what_was_probably_meant(string args, string error) =>
+        Assert.Equal(new Run(2, "", error), world.Program.Start(args.Split(' ')));
 
     [Fact]
     public void The_version_is_the_builds() => Assert.StartsWith("0.1.0", world.Program.Start("--version").Out);
@@ -76,7 +83,8 @@ public class UsageTests(CliWorld world)
     public void Without_a_model_the_shipped_one_ranks_real_films()
     {
         string Sample(string name) => Path.Combine(Fixtures.Repository, "samples", name);
-        var run = world.WithoutModel.Start("classify", Sample("IM-0709-0001.jpeg"), Sample("person1010_bacteria_2941.jpeg"), "--diseases", "pneumonia,no finding", "--format", "json");
+        var run = world.WithoutModel.Start("classify", Sample("IM-0709-0001.jpeg"), Sample("person1010_bacteria_2941.jpeg"), "--diseases",
+            "pneumonia,no finding", "--format", "json");
         Assert.Equal((0, "radz-small"), (run.Code, run.Json.GetProperty("model").GetProperty("name").GetString()));
         string Top(int image) => run.Json.GetProperty("results")[image].GetProperty("findings")[0].GetProperty("disease").GetString()!;
         Assert.Equal(("no finding", "pneumonia"), (Top(0), Top(1)));
@@ -95,6 +103,7 @@ public class UsageTests(CliWorld world)
         {
             Console.SetError(before);
         }
-        Assert.Equal("error: InvalidOperationException: Never so. Or is it?\nThis is a bug: please report it with the command and this message; RADZ_DEBUG=1 shows where it happened.\n", error.ToString());
+        Assert.Equal("error: InvalidOperationException: Never so. Or is it?\nThis is a bug: please report it with the command and this " +
+            "message; RADZ_DEBUG=1 shows where it happened.\n", error.ToString());
     }
 }

@@ -10,7 +10,8 @@ public class ChatEndpointTests
 
     static readonly ChatOptions s_options = new() { Temperature = 0.2f, Seed = 5, MaxOutputTokens = 77 };
 
-    static ChatEndpoint Of(ChatServer server, EndpointForm form) => new(form == EndpointForm.Ollama ? server.Address : server.OpenAi, "large")
+    static ChatEndpoint Of(ChatServer server, EndpointForm form) =>
+        new(form == EndpointForm.Ollama ? server.Address : server.OpenAi, "large")
     {
         Form = form,
         Backoff = TimeSpan.FromMilliseconds(1),
@@ -18,7 +19,8 @@ public class ChatEndpointTests
         Tries = 3,
     };
 
-    static string Good(EndpointForm form, string text = "Fine.") => ChatServer.Json(form == EndpointForm.Ollama ? ChatServer.OllamaAnswer(text) : ChatServer.OpenAiAnswer(text));
+    static string Good(EndpointForm form, string text = "Fine.") =>
+        ChatServer.Json(form == EndpointForm.Ollama ? ChatServer.OllamaAnswer(text) : ChatServer.OpenAiAnswer(text));
 
     static async Task<ChatResponse> Ask(ChatEndpoint endpoint)
     {
@@ -26,7 +28,8 @@ public class ChatEndpointTests
         return await client.GetResponseAsync([new(ChatRole.System, "You are exact."), new(ChatRole.User, "Röntgen?")], s_options, Cancel);
     }
 
-    static async Task<InvalidInputException> Refused(ChatEndpoint endpoint) => await Assert.ThrowsAsync<InvalidInputException>(() => Ask(endpoint));
+    static async Task<InvalidInputException> Refused(ChatEndpoint endpoint) =>
+        await Assert.ThrowsAsync<InvalidInputException>(() => Ask(endpoint));
 
     [Theory, InlineData(EndpointForm.OpenAi), InlineData(EndpointForm.Ollama)]
     public async Task A_question_goes_out_whole_and_its_answer_comes_back(EndpointForm form)
@@ -38,7 +41,9 @@ public class ChatEndpointTests
         Assert.Equal(("POST", form == EndpointForm.Ollama ? "/api/chat" : "/v1/chat/completions"), (asked.Method, asked.Path));
         Assert.Equal("Bearer secret", asked.Headers["Authorization"]);
         Assert.Equal("large", (string?)asked.Body["model"]);
-        Assert.Equal(["You are exact.", "Röntgen?"], asked.Body["messages"]!.AsArray().Select(m => m!["content"] is System.Text.Json.Nodes.JsonArray parts ? (string?)parts[0]!["text"] : (string?)m["content"]));
+        Assert.Equal(["You are exact.", "Röntgen?"],
+            asked.Body["messages"]!.AsArray()
+                .Select(m => m!["content"] is System.Text.Json.Nodes.JsonArray parts ? (string?)parts[0]!["text"] : (string?)m["content"]));
         var numbers = form == EndpointForm.Ollama ? asked.Body["options"]! : asked.Body;
         Assert.Equal((0.2, 5), (Math.Round((double)numbers["temperature"]!, 6), (int)numbers["seed"]!));
         Assert.Equal(77, (int)(numbers["num_predict"] ?? numbers["max_completion_tokens"] ?? numbers["max_tokens"])!);
@@ -53,17 +58,25 @@ public class ChatEndpointTests
     }
 
     [Theory]
-    [InlineData(EndpointForm.OpenAi, 401, "unauthorised", "refuses the request (401: No such key.); name the environment variable that holds a valid key with --key-env.", 1)]
-    [InlineData(EndpointForm.Ollama, 401, "unauthorised", "refuses the request (401: No such key.); name the environment variable that holds a valid key with --key-env.", 1)]
-    [InlineData(EndpointForm.OpenAi, 404, "not-found", "knows no such place or model (404: No such key.); check the model 'large' and the address (an OpenAI-compatible one ends in /v1).", 1)]
-    [InlineData(EndpointForm.Ollama, 404, "not-found", "knows no such place or model (404: No such key.); check the model 'large' and the address (Ollama's has no path).", 1)]
-    [InlineData(EndpointForm.OpenAi, 400, "bad-request", "does not take the request (400: No such key.); check the model's name and the server's form (--api).", 1)]
+    [InlineData(EndpointForm.OpenAi, 401, "unauthorised",
+        "refuses the request (401: No such key.); name the environment variable that holds a valid key with --key-env.", 1)]
+    [InlineData(EndpointForm.Ollama, 401, "unauthorised",
+        "refuses the request (401: No such key.); name the environment variable that holds a valid key with --key-env.", 1)]
+    [InlineData(EndpointForm.OpenAi, 404, "not-found",
+        "knows no such place or model (404: No such key.); check the model 'large' and the address (an OpenAI-compatible one ends in /v1).",
+        1)]
+    [InlineData(EndpointForm.Ollama, 404, "not-found",
+        "knows no such place or model (404: No such key.); check the model 'large' and the address (Ollama's has no path).", 1)]
+    [InlineData(EndpointForm.OpenAi, 400, "bad-request",
+        "does not take the request (400: No such key.); check the model's name and the server's form (--api).", 1)]
     [InlineData(EndpointForm.OpenAi, 500, "server-error", "failed (500: No such key.) in each of 3 tries; look at the server's log.", 3)]
     [InlineData(EndpointForm.Ollama, 503, "server-error", "failed (503: No such key.) in each of 3 tries; look at the server's log.", 3)]
-    [InlineData(EndpointForm.Ollama, 429, "rate-limited", "still asks to wait (429: No such key.) after the last of 3 tries; go on later, what is written is kept.", 3)]
+    [InlineData(EndpointForm.Ollama, 429, "rate-limited",
+        "still asks to wait (429: No such key.) after the last of 3 tries; go on later, what is written is kept.", 3)]
     public async Task A_refusal_is_told_in_the_servers_words(EndpointForm form, int status, string kind, string message, int tries)
     {
-        using var server = new ChatServer(_ => ChatServer.Json(form == EndpointForm.Ollama ? """{"error":"No such key."}""" : """{"error":{"message":"No such key.","type":"x"}}""", status));
+        using var server = new ChatServer(_ => ChatServer.Json(form == EndpointForm.Ollama ? """{"error":"No such key."}"""
+            : """{"error":{"message":"No such key.","type":"x"}}""", status));
         var endpoint = Of(server, form);
         var error = await Refused(endpoint);
         Assert.Equal((kind, $"{endpoint.Address}: {message}"), (error.Kind, error.Message));
@@ -73,7 +86,8 @@ public class ChatEndpointTests
     [Theory, InlineData(EndpointForm.OpenAi), InlineData(EndpointForm.Ollama)]
     public async Task A_busy_server_is_waited_for_as_long_as_it_says(EndpointForm form)
     {
-        using var server = new ChatServer(_ => ChatServer.Json("{}", 429, "Retry-After: 7\r\n"), _ => ChatServer.Json("{}", 503), _ => Good(form));
+        using var server = new ChatServer(_ => ChatServer.Json("{}", 429, "Retry-After: 7\r\n"), _ => ChatServer.Json("{}", 503),
+            _ => Good(form));
         var time = new RecordedTime();
         Assert.Equal("Fine.", (await Ask(Of(server, form) with { Time = time })).Text);
         Assert.Equal([TimeSpan.FromSeconds(7), TimeSpan.FromMilliseconds(2)], time.Waits);
@@ -129,7 +143,9 @@ public class ChatEndpointTests
         using var server = new ChatServer(_ => null);
         var endpoint = Of(server, form) with { Timeout = TimeSpan.FromSeconds(0.3), Tries = 2 };
         var error = await Refused(endpoint);
-        Assert.Equal(("timeout", $"{endpoint.Address}: did not answer within 0.3 s; is the model loaded there? Raise --timeout if it is only slow."), (error.Kind, error.Message));
+        Assert.Equal(("timeout",
+            $"{endpoint.Address}: did not answer within 0.3 s; is the model loaded there? Raise --timeout if it is only slow."),
+                (error.Kind, error.Message));
         Assert.Equal(2, server.Requests.Count);
     }
 
@@ -139,7 +155,8 @@ public class ChatEndpointTests
         using var server = new ChatServer(_ => null);
         using var client = Of(server, EndpointForm.OpenAi).Open();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.3));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetResponseAsync([new(ChatRole.User, "?")], cancellationToken: stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            client.GetResponseAsync([new(ChatRole.User, "?")], cancellationToken: stop.Token));
     }
 
     [Fact]
@@ -149,8 +166,11 @@ public class ChatEndpointTests
         using var server = new ChatServer(_ => ChatServer.Json("", 307, $"Location: {other.Address}v1/chat/completions\r\n"));
         Assert.Equal("redirected", (await Refused(Of(server, EndpointForm.OpenAi))).Kind);
         Assert.Empty(other.Requests);
-        Assert.Equal("unencrypted-key", Assert.Throws<InvalidInputException>(() => new ChatEndpoint(new("http://models.example.org/v1"), "m") { Key = "k" }.Open()).Kind);
-        Assert.Equal("bad-endpoint", Assert.Throws<InvalidInputException>(() => new ChatEndpoint(new("ftp://localhost/v1"), "m").Open()).Kind);
+        Assert.Equal("unencrypted-key",
+            Assert.Throws<InvalidInputException>(() =>
+                new ChatEndpoint(new("http://models.example.org/v1"), "m") { Key = "k" }.Open()).Kind);
+        Assert.Equal("bad-endpoint",
+            Assert.Throws<InvalidInputException>(() => new ChatEndpoint(new("ftp://localhost/v1"), "m").Open()).Kind);
     }
 
     [Fact]
@@ -178,7 +198,8 @@ public class ChatEndpointTests
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            if (dueTime >= TimeSpan.FromSeconds(20) || dueTime < TimeSpan.Zero) return base.CreateTimer(callback, state, dueTime, period);   // the time-out of a try
+            // the time-out of a try
+            if (dueTime >= TimeSpan.FromSeconds(20) || dueTime < TimeSpan.Zero) return base.CreateTimer(callback, state, dueTime, period);
             Waits.Add(dueTime);
             return base.CreateTimer(callback, state, TimeSpan.Zero, period);
         }

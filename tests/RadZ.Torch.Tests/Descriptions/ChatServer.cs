@@ -38,7 +38,8 @@ sealed class ChatServer : IDisposable
 
     /// <summary>A whole answer with a JSON body.</summary>
     public static string Json(string body, int status = 200, string headers = "", int? length = null) =>
-        $"HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\nContent-Length: {length ?? Encoding.UTF8.GetByteCount(body)}\r\n{headers}Connection: close\r\n\r\n{body}";
+        $"HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\nContent-Length: {length ?? Encoding.UTF8.GetByteCount(body)}\r\n" +
+        $"{headers}Connection: close\r\n\r\n{body}";
 
     /// <summary>An answer of an OpenAI-compatible server.</summary>
     public static string OpenAiAnswer(string text, string finish = "stop") => $$$"""

@@ -14,17 +14,20 @@ public sealed class WritingRunTests : IDisposable
 
     static Disease[] Diseases(params string[] names) => [.. names.Select(KnowledgeBase.Embedded.Resolve)];
 
-    WritingRun Run(Author author, WritingOptions? options = null) => new(Out, new(author, "stub", "abc"), KnowledgeBase.Embedded, options ?? new(), TimeProvider.System);
+    WritingRun Run(Author author, WritingOptions? options = null) =>
+        new(Out, new(author, "stub", "abc"), KnowledgeBase.Embedded, options ?? new(), TimeProvider.System);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task What_passes_is_kept_with_its_origin_and_what_does_not_is_reported()
     {
-        var author = new Author((disease, seed) => disease == "mass" ? "I cannot." : seed < 2 ? Author.Good("pneumothorax") : Author.Good(disease));
+        var author = new Author((disease, seed) =>
+            disease == "mass" ? "I cannot." : seed < 2 ? Author.Good("pneumothorax") : Author.Good(disease));
         var outcomes = await Run(author, new() { Seed = 0, Tries = 3 }).Write(Diseases("edema", "mass", "no finding"), cancel: Cancel);
 
-        Assert.Equal(["edema 3 True", "mass 3 False", "no finding 3 True"], outcomes.Select(o => $"{o.Name} {o.Tries.Count} {o.Entry is not null}"));
+        Assert.Equal(["edema 3 True", "mass 3 False", "no finding 3 True"],
+            outcomes.Select(o => $"{o.Name} {o.Tries.Count} {o.Entry is not null}"));
         Assert.Equal([0, 1, 2], outcomes[1].Tries.Select(t => t.Seed));
         Assert.All(outcomes[1].Tries, t => Assert.Contains("the heading 'Imaging characteristics' is missing.", t.Problems));
         var kept = KnowledgeBase.Load(Out);
@@ -33,7 +36,8 @@ public sealed class WritingRunTests : IDisposable
         Assert.Equal(KnowledgeBase.Embedded.Resolve("edema").Description, edema.Description);
         Assert.Equal(KnowledgeBase.Embedded.Resolve("edema").Synonyms, edema.Synonyms);
         Assert.Equal("stub", edema.WrittenBy);
-        Assert.Equal(new() { Model = "stub", Weights = "abc", Prompt = DescriptionPrompt.Default.Hash, Temperature = 0.2, Seed = 2, Tries = 3 }, edema.Origin);
+        Assert.Equal(new() { Model = "stub", Weights = "abc", Prompt = DescriptionPrompt.Default.Hash, Temperature = 0.2, Seed = 2, Tries =
+            3 }, edema.Origin);
         Assert.Empty(KnowledgeBase.Embedded.WithOverrides(kept).Check());
         Assert.Equal($"{DescriptionPrompt.Expert}\n\n{DescriptionPrompt.Default.Template}\n", File.ReadAllText(Out + ".prompt.txt"));
         Assert.All(author.Options, o => Assert.Equal((0.2f, 400), (o.Temperature, o.MaxOutputTokens)));
@@ -45,7 +49,8 @@ public sealed class WritingRunTests : IDisposable
         using var stop = new CancellationTokenSource();
         var author = new Author((disease, seed) => disease == "mass" ? "No." : Author.Good(disease));
         var run = Run(author, new() { Tries = 2 });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.Write(Diseases("edema", "mass", "nodule"), o => { if (o.Name == "mass") stop.Cancel(); }, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            run.Write(Diseases("edema", "mass", "nodule"), o => { if (o.Name == "mass") stop.Cancel(); }, stop.Token));
         Assert.Equal(["edema 0", "mass 0", "mass 1"], author.Asked);
 
         author.Asked.Clear();
@@ -68,7 +73,12 @@ public sealed class WritingRunTests : IDisposable
         Assert.Equal("other-run", Assert.Throws<InvalidInputException>(() => Run(author, new() { Seed = 9 })).Kind);
         Assert.Equal("other-run", Assert.Throws<InvalidInputException>(() => Run(author, new() { Prompt = new("Say {disease}.") })).Kind);
 
-        var edited = KnowledgeBase.Load(Out).Diseases[0] with { Origin = null, WrittenBy = "A radiologist", Description = new() { Overview = "Mine." } };
+        var edited = KnowledgeBase.Load(Out).Diseases[0] with
+        {
+            Origin = null,
+            WrittenBy = "A radiologist",
+            Description = new() { Overview = "Mine." },
+        };
         new KnowledgeBase([edited]).Write(Out);
         author.Asked.Clear();
         var outcome = Assert.Single(await Run(author).Write(Diseases("edema"), cancel: Cancel));
@@ -88,9 +98,11 @@ public sealed class WritingRunTests : IDisposable
     [Fact]
     public async Task A_model_that_cannot_be_asked_is_told_and_ends_the_run_where_there_is_no_hope()
     {
-        var author = new Author((disease, _) => throw new InvalidInputException("http://x", disease == "mass" ? "server-error" : "timeout", "failed."));
+        var author = new Author((disease, _) =>
+            throw new InvalidInputException("http://x", disease == "mass" ? "server-error" : "timeout", "failed."));
         var seen = new List<string?>();
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => Run(author).Write(Diseases("edema", "mass", "nodule", "hernia"), o => seen.Add(o.Fault), Cancel));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() =>
+            Run(author).Write(Diseases("edema", "mass", "nodule", "hernia"), o => seen.Add(o.Fault), Cancel));
         Assert.Equal(["http://x: failed.", "http://x: failed."], seen);                    // the third in a row ends it
         Assert.Equal("http://x: failed.", error.Message);
         Assert.False(File.Exists(Out));
@@ -115,7 +127,8 @@ public sealed class WritingRunTests : IDisposable
             return $"Disease description: {d.Overview}\nImaging characteristics: {d.Imaging}\nClinical presentation: {d.Presentation}";
         }
 
-        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+            CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var last = messages.Last().Text;
@@ -123,10 +136,14 @@ public sealed class WritingRunTests : IDisposable
             var disease = name.StartsWith('"') ? Disease.NoFinding : name;
             Asked.Add($"{disease} {options!.Seed}");
             Options.Add(options);
-            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, text(disease, options.Seed!.Value))) { FinishReason = Reason });
+            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, text(disease, options.Seed!.Value)))
+            {
+                FinishReason = Reason,
+            });
         }
 
-        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages,
+            ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;
 

@@ -16,7 +16,8 @@ public sealed class ExplainerTests : IDisposable
     {
         TinyModelFolder.Write(_folder);
         _encoder = RadiologyEncoder.Load(_folder);
-        _recognizer = new(_encoder, DiseaseList.Of(["pneumonia", "mass", "edema", "no finding"], KnowledgeBase.Embedded), ScoreKind.Direct, new TextFeatureCache(null));
+        _recognizer = new(_encoder, DiseaseList.Of(["pneumonia", "mass", "edema", "no finding"], KnowledgeBase.Embedded), ScoreKind.Direct,
+            new TextFeatureCache(null));
         var random = new Random(3);
         for (var i = 0; i < _pixels.Length; i++) _pixels[i] = (float)(random.NextDouble() * 4 - 2);
     }
@@ -42,7 +43,8 @@ public sealed class ExplainerTests : IDisposable
     {
         using var _ = NewDisposeScope();
         var watch = new AttentionWatch();
-        Tensor q = tensor(new float[] { 2, 0 }, [1, 1, 1, 2]), k = tensor(new float[] { 1, 0, 0, 5 }, [1, 1, 2, 2]), v = tensor(new float[] { 1, 0, 0, 1 }, [1, 1, 2, 2]);
+        Tensor q = tensor(new float[] { 2, 0 }, [1, 1, 1, 2]), k = tensor(new float[] { 1, 0, 0, 5 }, [1, 1, 2, 2]),
+        v = tensor(new float[] { 1, 0, 0, 1 }, [1, 1, 2, 2]);
         var mixed = watch.Mix(q, k, v, ones(1, 2, ScalarType.Bool));
         var e = Math.Exp(2 / Math.Sqrt(2));
         Assert.Equal(e / (e + 1), watch.Weights_BNTS[0, 0, 0, 0].item<float>(), 1e-6);
@@ -55,11 +57,13 @@ public sealed class ExplainerTests : IDisposable
     {
         using var _ = NewDisposeScope();
         var map = Explain(HeatMapMethod.Gradient, 1)[0];
-        // the score's slope along one weight, by a small step through the rest of the layer, is what autograd says: checked on the sum of all weights of all patches
+        // the score's slope along one weight, by a small step through the rest of the layer, is what autograd says: checked on the sum of
+        // all weights of all patches
         using var evidence = _encoder.Evidence(Pixels);
         var contrast = Explainer.Contrast(_recognizer.Scores(evidence.Global_BD)).select(1, 1).sum();
         var gradient = autograd.grad([contrast], [evidence.Attention_BNKS])[0];
-        var expected = evidence.AttentionToPatches((evidence.Attention_BNKS.detach() * gradient).clamp_min(0)).flatten().data<float>().ToArray();
+        var expected = evidence.AttentionToPatches((evidence.Attention_BNKS.detach() * gradient).clamp_min(0)).flatten().data<float>()
+            .ToArray();
         Assert.Equal(expected, map.Values);
         Assert.Equal((4, 4), (map.Columns, map.Rows));
         Assert.Contains(map.Values, v => v > 0);
@@ -78,8 +82,10 @@ public sealed class ExplainerTests : IDisposable
             var reads = zeros_like(attention);
             reads.select(3, position).fill_(3);
             var read = evidence.AttentionToPatches(reads).flatten().data<float>().ToArray();
-            var map = evidence.AttentionToPatches(Explainer.Moving((attention * reads).sum(), attention, retain: true)).flatten().data<float>().ToArray();
-            var against = evidence.AttentionToPatches(Explainer.Moving((attention * -reads).sum(), attention, retain: true)).flatten().data<float>().ToArray();
+            var map = evidence.AttentionToPatches(Explainer.Moving((attention * reads).sum(), attention, retain: true)).flatten()
+                .data<float>().ToArray();
+            var against = evidence.AttentionToPatches(Explainer.Moving((attention * -reads).sum(), attention, retain: true)).flatten()
+                .data<float>().ToArray();
             Assert.All(map.Index(), v => Assert.Equal(read[v.Index] > 0, v.Item > 0));
             Assert.All(against, v => Assert.Equal(0, v));                               // what speaks against is no evidence
             if (map.Any(v => v > 0)) pointed.Add(Assert.Single(map.Index(), v => v.Item > 0).Index);
@@ -121,7 +127,8 @@ public sealed class ExplainerTests : IDisposable
         using var _ = NewDisposeScope();
         Tensor Score(Tensor pixels_B3SS)
         {
-            var read_B1 = pixels_B3SS.narrow(2, row * 2, 2).narrow(3, column * 2, 2).to(ScalarType.Float64).abs().mean([1, 2, 3]).unsqueeze(1);
+            var read_B1 = pixels_B3SS.narrow(2, row * 2, 2).narrow(3, column * 2,
+                2).to(ScalarType.Float64).abs().mean([1, 2, 3]).unsqueeze(1);
             return cat([read_B1, -read_B1], 1);
         }
         // a single bright place: covering it takes the score away
@@ -131,7 +138,8 @@ public sealed class ExplainerTests : IDisposable
         var highest = maps[0].Values.Max();
         Assert.True(highest > 0);
         Assert.Equal(highest, maps[0].Values[row * 16 + column], 1e-6);
-        Assert.All(maps[0].Values.Index(), v => Assert.True(v.Item < highest - 1e-3 || (v.Index / 16, v.Index % 16) == (row, column), $"cell {v.Index} is as high"));
+        Assert.All(maps[0].Values.Index(),
+            v => Assert.True(v.Item < highest - 1e-3 || (v.Index / 16, v.Index % 16) == (row, column), $"cell {v.Index} is as high"));
         Assert.All(maps[1].Values, v => Assert.True(v <= 0));
     }
 
@@ -140,7 +148,8 @@ public sealed class ExplainerTests : IDisposable
     {
         using var _ = NewDisposeScope();
         var noise = new Random(4);
-        // a score that no place moves, but every look is a little off: over many maps the highest place is at the edge no more often than its 60 of 256 cells make
+        // a score that no place moves, but every look is a little off: over many maps the highest place is at the edge no more often than
+        // its 60 of 256 cells make
         var pixels = zeros(1, 3, 32, 32);
         var edge = 0;
         for (var i = 0; i < 60; i++)
@@ -149,9 +158,11 @@ public sealed class ExplainerTests : IDisposable
             var at = Array.IndexOf(map.Values, map.Values.Max());
             if (at / 16 is 0 or 15 || at % 16 is 0 or 15) edge++;
         }
-        Assert.InRange(edge, 0, 30);                                                     // means of fewer windows at the edge are there far more often
+        // means of fewer windows at the edge are there far more often
+        Assert.InRange(edge, 0, 30);
 
-        Tensor Looks(long rows) => tensor([.. Enumerable.Range(0, (int)rows).Select(_ => noise.NextDouble())], [rows, 1], dtype: ScalarType.Float64);
+        Tensor Looks(long rows) =>
+            tensor([.. Enumerable.Range(0, (int)rows).Select(_ => noise.NextDouble())], [rows, 1], dtype: ScalarType.Float64);
     }
 
     [Theory]
@@ -159,14 +170,18 @@ public sealed class ExplainerTests : IDisposable
     [InlineData(336, 14, 1)]
     [InlineData(224, 16, 2)]
     [InlineData(32, 8, 4)]
-    public void Shifts_go_to_some_32_cells_by_whole_pixels(int side, int patch, int steps) => Assert.Equal(steps, ShiftedMaps.StepsOf(side, patch));
+    public void Shifts_go_to_some_32_cells_by_whole_pixels(int side, int patch, int steps) =>
+        Assert.Equal(steps, ShiftedMaps.StepsOf(side, patch));
 
     [Fact]
     public void A_shifted_map_is_the_mean_of_what_the_patches_round_each_place_say()
     {
         using var _ = NewDisposeScope();
         // what a patch says: the mean of its four middle pixels; so a cell is the picture's own value there
-        static Tensor Say(Tensor pixels_N3SS) => stack([.. from y in Enumerable.Range(0, 4) from x in Enumerable.Range(0, 4) select pixels_N3SS.narrow(2, y * 8 + 3, 2).narrow(3, x * 8 + 3, 2).mean([1, 2, 3])], 1).unsqueeze(2);
+        static Tensor Say(Tensor pixels_N3SS) =>
+            stack([.. from y in Enumerable.Range(0,
+                4) from x in Enumerable.Range(0, 4) select pixels_N3SS.narrow(2, y * 8 + 3, 2).narrow(3, x * 8 + 3, 2).mean([1, 2, 3])],
+                    1).unsqueeze(2);
         var pixels = Pixels;
         var map = ShiftedMaps.Of(Say, pixels, 8, [0], TestContext.Current.CancellationToken)[0];
         var middles = pixels.mean([1]).squeeze(0).reshape(16, 2, 16, 2).mean([1, 3]).flatten().data<float>().ToArray();
@@ -175,7 +190,9 @@ public sealed class ExplainerTests : IDisposable
         double[] weight = [.125, .25, .25, .25, .125];
         for (var cell = 0; cell < 256; cell++)
         {
-            var expected = (from y in Enumerable.Range(-2, 5) from x in Enumerable.Range(-2, 5) let r = cell / 16 + y let c = cell % 16 + x where r is >= 0 and < 16 && c is >= 0 and < 16 select weight[y + 2] * weight[x + 2] * middles[r * 16 + c]).Sum();
+            var expected = (from y in Enumerable.Range(-2,
+                5) from x in Enumerable.Range(-2, 5) let r = cell / 16 + y let c = cell % 16 + x where r is >= 0 and < 16
+                    && c is >= 0 and < 16 select weight[y + 2] * weight[x + 2] * middles[r * 16 + c]).Sum();
             Assert.Equal(expected, map.Values[cell], 1e-5);
         }
     }
@@ -221,8 +238,10 @@ public sealed class ExplainerTests : IDisposable
         _encoder.Save(folder, ScalarType.Float32, _encoder.Folder.Settings with { Grounding = new() { Scale = 12, Shift = -1 } });
         using var taught = RadiologyEncoder.Load(folder);
         Assert.Equal(HeatMapMethod.Grounded, Explainer.StandardOf(taught.Folder.Settings));
-        using var recognizer = new Recognizer(taught, DiseaseList.Of(["pneumonia", "mass"], KnowledgeBase.Embedded), ScoreKind.Direct, new TextFeatureCache(null));
-        var maps = new Explainer(taught, recognizer).Explain(_pixels, [1, 0], HeatMapMethod.Grounded, TestContext.Current.CancellationToken);
+        using var recognizer = new Recognizer(taught, DiseaseList.Of(["pneumonia", "mass"], KnowledgeBase.Embedded), ScoreKind.Direct,
+            new TextFeatureCache(null));
+        var maps = new Explainer(taught, recognizer).Explain(_pixels, [1, 0], HeatMapMethod.Grounded,
+            TestContext.Current.CancellationToken);
         Assert.All(maps, m => Assert.Equal((16, 16), (m.Columns, m.Rows)));
         Assert.All(maps.SelectMany(m => m.Values), v => Assert.InRange(v, 0, 1));
         // by hand: each patch of each move, then their means
@@ -236,7 +255,8 @@ public sealed class ExplainerTests : IDisposable
             {
                 var states_VD = taught.PatchStates(padded.narrow(2, 8 - 3 + 2 * down, 32).narrow(3, 8 - 3 + 2 * across, 32))[0];
                 var cosine_V = nn.functional.cosine_similarity(states_VD, text, dim: 1).data<float>().ToArray();
-                for (var v = 0; v < 16; v++) said[(v / 4 * 4 + down) * 16 + v % 4 * 4 + across] = (float)(1 / (1 + Math.Exp(1 - 12 * cosine_V[v])));
+                for (var v = 0; v < 16; v++)
+                    said[(v / 4 * 4 + down) * 16 + v % 4 * 4 + across] = (float)(1 / (1 + Math.Exp(1 - 12 * cosine_V[v])));
             }
         Assert.All(ShiftedMaps.Covering(said, 16, 4).Zip(maps[0].Values), v => Assert.Equal(v.First, v.Second, 1e-4));
     }

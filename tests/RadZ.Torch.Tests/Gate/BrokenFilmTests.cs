@@ -24,7 +24,8 @@ public sealed class BrokenFilmTests : IDisposable
     public void A_film_that_cannot_be_read_is_named_and_the_others_are_used()
     {
         Sample Of(string image, string source) => new(image, $"{source}:1", source, Labels.None);
-        var (films, broken) = GateFilms.Read([Of(Broken(), "nih"), Of(Film, "kermany"), Of(Film, "nih")], TestContext.Current.CancellationToken);
+        var (films, broken) = GateFilms.Read([Of(Broken(), "nih"), Of(Film, "kermany"), Of(Film, "nih")],
+            TestContext.Current.CancellationToken);
         Assert.Equal(2, films.Pictures.Count);
         Assert.Equal([1, 2], films.Weights);
         Assert.All(films.Pictures, p => Assert.Equal(GateFilms.Side * GateFilms.Side, p.Length));
@@ -43,8 +44,10 @@ public sealed class BrokenFilmTests : IDisposable
     [Fact]
     public void Too_few_readable_films_are_refused_before_anything_is_written()
     {
-        Sample[] samples = [.. Enumerable.Range(0, 400).Select(i => new Sample(Path.Combine(_folder, $"{i}.png"), $"nih:{i}", "nih", Labels.None))];
-        var error = Assert.Throws<InvalidInputException>(() => GateFolder.Train(samples, _folder, 1, 1, cancel: TestContext.Current.CancellationToken));
+        Sample[] samples =
+            [.. Enumerable.Range(0, 400).Select(i => new Sample(Path.Combine(_folder, $"{i}.png"), $"nih:{i}", "nih", Labels.None))];
+        var error = Assert.Throws<InvalidInputException>(() =>
+            GateFolder.Train(samples, _folder, 1, 1, cancel: TestContext.Current.CancellationToken));
         Assert.Contains("0 of those can be read", error.Message);
         Assert.Empty(Directory.GetFiles(_folder));
     }

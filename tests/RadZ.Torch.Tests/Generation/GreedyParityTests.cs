@@ -15,10 +15,12 @@ public class GreedyParityTests
 
     static readonly JsonSerializerOptions s_names = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    static Case[] Cases(string folder) => JsonSerializer.Deserialize<Case[]>(File.ReadAllText(Path.Combine(folder, "generate", "greedy.json")), s_names)!;
+    static Case[] Cases(string folder) =>
+        JsonSerializer.Deserialize<Case[]>(File.ReadAllText(Path.Combine(folder, "generate", "greedy.json")), s_names)!;
 
     static Prompt[] Prompts(IEnumerable<Case> cases, LlavaConfig config) =>
-        [.. cases.Select((c, i) => new Prompt(new(c.Prompt, [.. c.Prompt.Select(id => id == config.ImageTokenIndex ? TokenRole.Image : TokenRole.Text)]), i))];
+        [.. cases.Select((c, i) =>
+            new Prompt(new(c.Prompt, [.. c.Prompt.Select(id => id == config.ImageTokenIndex ? TokenRole.Image : TokenRole.Text)]), i))];
 
     static Tensor Patches(LlavaModel model, string folder, ScalarType type)
     {
@@ -63,11 +65,14 @@ public class GreedyParityTests
         using var __ = no_grad();
         var config = LlavaConfigFile.Read(Path.Combine(folder, "config.json"));
         if (!Directory.Exists(Path.Combine(folder, "layouts"))) Assert.Skip($"{name} has no other layouts");
-        foreach (var layout in Directory.GetDirectories(Path.Combine(folder, "layouts")).Where(d => Directory.EnumerateFiles(d, "*.safetensors").Any()))
+        foreach (var layout in Directory.GetDirectories(Path.Combine(folder, "layouts"))
+            .Where(d => Directory.EnumerateFiles(d, "*.safetensors").Any()))
         {
             using var model = FixtureModel.Build(layout, config: config);
             var cases = Cases(folder);
-            Assert.Equal(cases.Select(c => c.Greedy), Greedy(model, Prompts(cases, config), Patches(model, folder, ScalarType.Float32), ScalarType.Float32, cases[0].Greedy.Length));
+            Assert.Equal(cases.Select(c => c.Greedy),
+                Greedy(model, Prompts(cases, config), Patches(model, folder, ScalarType.Float32), ScalarType.Float32,
+                    cases[0].Greedy.Length));
         }
     }
 
@@ -86,7 +91,10 @@ public class GreedyParityTests
         Assert.Equal(prompts.Select(p => Greedy(model, [p], patches, ScalarType.Float32, 24)[0]), together);
     }
 
-    /// <summary>The scores of each step are those of the whole sequence decoded anew without a cache, in float32 and in bfloat16 as near as its rounding lets them.</summary>
+    /// <summary>
+    /// The scores of each step are those of the whole sequence decoded anew without a cache, in float32 and in bfloat16 as near as its
+    /// rounding lets them.
+    /// </summary>
     [Theory, MemberData(nameof(Folders))]
     public void Bfloat16_with_a_cache_is_as_near_to_float32_as_without(string name)
     {
@@ -112,7 +120,8 @@ public class GreedyParityTests
                 int[] ids = [.. cases[row].Prompt, .. cases[row].Greedy[..step]];
                 var expected = Whole(exact, ids, row, exactPatches, ScalarType.Float32);
                 worst = Math.Max(worst, FixtureModel.Difference(cached.Next_BW[row], expected));
-                worstWithout = Math.Max(worstWithout, FixtureModel.Difference(Whole(half, ids, row, halfPatches, ScalarType.BFloat16), expected));
+                worstWithout = Math.Max(worstWithout,
+                    FixtureModel.Difference(Whole(half, ids, row, halfPatches, ScalarType.BFloat16), expected));
             }
         }
         Assert.InRange(worst, 0, 1.5 * worstWithout + 0.02);
@@ -125,7 +134,9 @@ public class GreedyParityTests
         return model.Logits(model.Last(embeds))[0, ids.Length - 1].to(ScalarType.Float32);
     }
 
-    /// <summary>A window of 5 positions over prompts of 11 and more: the cache, with and without a prefix, against the whole sequence.</summary>
+    /// <summary>
+    /// A window of 5 positions over prompts of 11 and more: the cache, with and without a prefix, against the whole sequence.
+    /// </summary>
     [Theory, MemberData(nameof(Folders))]
     public void A_sliding_window_hides_what_lies_further_back(string name)
     {
@@ -148,35 +159,44 @@ public class GreedyParityTests
                 for (var row = 0; row < prompts.Length; row++)
                 {
                     int[] ids = [.. cases[row].Prompt, .. cases[row].Greedy[..step]];
-                    Assert.InRange(FixtureModel.Difference(session.Next_BW[row], Whole(model, ids, prompts[row].Image, patches, ScalarType.Float32)), 0, 5e-5);
-                    Assert.True(FixtureModel.Difference(session.Next_BW[row], Whole(far, ids, prompts[row].Image, patches, ScalarType.Float32)) > 1e-2);
+                    Assert.InRange(FixtureModel.Difference(session.Next_BW[row],
+                        Whole(model, ids, prompts[row].Image, patches, ScalarType.Float32)), 0, 5e-5);
+                    Assert.True(FixtureModel.Difference(session.Next_BW[row],
+                        Whole(far, ids, prompts[row].Image, patches, ScalarType.Float32)) > 1e-2);
                 }
             }
         }
     }
 
-    /// <summary>One key-value head for six query heads, heads wider than their share, six steps: cached against whole, prefix and padding included.</summary>
+    /// <summary>
+    /// One key-value head for six query heads, heads wider than their share, six steps: cached against whole, prefix and padding included.
+    /// </summary>
     [Theory]
     [InlineData(6, 1, 16, 48, ScalarType.Float32, 5e-5)]
     [InlineData(4, 4, 8, 24, ScalarType.Float32, 5e-5)]
     [InlineData(6, 3, 8, 40, ScalarType.Float64, 1e-6)]
-    public void Other_shapes_decode_with_a_cache_as_without(int heads, int shared, int headDim, int width, ScalarType type, double tolerance)
+    public void Other_shapes_decode_with_a_cache_as_without(int heads, int shared, int headDim, int width, ScalarType type,
+        double tolerance)
     {
         var config = new LlavaConfig
         {
-            Vision = new() { HiddenSize = 16, IntermediateSize = 16, NumHiddenLayers = 2, NumAttentionHeads = 2, ImageSize = 32, PatchSize = 8 },
-            Decoder = new() { ModelType = "mistral", HiddenSize = width, IntermediateSize = 40, NumHiddenLayers = 5, NumAttentionHeads = heads, NumKeyValueHeads = shared, HeadDim = headDim, VocabSize = 131 },
+            Vision =
+                new() { HiddenSize = 16, IntermediateSize = 16, NumHiddenLayers = 2, NumAttentionHeads = 2, ImageSize = 32, PatchSize = 8 },
+            Decoder = new() { ModelType = "mistral", HiddenSize = width, IntermediateSize = 40, NumHiddenLayers = 5, NumAttentionHeads =
+                heads, NumKeyValueHeads = shared, HeadDim = headDim, VocabSize = 131 },
             ImageTokenIndex = 121,
         };
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        using var model = new LlavaModel(new FreshWeights(3, CPU, type), config, SpecialTokens.Of(121, 0, Enumerable.Range(131, 4), Enumerable.Range(135, 8)), table => zeros(12, table.shape[1]));
+        using var model = new LlavaModel(new FreshWeights(3, CPU, type), config,
+            SpecialTokens.Of(121, 0, Enumerable.Range(131, 4), Enumerable.Range(135, 8)), table => zeros(12, table.shape[1]));
         var patches = randn(2, 16, width, type, generator: new Generator(4));
         int[] image = [.. Enumerable.Repeat(121, 16)];
         int[][] ids = [[1, 5, .. image, 9, 8, 7], [1, 5, .. image, 30], [1, 5, .. image, 9, 8, 2, 3, 4, 11]];
         foreach (var images in (int[][])[[0, 1, 0], [1, 1, 1]])
         {
-            Prompt[] prompts = [.. ids.Select((row, i) => new Prompt(new(row, [.. row.Select(id => id == 121 ? TokenRole.Image : TokenRole.Text)]), images[i]))];
+            Prompt[] prompts = [.. ids.Select((row, i) =>
+                new Prompt(new(row, [.. row.Select(id => id == 121 ? TokenRole.Image : TokenRole.Text)]), images[i]))];
             using var prefix = PromptPrefix.Of(model, prompts, patches, type, CancellationToken.None);
             Assert.Equal(images[0] == images[1] ? 18 : 0, prefix.Length);
             using var session = DecodingSession.Begin(model, prefix, prompts, patches, type, 6, CancellationToken.None);
@@ -184,7 +204,9 @@ public class GreedyParityTests
             {
                 if (step > 0) session.Take([40 + step, 50 + step, 60 + step], CancellationToken.None);
                 for (var row = 0; row < 3; row++)
-                    Assert.InRange(FixtureModel.Difference(session.Next_BW[row], Whole(model, [.. ids[row], .. Enumerable.Range(1, step).Select(s => 40 + 10 * row + s)], images[row], patches, type)), 0, tolerance);
+                    Assert.InRange(FixtureModel.Difference(session.Next_BW[row],
+                        Whole(model, [.. ids[row], .. Enumerable.Range(1, step).Select(s => 40 + 10 * row + s)], images[row], patches,
+                            type)), 0, tolerance);
             }
         }
     }
@@ -206,7 +228,8 @@ public class GreedyParityTests
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
         using var none = PromptPrefix.Of(model, [prompts[0]], null, ScalarType.Float32, CancellationToken.None);
-        Assert.Throws<OperationCanceledException>(() => DecodingSession.Begin(model, none, prompts, patches, ScalarType.Float32, 4, stopped.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            DecodingSession.Begin(model, none, prompts, patches, ScalarType.Float32, 4, stopped.Token));
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 }

@@ -5,7 +5,9 @@ using RadZ.Torch.Tests.Cli;
 
 namespace RadZ.Torch.Tests.Generation;
 
-/// <summary>Answers of a small model of random weights: what they are does not matter, that every way of getting them is the same does.</summary>
+/// <summary>
+/// Answers of a small model of random weights: what they are does not matter, that every way of getting them is the same does.
+/// </summary>
 [Collection(SharedWorld.Name)]
 public class TextGeneratorTests(CliWorld world)
 {
@@ -13,7 +15,8 @@ public class TextGeneratorTests(CliWorld world)
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    Tensor Pixels(RadiologyEncoder encoder, string name = "a.png") => ImageBatches.Pixels(world.At("xrays", name), encoder.Folder.Preparation, CPU);
+    Tensor Pixels(RadiologyEncoder encoder, string name = "a.png") =>
+        ImageBatches.Pixels(world.At("xrays", name), encoder.Folder.Preparation, CPU);
 
     [Theory]
     [InlineData(0.0)]
@@ -31,7 +34,8 @@ public class TextGeneratorTests(CliWorld world)
         {
             var alone = generator.Ask(pixels, [q.Item], options, cancel: Cancel)[0];
             Assert.Equal(alone.Tokens, together[q.Index].Tokens);
-            Assert.Equal((alone.Text, alone.Reason, alone.PromptTokens), (together[q.Index].Text, together[q.Index].Reason, together[q.Index].PromptTokens));
+            Assert.Equal((alone.Text, alone.Reason, alone.PromptTokens),
+                (together[q.Index].Text, together[q.Index].Reason, together[q.Index].PromptTokens));
             Assert.Null(pieces[q.Index][^1]);
             Assert.Equal(alone.Text, string.Concat(pieces[q.Index]).TrimEnd());
             Assert.Equal(encoder.Folder.Tokenizer.Decode([.. alone.Tokens]).Trim(), alone.Text);
@@ -45,7 +49,8 @@ public class TextGeneratorTests(CliWorld world)
     {
         using var encoder = RadiologyEncoder.Load(world.Model);
         var generator = new TextGenerator(encoder);
-        string Reply(long seed) => generator.Reply([[new("Name a disease.")]], new() { MaxTokens = 16, Temperature = 1, Seed = seed }, cancel: Cancel)[0].Text;
+        string Reply(long seed) =>
+            generator.Reply([[new("Name a disease.")]], new() { MaxTokens = 16, Temperature = 1, Seed = seed }, cancel: Cancel)[0].Text;
         Assert.Equal(Reply(1), Reply(1));
         Assert.NotEqual(Reply(1), Reply(2));
     }
@@ -80,7 +85,8 @@ public class TextGeneratorTests(CliWorld world)
         Assert.Equal((true, FinishReason.End, 1, tokenizer.EndId), (row.Ended, row.Text().Reason, row.Text().Tokens.Count, row.Last));
 
         using var head = encoder.Weights.First(w => w.Name == "language_model.lm_head.weight").Value.alias();
-        using (no_grad()) head.narrow(0, 2000, 14).mul_(torch.tensor(1000f));                              // the image's and the modality tokens' rows
+        // the image's and the modality tokens' rows
+        using (no_grad()) head.narrow(0, 2000, 14).mul_(torch.tensor(1000f));
         var answer = new TextGenerator(encoder).Reply([[new("Which?")]], new() { MaxTokens = 12 }, cancel: Cancel)[0];
         Assert.All(answer.Tokens, id => Assert.InRange(id, 0, 1999));
     }
@@ -88,10 +94,13 @@ public class TextGeneratorTests(CliWorld world)
     [Fact]
     public void A_question_beyond_the_checkpoints_positions_is_refused_and_an_answer_ends_there()
     {
-        using var encoder = RadiologyEncoder.Load(world.Changed("short", "config.json", text => text.Replace("\"max_position_embeddings\": 4096", "\"max_position_embeddings\": 60", StringComparison.Ordinal)) is var name ? world.At(name) : "");
+        using var encoder = RadiologyEncoder.Load(world.Changed("short", "config.json",
+            text => text.Replace("\"max_position_embeddings\": 4096", "\"max_position_embeddings\": 60",
+                StringComparison.Ordinal)) is var name ? world.At(name) : "");
         var generator = new TextGenerator(encoder);
         Assert.Equal("question: the prompt takes 3,014 tokens, and tiny was made for 60 with the answer; ask in fewer words.",
-            Assert.Throws<InvalidInputException>(() => generator.Reply([[new(string.Join(' ', Enumerable.Repeat("why", 1000)))]], new(), cancel: Cancel)).Message);
+            Assert.Throws<InvalidInputException>(() =>
+                generator.Reply([[new(string.Join(' ', Enumerable.Repeat("why", 1000)))]], new(), cancel: Cancel)).Message);
         var answer = generator.Reply([[new("Why?")]], new() { MaxTokens = 500 }, cancel: Cancel)[0];
         Assert.Equal((FinishReason.Length, 60), (answer.Reason, answer.PromptTokens + answer.Tokens.Count));
     }
@@ -99,20 +108,25 @@ public class TextGeneratorTests(CliWorld world)
     [Fact]
     public void A_feature_model_does_not_answer_and_may_leave_its_head_out()
     {
-        var without = world.Changed("features-only", "radz.json", text => text.Replace("\"answers\": true", "\"answers\": false", StringComparison.Ordinal));
+        var without = world.Changed("features-only", "radz.json",
+            text => text.Replace("\"answers\": true", "\"answers\": false", StringComparison.Ordinal));
         var path = world.At(without, "model.safetensors");
         using (NewDisposeScope())
         using (var file = new SafetensorsFile(world.At("tiny", "model.safetensors")))
-            SafetensorsFile.Write(path, [.. file.Header.Tensors.Keys.Where(k => k != "language_model.lm_head.weight").Select(k => (k, file.Read(k)))]);
+            SafetensorsFile.Write(path,
+                [.. file.Header.Tensors.Keys.Where(k => k != "language_model.lm_head.weight").Select(k => (k, file.Read(k)))]);
         using var encoder = RadiologyEncoder.Load(world.At(without));
         using var whole = RadiologyEncoder.Load(world.Model);
         using var pixels = Pixels(encoder);
         using var _ = NewDisposeScope();
         Assert.True(encoder.Images(pixels).Global_BD.equal(whole.Images(pixels).Global_BD).all().item<bool>());
-        Assert.Contains("tiny is a feature model: it has no LM head, so it cannot answer in words.", Assert.Throws<InvalidInputException>(() => new TextGenerator(encoder)).Message);
+        Assert.Contains("tiny is a feature model: it has no LM head, so it cannot answer in words.",
+            Assert.Throws<InvalidInputException>(() => new TextGenerator(encoder)).Message);
 
-        File.Copy(world.At("tiny", "radz.json"), world.At(without, "radz.json"), overwrite: true);           // a model that answers must have one
-        Assert.Contains("language_model.lm_head.weight", Assert.Throws<InvalidInputException>(() => RadiologyEncoder.Load(world.At(without))).Message);
+        // a model that answers must have one
+        File.Copy(world.At("tiny", "radz.json"), world.At(without, "radz.json"), overwrite: true);
+        Assert.Contains("language_model.lm_head.weight",
+            Assert.Throws<InvalidInputException>(() => RadiologyEncoder.Load(world.At(without))).Message);
     }
 
     [Fact]
@@ -134,8 +148,10 @@ public class TextGeneratorTests(CliWorld world)
     {
         using var encoder = RadiologyEncoder.Load(world.Model);
         var list = DiseaseList.Of(["lung infection", "kerley lines", "no finding", "mass"], KnowledgeBase.Embedded);
-        string[] questions = ["Does this chest X-ray show pneumonia? Answer yes or no.", "Does this chest X-ray show kerley lines? Answer yes or no.",
-            "Is this chest X-ray normal, without any abnormal finding? Answer yes or no.", "Does this chest X-ray show mass? Answer yes or no."];
+        string[] questions = ["Does this chest X-ray show pneumonia? Answer yes or no.",
+            "Does this chest X-ray show kerley lines? Answer yes or no.",
+            "Is this chest X-ray normal, without any abnormal finding? Answer yes or no.",
+            "Does this chest X-ray show mass? Answer yes or no."];
         using var scope = NewDisposeScope();
         var pixels = cat([Pixels(encoder), Pixels(encoder, "b.jpg")]);
         var scorer = new VqaScorer(encoder, list);

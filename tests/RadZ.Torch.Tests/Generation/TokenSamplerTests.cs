@@ -18,7 +18,8 @@ public class TokenSamplerTests
     [InlineData(1.0, 0.6, 2, new[] { 2 }, new[] { 1.0 })]                                    // of 2/3 and 1/3
     public void Tokens_drawn_from_and_their_weights_are_known(double temperature, double topP, int topK, int[] ids, double[] expected)
     {
-        var (kept, weights) = new TokenSampler(new() { Temperature = temperature, TopP = topP - 1e-7, TopK = topK }).Kept(s_scores, s_scores.Max());
+        var (kept, weights) = new TokenSampler(new() { Temperature = temperature, TopP = topP - 1e-7, TopK = topK }).Kept(s_scores,
+            s_scores.Max());
         Assert.Equal(ids, kept);
         Assert.Equal(expected, weights.Select(w => w / weights.Sum()), (a, b) => Math.Abs(a - b) < 1e-6);
     }
@@ -32,7 +33,8 @@ public class TokenSamplerTests
             return [.. Enumerable.Range(0, 20_000).Select(_ => sampler.Choose(s_scores))];
         }
         var counts = Draws(7).CountBy(id => id).ToDictionary();
-        Assert.All(new[] { 0.25, 0.1, 0.5, 0.15 }.Index(), p => Assert.InRange(counts[p.Index] / 20_000.0, p.Item - 0.015, p.Item + 0.015));   // more than four deviations
+        // more than four deviations
+        Assert.All(new[] { 0.25, 0.1, 0.5, 0.15 }.Index(), p => Assert.InRange(counts[p.Index] / 20_000.0, p.Item - 0.015, p.Item + 0.015));
         Assert.Equal(Draws(7), Draws(7));
         Assert.NotEqual(Draws(7)[..50], Draws(8)[..50]);
         Assert.Equal([2, 2, 1, 0, 2, 2, 2, 2, 2, 2], Draws(7)[..10]);                        // for good: a text is a function of its seed
@@ -73,7 +75,8 @@ public class TokenSamplerTests
 
     [Fact]
     public void Nothing_of_a_stop_text_is_shown_and_all_else_is() =>
-        Gen.Select(Gen.Char["ab"].Array[0, 12], Gen.Int[0, 3].Array[0, 12], Gen.String[Gen.Char["ab"], 1, 3].Array[1, 3]).Sample((letters, cuts, stops) =>
+        Gen.Select(Gen.Char["ab"].Array[0, 12], Gen.Int[0, 3].Array[0, 12],
+            Gen.String[Gen.Char["ab"], 1, 3].Array[1, 3]).Sample((letters, cuts, stops) =>
         {
             var (text, search, shown, at) = (new string(letters), new StopSearch(stops), "", 0);
             foreach (var cut in cuts.Append(text.Length))

@@ -22,7 +22,9 @@ public class CheckpointTests
         using (var file = new SafetensorsFile(Path.Combine(folder, "model.safetensors")))
         {
             using var _ = NewDisposeScope();
-            var tensors = file.Header.Tensors.Keys.Where(k => k != "language_model.model.norm.weight").Select(k => (k, k.EndsWith("layers.1.mlp.up_proj.weight", StringComparison.Ordinal) ? zeros(3, 3) : file.Read(k).clone())).Append(("surprise.weight", ones(2))).ToList();
+            var tensors = file.Header.Tensors.Keys.Where(k => k != "language_model.model.norm.weight")
+                .Select(k => (k, k.EndsWith("layers.1.mlp.up_proj.weight", StringComparison.Ordinal) ? zeros(3, 3) : file.Read(k).clone()))
+                .Append(("surprise.weight", ones(2))).ToList();
             SafetensorsFile.Write(Path.Combine(folder, "other.safetensors"), tensors);
         }
         File.Move(Path.Combine(folder, "other.safetensors"), Path.Combine(folder, "model.safetensors"), overwrite: true);
@@ -70,12 +72,14 @@ public class CheckpointTests
     }
 
     [Theory]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}", "overlap")]
+    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[2]," +
+        "\"data_offsets\":[4,12]}}", "overlap")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1152921504606846976],\"data_offsets\":[0,8]}}", "")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}", "expected 12")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[200],\"data_offsets\":[0,800]}}", "truncated")]
     [InlineData("{\"a\":{\"dtype\":\"F9\",\"shape\":[2],\"data_offsets\":[0,8]}}", "F9")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,16]}}", "twice")]
+    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"F32\",\"shape\":[2]," +
+        "\"data_offsets\":[8,16]}}", "twice")]
     [InlineData("[1, 2]", "")]
     [InlineData("{\"a\":", "")]
     public void Malformed_headers_are_refused_with_file_and_key(string header, string says)
@@ -120,7 +124,9 @@ public class CheckpointTests
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("radz-view-").FullName, "x.safetensors");
         using var _ = NewDisposeScope();
-        SafetensorsFile.Write(path, [("a", arange(6, ScalarType.Float32).view(2, 3)), ("b", tensor(new long[] { 7 })), ("c", ones(3, ScalarType.BFloat16)), ("empty", zeros(0, 4))]);
+        SafetensorsFile.Write(path,
+            [("a", arange(6, ScalarType.Float32).view(2, 3)), ("b", tensor(new long[] { 7 })), ("c", ones(3, ScalarType.BFloat16)),
+                ("empty", zeros(0, 4))]);
         var before = File.ReadAllBytes(path);
         using var file = new SafetensorsFile(path);
         var a = file.Read("a");

@@ -11,11 +11,13 @@ public class DecodeKernelTests
         return randn(shape, generator: generator);
     }
 
-    static double Error(Tensor actual, Tensor expected) => ((actual.to(ScalarType.Float64) - expected).norm() / expected.norm()).item<double>();
+    static double Error(Tensor actual, Tensor expected) =>
+        ((actual.to(ScalarType.Float64) - expected).norm() / expected.norm()).item<double>();
 
     public static TheoryData<ScalarType, int, int, int> Stored => new()
     {
-        { ScalarType.BFloat16, 37, 256, 1 }, { ScalarType.BFloat16, 512, 1280, 3 }, { ScalarType.Float16, 37, 256, 1 }, { ScalarType.Float16, 64, 384, 2 },
+        { ScalarType.BFloat16, 37, 256, 1 }, { ScalarType.BFloat16, 512, 1280, 3 }, { ScalarType.Float16, 37, 256, 1 },
+        { ScalarType.Float16, 64, 384, 2 },
     };
 
     [Theory, MemberData(nameof(Stored))]
@@ -45,7 +47,8 @@ public class DecodeKernelTests
         var groups = weight.to(ScalarType.Float64).view(96, 20, 32);
         var step = groups.abs().amax([2], keepdim: true) / levels;
         var worst = ((holds.view(96, 20, 32) - groups).abs() / step).max().item<double>();
-        Assert.InRange(worst, 0.4, bits == DecodeBits.Int8 ? 0.8 : 1.05);                  // half a step, a whole one at 4 bits' missing +8, and the scale's own rounding
+        // half a step, a whole one at 4 bits' missing +8, and the scale's own rounding
+        Assert.InRange(worst, 0.4, bits == DecodeBits.Int8 ? 0.8 : 1.05);
         var x = Normal(4, 2, 640);
         Assert.InRange(Error(held.Times(x), x.to(ScalarType.Float64).matmul(holds.t())), 0, 1e-6);
     }
@@ -71,7 +74,8 @@ public class DecodeKernelTests
     }
 
     [Theory]
-    [InlineData(ScalarType.BFloat16, 1, 650, false), InlineData(ScalarType.BFloat16, 3, 100, true), InlineData(ScalarType.Float16, 1, 650, false), InlineData(ScalarType.Float16, 3, 100, true)]
+    [InlineData(ScalarType.BFloat16, 1, 650, false), InlineData(ScalarType.BFloat16, 3, 100, true),
+        InlineData(ScalarType.Float16, 1, 650, false), InlineData(ScalarType.Float16, 3, 100, true)]
     public void Wide_products_and_their_gradients_are_those_of_a_linear_map(ScalarType stored, int rows, int length, bool gradient)
     {
         using var _ = NewDisposeScope();
@@ -100,7 +104,8 @@ public class DecodeKernelTests
             using var __ = no_grad();
             var pixels = Normal(11, 1, 3, 32, 32);
             void Same(Func<RadiologyEncoder, Tensor> of) => Assert.True(of(stored).equal(of(fewer)).all().item<bool>());
-            Same(e => e.Images(pixels, globalOnly: true).Global_BD);                       // the last layer sees the 4 modality tokens alone
+            // the last layer sees the 4 modality tokens alone
+            Same(e => e.Images(pixels, globalOnly: true).Global_BD);
             Same(e => e.Images(pixels).Local_BD!);
             Same(e => e.Texts(["mass"], globalOnly: true).Global_BD);
             Same(e => new TextGenerator(e).FirstTokens(pixels, ["Why?"], cancel: TestContext.Current.CancellationToken));
@@ -109,7 +114,8 @@ public class DecodeKernelTests
             {
                 Prompt[] prompts = [new(new([5, 6, 7], [Tokens.TokenRole.Text, Tokens.TokenRole.Text, Tokens.TokenRole.Text]), 0)];
                 using var prefix = PromptPrefix.Of(encoder.Model, prompts, null, ScalarType.BFloat16, CancellationToken.None);
-                using var session = DecodingSession.Begin(encoder.Model, prefix, prompts, null, ScalarType.BFloat16, 1, CancellationToken.None);
+                using var session = DecodingSession.Begin(encoder.Model, prefix, prompts, null, ScalarType.BFloat16, 1,
+                    CancellationToken.None);
                 var first = session.Next_BW.clone();
                 session.Take([8], CancellationToken.None);
                 return [first, session.Next_BW.clone()];

@@ -25,7 +25,8 @@ public class EncoderTests
         using var again = RadiologyEncoder.Load(toy.At("again"));
         Assert.True(again.Images(pixels).Global_BD.equal(features.Global_BD).all().item<bool>());
         Assert.True(again.Texts(["effusion on the left", "mass"], globalOnly: true).Global_BD.equal(texts.Global_BD).all().item<bool>());
-        Assert.Equal(["added_tokens.json", "config.json", "model.safetensors", "preprocessor_config.json", "processor_config.json", "radz.json", "tokenizer.model", "tokenizer_config.json"],
+        Assert.Equal(["added_tokens.json", "config.json", "model.safetensors", "preprocessor_config.json", "processor_config.json",
+            "radz.json", "tokenizer.model", "tokenizer_config.json"],
             Directory.GetFiles(toy.At("again")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
     }
 
@@ -38,14 +39,16 @@ public class EncoderTests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var pixels = randn(3, 3, 32, 32);
-        Assert.InRange((encoder.Images(pixels).Global_BD - encoder.Images(pixels, globalOnly: true).Global_BD).abs().max().item<float>(), 0, 1e-5);
+        Assert.InRange((encoder.Images(pixels).Global_BD - encoder.Images(pixels, globalOnly: true).Global_BD).abs().max().item<float>(), 0,
+            1e-5);
     }
 
     [Fact]
     public async Task Bfloat16_training_keeps_float32_weights_and_learns()
     {
         using var toy = new ToyData();
-        var run = await toy.Train(toy.Recipe("half", """{ "kind": "alignment", "epochs": 1, "batch": 8, "rate": 1e-3 }""", rest: ", \"precision\": \"bfloat16\""), "run");
+        var run = await toy.Train(toy.Recipe("half", """{ "kind": "alignment", "epochs": 1, "batch": 8, "rate": 1e-3 }""",
+            rest: ", \"precision\": \"bfloat16\""), "run");
         using var encoder = RadiologyEncoder.Load(run.Model);
         Assert.All(encoder.Weights, w => Assert.Equal(ScalarType.Float32, w.Value.dtype));
         Assert.NotEmpty(toy.Reports);

@@ -15,7 +15,8 @@ public class FeatureFormTests
             foreach (var folder in FixtureModel.Folders)
                 foreach (var pooling in (Pooling[])[Pooling.Last, Pooling.Mean])
                 {
-                    var layers = LlavaConfigFile.Read(Path.Combine(Fixtures.At("model", folder.Data), "config.json")).Decoder.NumHiddenLayers;
+                    var layers = LlavaConfigFile.Read(Path.Combine(Fixtures.At("model", folder.Data),
+                        "config.json")).Decoder.NumHiddenLayers;
                     for (var layer = -2; layer >= -layers; layer--) all.Add(folder.Data, pooling, layer);
                 }
             return all;
@@ -31,7 +32,8 @@ public class FeatureFormTests
         using var io = new SafetensorsFile(Path.Combine(Fixtures.At("model", name), "io.safetensors"));
         var (batch, patches) = Inputs(model, io);
         var states = io.Read($"hidden.{model.Config.Decoder.NumHiddenLayers + 1 + layer}");
-        var (pair, alone) = (model.Features(batch, patches, ScalarType.Float32), model.Features(batch, patches, ScalarType.Float32, globalOnly: true));
+        var (pair, alone) = (model.Features(batch, patches, ScalarType.Float32),
+            model.Features(batch, patches, ScalarType.Float32, globalOnly: true));
         for (var row = 0; row < batch.Rows; row++)
         {
             int[] real = [.. Enumerable.Range(0, batch.Length).Where(i => batch.Roles[row * batch.Length + i] != TokenRole.Padding)];
@@ -51,7 +53,8 @@ public class FeatureFormTests
         using var io = new SafetensorsFile(Path.Combine(Fixtures.At("model", name), "io.safetensors"));
         var (batch, patches) = Inputs(model, io);
         var global = model.Features(batch, patches, ScalarType.Float32, globalOnly: true).Global_BD;
-        var normed = io.Read($"hidden.{model.Config.Decoder.NumHiddenLayers}");                                  // transformers gives the last one normalised
+        // transformers gives the last one normalised
+        var normed = io.Read($"hidden.{model.Config.Decoder.NumHiddenLayers}");
         var weight = model.Weights.Single(w => w.Name == "language_model.model.norm.weight").Value.data<float>().ToArray();
         for (var row = 0; row < batch.Rows; row++)
         {
@@ -68,16 +71,22 @@ public class FeatureFormTests
         using var __ = no_grad();
         var config = LlavaConfigFile.Read(Path.Combine(Fixtures.At("model", FixtureModel.Folders.First().Data), "config.json"));
         var first = config.Decoder.VocabSize;
-        LlavaModel Of(HeadKind kind) => new(new FreshWeights(5, CPU), config, SpecialTokens.Of(config.ImageTokenIndex, 0, [first, first + 1], [first + 2]), table => ones(3, table.shape[1]) * 0.1, new(Pooling.Tokens, -2, kind));
+        LlavaModel Of(HeadKind kind) => new(new FreshWeights(5, CPU), config,
+            SpecialTokens.Of(config.ImageTokenIndex, 0, [first, first + 1], [first + 2]), table => ones(3, table.shape[1]) * 0.1,
+            new(Pooling.Tokens, -2, kind));
         using var model = Of(head);
         using var plain = Of(HeadKind.Identity);
-        foreach (var bias in model.Weights.Where(w => w.Name.StartsWith("feature_head.", StringComparison.Ordinal) && w.Name.EndsWith("bias", StringComparison.Ordinal))) bias.Value.normal_(0, 0.3);
+        foreach (var bias in model.Weights.Where(w => w.Name.StartsWith("feature_head.", StringComparison.Ordinal)
+            && w.Name.EndsWith("bias", StringComparison.Ordinal))) bias.Value.normal_(0, 0.3);
         var batch = TokenBatch.Pad([
             new([1, 5, 6, first + 2], [TokenRole.Text, TokenRole.Text, TokenRole.Text, TokenRole.Special]),
             new([1, 7, first + 2], [TokenRole.Text, TokenRole.Text, TokenRole.Special])], 0, PaddingSide.Right);
         var states = plain.Penultimate(plain.Embed(batch, null, ScalarType.Float32));
-        double[] Weight(string name) => [.. model.Weights.Single(w => w.Name == $"feature_head.{name}").Value.data<float>().Select(v => (double)v)];
-        double[] Map(double[] x, string name) => [.. Enumerable.Range(0, x.Length).Select(o => Weight($"{name}.bias")[o] + x.Select((v, i) => v * Weight($"{name}.weight")[o * x.Length + i]).Sum())];
+        double[] Weight(string name) =>
+            [.. model.Weights.Single(w => w.Name == $"feature_head.{name}").Value.data<float>().Select(v => (double)v)];
+        double[] Map(double[] x,
+            string name) => [.. Enumerable.Range(0, x.Length)
+                .Select(o => Weight($"{name}.bias")[o] + x.Select((v, i) => v * Weight($"{name}.weight")[o * x.Length + i]).Sum())];
         double[] Head(double[] x) => head == HeadKind.Linear ? Map(x, "linear") : Map([.. Map(x, "linear_1").Select(Gelu)], "linear_2");
         double[] State(int row, int i) => [.. states[row, i].data<float>().Select(v => (double)v)];
 
@@ -88,9 +97,11 @@ public class FeatureFormTests
             Near(heads[^1], pair.Global_BD[row]);
             Near([.. Enumerable.Range(0, heads[0].Length).Select(d => heads.SkipLast(1).Average(h => h[d]))], pair.Local_BD![row]);
         }
-        Assert.InRange((model.Features(batch, null, ScalarType.Float32, globalOnly: true).Global_BD - pair.Global_BD).abs().max().ToDouble(), 0, 1e-6);
+        Assert.InRange((model.Features(batch, null, ScalarType.Float32, globalOnly: true).Global_BD - pair.Global_BD).abs().max()
+            .ToDouble(), 0, 1e-6);
         model.Weights.Single(w => w.Name == "feature_head.linear.weight" || w.Name == "feature_head.linear_1.weight").Value.zero_();
-        Assert.InRange((model.Features(batch, null, ScalarType.Float32).Global_BD[0] - pair.Global_BD[0]).abs().max().ToDouble(), 1e-3, 1e3);
+        Assert.InRange((model.Features(batch, null, ScalarType.Float32).Global_BD[0] - pair.Global_BD[0]).abs().max().ToDouble(), 1e-3,
+            1e3);
     }
 
     [Theory, InlineData(-1, 3), InlineData(-2, 2), InlineData(-3, 1)]
@@ -111,7 +122,9 @@ public class FeatureFormTests
         }
     }
 
-    /// <summary>x times the normal distribution function of x, by its series: erf z = 2/sqrt(pi) sum (-1)^n z^(2n+1) / (n! (2n+1)).</summary>
+    /// <summary>
+    /// x times the normal distribution function of x, by its series: erf z = 2/sqrt(pi) sum (-1)^n z^(2n+1) / (n! (2n+1)).
+    /// </summary>
     static double Gelu(double x)
     {
         var (z, term, sum) = (x / Math.Sqrt(2), x / Math.Sqrt(2), 0.0);
@@ -127,11 +140,13 @@ public class FeatureFormTests
     {
         var config = LlavaConfigFile.Read(Path.Combine(Fixtures.At("model", name), "config.json"));
         using var file = new CheckpointWeights(Fixtures.At("model", name), null, CPU, trainable: false);
-        return new(file, config, SpecialTokens.Of(config.ImageTokenIndex, config.Decoder.VocabSize, [], []), table => zeros(0, table.shape[1]), form);
+        return new(file, config, SpecialTokens.Of(config.ImageTokenIndex, config.Decoder.VocabSize, [], []),
+            table => zeros(0, table.shape[1]), form);
     }
 
     static (TokenBatch, Tensor) Inputs(LlavaModel model, SafetensorsFile io) =>
-        (FixtureModel.Batch(model.Config, io.Read("input_ids"), io.Read("attention_mask")), model.Project(model.See(io.Read("pixel_values"))));
+        (FixtureModel.Batch(model.Config, io.Read("input_ids"), io.Read("attention_mask")),
+            model.Project(model.See(io.Read("pixel_values"))));
 
     static double[] Mean(Tensor states_SD, int[] positions) =>
         [.. Enumerable.Range(0, (int)states_SD.shape[1]).Select(d => positions.Average(i => (double)states_SD[i, d].item<float>()))];

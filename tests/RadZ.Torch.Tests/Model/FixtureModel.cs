@@ -7,9 +7,11 @@ namespace RadZ.Torch.Tests.Model;
 /// <summary>The tiny models made by PyTorch: every <c>llava-*-tiny</c> folder under the fixture root.</summary>
 static class FixtureModel
 {
-    public static TheoryData<string> Folders => [.. Directory.GetDirectories(Fixtures.At("model"), "llava-*-tiny").Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Folders =>
+        [.. Directory.GetDirectories(Fixtures.At("model"), "llava-*-tiny").Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];
 
-    public static LlavaModel Build(string folder, ScalarType? type = null, bool trainable = false, string? adapter = null, Tensor? specials = null, LlavaConfig? config = null)
+    public static LlavaModel Build(string folder, ScalarType? type = null, bool trainable = false, string? adapter = null,
+        Tensor? specials = null, LlavaConfig? config = null)
     {
         config ??= LlavaConfigFile.Read(Path.Combine(Directory.Exists(folder) ? folder : Path.GetDirectoryName(folder)!, "config.json"));
         using var file = new CheckpointWeights(folder, type, CPU, trainable);
@@ -17,7 +19,8 @@ static class FixtureModel
         var adapted = over is null ? null : AdaptedWeights.Load(file, [over], CPU, trainable: true);
         var vocabulary = config.Decoder.VocabSize;
         var special = SpecialTokens.Of(config.ImageTokenIndex, 0, Enumerable.Range(vocabulary, 4), Enumerable.Range(vocabulary + 4, 8));
-        var model = new LlavaModel(adapted as WeightSource ?? file, config, special, table => specials?.clone() ?? zeros(12, table.shape[1]));
+        var model = new LlavaModel(adapted as WeightSource ?? file, config, special,
+            table => specials?.clone() ?? zeros(12, table.shape[1]));
         file.Verify();
         adapted?.Verify();
         return model;
@@ -32,7 +35,8 @@ static class FixtureModel
             var real = Enumerable.Range(row * length, length).Where(i => mask[i] == 1).ToArray();
             return new TokenSequence(
                 [.. real.Select(i => (int)ids[i])],
-                [.. real.Select(i => ids[i] >= config.Decoder.VocabSize ? TokenRole.Special : ids[i] == config.ImageTokenIndex ? TokenRole.Image : TokenRole.Text)]);
+                [.. real.Select(i => ids[i] >= config.Decoder.VocabSize ? TokenRole.Special
+                    : ids[i] == config.ImageTokenIndex ? TokenRole.Image : TokenRole.Text)]);
         });
         return TokenBatch.Pad([.. rows], 0, PaddingSide.Right);
     }

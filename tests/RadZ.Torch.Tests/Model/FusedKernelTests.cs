@@ -2,7 +2,9 @@ using RadZ.Model;
 
 namespace RadZ.Torch.Tests.Model;
 
-/// <summary>Passes over activations in the products' order, and their gradients, against the plain operations in double precision.</summary>
+/// <summary>
+/// Passes over activations in the products' order, and their gradients, against the plain operations in double precision.
+/// </summary>
 public class FusedKernelTests
 {
     /// <summary>What rounding to bfloat16 may do to one number: half a unit of 8 bits, relative to the largest.</summary>
@@ -18,9 +20,11 @@ public class FusedKernelTests
 
     internal static Tensor Exact(Tensor x) => x.detach().to(ScalarType.Float64).requires_grad_();
 
-    static double Error(Tensor actual, Tensor expected) => ((actual.detach().to(ScalarType.Float64) - expected.detach()).norm() / expected.detach().norm()).item<double>();
+    static double Error(Tensor actual, Tensor expected) =>
+        ((actual.detach().to(ScalarType.Float64) - expected.detach()).norm() / expected.detach().norm()).item<double>();
 
-    internal static double Worst(Tensor actual, Tensor expected) => ((actual.detach().to(ScalarType.Float64) - expected.detach()).abs().max() / expected.detach().abs().max()).item<double>();
+    internal static double Worst(Tensor actual, Tensor expected) =>
+        ((actual.detach().to(ScalarType.Float64) - expected.detach()).abs().max() / expected.detach().abs().max()).item<double>();
 
     public static TheoryData<int, int, int> Sizes => new() { { 1, 595, 64 }, { 3, 37, 48 }, { 1, 16, 130 }, { 2, 8, 33 } };
 
@@ -28,7 +32,8 @@ public class FusedKernelTests
     public void Norms_of_sums_and_their_gradients(int batch, int length, int width)
     {
         using var _ = NewDisposeScope();
-        var (x, y, weight) = (Laid(Normal(1, batch, length, width)).requires_grad_(), Laid(Normal(2, batch, length, width)).requires_grad_(), Normal(3, width).abs());
+        var (x, y, weight) = (Laid(Normal(1, batch, length, width)).requires_grad_(),
+            Laid(Normal(2, batch, length, width)).requires_grad_(), Normal(3, width).abs());
         Assert.True(FusedNorm.Takes(x, weight));
         Tensor Plain(Tensor v) => v * rsqrt(v.square().mean([-1], keepdim: true) + 1e-5) * weight.to(ScalarType.Float64);
         var (xd, yd) = (Exact(x), Exact(y));
@@ -56,7 +61,8 @@ public class FusedKernelTests
         using var _ = NewDisposeScope();
         foreach (var laid in (bool[])[true, false])
         {
-            Tensor Make(long seed) => laid ? Laid(Normal(seed, batch, length, width) * 4) : (Normal(seed, batch, length, width) * 4).to(ScalarType.BFloat16);
+            Tensor Make(long seed) =>
+                laid ? Laid(Normal(seed, batch, length, width) * 4) : (Normal(seed, batch, length, width) * 4).to(ScalarType.BFloat16);
             var (g, u) = (Make(1).requires_grad_(), Make(2).requires_grad_());
             Assert.True(FusedGate.Takes(g, u));
             var (gd, ud) = (Exact(g), Exact(u));
@@ -74,7 +80,17 @@ public class FusedKernelTests
     public void Turns_and_their_gradients(int batch, int heads, int length, int head)
     {
         using var _ = NewDisposeScope();
-        var config = new DecoderConfig { ModelType = "llama", HiddenSize = heads * head, IntermediateSize = 8, NumHiddenLayers = 1, NumAttentionHeads = heads, NumKeyValueHeads = heads, HeadDim = head, VocabSize = 10 };
+        var config = new DecoderConfig
+        {
+            ModelType = "llama",
+            HiddenSize = heads * head,
+            IntermediateSize = 8,
+            NumHiddenLayers = 1,
+            NumAttentionHeads = heads,
+            NumKeyValueHeads = heads,
+            HeadDim = head,
+            VocabSize = 10,
+        };
         using var rope = RotaryTable.For(config, 2 * length, CPU);
         var flat = Laid(Normal(1, batch, length, heads * head));
         var x = flat.view(batch, length, heads, head).transpose(1, 2).requires_grad_();
@@ -87,7 +103,8 @@ public class FusedKernelTests
             var (actual, expected) = (turn(x), turn(plain));
             Assert.InRange(Worst(actual, expected.to(ScalarType.Float64)), 0, Rounding);
             var upstream = Normal(2, batch, heads, length, head).to(ScalarType.BFloat16);
-            var (grad, exact) = (autograd.grad([actual], [x], [upstream])[0], autograd.grad([expected], [plain], [upstream.to(ScalarType.Float32)])[0]);
+            var (grad, exact) = (autograd.grad([actual], [x], [upstream])[0],
+                autograd.grad([expected], [plain], [upstream.to(ScalarType.Float32)])[0]);
             Assert.InRange(Worst(grad, exact.to(ScalarType.Float64)), 0, Rounding);
         }
     }
@@ -103,7 +120,8 @@ public class FusedKernelTests
             x[0, i] = tensor(special);
             y[0, i] = tensor(special);
         }
-        var (expected, actual) = ((x.to(ScalarType.BFloat16) + y.to(ScalarType.BFloat16)).to(ScalarType.Float32), FusedNorm.OfSum(Laid(x), Laid(y), ones(64), 1e-5).Sum.to(ScalarType.Float32));
+        var (expected, actual) = ((x.to(ScalarType.BFloat16) + y.to(ScalarType.BFloat16)).to(ScalarType.Float32),
+            FusedNorm.OfSum(Laid(x), Laid(y), ones(64), 1e-5).Sum.to(ScalarType.Float32));
         Assert.True((expected.eq(actual) | (expected.isnan() & actual.isnan())).all().item<bool>());
     }
 
@@ -126,7 +144,9 @@ public class FusedKernelTests
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        var (x, y, weight, bias) = (Laid(Normal(1, batch, length, width) + 20), Laid(Normal(2, batch, length, width)), Normal(3, width), Normal(4, width));   // a mean that squares would drown in
+        // a mean that squares would drown in
+        var (x, y, weight, bias) =
+            (Laid(Normal(1, batch, length, width) + 20), Laid(Normal(2, batch, length, width)), Normal(3, width), Normal(4, width));
         Assert.True(FusedLayerNorm.Takes(x, weight));
         Tensor Plain(Tensor v) => nn.functional.layer_norm(v, [width], weight.to(ScalarType.Float64), bias.to(ScalarType.Float64), 1e-5);
         var (sum, normed) = FusedLayerNorm.Of(x, y, weight, bias, 1e-5);
@@ -150,7 +170,9 @@ public class FusedKernelTests
         var upstream = Normal(2, heads, queries, keys).to(ScalarType.BFloat16);
         actual.backward([upstream]);
         expected.backward([upstream.to(ScalarType.Float64)]);
-        Assert.InRange((scores.grad! - exact.grad!).abs().max().ToDouble(), 0, 0.11 * Rounding * upstream.abs().max().to(ScalarType.Float64).ToDouble());   // where a weight is near 1, its own rounding is what is left
+        // where a weight is near 1, its own rounding is what is left
+        Assert.InRange((scores.grad! - exact.grad!).abs().max().ToDouble(), 0,
+            0.11 * Rounding * upstream.abs().max().to(ScalarType.Float64).ToDouble());
         using var __ = no_grad();
         var before = actual.detach().clone();
         Assert.True(before.equal(FusedSoftmax.Of(scores.detach().clone(), 0.11, queries, seen)).all().item<bool>());
@@ -167,7 +189,8 @@ public class FusedKernelTests
     public void Attention_in_blocks_and_its_gradients(int batch, int heads, int groups, int length, bool causal)
     {
         using var _ = NewDisposeScope();
-        Tensor Make(long seed, int n) => Laid(Normal(seed, batch, length, n * 32)).view(batch, length, n, 32).transpose(1, 2).requires_grad_();
+        Tensor Make(long seed, int n) =>
+            Laid(Normal(seed, batch, length, n * 32)).view(batch, length, n, 32).transpose(1, 2).requires_grad_();
         var (q, k, v) = (Make(1, heads), Make(2, groups), Make(3, groups));
         var (qd, kd, vd) = (Exact(q), Exact(k), Exact(v));
         var scores = qd.matmul(kd.repeat_interleave(heads / groups, 1).transpose(2, 3)) / Math.Sqrt(32);
@@ -188,7 +211,8 @@ public class FusedKernelTests
         var x = Normal(1, 1, 20, 32);
         x[0, 3, 5] = tensor(float.NaN);
         x[0, 4, 5] = tensor(float.PositiveInfinity);
-        var (gate, ones_) = (FusedGate.Of(Laid(x), Laid(ones(1, 20, 32))).to(ScalarType.Float32), FusedNorm.Of(Laid(x), ones(32), 1e-5).to(ScalarType.Float32));
+        var (gate, ones_) = (FusedGate.Of(Laid(x), Laid(ones(1, 20, 32))).to(ScalarType.Float32),
+            FusedNorm.Of(Laid(x), ones(32), 1e-5).to(ScalarType.Float32));
         Assert.Equal(1, gate.isnan().sum().item<long>());
         Assert.True(float.IsNaN(gate[0, 3, 5].item<float>()) && float.IsPositiveInfinity(gate[0, 4, 5].item<float>()));
         Assert.Equal(32, ones_[0, 3].isnan().sum().item<long>());
@@ -214,7 +238,8 @@ public class FusedKernelTests
         actual.backward([upstream]);
         expected.backward([upstream.to(ScalarType.Float64)]);
         Assert.InRange(Error(x.grad!, xd.grad!), 0, Rounding);
-        Assert.InRange(Error(pair.Down_RI.grad!, a.grad!), 0, 1e-5);                       // float32 throughout: nothing is rounded to bfloat16
+        // float32 throughout: nothing is rounded to bfloat16
+        Assert.InRange(Error(pair.Down_RI.grad!, a.grad!), 0, 1e-5);
         Assert.InRange(Error(pair.Up_OR.grad!, b.grad!), 0, 1e-5);
     }
 
@@ -233,7 +258,8 @@ public class FusedKernelTests
         var share = kept.detach().eq(0).to(ScalarType.Float64).mean().item<double>();
         Assert.InRange(share, 0.22, 0.28);                                                 // 3248 numbers: four standard deviations
         var other = Kept(12346).detach().eq(0);
-        Assert.InRange((other & kept.detach().eq(0)).to(ScalarType.Float64).mean().item<double>(), 0.04, 0.085);   // 0.25 squared: independent
+        // 0.25 squared: independent
+        Assert.InRange((other & kept.detach().eq(0)).to(ScalarType.Float64).mean().item<double>(), 0.04, 0.085);
         kept.backward([ones_like(kept)]);
         Assert.True(x.grad!.narrow(2, 0, 16).equal(kept.detach()).all().item<bool>());
         Assert.Equal(0, x.grad!.narrow(2, 16, Width - 16).abs().max().to(ScalarType.Float32).item<float>());
@@ -243,9 +269,13 @@ public class FusedKernelTests
         Assert.InRange(Error(pair.Up_OR.grad!.narrow(0, 0, 16).diagonal(), sums.to(ScalarType.Float64)), 0, 2e-3);
     }
 
-    public static TheoryData<string> Gradients => [nameof(FrozenLora), nameof(WideProduct), nameof(FusedGate), nameof(FusedNorm), nameof(FusedTurn)];
+    public static TheoryData<string> Gradients =>
+        [nameof(FrozenLora), nameof(WideProduct), nameof(FusedGate), nameof(FusedNorm), nameof(FusedTurn)];
 
-    /// <summary>What a gradient needs is taken away: the fault comes back as an exception (the process would end otherwise), and the next pass is whole.</summary>
+    /// <summary>
+    /// What a gradient needs is taken away: the fault comes back as an exception (the process would end otherwise), and the next pass is
+    /// whole.
+    /// </summary>
     [Theory, MemberData(nameof(Gradients))]
     public void A_gradient_that_cannot_be_computed_is_thrown_after_the_pass(string kernel)
     {
@@ -260,7 +290,8 @@ public class FusedKernelTests
             void Change(Tensor saved)
             {
                 using var off = no_grad();
-                saved.add_(1);                                                             // torch does not give a saved tensor out that has changed
+                // torch does not give a saved tensor out that has changed
+                saved.add_(1);
             }
             return kernel switch
             {
@@ -282,7 +313,9 @@ public class FusedKernelTests
         Assert.True(input.grad!.isfinite().all().item<bool>());
     }
 
-    /// <summary>Torch keeps a number of threads for each thread that calls it: whoever leaves first has its own back, and the other stays alone.</summary>
+    /// <summary>
+    /// Torch keeps a number of threads for each thread that calls it: whoever leaves first has its own back, and the other stays alone.
+    /// </summary>
     [Fact]
     public void Two_callers_alone_at_once_both_get_their_threads_back()
     {
@@ -332,7 +365,8 @@ public class FusedKernelTests
             using var _ = NewDisposeScope();
             using var __ = no_grad();
             var pixels = Normal(11, 2, 3, 32, 32);
-            string[] texts = ["mass", "a large right pleural effusion with a second sentence that makes it long enough for a product of many rows"];
+            string[] texts = ["mass",
+                "a large right pleural effusion with a second sentence that makes it long enough for a product of many rows"];
             void Near(Func<RadiologyEncoder, Tensor> of) => Assert.InRange(Error(of(fused), of(plain).to(ScalarType.Float64)), 0, 0.02);
             Near(e => e.Images(pixels, globalOnly: true).Global_BD);
             Near(e => e.Images(pixels).Local_BD!);
@@ -341,12 +375,14 @@ public class FusedKernelTests
 
             Tensor Written(RadiologyEncoder encoder)
             {
-                Prompt Of(int length) => new(new([.. Enumerable.Range(5, length)], [.. Enumerable.Repeat(Tokens.TokenRole.Text, length)]), 0);
+                Prompt Of(int length) =>
+                    new(new([.. Enumerable.Range(5, length)], [.. Enumerable.Repeat(Tokens.TokenRole.Text, length)]), 0);
                 var steps = new List<Tensor>();
                 foreach (var prompts in (Prompt[][])[[Of(30)], [Of(5), Of(3)]])                // one row, and two of which one is padded
                 {
                     using var prefix = PromptPrefix.Of(encoder.Model, prompts, null, encoder.ComputeType, CancellationToken.None);
-                    using var session = DecodingSession.Begin(encoder.Model, prefix, prompts, null, encoder.ComputeType, 3, CancellationToken.None);
+                    using var session = DecodingSession.Begin(encoder.Model, prefix, prompts, null, encoder.ComputeType, 3,
+                        CancellationToken.None);
                     for (var t = 0; t < 3; t++)
                     {
                         session.Take(prompts.Select((_, i) => 8 + t + i), CancellationToken.None);

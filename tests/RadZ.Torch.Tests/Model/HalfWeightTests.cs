@@ -10,10 +10,12 @@ public class HalfWeightTests
     {
         using var _ = NewDisposeScope();
         var all = tensor(Enumerable.Range(0, 1 << 16).Select(b => BitConverter.UInt16BitsToHalf((ushort)b)).ToArray(), [4096, 16]);
-        var (made, expected) = (HalfWeight.Product(all, eye(16, dtype: ScalarType.BFloat16)).to(ScalarType.Float32), all.to(ScalarType.BFloat16).to(ScalarType.Float32));
+        var (made, expected) = (HalfWeight.Product(all, eye(16, dtype: ScalarType.BFloat16)).to(ScalarType.Float32),
+            all.to(ScalarType.BFloat16).to(ScalarType.Float32));
         var finite = all.to(ScalarType.Float32).isfinite();
         Assert.True((made.eq(expected) | finite.logical_not()).all().item<bool>());
-        Assert.Equal(0, (made.isfinite() & finite.logical_not()).sum().item<long>());       // infinities and NaN: 16 rows of each sign have nothing else
+        // infinities and NaN: 16 rows of each sign have nothing else
+        Assert.Equal(0, (made.isfinite() & finite.logical_not()).sum().item<long>());
         Assert.Equal(63488, finite.sum().item<long>());
     }
 

@@ -9,7 +9,8 @@ public class LlavaParityTests
     public static TheoryData<string> Folders => FixtureModel.Folders;
 
     [Fact]
-    public void There_are_fixture_models() => Assert.True(FixtureModel.Folders.Count >= 2, $"expected llava-*-tiny folders under {Fixtures.At("model")}");
+    public void There_are_fixture_models() =>
+        Assert.True(FixtureModel.Folders.Count >= 2, $"expected llava-*-tiny folders under {Fixtures.At("model")}");
 
     [Theory, MemberData(nameof(Folders))]
     public void Every_hidden_state_agrees(string name)
@@ -30,7 +31,8 @@ public class LlavaParityTests
         using var io = new SafetensorsFile(Path.Combine(Fixtures.At("model", name), "io.safetensors"));
         var config = LlavaConfigFile.Read(Path.Combine(Fixtures.At("model", name), "config.json"));
         if (!Directory.Exists(Path.Combine(Fixtures.At("model", name), "layouts"))) Assert.Skip($"{name} has no other layouts");
-        var layouts = Directory.GetDirectories(Path.Combine(Fixtures.At("model", name), "layouts")).Where(d => Directory.EnumerateFiles(d, "*.safetensors").Any()).ToList();
+        var layouts = Directory.GetDirectories(Path.Combine(Fixtures.At("model", name), "layouts"))
+            .Where(d => Directory.EnumerateFiles(d, "*.safetensors").Any()).ToList();
         Assert.NotEmpty(layouts);
         foreach (var layout in layouts)
         {
@@ -63,9 +65,11 @@ public class LlavaParityTests
         {
             Assert.Equal(ScalarType.BFloat16, actual.dtype);
             var exact = expected.Read("fp32." + key);
-            double Rms(Tensor x) => Math.Sqrt(((x.to(ScalarType.Float64) - exact.to(ScalarType.Float64)).square() * (kept is null ? 1 : kept.unsqueeze(-1).to(ScalarType.Float64))).mean().item<double>());
+            double Rms(Tensor x) => Math.Sqrt(((x.to(ScalarType.Float64) - exact.to(ScalarType.Float64)).square()
+                * (kept is null ? 1 : kept.unsqueeze(-1).to(ScalarType.Float64))).mean().item<double>());
             var (ours, theirs) = (Rms(actual), Rms(expected.Read("bf16." + key)));
-            Assert.True(ours <= theirs * 1.25, $"{key}: root mean square distance {ours:g3} from float32, PyTorch's bfloat16 has {theirs:g3}");
+            Assert.True(ours <= theirs * 1.25,
+                $"{key}: root mean square distance {ours:g3} from float32, PyTorch's bfloat16 has {theirs:g3}");
         }
     }
 
@@ -82,7 +86,8 @@ public class LlavaParityTests
         var mask = inputs.Read("attention_mask");
         var batch = FixtureModel.Batch(model.Config, inputs.Read("input_ids"), mask);
         var embeds = model.Embed(batch, model.Project(model.See(inputs.Read("pixel_values"))), ScalarType.Float32);
-        Assert.InRange(FixtureModel.Difference(model.Penultimate(embeds), expected.Read($"hidden.{model.Config.DecoderLayersNeeded}"), mask), 0, 2e-5);
+        Assert.InRange(FixtureModel.Difference(model.Penultimate(embeds), expected.Read($"hidden.{model.Config.DecoderLayersNeeded}"),
+            mask), 0, 2e-5);
         Assert.InRange(FixtureModel.Difference(model.Logits(model.Last(embeds)), expected.Read("logits"), mask), 0, 2e-5);
     }
 
@@ -95,7 +100,8 @@ public class LlavaParityTests
         using var model = FixtureModel.Build(folder);
         using var io = new SafetensorsFile(Path.Combine(folder, "io.safetensors"));
         var (ids, mask, pixels) = (io.Read("input_ids"), io.Read("attention_mask"), io.Read("pixel_values"));
-        var together = model.Penultimate(model.Embed(FixtureModel.Batch(model.Config, ids, mask), model.Project(model.See(pixels)), ScalarType.Float32));
+        var together = model.Penultimate(model.Embed(FixtureModel.Batch(model.Config, ids, mask), model.Project(model.See(pixels)),
+            ScalarType.Float32));
         for (var row = 0; row < ids.shape[0]; row++)
         {
             var batch = FixtureModel.Batch(model.Config, ids.narrow(0, row, 1), mask.narrow(0, row, 1));

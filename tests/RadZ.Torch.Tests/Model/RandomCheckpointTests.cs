@@ -33,7 +33,8 @@ public class RandomCheckpointTests
         Assert.Equal(file["tensors"]!.AsObject().Select(t => $"{t.Key} {t.Value![0]} [{string.Join(", ", t.Value[1]!.AsArray())}]"),
             weights.Select(w => $"{w.Name} {type} [{string.Join(", ", w.Shape)}]"));
         var shards = RandomCheckpoint.Shards(weights, shape.Type);
-        Assert.Equal(JsonNode.Parse(File.ReadAllText(Fixtures.At("checkpoints", "index", $"{published}.model.safetensors.index.json")))!.ToJsonString(),
+        Assert.Equal(JsonNode.Parse(File.ReadAllText(Fixtures.At("checkpoints", "index",
+            $"{published}.model.safetensors.index.json")))!.ToJsonString(),
             JsonNode.Parse(RandomCheckpoint.Index(shards, shards.Sum(s => s.Bytes)))!.ToJsonString());
     }
 
@@ -94,11 +95,16 @@ public class RandomCheckpointTests
     {
         var folder = New();
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => RandomCheckpoint.Write(CheckpointShape.LlavaMed7B.WithLayers(2), 1, folder, null, (_, _) => stop.Cancel(), stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            RandomCheckpoint.Write(CheckpointShape.LlavaMed7B.WithLayers(2), 1, folder, null, (_, _) => stop.Cancel(), stop.Token));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(folder)!));
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "mine.txt"), "");
-        Assert.Equal("occupied", Assert.Throws<InvalidInputException>(() => RandomCheckpoint.Write(CheckpointShape.Tiny, 1, folder, null, null, CancellationToken.None)).Kind);
-        Assert.Equal("wrong-checkpoint", Assert.Throws<InvalidInputException>(() => RandomCheckpoint.Write(CheckpointShape.LlavaMed7B, 1, New(), Cli.TinyModelFolder.Tokenizer, null, CancellationToken.None)).Kind);
+        Assert.Equal("occupied",
+            Assert.Throws<InvalidInputException>(() =>
+                RandomCheckpoint.Write(CheckpointShape.Tiny, 1, folder, null, null, CancellationToken.None)).Kind);
+        Assert.Equal("wrong-checkpoint",
+            Assert.Throws<InvalidInputException>(() => RandomCheckpoint.Write(CheckpointShape.LlavaMed7B, 1, New(),
+                Cli.TinyModelFolder.Tokenizer, null, CancellationToken.None)).Kind);
     }
 }

@@ -9,7 +9,8 @@ namespace RadZ.Torch.Tests.Training;
 /// <summary>What the baselines compute, by hand.</summary>
 public class BaselineTests
 {
-    static Sample Of(params (string Disease, Label Label)[] labels) => new("x", "p", "s", new(labels.ToDictionary(l => l.Disease, l => l.Label)));
+    static Sample Of(params (string Disease, Label Label)[] labels) =>
+        new("x", "p", "s", new(labels.ToDictionary(l => l.Disease, l => l.Label)));
 
     [Fact]
     public void Questions_are_half_yes_and_half_no_and_never_about_what_is_unknown()
@@ -17,9 +18,11 @@ public class BaselineTests
         string[] diseases = ["mass", "nodule", "edema"];
         var training = Enumerable.Repeat(Of(("mass", Label.Present)), 9).Append(Of(("nodule", Label.Present))).ToList();
         var both = Of(("mass", Label.Present), ("nodule", Label.Present), ("edema", Label.Absent));
-        Sample[] batch = [.. Enumerable.Repeat(both, 2000), Of(("mass", Label.Unknown), ("nodule", Label.Absent)), Of(("edema", Label.Unknown))];
+        Sample[] batch = [.. Enumerable.Repeat(both, 2000), Of(("mass", Label.Unknown), ("nodule", Label.Absent)),
+            Of(("edema", Label.Unknown))];
         var asked = new AskedQuestions(diseases, training, perPicture: 2).Of(batch, seed: 1);
-        Assert.Equal(4001, asked.Count);                                                                  // two of each picture, one of which only an absence is known, none of which nothing is
+        // two of each picture, one of which only an absence is known, none of which nothing is
+        Assert.Equal(4001, asked.Count);
         Assert.All(asked, a => Assert.Equal(a.IsPresent ? Label.Present : Label.Absent, batch[a.Picture].Labels[a.Disease]));
         Assert.Equal((2000, 2001), (asked.Count(a => a.IsPresent), asked.Count(a => !a.IsPresent)));
         // nine times as frequent in training, asked for a ninth as often: 1800 of 2000 ask for the nodule (deviation 13)
@@ -45,7 +48,8 @@ public class BaselineTests
         using var context = new PhaseContext(recipe, data, KnowledgeBase.Embedded, encoder);
         using var task = new AnsweringTask(context, recipe.Phases[0]);
         var images = new PreparedImages(encoder.Folder.Preparation);
-        var batch = new BatchProducer(data, images, new(recipe.Wording, KnowledgeBase.Embedded), new(), 1, recipe.Seed, null).Make([0], 0, 0);
+        var batch = new BatchProducer(data, images, new(recipe.Wording, KnowledgeBase.Embedded), new(), 1, recipe.Seed, null).Make([0], 0,
+            0);
         var loss = task.Loss(batch, 0).Total.ToDouble();
 
         // by the generator, which decodes the prompt with a cache: - ln P of the answer's tokens, one after the other
@@ -60,13 +64,17 @@ public class BaselineTests
             var list = RadZ.Recognition.DiseaseList.Of([question.Disease], KnowledgeBase.Embedded);
             var text = AnsweringTask.Questions(recipe.Phases[0].Answering).Of(list.Entries[0]);
             int[] answer = [.. tokenizer.EncodeWord(question.IsPresent ? "Yes" : "No", spaced: true), tokenizer.EndId];
-            var prompt = template.Encode([ChatMessage.WithImage(text)], tokenizer, encoder.Folder.Config.ImageTokenIndex, encoder.Folder.Config.Vision.Patches);
-            using var first = new TextGenerator(encoder).FirstTokens(tensor(batch.Pixels, [1, 3, 32, 32]), [text], cancel: TestContext.Current.CancellationToken);
+            var prompt = template.Encode([ChatMessage.WithImage(text)], tokenizer, encoder.Folder.Config.ImageTokenIndex,
+                encoder.Folder.Config.Vision.Patches);
+            using var first = new TextGenerator(encoder).FirstTokens(tensor(batch.Pixels, [1, 3, 32, 32]), [text],
+                cancel: TestContext.Current.CancellationToken);
             sum -= first[0].log_softmax(0)[answer[0]].ToDouble();
             for (var t = 1; t < answer.Length; t++)
             {
-                var sequence = new TokenSequence([.. prompt.Ids, .. answer[..t]], [.. prompt.Roles, .. Enumerable.Repeat(TokenRole.Text, t)]);
-                var logits = encoder.Model.Logits(encoder.Model.Last(encoder.Model.Embed(TokenBatch.Pad([sequence], 0, PaddingSide.Right), patches, ScalarType.Float32)));
+                var sequence = new TokenSequence([.. prompt.Ids, .. answer[..t]],
+                    [.. prompt.Roles, .. Enumerable.Repeat(TokenRole.Text, t)]);
+                var logits = encoder.Model.Logits(encoder.Model.Last(encoder.Model.Embed(TokenBatch.Pad([sequence], 0, PaddingSide.Right),
+                    patches, ScalarType.Float32)));
                 sum -= logits[0, sequence.Length - 1].log_softmax(0)[answer[t]].ToDouble();
             }
             tokens += answer.Length;
@@ -80,7 +88,9 @@ public class BaselineTests
         using var toy = new ToyData(24);
         var lines = File.ReadAllLines(toy.At("manifest.csv"));
         // of two patients in three only a report is there, whose labels nobody knows
-        File.WriteAllLines(toy.At("manifest.csv"), lines.Select((l, i) => i == 0 ? l + ",report" : i % 3 == 0 ? l + "," : string.Join(',', l.Split(',')[..2]) + ",,,,The heart is of normal size."));
+        File.WriteAllLines(toy.At("manifest.csv"),
+            lines.Select((l, i) => i == 0 ? l + ",report" : i % 3 == 0 ? l + ","
+                : string.Join(',', l.Split(',')[..2]) + ",,,,The heart is of normal size."));
         var run = await toy.Train(toy.Recipe("answers", """{ "kind": "answering", "epochs": 3, "batch": 2, "rate": 1e-3 }"""), "run");
         var steps = File.ReadAllLines(run.Steps("1-answering")).Select(l => l.Split(',')).ToList();
         var (at, answers) = (Array.IndexOf(steps[0], "unasked"), Array.IndexOf(steps[0], "answers"));
@@ -99,12 +109,14 @@ public class BaselineTests
         using var __ = no_grad();
         using var owned = encoder;
         using var pair = new EncoderPair(encoder.Folder, recipe.Seed, CPU, ScalarType.Float32);
-        string[] texts = ["mass", "There is a large pleural effusion on the left side.", "no finding", string.Join(' ', Enumerable.Repeat("edema", 300))];
+        string[] texts = ["mass", "There is a large pleural effusion on the left side.", "no finding",
+            string.Join(' ', Enumerable.Repeat("edema", 300))];
         var sequences = texts.Select(pair.Sequence).ToList();
         Assert.Equal(encoder.Folder.Settings.TextLimit, sequences[3].Length);
         Assert.All(sequences, s => Assert.Equal(encoder.Folder.Tokenizer.BeginId, s.Ids[0]));
         var together = pair.Texts(sequences).Global_BD;
-        for (var i = 0; i < texts.Length; i++) Assert.InRange((together[i] - pair.Texts([sequences[i]]).Global_BD[0]).abs().max().ToDouble(), 0, 1e-5);
+        for (var i = 0; i < texts.Length; i++)
+            Assert.InRange((together[i] - pair.Texts([sequences[i]]).Global_BD[0]).abs().max().ToDouble(), 0, 1e-5);
 
         var patches = randn(2, 16, 32);
         var map = pair.Weights.Single(w => w.Name == "image_projection.weight").Value.data<float>().ToArray();
@@ -120,6 +132,8 @@ public class BaselineTests
             }
             for (var o = 0; o < 32; o++) Assert.Equal(mean.Select((m, d) => m * map[o * 32 + d]).Sum(), image[row, o].ToDouble(), 4);
         }
-        Assert.Equal(encoder.Folder.Config.Decoder.NumHiddenLayers, pair.Weights.Select(w => w.Name).Where(n => n.Contains(".layers.", StringComparison.Ordinal)).Select(n => n.Split(".layers.")[1].Split('.')[0]).Distinct().Count());
+        Assert.Equal(encoder.Folder.Config.Decoder.NumHiddenLayers,
+            pair.Weights.Select(w => w.Name).Where(n => n.Contains(".layers.", StringComparison.Ordinal))
+                .Select(n => n.Split(".layers.")[1].Split('.')[0]).Distinct().Count());
     }
 }

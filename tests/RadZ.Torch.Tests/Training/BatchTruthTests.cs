@@ -10,14 +10,21 @@ public class BatchTruthTests
 {
     static readonly string[] Diseases = ["pneumonia", "bacterial pneumonia", "mass", "no finding"];
 
-    static Sample Image(params (string Disease, Label Label)[] labels) => new("x.png", "t:1", "t", new(labels.ToDictionary(l => l.Disease, l => l.Label)));
+    static Sample Image(params (string Disease, Label Label)[] labels) =>
+        new("x.png", "t:1", "t", new(labels.ToDictionary(l => l.Disease, l => l.Label)));
 
-    static TrainingBatch Batch(params (Sample Sample, ReportText Text)[] rows) => new([], [.. rows.Select(r => r.Sample)], [.. rows.Select(r => r.Text)], []);
+    static TrainingBatch Batch(params (Sample Sample, ReportText Text)[] rows) =>
+        new([], [.. rows.Select(r => r.Sample)], [.. rows.Select(r => r.Text)], []);
 
     [Fact]
     public void A_text_fits_where_all_it_says_is_so_and_is_unknown_where_labels_are_silent()
     {
-        var bacterial = new Labels(new Dictionary<string, Label> { ["pneumonia"] = Label.Present, ["bacterial pneumonia"] = Label.Present, ["no finding"] = Label.Absent });
+        var bacterial = new Labels(new Dictionary<string, Label>
+        {
+            ["pneumonia"] = Label.Present,
+            ["bacterial pneumonia"] = Label.Present,
+            ["no finding"] = Label.Absent,
+        });
         Assert.Equal(Label.Present, BatchTruth.Fits(bacterial, new("", ["pneumonia"], [])));
         Assert.Equal(Label.Present, BatchTruth.Fits(bacterial, new("", ["bacterial pneumonia"], ["no finding"])));
         Assert.Equal(Label.Absent, BatchTruth.Fits(bacterial, new("", ["no finding"], [])));
@@ -45,7 +52,8 @@ public class BatchTruthTests
     public void A_text_that_says_pneumonia_does_not_deny_that_it_is_bacterial()
     {
         var truth = new BatchTruth(KnowledgeBase.Embedded, Diseases);
-        var batch = Batch((Image(("pneumonia", Label.Present), ("bacterial pneumonia", Label.Present), ("mass", Label.Present)), new("", ["pneumonia"], [])),
+        var batch = Batch((Image(("pneumonia", Label.Present), ("bacterial pneumonia", Label.Present), ("mass", Label.Present)),
+            new("", ["pneumonia"], [])),
             (Image(("bacterial pneumonia", Label.Present), ("pneumonia", Label.Present)), new("", ["bacterial pneumonia"], ["mass"])));
         var texts = truth.Texts(batch, UnknownPairs.Exclude);
         Assert.Equal([0], texts.Diseases[0]!);
@@ -60,7 +68,8 @@ public class BatchTruthTests
     {
         var truth = new BatchTruth(KnowledgeBase.Embedded, Diseases);
         var own = new ReportText("whatever the radiologist wrote", [], []);
-        var batch = Batch((Image(("pneumonia", Label.Present)), own), (Image(("mass", Label.Present)), own), (Image(("pneumonia", Label.Present)), own), (Image(), own));
+        var batch = Batch((Image(("pneumonia", Label.Present)), own), (Image(("mass", Label.Present)), own),
+            (Image(("pneumonia", Label.Present)), own), (Image(), own));
         var (targets, excluded) = truth.Pairs(batch, PairTargetKind.Diagonal, UnknownPairs.Exclude);
         Assert.Null(targets);
         Assert.Equal([2, 8], Enumerable.Range(0, 16).Where(i => excluded![i]));     // only image 0 with text 2 and the other way round

@@ -27,7 +27,10 @@ public class DescriptionControlTests
     [Fact]
     public void A_disease_without_description_and_a_list_of_one_are_refused()
     {
-        Assert.Equal("no-description", Assert.Throws<InvalidInputException>(() => new DescriptionControl(DiseaseList.Of(["nodule", "disease:kerley lines"], KnowledgeBase.Embedded), 1)).Kind);
-        Assert.Equal("no-words", Assert.Throws<InvalidInputException>(() => new DescriptionControl(DiseaseList.Of(["nodule"], KnowledgeBase.Embedded), 1)).Kind);
+        Assert.Equal("no-description",
+            Assert.Throws<InvalidInputException>(() =>
+                new DescriptionControl(DiseaseList.Of(["nodule", "disease:kerley lines"], KnowledgeBase.Embedded), 1)).Kind);
+        Assert.Equal("no-words",
+            Assert.Throws<InvalidInputException>(() => new DescriptionControl(DiseaseList.Of(["nodule"], KnowledgeBase.Embedded), 1)).Kind);
     }
 }

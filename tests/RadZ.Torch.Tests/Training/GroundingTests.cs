@@ -38,13 +38,15 @@ public class GroundingTests
         Labels Of(params (string, Label)[] labels) => new(labels.ToDictionary(l => l.Item1, l => l.Item2));
         Sample Sample(Labels labels) => new("x", "p", "s", labels);
         var batch = new TrainingBatch([], [
-            Sample(Of(("mass", Label.Present), ("nodule", Label.Absent), ("edema", Label.Present), ("hernia", Label.Present), ("fibrosis", Label.Unknown), (Disease.NoFinding, Label.Absent))),
+            Sample(Of(("mass", Label.Present), ("nodule", Label.Absent), ("edema", Label.Present), ("hernia", Label.Present),
+                ("fibrosis", Label.Unknown), (Disease.NoFinding, Label.Absent))),
             Sample(Of(("mass", Label.Absent)))], [], [])
         {
             Areas = [[new("mass", new(8, 8, 1, area)), new("edema", new(8, 8, 1, new byte[64]))], null],
         };
         var shares = PatchShares.Of(batch, ["mass", "nodule", "edema", "hernia", "fibrosis", Disease.NoFinding], 2);
-        Assert.Equal([1, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1], shares.Known);    // hidden, without area, unknown, no place; and a film whose areas nobody knows
+        // hidden, without area, unknown, no place; and a film whose areas nobody knows
+        Assert.Equal([1, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1], shares.Known);
         Assert.Equal(0.5f, shares.Shares[1 * 6 + 0]);
         Assert.Equal(0.5f, shares.Shares.Sum());
         Assert.True(shares.Any);
@@ -70,27 +72,36 @@ public class GroundingTests
     [Fact]
     public async Task A_batch_knows_where_the_findings_of_its_varied_phantoms_are()
     {
-        var data = TrainingData.Read(new() { Sources = [new() { Name = "a", Kind = SourceKind.Phantoms, Phantoms = new() { Count = 8, Size = 64, Prevalence = 1 } }] }, KnowledgeBase.Embedded);
+        var data = TrainingData.Read(new()
+        {
+            Sources = [new() { Name = "a", Kind = SourceKind.Phantoms, Phantoms = new() { Count = 8, Size = 64, Prevalence = 1 } }],
+        }, KnowledgeBase.Embedded);
         var images = new PreparedImages(new ClipPreparation { Size = 64 }) { WithAreas = true };
-        var batch = new BatchProducer(data, images, new ReportGrammar(new(), KnowledgeBase.Embedded), new(), 8, seed: 3, tokenize: null).Make([0, 1, 2, 3, 4, 5, 6, 7], 0, 0);
+        var batch = new BatchProducer(data, images, new ReportGrammar(new(), KnowledgeBase.Embedded), new(), 8, seed: 3,
+            tokenize: null).Make([0, 1, 2, 3, 4, 5, 6, 7], 0, 0);
         var source = new PhantomSource(new() { Seed = 1, Prevalence = 1, Sites = [Site.A] }, 64);
         for (var i = 0; i < 8; i++)
         {
             var drawn = source.Draw(i);
             Assert.Equal(drawn.Findings.Select(f => f.Plan.Disease), batch.Areas[i]!.Select(a => a.Disease));
-            Assert.All(drawn.Findings.Zip(batch.Areas[i]!), p => Assert.Equal(p.First.Mask.Select(m => (byte)(m * 255)), p.Second.Area.Levels));
+            Assert.All(drawn.Findings.Zip(batch.Areas[i]!),
+                p => Assert.Equal(p.First.Mask.Select(m => (byte)(m * 255)), p.Second.Area.Levels));
         }
         // what is not asked for is not kept
         Assert.Null(new PreparedImages(new ClipPreparation { Size = 64 }).Picture(data.Training[0]).Areas);
         await Task.CompletedTask;
     }
 
-    const string Phantoms = """{ "name": "train", "kind": "phantoms", "phantoms": { "count": 24, "size": 64, "prevalence": 1 } }, { "name": "toy", "kind": "phantoms", "validation": 1, "phantoms": { "count": 8, "size": 64, "seed": 2 } }""";
+    const string Phantoms =
+        """{ "name": "train", "kind": "phantoms", "phantoms": { "count": 24, "size": 64, "prevalence": 1 } }, { "name": "toy", "kind": "phantoms", "validation": 1, "phantoms": { "count": 8, "size": 64, "seed": 2 } }""";
 
     static string Recipe(ToyData toy, string name, string grounding, string sources = Phantoms, string rest = "")
     {
-        var path = toy.Recipe(name, $$"""{ "kind": "alignment", "epochs": 2, "batch": 4, "rate": 1e-3{{rest}}, "alignment": { {{grounding}} } }""");
-        File.WriteAllText(path, File.ReadAllText(path).Replace("""{ "name": "toy", "kind": "manifest", "path": "manifest.csv", "validation": 0.3 }""", sources, StringComparison.Ordinal));
+        var path = toy.Recipe(name,
+            $$"""{ "kind": "alignment", "epochs": 2, "batch": 4, "rate": 1e-3{{rest}}, "alignment": { {{grounding}} } }""");
+        File.WriteAllText(path, File.ReadAllText(path)
+            .Replace("""{ "name": "toy", "kind": "manifest", "path": "manifest.csv", "validation": 0.3 }""", sources,
+                StringComparison.Ordinal));
         return path;
     }
 
@@ -100,12 +111,14 @@ public class GroundingTests
         using var toy = new ToyData(1);
         var recipe = Recipe(toy, "grounded", "\"grounding\": 0.5");
         var losses = new List<double>();
-        var whole = await toy.Train(recipe, "whole", r => { losses.AddRange(r.Terms.Where(t => t.Name == "grounding").Select(t => t.Value)); return false; });
+        var whole = await toy.Train(recipe, "whole",
+            r => { losses.AddRange(r.Terms.Where(t => t.Name == "grounding").Select(t => t.Value)); return false; });
         Assert.True(losses.Count == 12 && losses[^3..].Average() < losses[..3].Average(), string.Join(" ", losses));
         using (var encoder = RadiologyEncoder.Load(whole.Model)) Assert.InRange(encoder.Folder.Settings.Grounding!.Scale, 5, 20);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => toy.Train(recipe, "cut", r => r.Step == 5));
         Assert.Equal(ToyData.Weights(whole), ToyData.Weights(await toy.Train(recipe, "cut", resume: true)));
-        Assert.Equal(File.ReadAllText(Path.Combine(whole.Model, "radz.json")), File.ReadAllText(Path.Combine(toy.At("cut"), "model", "radz.json")));
+        Assert.Equal(File.ReadAllText(Path.Combine(whole.Model, "radz.json")),
+            File.ReadAllText(Path.Combine(toy.At("cut"), "model", "radz.json")));
         // without the term nothing is said of it
         using var plain = RadiologyEncoder.Load((await toy.Train(Recipe(toy, "plain", ""), "plain")).Model);
         Assert.Null(plain.Folder.Settings.Grounding);
@@ -120,17 +133,21 @@ public class GroundingTests
         using var toy = new ToyData(1);
         var trunk = await toy.Train(Recipe(toy, "trunk", "\"grounding\": 0.5"), "trunk");
         var arm = Recipe(toy, "arm", "");
-        File.WriteAllText(arm, File.ReadAllText(arm).Replace("\"model\": {", "\"model\": { \"start\": \"trunk\", ", StringComparison.Ordinal).Replace("\"alignment\", \"epochs\": 2", $"\"{kind}\", \"epochs\": 1", StringComparison.Ordinal).Replace("\"rate\": 1e-3", $"\"rate\": {rate}", StringComparison.Ordinal));
+        File.WriteAllText(arm, File.ReadAllText(arm).Replace("\"model\": {", "\"model\": { \"start\": \"trunk\", ",
+            StringComparison.Ordinal).Replace("\"alignment\", \"epochs\": 2", $"\"{kind}\", \"epochs\": 1",
+                StringComparison.Ordinal).Replace("\"rate\": 1e-3", $"\"rate\": {rate}", StringComparison.Ordinal));
         var whole = await toy.Train(arm, "whole");
         using (var encoder = RadiologyEncoder.Load(whole.Model)) Assert.Equal(points, encoder.Folder.Settings.Grounding is not null);
         using (var kept = new SafetensorsFile(whole.Checkpoint)) Assert.Equal(points, kept.Header.Tensors.ContainsKey("grounding.scale"));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => toy.Train(arm, "cut", r => r.Step == 3));
         await toy.Train(arm, "cut", resume: true);
-        Assert.Equal(File.ReadAllText(Path.Combine(whole.Model, "radz.json")), File.ReadAllText(Path.Combine(toy.At("cut"), "model", "radz.json")));
+        Assert.Equal(File.ReadAllText(Path.Combine(whole.Model, "radz.json")),
+            File.ReadAllText(Path.Combine(toy.At("cut"), "model", "radz.json")));
     }
 
     [Theory]
-    [InlineData("""{ "name": "toy", "kind": "manifest", "path": "manifest.csv", "validation": 0.3 }""", "", "no training source knows where findings are")]
+    [InlineData("""{ "name": "toy", "kind": "manifest", "path": "manifest.csv", "validation": 0.3 }""", "",
+        "no training source knows where findings are")]
     [InlineData(Phantoms, ", \"micro_batch\": 2", "patches are not cached")]
     public void What_cannot_be_grounded_is_told(string sources, string rest, string message)
     {

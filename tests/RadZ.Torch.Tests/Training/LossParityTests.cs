@@ -7,34 +7,42 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace RadZ.Torch.Tests.Training;
 
-/// <summary>Every loss of the method and its gradients in double precision, against PyTorch at 1e-12 (relative where the gradient is large).</summary>
+/// <summary>
+/// Every loss of the method and its gradients in double precision, against PyTorch at 1e-12 (relative where the gradient is large).
+/// </summary>
 public class LossParityTests
 {
     const double Tolerance = 1e-12;
 
-    public static TheoryData<int> Cases => [.. JsonNode.Parse(File.ReadAllText(Fixtures.At("model", "method", "losses.json")))!.AsArray().Select(c => c!["case"]!.GetValue<int>())];
+    public static TheoryData<int> Cases =>
+        [.. JsonNode.Parse(File.ReadAllText(Fixtures.At("model", "method", "losses.json")))!.AsArray()
+            .Select(c => c!["case"]!.GetValue<int>())];
 
     [Theory, MemberData(nameof(Cases))]
     public void Losses_and_gradients_are_pytorchs(int number)
     {
         using var _ = NewDisposeScope();
         using var file = new SafetensorsFile(Fixtures.At("model", "method", "losses.safetensors"));
-        var record = JsonNode.Parse(File.ReadAllText(Fixtures.At("model", "method", "losses.json")))!.AsArray().Single(c => c!["case"]!.GetValue<int>() == number)!;
-        List<IReadOnlyList<int>?> positives = [.. record["positives"]!.AsArray().Select(p => p?.AsArray().Select(i => i!.GetValue<int>()).ToList())];
+        var record = JsonNode.Parse(File.ReadAllText(Fixtures.At("model", "method", "losses.json")))!.AsArray()
+            .Single(c => c!["case"]!.GetValue<int>() == number)!;
+        List<IReadOnlyList<int>?> positives =
+            [.. record["positives"]!.AsArray().Select(p => p?.AsArray().Select(i => i!.GetValue<int>()).ToList())];
         foreach (var loss in record["losses"]!.AsArray())
         {
             var (name, tau) = (loss!["loss"]!.GetValue<string>(), loss["tau"]!.GetValue<double>());
             string[] keys = ["g_image", "l_image", "g_text", "l_text", "bank"];
             var x = keys.ToDictionary(k => k, k => file.Read($"{number}.{k}").clone().requires_grad_());
             var value = Value(name, tau, x, positives);
-            Assert.InRange(Math.Abs(value.item<double>() - loss["value"]!.GetValue<double>()), 0, Tolerance * Math.Max(1, Math.Abs(loss["value"]!.GetValue<double>())));
+            Assert.InRange(Math.Abs(value.item<double>() - loss["value"]!.GetValue<double>()), 0,
+                Tolerance * Math.Max(1, Math.Abs(loss["value"]!.GetValue<double>())));
             value.backward();
             foreach (var key in keys)
             {
                 var expected = $"{number}.{tau.ToString(System.Globalization.CultureInfo.InvariantCulture)}.{name}.grad.{key}";
                 if (!file.Header.Tensors.ContainsKey(expected))
                 {
-                    Assert.True(x[key].grad is null || x[key].grad!.abs().max().item<double>() == 0, $"{expected}: PyTorch has no gradient here");
+                    Assert.True(x[key].grad is null || x[key].grad!.abs().max().item<double>() == 0,
+                        $"{expected}: PyTorch has no gradient here");
                     continue;
                 }
                 var gradient = file.Read(expected);
@@ -55,14 +63,16 @@ public class LossParityTests
             "cross" => Cross(),
             "global" => CrossLoss.Of(image, text, tau, CrossVariant.Global),
             _ when Number(name, "global+local w=") is { } w => CrossLoss.Of(image, text, tau, CrossVariant.GlobalLocal, w),
-            "cross, same-label targets" => CrossLoss.Of(image, text, tau, targets_BB: tensor(PairTargets.SameLabel(positives), [size, size])),
+            "cross, same-label targets" =>
+                CrossLoss.Of(image, text, tau, targets_BB: tensor(PairTargets.SameLabel(positives), [size, size])),
             "anchor" => Anchor(),
             _ when Number(name, "total lambda=") is { } lambda => lambda * Cross() + (1 - lambda) * Anchor(),
             _ => throw new InvalidOperationException($"losses.json names a loss this test does not know: {name}"),
         };
     }
 
-    static double? Number(string name, string prefix) => name.StartsWith(prefix, StringComparison.Ordinal) ? double.Parse(name[prefix.Length..], System.Globalization.CultureInfo.InvariantCulture) : null;
+    static double? Number(string name, string prefix) => name.StartsWith(prefix, StringComparison.Ordinal)
+        ? double.Parse(name[prefix.Length..], System.Globalization.CultureInfo.InvariantCulture) : null;
 
     [Theory, MemberData(nameof(Cases))]
     public void Scores_and_probabilities_are_pytorchs(int number)
@@ -89,7 +99,8 @@ public class LossParityTests
         var own = eye(3, 4, dtype: ScalarType.Float64);
         var common = tensor(new double[] { 0, 0, 0, 3 }, [1, 4]);
         var (image, bank) = (own.narrow(0, 0, 1) + common, own + common);
-        var categories = tensor(new double[] { 1, 0, 0, 2, 0, 1, 0, 3, 0, 0, 1, 4 }, [3, 4]);        // category 2 is the most "typical" text
+        // category 2 is the most "typical" text
+        var categories = tensor(new double[] { 1, 0, 0, 2, 0, 1, 0, 3, 0, 0, 1, 4 }, [3, 4]);
         var centred = Similarity.AnchoredCentred(image, categories, bank, 0.05);
         Assert.Equal(0, centred.argmax(1).item<long>());
         Assert.Equal(2, Similarity.Anchored(image, categories, bank, 0.05).argmax(1).item<long>());

@@ -20,7 +20,8 @@ public class MethodParityTests
 
         public Setup()
         {
-            Model = FixtureModel.Build(Fixtures.At("model", "llava-mistral-tiny"), trainable: true, adapter: Path.Combine(Folder, "adapter"), specials: Start("specials"));
+            Model = FixtureModel.Build(Fixtures.At("model", "llava-mistral-tiny"), trainable: true,
+                adapter: Path.Combine(Folder, "adapter"), specials: Start("specials"));
             (Image, Text, Bank) = (Batch("image"), Batch("text"), Batch("bank"));
             foreach (var (name, value) in Model.Weights) value.requires_grad_(IsAdapter(name) || IsProjector(name));
         }
@@ -29,7 +30,8 @@ public class MethodParityTests
         public TokenBatch Image { get; }
         public TokenBatch Text { get; }
         public TokenBatch Bank { get; }
-        public List<IReadOnlyList<int>?> Positives { get; } = [.. Plan["positives"]!.AsArray().Select(p => p?.AsArray().Select(i => i!.GetValue<int>()).ToList())];
+        public List<IReadOnlyList<int>?> Positives { get; } =
+            [.. Plan["positives"]!.AsArray().Select(p => p?.AsArray().Select(i => i!.GetValue<int>()).ToList())];
 
         public Tensor Start(string name) => _start.Read(name);
 
@@ -87,12 +89,17 @@ public class MethodParityTests
     {
         using var setup = new Setup();
         using var _ = no_grad();
-        Check(setup.Model.Features(setup.Image, setup.Model.Project(setup.Model.See(setup.Start("pixel_values"))), ScalarType.Float32, globalOnly: true), "g_image");   // places differ by row
+        // places differ by row
+        Check(setup.Model.Features(setup.Image, setup.Model.Project(setup.Model.See(setup.Start("pixel_values"))), ScalarType.Float32,
+            globalOnly: true), "g_image");
         Check(setup.Model.Features(setup.Text, null, ScalarType.Float32, globalOnly: true), "g_text");
-        foreach (var row in Enumerable.Range(0, setup.Image.Rows))                                                                              // places at the end
+        // places at the end
+        foreach (var row in Enumerable.Range(0, setup.Image.Rows))
         {
-            var batch = FixtureModel.Batch(setup.Model.Config, setup.Start("image_ids").narrow(0, row, 1), setup.Start("image_mask").narrow(0, row, 1));
-            var cut = setup.Model.Features(batch, setup.Model.Project(setup.Model.See(setup.Start("pixel_values").narrow(0, row, 1))), ScalarType.Float32, globalOnly: true);
+            var batch = FixtureModel.Batch(setup.Model.Config, setup.Start("image_ids").narrow(0, row, 1),
+                setup.Start("image_mask").narrow(0, row, 1));
+            var cut = setup.Model.Features(batch, setup.Model.Project(setup.Model.See(setup.Start("pixel_values").narrow(0, row, 1))),
+                ScalarType.Float32, globalOnly: true);
             Assert.InRange(FixtureModel.Difference(cut.Global_BD, setup.Start("g_image").narrow(0, row, 1)), 0, 1e-5);
         }
 
@@ -150,7 +157,8 @@ public class MethodParityTests
             var want = expected.Read(theirs);
             var got = of(ours[AdapterFile.Ours(theirs)]) ?? zeros_like(want);
             var difference = (got.detach() - want).abs().max().item<float>();
-            Assert.True(near(difference, want.abs().max().item<float>()), $"{theirs}: differs by {difference:g3}, largest entry {want.abs().max().item<float>():g3}");
+            Assert.True(near(difference, want.abs().max().item<float>()),
+                $"{theirs}: differs by {difference:g3}, largest entry {want.abs().max().item<float>():g3}");
         }
     }
 }

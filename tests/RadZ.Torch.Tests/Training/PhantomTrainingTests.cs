@@ -10,12 +10,14 @@ namespace RadZ.Torch.Tests.Training;
 /// <summary>Synthetic radiographs as a source of samples: drawn while the run goes on, nothing on disk.</summary>
 public class PhantomTrainingTests
 {
-    static SourceRecipe Source(string name, int count, int seed = 1, double validation = 0, bool fresh = false, params string[] without) => new()
+    static SourceRecipe Source(string name, int count, int seed = 1, double validation = 0, bool fresh = false, params string[] without) =>
+        new()
     {
         Name = name,
         Kind = SourceKind.Phantoms,
         Validation = validation,
-        Phantoms = new() { Count = count, Seed = seed, Size = 64, Fresh = fresh, Reports = 1, Findings = [.. ChestXray14.Findings.Except(without)] },
+        Phantoms = new() { Count = count, Seed = seed, Size = 64, Fresh = fresh, Reports = 1, Findings =
+            [.. ChestXray14.Findings.Except(without)] },
     };
 
     static TrainingData Read(DataRecipe recipe) => TrainingData.Read(recipe, KnowledgeBase.Embedded);
@@ -31,7 +33,8 @@ public class PhantomTrainingTests
         Assert.Empty(data.Training.Select(s => s.Patient).Intersect(data.Validation.Select(s => s.Patient)));
         Assert.Equal(("a", "b"), (data.Training[0].Source, data.Validation[0].Source));
         // the same seed is the same patients, whatever the site
-        Assert.Equal("bad-split", Assert.Throws<InvalidInputException>(() => Read(new() { Sources = [Source("a", 40), Source("b", 30, validation: 1)] })).Kind);
+        Assert.Equal("bad-split",
+            Assert.Throws<InvalidInputException>(() => Read(new() { Sources = [Source("a", 40), Source("b", 30, validation: 1)] })).Kind);
     }
 
     [Fact]
@@ -41,17 +44,20 @@ public class PhantomTrainingTests
         async Task<List<TrainingBatch>> From(int first, int end)
         {
             var made = new List<TrainingBatch>();
-            await foreach (var batch in Producer(data, new(new ClipPreparation { Size = 32 })).From(first, end, TestContext.Current.CancellationToken)) made.Add(batch);
+            await foreach (var batch in Producer(data, new(new ClipPreparation { Size = 32 })).From(first, end,
+                TestContext.Current.CancellationToken)) made.Add(batch);
             return made;
         }
         var batches = await From(0, 4);                                            // two epochs of two batches
-        string[] first = [.. batches[..2].SelectMany(b => b.Samples).Select(s => s.Patient)], second = [.. batches[2..].SelectMany(b => b.Samples).Select(s => s.Patient)];
+        string[] first = [.. batches[..2].SelectMany(b => b.Samples).Select(s => s.Patient)],
+        second = [.. batches[2..].SelectMany(b => b.Samples).Select(s => s.Patient)];
         Assert.Equal((16, 16), (first.Distinct().Count(), second.Distinct().Count()));
         Assert.Empty(first.Intersect(second));
         var again = (await From(3, 4))[0];
         Assert.Equal(batches[3].Pixels, again.Pixels);
         Assert.Equal(batches[3].Reports.Select(r => r.Text), again.Reports.Select(r => r.Text));
-        Assert.All(batches.SelectMany(b => b.Samples.Zip(b.Reports)), s => Assert.Equal(s.First.Labels.Present.Order(), s.Second.Asserted.Order()));
+        Assert.All(batches.SelectMany(b => b.Samples.Zip(b.Reports)),
+            s => Assert.Equal(s.First.Labels.Present.Order(), s.Second.Asserted.Order()));
     }
 
     [Fact]
@@ -61,7 +67,8 @@ public class PhantomTrainingTests
         var images = new PreparedImages(new ClipPreparation { Size = 64 });
         images.Warm(data.Training, null, TestContext.Current.CancellationToken);
         var source = new PhantomSource(new() { Seed = 1 }, 64);
-        Assert.All(Enumerable.Range(0, 8), i => Assert.Equal(PhantomSource.Levels(source.Draw(i)).Levels, images.Get(data.Training[i]).Levels));
+        Assert.All(Enumerable.Range(0, 8),
+            i => Assert.Equal(PhantomSource.Levels(source.Draw(i)).Levels, images.Get(data.Training[i]).Levels));
         Assert.Equal(8 * 64 * 64, images.Held);
         await Task.CompletedTask;
     }
@@ -79,14 +86,16 @@ public class PhantomTrainingTests
         }
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
         Assert.Equal((768, 0L), (seen, images.Held));
-        Assert.True(grown < 4 << 20, $"{grown / 1024} KB more after 640 phantoms than after 128");   // kept, they would be 640 x (4 KB picture + 48 KB pixels)
+        // kept, they would be 640 x (4 KB picture + 48 KB pixels)
+        Assert.True(grown < 4 << 20, $"{grown / 1024} KB more after 640 phantoms than after 128");
     }
 
     [Fact]
     public void What_is_left_out_is_in_no_picture_label_or_text()
     {
         string[] hidden = ["nodule", "consolidation"];
-        var data = Read(new() { LeaveOut = hidden, Sources = [Source("a", 300, fresh: true, without: hidden), Source("b", 60, seed: 2, validation: 1)] });
+        var data = Read(new() { LeaveOut = hidden, Sources =
+            [Source("a", 300, fresh: true, without: hidden), Source("b", 60, seed: 2, validation: 1)] });
         Assert.Empty(data.Diseases.Intersect(hidden));
         Assert.Contains(data.Validation, s => s.Labels["nodule"] == Label.Present);
         var producer = Producer(data, new(new ClipPreparation { Size = 32 }), batch: 4);
@@ -116,7 +125,9 @@ public class PhantomTrainingTests
             }
             """);
         var error = Assert.Throws<InvalidInputException>(() => RecipeFile.Read(path)).Message;
-        foreach (var part in (string[])["source 'x': 'phantoms' is missing", "source 'y': 'fresh' phantoms are other patients in every epoch", "there is no site 'c'", "'nodul' cannot be drawn; did you mean 'nodule'?", "size is 32", "source 'z': 'path' is missing"])
+        foreach (var part in (string[])["source 'x': 'phantoms' is missing",
+            "source 'y': 'fresh' phantoms are other patients in every epoch", "there is no site 'c'",
+            "'nodul' cannot be drawn; did you mean 'nodule'?", "size is 32", "source 'z': 'path' is missing"])
             Assert.Contains(part, error);
     }
 
@@ -133,8 +144,11 @@ public class PhantomTrainingTests
         File.WriteAllText(recipe, text);
         var whole = await toy.Train(recipe, "whole");
         Assert.Equal(ToyData.Weights(whole), ToyData.Weights(await toy.Train(recipe, "again")));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => toy.Train(recipe, "cut", r => r.Phase == "2-warmstart" && r.Step == 3));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            toy.Train(recipe, "cut", r => r.Phase == "2-warmstart" && r.Step == 3));
         Assert.Equal(ToyData.Weights(whole), ToyData.Weights(await toy.Train(recipe, "cut", resume: true)));
-        Assert.Equal(24, System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(whole.Facts))!["sources"]!["toy"]!["validation_images"]!.GetValue<int>());
+        Assert.Equal(24,
+            System.Text.Json.Nodes.JsonNode.Parse(
+                File.ReadAllText(whole.Facts))!["sources"]!["toy"]!["validation_images"]!.GetValue<int>());
     }
 }

@@ -3,7 +3,9 @@ using SkiaSharp;
 
 namespace RadZ.Torch.Tests.Training;
 
-/// <summary>Pictures whose finding can be seen by anyone: a bright lower half is an effusion, a bright disc a mass, grey noise nothing.</summary>
+/// <summary>
+/// Pictures whose finding can be seen by anyone: a bright lower half is an effusion, a bright disc a mass, grey noise nothing.
+/// </summary>
 sealed class ToyData : IDisposable
 {
     public ToyData(int patients = 32)
@@ -62,11 +64,13 @@ sealed class ToyData : IDisposable
         { "kind": "alignment", "epochs": 1, "batch": 4, "rate": 1e-3, "ema": 0.9, "alignment": { "targets": "entailment", "bank": "refreshed", "refresh_steps": 2 }, "distillation": { "features": 1, "category_scores": 1 } }
         """;
 
-    public async Task<RunFolder> Train(string recipe, string run, Func<StepReport, bool>? stopAfter = null, bool resume = false, SharedPictures? shared = null)
+    public async Task<RunFolder> Train(string recipe, string run, Func<StepReport, bool>? stopAfter = null, bool resume = false,
+        SharedPictures? shared = null)
     {
         var folder = new RunFolder(At(run));
         using var stop = new CancellationTokenSource();
-        var training = new TrainingRun(folder, new Recorder(Reports, r => { if (stopAfter?.Invoke(r) == true) stop.Cancel(); }), TimeProvider.System, CPU, shared);
+        var training = new TrainingRun(folder, new Recorder(Reports, r => { if (stopAfter?.Invoke(r) == true) stop.Cancel(); }),
+            TimeProvider.System, CPU, shared);
         if (resume) await training.Resume(stop.Token);
         else await training.Start(RecipeFile.Read(recipe), stop.Token);
         return folder;

@@ -3,7 +3,9 @@ using RadZ.Training;
 
 namespace RadZ.Torch.Tests.Training;
 
-/// <summary>What makes a 7B model fit: layers run again, a large batch computed a few images at a time. Neither may change a gradient.</summary>
+/// <summary>
+/// What makes a 7B model fit: layers run again, a large batch computed a few images at a time. Neither may change a gradient.
+/// </summary>
 public sealed class TrainingAtSizeTests : IDisposable
 {
     readonly ToyData _toy = new(24);
@@ -16,9 +18,11 @@ public sealed class TrainingAtSizeTests : IDisposable
     }
 
     /// <summary>Gradients of one batch of 12 pairs, as one graph (<see cref="ITrainingTask.Loss"/>) or as a run computes them.</summary>
-    Dictionary<string, Tensor> Gradients(string phase, double dropout, bool oneGraph, string precision = "float32", long kept = 0, string folder = "base")
+    Dictionary<string, Tensor> Gradients(string phase, double dropout, bool oneGraph, string precision = "float32", long kept = 0,
+        string folder = "base")
     {
-        var path = _toy.Recipe($"size{Guid.NewGuid():N}", $$"""{ "kind": "alignment", "epochs": 1, "batch": 12, "rate": 1e-3, "vision_rate": 0 {{phase}} }""",
+        var path = _toy.Recipe($"size{Guid.NewGuid():N}",
+            $$"""{ "kind": "alignment", "epochs": 1, "batch": 12, "rate": 1e-3, "vision_rate": 0 {{phase}} }""",
             $$"""
             "folder": "{{folder}}", "lora": { "rank": 3, "alpha": 6, "dropout": {{dropout.ToString(System.Globalization.CultureInfo.InvariantCulture)}} }
             """, $", \"precision\": \"{precision}\"");
@@ -35,13 +39,15 @@ public sealed class TrainingAtSizeTests : IDisposable
         using var context = new PhaseContext(recipe, data, knowledge, encoder);
         using ITrainingTask task = new AlignmentTask(context, recipe.Phases[0]) { KeptInputs = kept };
         var images = new PreparedImages(encoder.Folder.Preparation);
-        var batch = new BatchProducer(data, images, new(recipe.Wording, knowledge), recipe.Augmentation, 12, 5, encoder.Sequence).Make([.. Enumerable.Range(0, 12)], 0, 0);
+        var batch = new BatchProducer(data, images, new(recipe.Wording, knowledge), recipe.Augmentation, 12, 5,
+            encoder.Sequence).Make([.. Enumerable.Range(0, 12)], 0, 0);
         using (NewDisposeScope())
         {
             if (oneGraph) task.Loss(batch, 4).Total.backward();
             else task.Learn(batch, 4, 1);
         }
-        return encoder.Weights.Where(w => w.Value.grad is not null).ToDictionary(w => w.Name, w => w.Value.grad!.clone().DetachFromDisposeScope());
+        return encoder.Weights.Where(w => w.Value.grad is not null).ToDictionary(w => w.Name,
+            w => w.Value.grad!.clone().DetachFromDisposeScope());
     }
 
     static void AssertNear(Dictionary<string, Tensor> expected, Dictionary<string, Tensor> actual, double tolerance)
@@ -52,7 +58,8 @@ public sealed class TrainingAtSizeTests : IDisposable
         {
             var scale = want.abs().max().item<float>();
             Assert.True(scale > 0 || name.Contains(".layers.2.", StringComparison.Ordinal), $"{name} has no gradient");
-            Assert.True((actual[name] - want).abs().max().item<float>() <= tolerance * scale + 1e-12, $"{name}: differs by {(actual[name] - want).abs().max().item<float>():g3}, largest entry {scale:g3}");
+            Assert.True((actual[name] - want).abs().max().item<float>() <= tolerance * scale + 1e-12,
+                $"{name}: differs by {(actual[name] - want).abs().max().item<float>():g3}, largest entry {scale:g3}");
         }
     }
 
@@ -76,26 +83,29 @@ public sealed class TrainingAtSizeTests : IDisposable
     public void Layers_that_are_run_again_give_the_same_gradients(string precision, double dropout)
     {
         var (kept, again) = (Gradients("", dropout, true, precision), Gradients(", \"checkpoint_layers\": true", dropout, true, precision));
-        AssertNear(kept, again, precision == "float32" ? 1e-6 : 0.02);                     // sums over parts of a gradient may be taken in another order
+        // sums over parts of a gradient may be taken in another order
+        AssertNear(kept, again, precision == "float32" ? 1e-6 : 0.02);
     }
 
     /// <summary>
-    /// A step of a model that every kernel takes (adapters over frozen weights, dropout made again from its key, layers run again, some parts' inputs kept, texts packed) against
-    /// the plain operations in float32, which drop the same inputs.
+    /// A step of a model that every kernel takes (adapters over frozen weights, dropout made again from its key, layers run again, some
+    /// parts' inputs kept, texts packed) against the plain operations in float32, which drop the same inputs.
     /// </summary>
     [Fact]
     public void A_wide_step_by_kernels_has_the_plain_steps_gradients()
     {
         Cli.TinyModelFolder.Write(_toy.At("wide"), width: 1024, type: ScalarType.BFloat16);
         Dictionary<string, Tensor> Step(string precision, double dropout, string more = "") =>
-            Gradients(", \"alignment\": { \"temperature\": 1.0 }, \"micro_batch\": 4" + more, dropout, oneGraph: false, precision, folder: "wide");
+            Gradients(", \"alignment\": { \"temperature\": 1.0 }, \"micro_batch\": 4" + more, dropout, oneGraph: false, precision,
+                folder: "wide");
         var plain = Step("float32", 0.4);
         var fused = Step("bfloat16", 0.4, ", \"checkpoint_layers\": true");
         var others = Step("float32", 0);
         double Difference(Dictionary<string, Tensor> a, string name) => ((a[name] - plain[name]).norm() / plain[name].norm()).item<float>();
         string[] names = [.. plain.Keys.Where(k => plain[k].norm().item<float>() > 0)];
         Assert.Contains(names, n => n.EndsWith("layers.1.mlp.down_proj.lora_A.weight", StringComparison.Ordinal));
-        var (worst, apart) = (names.Max(n => Difference(fused, n)), names.Where(n => n.EndsWith("lora_A.weight", StringComparison.Ordinal)).Min(n => Difference(others, n)));
+        var (worst, apart) = (names.Max(n => Difference(fused, n)),
+            names.Where(n => n.EndsWith("lora_A.weight", StringComparison.Ordinal)).Min(n => Difference(others, n)));
         Assert.True(worst < 0.1, $"worst {worst:f3} ({names.MaxBy(n => Difference(fused, n))}); without drops at least {apart:f3}");
         Assert.True(apart > 3 * worst, $"without drops only {apart:f3}, worst {worst:f3}");
     }
@@ -103,7 +113,8 @@ public sealed class TrainingAtSizeTests : IDisposable
     [Fact]
     public async Task A_recipe_with_both_trains_and_goes_on_to_the_same_bits()
     {
-        var recipe = _toy.Recipe("both", """{ "kind": "alignment", "epochs": 2, "batch": 8, "micro_batch": 3, "checkpoint_layers": true, "rate": 1e-3, "vision_rate": 0 }""", "\"folder\": \"base\", \"lora\": { \"rank\": 2, \"alpha\": 4, \"dropout\": 0.1 }");
+        var recipe = _toy.Recipe("both",
+            """{ "kind": "alignment", "epochs": 2, "batch": 8, "micro_batch": 3, "checkpoint_layers": true, "rate": 1e-3, "vision_rate": 0 }""", "\"folder\": \"base\", \"lora\": { \"rank\": 2, \"alpha\": 4, \"dropout\": 0.1 }");
         var whole = await _toy.Train(recipe, "whole");
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _toy.Train(recipe, "cut", r => r.Step == 2));
         Assert.Equal(ToyData.Weights(whole), ToyData.Weights(await _toy.Train(recipe, "cut", resume: true)));
@@ -112,7 +123,8 @@ public sealed class TrainingAtSizeTests : IDisposable
     [Fact]
     public void What_cannot_be_cached_is_refused()
     {
-        var path = _toy.Recipe("refused", """{ "kind": "teacher", "micro_batch": 2 }, { "kind": "alignment", "micro_batch": 2, "distillation": { "labels": 1 } }""");
+        var path = _toy.Recipe("refused",
+            """{ "kind": "teacher", "micro_batch": 2 }, { "kind": "alignment", "micro_batch": 2, "distillation": { "labels": 1 } }""");
         var message = Assert.Throws<InvalidInputException>(() => RecipeFile.Read(path)).Message;
         Assert.Contains("phases[0].micro_batch: only an alignment", message);
         Assert.Contains("phases[1].micro_batch: what is learnt from a teacher", message);

@@ -15,7 +15,8 @@ public class TrainingRunTests
     public async Task The_method_learns_to_see_what_anyone_can_see()
     {
         using var toy = new ToyData(90);
-        var recipe = toy.Recipe("learns", """{ "kind": "alignment", "epochs": 12, "batch": 16, "rate": 3e-3, "warmup": 0.1, "validate_epochs": 12, "alignment": { "targets": "same_label" } }""");
+        var recipe = toy.Recipe("learns",
+            """{ "kind": "alignment", "epochs": 12, "batch": 16, "rate": 3e-3, "warmup": 0.1, "validate_epochs": 12, "alignment": { "targets": "same_label" } }""");
         await toy.Train(recipe, "run");
         Assert.InRange(toy.Reports[^1].Auc!.Value, 0.95, 1);
         Assert.Equal(3, toy.Reports[^1].Classes);
@@ -45,7 +46,9 @@ public class TrainingRunTests
         Assert.Equal(Losses(whole, phase), Losses(cut, phase));
     }
 
-    static IEnumerable<string> Losses(RunFolder run, string phase) => File.ReadAllLines(run.Steps(phase)).Select(l => string.Join(',', l.Split(',').Where((_, i) => i != 4)));   // all but images/s
+    // all but images/s
+    static IEnumerable<string> Losses(RunFolder run, string phase) =>
+        File.ReadAllLines(run.Steps(phase)).Select(l => string.Join(',', l.Split(',').Where((_, i) => i != 4)));
 
     [Fact]
     public async Task A_finished_run_reports_model_and_baseline_with_intervals_and_manifests_to_repeat_it()
@@ -64,7 +67,9 @@ public class TrainingRunTests
         var manifest = RadZ.Datasets.ManifestFile.Read(Path.Combine(run.Manifests, "toy.csv"));
         Assert.Empty(manifest.Skipped);
         Assert.Equal(["pleural effusion", "mass", "no finding"], manifest.Diseases.Select(d => d.Name));
-        Assert.Equal(["mass", "no finding", "pleural effusion"], RadZ.Knowledge.KnowledgeBase.Load(Path.Combine(run.Model, "knowledge.json")).Diseases.Select(d => d.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["mass", "no finding", "pleural effusion"],
+            RadZ.Knowledge.KnowledgeBase.Load(Path.Combine(run.Model, "knowledge.json")).Diseases.Select(d => d.Name)
+                .Order(StringComparer.Ordinal));
         var facts = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(run.Facts))!;
         Assert.Equal(64, facts["training_hash"]!.GetValue<string>().Length);
         Assert.Equal(manifest.Samples.Count, facts["sources"]!["toy"]!["validation_images"]!.GetValue<int>());
@@ -89,7 +94,8 @@ public class TrainingRunTests
         var further = toy.Recipe("further", phase, $"\"folder\": \"base/model\"{lora}");
         var run = await toy.Train(further, "same-split");
         Assert.True(RadZ.Datasets.TrainingPatients.Find(run.Model)!.Count > 0);
-        File.WriteAllText(further, File.ReadAllText(further).Replace("\"root\": \".\"", "\"root\": \".\", \"split_salt\": \"other:\"", StringComparison.Ordinal));
+        File.WriteAllText(further,
+            File.ReadAllText(further).Replace("\"root\": \".\"", "\"root\": \".\", \"split_salt\": \"other:\"", StringComparison.Ordinal));
         var e = await Assert.ThrowsAsync<InvalidInputException>(() => toy.Train(further, "other-split"));
         Assert.Equal(("leak", false), (e.Kind, File.Exists(toy.At("other-split/recipe.json"))));
         Assert.Contains("was trained on patients of ", e.Message, StringComparison.Ordinal);
@@ -119,8 +125,14 @@ public class TrainingRunTests
         float[][] Seen(string report, bool read)
         {
             var sample = new Sample(path, "p", "s", Labels.None) { Report = report };
-            var data = new TrainingData([sample], [], [], 0, []) { Repeat = new Dictionary<string, int> { ["s"] = 1 }, Split = new("x:", new Dictionary<string, double>()) };
-            var producer = new BatchProducer(data, new PreparedImages(new ClipPreparation { Size = 16 }), new ReportGrammar(new(), KnowledgeBase.Embedded), new() { HorizontalFlip = true }, 1, 1, read ? t => new([1], [TokenRole.Text]) : null);
+            var data = new TrainingData([sample], [], [], 0, [])
+            {
+                Repeat = new Dictionary<string, int> { ["s"] = 1 },
+                Split = new("x:", new Dictionary<string, double>()),
+            };
+            var producer = new BatchProducer(data, new PreparedImages(new ClipPreparation { Size = 16 }),
+                new ReportGrammar(new(), KnowledgeBase.Embedded), new() { HorizontalFlip = true }, 1, 1,
+                read ? t => new([1], [TokenRole.Text]) : null);
             return [.. Enumerable.Range(0, 24).Select(epoch => producer.Make([0], epoch, 0).Pixels)];
         }
         bool Mirrored(float[] pixels) => pixels[15] > pixels[0];
@@ -136,19 +148,24 @@ public class TrainingRunTests
         var basis = await toy.Train(toy.Recipe("base", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }"""), "base");
         var before = File.ReadAllBytes(Path.Combine(basis.Model, "model.safetensors"));
         RadZ.Datasets.TrainingPatients.Of(["base:1"]).Write(basis.Model);
-        var recipe = toy.Recipe("lora", """{ "kind": "alignment", "epochs": 1, "batch": 4, "rate": 1e-3, "accumulate": 2 }""", "\"folder\": \"base/model\", \"lora\": { \"rank\": 2, \"alpha\": 4, \"dropout\": 0.1 }");
+        var recipe = toy.Recipe("lora", """{ "kind": "alignment", "epochs": 1, "batch": 4, "rate": 1e-3, "accumulate": 2 }""",
+            "\"folder\": \"base/model\", \"lora\": { \"rank\": 2, \"alpha\": 4, \"dropout\": 0.1 }");
         var run = await toy.Train(recipe, "adapted");
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(basis.Model, "model.safetensors")));
 
         using var file = new SafetensorsFile(Path.Combine(run.Adapter, "adapter_model.safetensors"));
-        Assert.All(file.Header.Tensors.Keys.Where(k => k.Contains(".lora_", StringComparison.Ordinal)), k => Assert.StartsWith("base_model.model.model.language_model.layers.", k));
+        Assert.All(file.Header.Tensors.Keys.Where(k => k.Contains(".lora_", StringComparison.Ordinal)),
+            k => Assert.StartsWith("base_model.model.model.language_model.layers.", k));
         Assert.Equal(3 * 7 * 2 + 4 + 1, file.Header.Tensors.Count);                     // and the projector, and the modality tokens' rows
-        Assert.All(file.Header.Tensors.Keys.Where(k => k.Contains("layers.0", StringComparison.Ordinal) && k.Contains("lora_B", StringComparison.Ordinal)),
+        Assert.All(file.Header.Tensors.Keys.Where(k =>
+            k.Contains("layers.0", StringComparison.Ordinal) && k.Contains("lora_B", StringComparison.Ordinal)),
             k => { using var _ = NewDisposeScope(); Assert.True(file.Read(k).abs().max().ToDouble() > 0, $"{k} was not trained"); });
-        Assert.Contains("base_model.model.model.language_model.embed_tokens.token_adapter.trainable_tokens_delta", file.Header.Tensors.Keys);
+        Assert.Contains("base_model.model.model.language_model.embed_tokens.token_adapter.trainable_tokens_delta",
+            file.Header.Tensors.Keys);
 
         // beside both stands what was anchored to and who was trained on; the model has seen its base's patients too
-        Assert.Equal(File.ReadAllText(Path.Combine(run.Model, "knowledge.json")), File.ReadAllText(Path.Combine(run.Adapter, "knowledge.json")));
+        Assert.Equal(File.ReadAllText(Path.Combine(run.Model, "knowledge.json")),
+            File.ReadAllText(Path.Combine(run.Adapter, "knowledge.json")));
         RadZ.Datasets.TrainingPatients Seen(string folder) => RadZ.Datasets.TrainingPatients.Find(folder)!;
         Assert.Equal(Seen(run.Path).Count, Seen(run.Adapter).Count + 1);
         Assert.True(Seen(run.Model).Contains("base:1") && !Seen(run.Adapter).Contains("base:1"));
@@ -172,7 +189,8 @@ public class TrainingRunTests
             Assert.Contains("language_model.model.layers.0.self_attn.q_proj.weight", changed);
             Assert.Contains("multi_modal_projector.linear_1.weight", changed);
             Assert.Contains("specials", changed);
-            Assert.DoesNotContain(changed, n => n.StartsWith("vision_tower.", StringComparison.Ordinal) || n.Contains("norm", StringComparison.Ordinal));
+            Assert.DoesNotContain(changed,
+                n => n.StartsWith("vision_tower.", StringComparison.Ordinal) || n.Contains("norm", StringComparison.Ordinal));
         }
 
         // going on with a finished run changes nothing
@@ -196,9 +214,11 @@ public class TrainingRunTests
     public async Task A_description_may_not_tell_of_what_is_left_out()
     {
         using var toy = new ToyData();
-        File.WriteAllText(toy.At("words.json"), """{ "version": 1, "diseases": [ { "name": "pleural effusion", "description": { "overview": "Fluid beside a mass.", "imaging": "White.", "presentation": "Dyspnoea." } } ] }""");
+        File.WriteAllText(toy.At("words.json"),
+            """{ "version": 1, "diseases": [ { "name": "pleural effusion", "description": { "overview": "Fluid beside a mass.", "imaging": "White.", "presentation": "Dyspnoea." } } ] }""");
         var path = toy.Recipe("told", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }""");
-        File.WriteAllText(path, File.ReadAllText(path).Replace("\"root\": \".\"", "\"root\": \".\", \"leave_out\": [\"mass\"], \"knowledge\": \"words.json\"", StringComparison.Ordinal));
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"root\": \".\"",
+            "\"root\": \".\", \"leave_out\": [\"mass\"], \"knowledge\": \"words.json\"", StringComparison.Ordinal));
         var e = await Assert.ThrowsAsync<InvalidInputException>(() => toy.Train(path, "run"));
         Assert.Equal(("left-out-told", ""), (e.Kind, e.Kind == "left-out-told" ? "" : e.Message));
         Assert.Contains("'pleural effusion' speaks of mass", e.Message);
@@ -222,7 +242,8 @@ public class TrainingRunTests
     public void Three_mistakes_are_told_at_once_with_the_nearest_right_names()
     {
         using var toy = new ToyData();
-        var path = toy.Recipe("wrong", """{ "kind": "alignmnt", "epochs": 1, "bach": 16, "rate": 7 }""", rest: ", \"precision\": \"float32\"");
+        var path = toy.Recipe("wrong", """{ "kind": "alignmnt", "epochs": 1, "bach": 16, "rate": 7 }""",
+            rest: ", \"precision\": \"float32\"");
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"pleural effusion\"", "\"plural effusion\"", StringComparison.Ordinal));
         var e = Assert.Throws<InvalidInputException>(() => RecipeFile.Read(path));
         Assert.Contains("unknown member 'bach'; did you mean 'batch'?", e.Message);
@@ -233,7 +254,9 @@ public class TrainingRunTests
 
     /// <summary>The folder's recipes; its sweeps and descriptions are files of other kinds.</summary>
     public static TheoryData<string> Recipes => [.. Directory.GetFiles(Path.Combine(RadZ.TestKit.Fixtures.Repository, "recipes"), "*.json")
-        .Where(f => System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(f), documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!.AsObject() is var file && !file.ContainsKey("variants") && !file.ContainsKey("diseases"))
+        .Where(f => System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(f),
+            documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!.AsObject() is var file
+                && !file.ContainsKey("variants") && !file.ContainsKey("diseases"))
         .Select(f => Path.GetFileName(f))];
 
     [Theory, MemberData(nameof(Recipes))]

@@ -34,7 +34,9 @@ public static class DuplicateImages
         return found;
     }
 
-    /// <summary>Images that look the same, by <see cref="PerceptualHash"/>; files that cannot be read are left to whoever reads them next.</summary>
+    /// <summary>
+    /// Images that look the same, by <see cref="PerceptualHash"/>; files that cannot be read are left to whoever reads them next.
+    /// </summary>
     /// <param name="samples">The images.</param>
     /// <param name="done">Called for each.</param>
     /// <param name="cancel">Stops it.</param>
@@ -69,6 +71,8 @@ public static class DuplicateImages
     public static IReadOnlyList<Notice> Notices(IReadOnlyList<DuplicateImage> duplicates, bool listed = true) =>
     [
         .. duplicates.GroupBy(d => d.Exact).Select(g => new Notice("duplicate-images",
-            $"{g.Count()} images {(g.Key ? "are byte for byte" : "look")} the same as an earlier one{(g.Count(d => d.OtherPatient) is > 0 and var other ? $", {other} of them under another patient" : "")}; they count twice.{(listed ? " All are in duplicates.csv." : "")}")),
+            $"{g.Count()} images {(g.Key ? "are byte for byte" : "look")} the same as an earlier " +
+            $"one{(g.Count(d => d.OtherPatient) is > 0 and var other ? $", {other} of them under another patient" : "")}; they count " +
+            $"twice.{(listed ? " All are in duplicates.csv." : "")}")),
     ];
 }

@@ -3,8 +3,8 @@ using RadZ.Imaging;
 namespace RadZ.Datasets;
 
 /// <summary>
-/// Finds pictures whose hashes are close without comparing all with all: two coarse hashes that differ in at most 7 bits agree, but for one bit,
-/// in one of four quarters of 16 bits (pigeonhole), so each picture is looked up in 4 x 17 places.
+/// Finds pictures whose hashes are close without comparing all with all: two coarse hashes that differ in at most 7 bits agree, but for one
+/// bit, in one of four quarters of 16 bits (pigeonhole), so each picture is looked up in 4 x 17 places.
 /// </summary>
 public sealed class NearDuplicates
 {
@@ -33,7 +33,8 @@ public sealed class NearDuplicates
             for (var flip = -1; flip < 16; flip++)
                 if (_quarters[quarter].TryGetValue(flip < 0 ? bits : (ushort)(bits ^ (1 << flip)), out var candidates))
                     foreach (var candidate in candidates)
-                        if (hash.CoarseDistance(_hashes[candidate]) <= Coarse && hash.FineDistance(_hashes[candidate]) <= Fine && hash.Likeness(_hashes[candidate]) >= Likeness) found.Add(candidate);
+                        if (hash.CoarseDistance(_hashes[candidate]) <= Coarse && hash.FineDistance(_hashes[candidate]) <= Fine
+                            && hash.Likeness(_hashes[candidate]) >= Likeness) found.Add(candidate);
             (_quarters[quarter].TryGetValue(bits, out var own) ? own : _quarters[quarter][bits] = []).Add(_hashes.Count);
         }
         _hashes.Add(hash);

@@ -4,8 +4,9 @@ using System.Text;
 namespace RadZ.Datasets;
 
 /// <summary>
-/// Who a model was trained on: a file beside its weights (an adapter's beside the adapter's) with the sources and a hash of every patient's key, so that measuring on them is
-/// noticed. A hash hides a key only from who cannot guess it: keys of public sets can be guessed, and a hospital's should be random.
+/// Who a model was trained on: a file beside its weights (an adapter's beside the adapter's) with the sources and a hash of every patient's
+/// key, so that measuring on them is noticed. A hash hides a key only from who cannot guess it: keys of public sets can be guessed, and a
+/// hospital's should be random.
 /// </summary>
 public sealed class TrainingPatients
 {
@@ -42,7 +43,8 @@ public sealed class TrainingPatients
         if (lines.Length == 0 || !lines[0].StartsWith(Heading, StringComparison.Ordinal))
             throw new InvalidInputException($"{path}:1", "bad-header", $"expected '{Heading}...'.");
         foreach (var (i, line) in lines.Index().Skip(1))
-            if (line.Length != Digits || !line.All(char.IsAsciiHexDigitLower)) throw new InvalidInputException($"{path}:{i + 1}", "bad-hash", $"expected {Digits} lower-case hexadecimal digits.");
+            if (line.Length != Digits || !line.All(char.IsAsciiHexDigitLower))
+                throw new InvalidInputException($"{path}:{i + 1}", "bad-hash", $"expected {Digits} lower-case hexadecimal digits.");
         return new(lines[0][Heading.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries), [.. lines[1..]]);
     }
 
@@ -51,7 +53,8 @@ public sealed class TrainingPatients
     public static TrainingPatients? FindAll(params IEnumerable<string?> folders)
     {
         TrainingPatients[] found = [.. folders.OfType<string>().Select(Find).OfType<TrainingPatients>()];
-        return found.Length == 0 ? null : new([.. found.SelectMany(f => f.Sources).Distinct().Order(StringComparer.Ordinal)], [.. found.SelectMany(f => f._hashes)]);
+        return found.Length == 0 ? null
+            : new([.. found.SelectMany(f => f.Sources).Distinct().Order(StringComparer.Ordinal)], [.. found.SelectMany(f => f._hashes)]);
     }
 
     /// <summary>Writes the file into a folder, sorted.</summary>

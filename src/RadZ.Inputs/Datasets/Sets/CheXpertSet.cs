@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace RadZ.Datasets;
 
 /// <summary>
-/// CheXpert: a row an image (train, valid, and the derived <c>filter_test_labels.csv</c>) or, in the test set's own table, a row a study: then the
-/// study's first frontal film stands for it, which is what every paper scores.
+/// CheXpert: a row an image (train, valid, and the derived <c>filter_test_labels.csv</c>) or, in the test set's own table, a row a study:
+/// then the study's first frontal film stands for it, which is what every paper scores.
 /// </summary>
 static partial class CheXpertSet
 {
@@ -22,19 +22,25 @@ static partial class CheXpertSet
         var path = rows.Find("Path") is >= 0 and var named ? named : rows.Column("Study");
         var (sex, age, side, direction) = (rows.Find("Sex"), rows.Find("Age"), rows.Find("Frontal/Lateral"), rows.Find("AP/PA"));
         var columns = LabelColumns.Of(set, rows.Header, path, sex, age, side, direction);
-        if (columns.Count < 5) throw new InvalidInputException($"{table}:1", "missing-column", $"{columns.Count} of the set's labels are among its columns, expected 14 (or the 5 of the competition).");
+        if (columns.Count < 5)
+            throw new InvalidInputException($"{table}:1", "missing-column",
+                $"{columns.Count} of the set's labels are among its columns, expected 14 (or the 5 of the competition).");
         foreach (var line in rows.Lines())
         {
             var match = Place().Match(line[path].Replace('\\', '/'));
             if (line.Fault is { } fault) set.Skip(rows.Skip(line, "bad-quotes", fault));
-            else if (!match.Success) set.Skip(rows.Skip(line, "bad-path", $"path is '{line[path]}', expected .../patient00001/study1/view1_frontal.jpg or .../patient00001/study1."));
+            else if (!match.Success)
+                set.Skip(rows.Skip(line, "bad-path",
+                    $"path is '{line[path]}', expected .../patient00001/study1/view1_frontal.jpg or .../patient00001/study1."));
             else if (columns.Read(line, out var states) is { } bad) set.Skip(rows.Skip(line, "bad-cell", bad));
             else
             {
                 var inside = Prefix().Replace(match.Value, "");
                 var image = match.Groups["view"].Success ? inside : inside.TrimEnd('/') + "/view1_frontal.jpg";
-                var view = side >= 0 && line[side].Equals("Lateral", StringComparison.OrdinalIgnoreCase) || Path.GetFileName(image).Contains("lateral", StringComparison.OrdinalIgnoreCase) ? View.Lateral
-                    : direction >= 0 && PatientFacts.View(line[direction]) is not View.Unknown and not View.Lateral and not View.Other and var known ? known : View.Frontal;
+                var view = side >= 0 && line[side].Equals("Lateral", StringComparison.OrdinalIgnoreCase)
+                    || Path.GetFileName(image).Contains("lateral", StringComparison.OrdinalIgnoreCase) ? View.Lateral
+                    : direction >= 0 && PatientFacts.View(line[direction]) is not View.Unknown and not View.Lateral and not View.Other
+                        and var known ? known : View.Frontal;
                 set.DenyNormal(states);
                 set.Add(new(ImageOf(set, image), set.Once($"chexpert:{match.Groups["patient"].Value}"), "chexpert", set.Labels(states))
                 {

@@ -7,7 +7,8 @@ static class ChestXDetSet
 {
     public static SampleSet Read(SetBuilder set)
     {
-        var table = set.Request.SplitFile is { } file && file.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? set.Use(file) : set.Table(set.Request.SplitFile is null ? $"{set.Request.Split}.json" : "train.json");
+        var table = set.Request.SplitFile is { } file && file.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? set.Use(file)
+            : set.Table(set.Request.SplitFile is null ? $"{set.Request.Split}.json" : "train.json");
         var images = set.Request.Images ? ImageIndex.Of(set.Root) : null;
         JsonElement list;
         try
@@ -19,7 +20,8 @@ static class ChestXDetSet
         {
             throw new InvalidInputException(table, "bad-json", $"is no JSON: {e.Message}", e);
         }
-        if (list.ValueKind != JsonValueKind.Array) throw new InvalidInputException(table, "bad-json", "expected a list of {file_name, syms, boxes}.");
+        if (list.ValueKind != JsonValueKind.Array)
+            throw new InvalidInputException(table, "bad-json", "expected a list of {file_name, syms, boxes}.");
         foreach (var (at, entry) in list.EnumerateArray().Index())
         {
             if (Fault(set, entry) is { } bad) set.Skip(table, at + 1, "bad-entry", $"entry {at + 1}: {bad}");
@@ -30,14 +32,21 @@ static class ChestXDetSet
 
     static string? Fault(SetBuilder set, JsonElement entry)
     {
-        if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("file_name", out var name) || name.ValueKind != JsonValueKind.String) return "there is no file_name.";
-        if (!entry.TryGetProperty("syms", out var syms) || syms.ValueKind != JsonValueKind.Array || !entry.TryGetProperty("boxes", out var boxes) || boxes.ValueKind != JsonValueKind.Array) return $"'{name}' has no lists syms and boxes.";
-        if (syms.GetArrayLength() != boxes.GetArrayLength()) return $"'{name}' has {syms.GetArrayLength()} findings and {boxes.GetArrayLength()} boxes.";
+        if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("file_name", out var name)
+            || name.ValueKind != JsonValueKind.String) return "there is no file_name.";
+        if (!entry.TryGetProperty("syms", out var syms) || syms.ValueKind != JsonValueKind.Array
+            || !entry.TryGetProperty("boxes", out var boxes) || boxes.ValueKind != JsonValueKind.Array)
+                return $"'{name}' has no lists syms and boxes.";
+        if (syms.GetArrayLength() != boxes.GetArrayLength())
+            return $"'{name}' has {syms.GetArrayLength()} findings and {boxes.GetArrayLength()} boxes.";
         foreach (var sym in syms.EnumerateArray())
-            if (sym.ValueKind != JsonValueKind.String || set.Mapping(sym.GetString()!.Trim()) is not { Disease: not null }) return $"'{name}' has the finding '{sym}', no label of the set.";
+            if (sym.ValueKind != JsonValueKind.String || set.Mapping(sym.GetString()!.Trim()) is not { Disease: not null })
+                return $"'{name}' has the finding '{sym}', no label of the set.";
         foreach (var box in boxes.EnumerateArray())
-            if (box.ValueKind != JsonValueKind.Array || box.GetArrayLength() != 4 || box.EnumerateArray().Any(e => e.ValueKind != JsonValueKind.Number)
-                || !(box[2].GetDouble() > box[0].GetDouble() && box[3].GetDouble() > box[1].GetDouble())) return $"'{name}' has the box {box}, expected left, top, right, bottom.";
+            if (box.ValueKind != JsonValueKind.Array || box.GetArrayLength() != 4
+                || box.EnumerateArray().Any(e => e.ValueKind != JsonValueKind.Number)
+                || !(box[2].GetDouble() > box[0].GetDouble() && box[3].GetDouble() > box[1].GetDouble()))
+                    return $"'{name}' has the box {box}, expected left, top, right, bottom.";
         return null;
     }
 
@@ -54,7 +63,8 @@ static class ChestXDetSet
             var (left, top) = (box[0].GetDouble(), box[1].GetDouble());
             boxes.Add(new(label, disease, left, top, box[2].GetDouble() - left, box[3].GetDouble() - top, 1024));
         }
-        set.Add(new(images is null ? Path.Combine(set.Root, name) : images.Find(name) ?? "", ChestXray14Set.PatientOf(name) ?? $"chestxdet:{Path.GetFileNameWithoutExtension(name)}", "chestx-det10", set.Labels(states))
+        set.Add(new(images is null ? Path.Combine(set.Root, name) : images.Find(name) ?? "",
+            ChestXray14Set.PatientOf(name) ?? $"chestxdet:{Path.GetFileNameWithoutExtension(name)}", "chestx-det10", set.Labels(states))
         {
             Study = Path.GetFileNameWithoutExtension(name),
             RawLabels = string.Join('|', boxes.Select(b => b.Label).Distinct()),

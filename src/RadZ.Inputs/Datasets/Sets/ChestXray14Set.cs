@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace RadZ.Datasets;
 
-/// <summary>NIH ChestX-ray14 as published, with its split lists and boxes; or the derived table of KAD, MAVL and LLaVA-RadZ (a column a finding).</summary>
+/// <summary>
+/// NIH ChestX-ray14 as published, with its split lists and boxes; or the derived table of KAD, MAVL and LLaVA-RadZ (a column a finding).
+/// </summary>
 static class ChestXray14Set
 {
     public static SampleSet Read(SetBuilder set)
@@ -20,7 +22,8 @@ static class ChestXray14Set
         using (var rows = CsvRows.Open(set.Table("Data_Entry_2017_v2020.csv", "Data_Entry_2017.csv")))
         {
             var (image, labels, patient) = (rows.Column("Image Index"), rows.Column("Finding Labels"), rows.Column("Patient ID"));
-            var (age, sex, view) = (rows.Find("Patient Age"), rows.Find("Patient Gender") is >= 0 and var gender ? gender : rows.Find("Patient Sex"), rows.Find("View Position"));
+            var (age, sex, view) = (rows.Find("Patient Age"),
+                rows.Find("Patient Gender") is >= 0 and var gender ? gender : rows.Find("Patient Sex"), rows.Find("View Position"));
             var pool = new Dictionary<string, (Labels? Value, string? Fault)>();
             foreach (var line in rows.Lines())
             {
@@ -29,9 +32,12 @@ static class ChestXray14Set
                 seen.Add(name);
                 if (!pool.TryGetValue(line[labels], out var parsed)) pool[line[labels]] = parsed = NihTable.Parse(line[labels]);
                 if (line.Fault is { } fault) set.Skip(rows.Skip(line, "bad-quotes", fault));
-                else if (line.Cells.Length <= Math.Max(image, Math.Max(labels, patient))) set.Skip(rows.Skip(line, "cell-count", $"the row has {line.Cells.Length} cells, expected at least {Math.Max(image, Math.Max(labels, patient)) + 1}."));
+                else if (line.Cells.Length <= Math.Max(image, Math.Max(labels, patient)))
+                    set.Skip(rows.Skip(line, "cell-count",
+                        $"the row has {line.Cells.Length} cells, expected at least {Math.Max(image, Math.Max(labels, patient)) + 1}."));
                 else if (parsed.Fault is { } bad) set.Skip(rows.Skip(line, "bad-labels", bad));
-                else if (!int.TryParse(line[patient], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) set.Skip(rows.Skip(line, "bad-patient", $"patient is '{line[patient]}', expected a whole number."));
+                else if (!int.TryParse(line[patient], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                    set.Skip(rows.Skip(line, "bad-patient", $"patient is '{line[patient]}', expected a whole number."));
                 else
                     set.Add(new(ImageOf(name), set.Once($"nih:{number}"), "chestxray14", parsed.Value!)
                     {
@@ -45,7 +51,9 @@ static class ChestXray14Set
             }
         }
         foreach (var (name, line) in wanted ?? [])
-            if (!seen.Contains(name)) set.Skip(set.Request.SplitFile ?? ListOf(set), line, "missing-row", $"image '{name}' of the split has no row in the table of labels.");
+            if (!seen.Contains(name))
+                set.Skip(set.Request.SplitFile ?? ListOf(set), line, "missing-row",
+                    $"image '{name}' of the split has no row in the table of labels.");
         return set.Build();
     }
 
@@ -67,7 +75,8 @@ static class ChestXray14Set
     static string? DerivedTable(SetBuilder set)
     {
         var table = set.Request.SplitFile is { } given && given.Contains(".csv", StringComparison.OrdinalIgnoreCase) ? set.Use(given)
-            : set.Request.Split == "test" && set.Find("Data_Entry_2017_v2020.csv", "Data_Entry_2017.csv") is null ? set.Find("official_test.csv") : null;
+            : set.Request.Split == "test" && set.Find("Data_Entry_2017_v2020.csv", "Data_Entry_2017.csv") is null
+                ? set.Find("official_test.csv") : null;
         if (table is null) return null;
         using var rows = CsvRows.Open(table);
         return rows.Find("Image Index") >= 0 && rows.Header.Count(h => set.Mapping(h) is not null) >= 14 ? table : null;
@@ -83,7 +92,9 @@ static class ChestXray14Set
             var name = Path.GetFileName(line[image]);
             if (line.Fault is { } fault) set.Skip(rows.Skip(line, "bad-quotes", fault));
             else if (columns.Read(line, out var states) is { } bad) set.Skip(rows.Skip(line, "bad-cell", bad));
-            else if (PatientOf(name) is not { } patient) set.Skip(rows.Skip(line, "bad-patient", $"image '{name}' is not named as NIH's (00000013_005.png), so its patient is not known."));
+            else if (PatientOf(name) is not { } patient)
+                set.Skip(rows.Skip(line, "bad-patient",
+                    $"image '{name}' is not named as NIH's (00000013_005.png), so its patient is not known."));
             else
             {
                 // the derived table has no column for it: none of the 14 is NIH's "No Finding"
@@ -101,7 +112,8 @@ static class ChestXray14Set
 
     /// <summary>The patient in one of NIH's file names: <c>00000013_005.png</c> is <c>nih:13</c>.</summary>
     public static string? PatientOf(string name) =>
-        name.Length > 9 && name[8] == '_' && int.TryParse(name[..8], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? $"nih:{number}" : null;
+        name.Length > 9 && name[8] == '_' && int.TryParse(name[..8], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? $"nih:{number}" : null;
 
     static Dictionary<string, IReadOnlyList<FindingBox>> Boxes(SetBuilder set)
     {
@@ -113,10 +125,15 @@ static class ChestXray14Set
         {
             // Image Index, Finding Label, "Bbox [x", y, w, h]
             var sound = line.Fault is null && line.Cells.Length >= 6;
-            for (var i = 0; i < 4 && sound; i++) sound = double.TryParse(line[2 + i], NumberStyles.Float, CultureInfo.InvariantCulture, out edges[i]);
-            if (!sound || !(edges[2] > 0 && edges[3] > 0)) set.Skip(rows.Skip(line, "bad-box", "expected image, label, and x, y, width, height above 0."));
-            else if (set.Mapping(line[1]) is not { Disease: { } disease }) set.Skip(rows.Skip(line, "bad-labels", $"'{line[1]}' is no label of the set."));
-            else boxes[line[0]] = [.. boxes.GetValueOrDefault(line[0], []), new(line[1], disease, edges[0], edges[1], edges[2], edges[3], 1024)];
+            for (var i = 0; i < 4 && sound; i++)
+                sound = double.TryParse(line[2 + i], NumberStyles.Float, CultureInfo.InvariantCulture, out edges[i]);
+            if (!sound || !(edges[2] > 0 && edges[3] > 0))
+                set.Skip(rows.Skip(line, "bad-box", "expected image, label, and x, y, width, height above 0."));
+            else if (set.Mapping(line[1]) is not { Disease: { } disease })
+                set.Skip(rows.Skip(line, "bad-labels", $"'{line[1]}' is no label of the set."));
+            else
+                boxes[line[0]] = [.. boxes.GetValueOrDefault(line[0], []),
+                    new(line[1], disease, edges[0], edges[1], edges[2], edges[3], 1024)];
         }
         return boxes;
     }

@@ -17,5 +17,6 @@ public sealed record ClassColumn(string Name, string Disease, bool Complement)
     public override string ToString() => Complement ? Name + Not + Disease : Name;
 
     /// <summary>The column's label of one image.</summary>
-    public Label Of(Labels labels) => Complement ? labels[Disease] switch { Label.Present => Label.Absent, Label.Absent => Label.Present, var other => other } : labels[Disease];
+    public Label Of(Labels labels) => Complement
+        ? labels[Disease] switch { Label.Present => Label.Absent, Label.Absent => Label.Present, var other => other } : labels[Disease];
 }

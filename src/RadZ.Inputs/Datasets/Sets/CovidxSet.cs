@@ -1,12 +1,15 @@
 namespace RadZ.Datasets;
 
-/// <summary>COVIDx CXR-2: a line an image without header, "patient file class source", spaces between; the file name may hold spaces.</summary>
+/// <summary>
+/// COVIDx CXR-2: a line an image without header, "patient file class source", spaces between; the file name may hold spaces.
+/// </summary>
 static class CovidxSet
 {
     public static SampleSet Read(SetBuilder set)
     {
         var table = set.Request.SplitFile is { } file ? set.Use(file) : set.Table(set.Request.Split + ".txt");
-        var images = set.Request.Images ? ImageIndex.Of(set.Root, set.Request.SplitFile is null ? [set.Request.Split] : ["test", "train", "val"]) : null;
+        var images = set.Request.Images
+            ? ImageIndex.Of(set.Root, set.Request.SplitFile is null ? [set.Request.Split] : ["test", "train", "val"]) : null;
         foreach (var (at, text) in SplitNames.Lines(table).Index())
         {
             if (text.Trim().Length == 0) continue;
@@ -19,11 +22,14 @@ static class CovidxSet
             var (patient, name, word, source) = (words[0], string.Join(' ', words[1..^2]), words[^2], words[^1]);
             if (Of(set, word) is not { } states)
             {
-                set.Skip(table, at + 1, "bad-labels", $"class is '{word}', expected positive or negative (in the old form normal, pneumonia or COVID-19).");
+                set.Skip(table, at + 1, "bad-labels",
+                    $"class is '{word}', expected positive or negative (in the old form normal, pneumonia or COVID-19).");
                 continue;
             }
             // RSNA's negatives keep RSNA's ids: the same patient has the same key in both sets
-            set.Add(new(images is null ? Path.Combine(set.Root, set.Request.Split, name) : images.Find(name) ?? "", set.Once(source.Equals("rsna", StringComparison.OrdinalIgnoreCase) ? $"rsna:{patient}" : $"covidx:{patient}"), "covidx-cxr2", set.Labels(states))
+            set.Add(new(images is null ? Path.Combine(set.Root, set.Request.Split, name) : images.Find(name) ?? "",
+                set.Once(source.Equals("rsna", StringComparison.OrdinalIgnoreCase) ? $"rsna:{patient}" : $"covidx:{patient}"),
+                "covidx-cxr2", set.Labels(states))
             {
                 RawLabels = set.Once($"{word} ({source})"),
                 Site = set.Once(source),

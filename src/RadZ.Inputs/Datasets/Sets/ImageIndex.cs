@@ -32,7 +32,8 @@ sealed class ImageIndex
 
     void Walk(string folder)
     {
-        foreach (var file in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Order(StringComparer.Ordinal))
+        foreach (var file in Directory.EnumerateFiles(folder, "*",
+            new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Order(StringComparer.Ordinal))
         {
             if (!s_endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)) continue;
             _byName.TryAdd(Path.GetFileName(file), file);

@@ -15,7 +15,8 @@ sealed class LabelColumns
     {
         var columns = new List<(int Column, string Header, int Place)>();
         for (var i = 0; i < header.Length; i++)
-            if (!others.Contains(i) && set.Mapping(header[i]) is { Disease: { } disease }) columns.Add((i, header[i], set.Space.Place(disease)));
+            if (!others.Contains(i) && set.Mapping(header[i]) is { Disease: { } disease })
+                columns.Add((i, header[i], set.Space.Place(disease)));
         return new(set.Space, [.. columns]);
     }
 
@@ -29,7 +30,8 @@ sealed class LabelColumns
         foreach (var (column, header, place) in _columns)
         {
             if (column >= line.Cells.Length) return $"the row has {line.Cells.Length} cells and ends before column '{header}'.";
-            if (!TryParse(line.Cells[column], out var label)) return $"column '{header}' holds '{line.Cells[column]}', expected 1, 0, -1 or nothing.";
+            if (!TryParse(line.Cells[column], out var label))
+                return $"column '{header}' holds '{line.Cells[column]}', expected 1, 0, -1 or nothing.";
             states[place] = label;
         }
         return null;

@@ -1,6 +1,8 @@
 namespace RadZ.Datasets;
 
-/// <summary>A user's own table as a set: its splits are the words of its column <c>split</c> (and <c>all</c>), its classes the disease columns.</summary>
+/// <summary>
+/// A user's own table as a set: its splits are the words of its column <c>split</c> (and <c>all</c>), its classes the disease columns.
+/// </summary>
 public static class ManifestSet
 {
     static readonly string[] s_test = ["test"], s_validation = ["validation", "validate", "valid", "val"];
@@ -11,7 +13,8 @@ public static class ManifestSet
     public static SetCard CardOf(string path)
     {
         var read = ManifestFile.Read(path, requireImages: false);
-        if (read.Diseases.Count == 0) throw new InvalidInputException($"{path}:1", "bad-header", "there is no disease column; nothing can be measured.");
+        if (read.Diseases.Count == 0)
+            throw new InvalidInputException($"{path}:1", "bad-header", "there is no disease column; nothing can be measured.");
         List<string> splits = [.. read.Samples.Select(s => s.Split).OfType<string>().Distinct()];
         return new()
         {
@@ -32,10 +35,12 @@ public static class ManifestSet
     {
         var table = set.Use(set.Card.Table!);
         var read = ManifestFile.Read(table, requireImages: set.Request.Images);
-        var names = set.Request.SplitFile is { } file ? SplitNames.Read(set.Use(file)).Select(n => n.Name).ToHashSet(StringComparer.Ordinal) : null;
+        var names = set.Request.SplitFile is { } file ? SplitNames.Read(set.Use(file)).Select(n => n.Name).ToHashSet(StringComparer.Ordinal)
+            : null;
         foreach (var skipped in read.Skipped) set.Skip(skipped);
         foreach (var sample in read.Samples)
-            if (names?.Contains(Path.GetFileName(sample.Image)) ?? (set.Request.Split == "all" || sample.Split == set.Request.Split)) set.Add(sample, sample.Image, table, 0);
+            if (names?.Contains(Path.GetFileName(sample.Image)) ?? (set.Request.Split == "all" || sample.Split == set.Request.Split))
+                set.Add(sample, sample.Image, table, 0);
         return set.Build();
     }
 }

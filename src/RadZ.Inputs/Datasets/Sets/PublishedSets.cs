@@ -18,11 +18,15 @@ public static class PublishedSets
         ["kermany"] = Kermany,
     };
 
-    /// <summary>Reads a part of a set. A broken row or a missing image is in <see cref="SampleSet.Skipped"/> with its line, and stops no other.</summary>
+    /// <summary>
+    /// Reads a part of a set. A broken row or a missing image is in <see cref="SampleSet.Skipped"/> with its line, and stops no other.
+    /// </summary>
     /// <param name="card">The set, of <see cref="Ontology.Resolve"/>.</param>
     /// <param name="request">Root, split and how much of it.</param>
-    /// <exception cref="InvalidInputException">The root, a table or a column is missing, the split is unknown, or no row is usable.</exception>
-    public static SampleSet Read(SetCard card, SetRequest request) => (card.Table is null ? s_readers[card.Name] : ManifestSet.Read)(new(card, request));
+    /// <exception cref="InvalidInputException">The root, a table or a column is missing, the split is unknown, or no row is
+    /// usable.</exception>
+    public static SampleSet Read(SetCard card, SetRequest request) =>
+        (card.Table is null ? s_readers[card.Name] : ManifestSet.Read)(new(card, request));
 
     static SampleSet Kermany(SetBuilder set)
     {

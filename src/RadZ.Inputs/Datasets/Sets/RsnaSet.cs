@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace RadZ.Datasets;
 
 /// <summary>
-/// RSNA 2018: a row a box; an image is positive if any row has Target 1. The derived tables (MAVL, LLaVA-RadZ: <c>ID,img_path,boxes,classes</c>)
-/// name a split and hold the boxes as <c>x;y;w;h|x;y;w;h</c>.
+/// RSNA 2018: a row a box; an image is positive if any row has Target 1. The derived tables (MAVL, LLaVA-RadZ:
+/// <c>ID,img_path,boxes,classes</c>) name a split and hold the boxes as <c>x;y;w;h|x;y;w;h</c>.
 /// </summary>
 static class RsnaSet
 {
@@ -22,12 +22,17 @@ static class RsnaSet
         var images = set.Request.Images ? ImageIndex.Of(set.Root, "stage_2_train_images", "images") : null;
         var patients = Mapping(set);
         var split = set.Request.SplitFile is { } file ? set.Use(file) : set.Request.Split == "test"
-            ? set.Find("test.csv", "new_test.csv") ?? throw new InvalidInputException(set.Request.Root, "missing-file", "the set has no official test split; put the derived test.csv (ID,img_path,boxes,classes) there, name a file of image ids by --split FILE, or measure on --split all (only with a model that was not trained on it).")
+            ? set.Find("test.csv", "new_test.csv")
+                ?? throw new InvalidInputException(set.Request.Root, "missing-file",
+                    "the set has no official test split; put the derived test.csv (ID,img_path,boxes,classes) there, name a file of " +
+                    "image ids by --split FILE, or measure on --split all (only with a model that was not trained on it).")
             : null;
         var published = set.Find("stage_2_train_labels.csv");
-        var (table, films) = published is not null ? (published, Published(set, published)) : (split ?? set.Table("stage_2_train_labels.csv"), Derived(set, split!));
+        var (table, films) = published is not null ? (published, Published(set, published))
+            : (split ?? set.Table("stage_2_train_labels.csv"), Derived(set, split!));
         if (set.Find("stage_2_detailed_class_info.csv") is { } classes) Classes(set, classes, films);
-        var names = split is null ? films.Select(f => (Name: f.Key, f.Value.Line)) : SplitNames.Read(split).Select(n => (Name: Path.GetFileNameWithoutExtension(n.Name), n.Line));
+        var names = split is null ? films.Select(f => (Name: f.Key, f.Value.Line))
+            : SplitNames.Read(split).Select(n => (Name: Path.GetFileNameWithoutExtension(n.Name), n.Line));
         var (pneumonia, normal) = (set.Space.Place("pneumonia"), set.Space.Place("no finding"));
         foreach (var (name, line) in names)
         {
@@ -38,8 +43,10 @@ static class RsnaSet
             }
             var states = set.Space.Blank();
             states[pneumonia] = film.Positive ? Label.Present : Label.Absent;
-            states[normal] = film.Positive ? Label.Absent : film.Class switch { "normal" => Label.Present, null => Label.Unknown, _ => Label.Absent };
-            set.Add(new(images is null ? Path.Combine(set.Root, "stage_2_train_images", name + ".dcm") : images.Find(name) ?? "", set.Once(patients.GetValueOrDefault(name, $"rsna:{name}")), "rsna", set.Labels(states))
+            states[normal] = film.Positive ? Label.Absent
+                : film.Class switch { "normal" => Label.Present, null => Label.Unknown, _ => Label.Absent };
+            set.Add(new(images is null ? Path.Combine(set.Root, "stage_2_train_images", name + ".dcm") : images.Find(name) ?? "",
+                set.Once(patients.GetValueOrDefault(name, $"rsna:{name}")), "rsna", set.Labels(states))
             {
                 Study = name,
                 RawLabels = film.Class,
@@ -59,14 +66,18 @@ static class RsnaSet
         {
             if (line.Fault is { } fault) set.Skip(rows.Skip(line, "bad-quotes", fault));
             else if (line[id].Length == 0) set.Skip(rows.Skip(line, "no-image", "the patientId cell is empty."));
-            else if (!LabelColumns.TryParse(line[target], out var label) || !label.IsKnown()) set.Skip(rows.Skip(line, "bad-cell", $"Target is '{line[target]}', expected 1 or 0."));
+            else if (!LabelColumns.TryParse(line[target], out var label) || !label.IsKnown())
+                set.Skip(rows.Skip(line, "bad-cell", $"Target is '{line[target]}', expected 1 or 0."));
             else
             {
                 var film = films.TryGetValue(line[id], out var before) ? before : films[line[id]] = new() { Line = line.Number };
                 if (label != Label.Present) continue;
                 film.Positive = true;
                 if (Box([line[x], line[x + 1], line[x + 2], line[x + 3]]) is { } box) film.Boxes.Add(box);
-                else set.Skip(rows.Skip(line, "bad-box", $"the box is '{line[x]},{line[x + 1]},{line[x + 2]},{line[x + 3]}', expected numbers with width and height above 0; the image counts as positive all the same."));
+                else
+                    set.Skip(rows.Skip(line, "bad-box",
+                        $"the box is '{line[x]},{line[x + 1]},{line[x + 2]},{line[x + 3]}', expected numbers with width and height above " +
+                        $"0; the image counts as positive all the same."));
             }
         }
         return films;
@@ -80,10 +91,12 @@ static class RsnaSet
         foreach (var line in rows.Lines())
         {
             if (line.Fault is { } fault) set.Skip(rows.Skip(line, "bad-quotes", fault));
-            else if (!LabelColumns.TryParse(line[classes], out var label) || !label.IsKnown()) set.Skip(rows.Skip(line, "bad-cell", $"classes is '{line[classes]}', expected 1 or 0."));
+            else if (!LabelColumns.TryParse(line[classes], out var label) || !label.IsKnown())
+                set.Skip(rows.Skip(line, "bad-cell", $"classes is '{line[classes]}', expected 1 or 0."));
             else
             {
-                var film = films[Path.GetFileNameWithoutExtension(line[id])] = new() { Line = line.Number, Positive = label == Label.Present };
+                var film = films[Path.GetFileNameWithoutExtension(line[id])] =
+                    new() { Line = line.Number, Positive = label == Label.Present };
                 if (line[boxes].Length == 0 || line[boxes].Equals("nan", StringComparison.OrdinalIgnoreCase)) continue;
                 foreach (var text in line[boxes].Split('|'))
                     if (Box(text.Split(';')) is { } box) film.Boxes.Add(box);
@@ -98,7 +111,9 @@ static class RsnaSet
         using var rows = CsvRows.Open(table);
         var (id, word) = (rows.Column("patientId"), rows.Column("class"));
         foreach (var line in rows.Lines())
-            if (TermKey.Of(line[word]) is not ("normal" or "nolungopacitynotnormal" or "lungopacity")) set.Skip(rows.Skip(line, "bad-labels", $"class is '{line[word]}', expected Normal, No Lung Opacity / Not Normal, or Lung Opacity."));
+            if (TermKey.Of(line[word]) is not ("normal" or "nolungopacitynotnormal" or "lungopacity"))
+                set.Skip(rows.Skip(line, "bad-labels",
+                    $"class is '{line[word]}', expected Normal, No Lung Opacity / Not Normal, or Lung Opacity."));
             else if (films.TryGetValue(line[id], out var film)) film.Class = line[word].ToLowerInvariant();
     }
 
@@ -111,12 +126,14 @@ static class RsnaSet
         {
             using var json = JsonDocument.Parse(File.ReadAllBytes(path));
             foreach (var row in json.RootElement.EnumerateArray())
-                if (row.TryGetProperty("subset_img_id", out var id) && row.TryGetProperty("img_id", out var nih) && ChestXray14Set.PatientOf(nih.GetString() ?? "") is { } patient)
+                if (row.TryGetProperty("subset_img_id", out var id) && row.TryGetProperty("img_id", out var nih)
+                    && ChestXray14Set.PatientOf(nih.GetString() ?? "") is { } patient)
                     patients[id.GetString() ?? ""] = patient;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new InvalidInputException(path, "bad-json", $"is not the list of subset_img_id and img_id that RSNA published ({e.Message}).", e);
+            throw new InvalidInputException(path, "bad-json",
+                $"is not the list of subset_img_id and img_id that RSNA published ({e.Message}).", e);
         }
         return patients;
     }

@@ -16,9 +16,12 @@ sealed class SetBuilder
     public SetBuilder(SetCard card, SetRequest request)
     {
         (Card, Request, Root) = (card, request, Path.GetFullPath(request.Root));
-        if (!Directory.Exists(Root)) throw new InvalidInputException(request.Root, "missing", $"there is no such folder; expected {card.Title}: {card.Layout}");
+        if (!Directory.Exists(Root))
+            throw new InvalidInputException(request.Root, "missing", $"there is no such folder; expected {card.Title}: {card.Layout}");
         if (request.SplitFile is null && !card.Splits.Contains(request.Split))
-            throw new InvalidInputException("--split", "unknown-split", $"{card.Name} has no split '{request.Split}'{NameSuggestion.Hint(request.Split, card.Splits)}; there are {string.Join(", ", card.Splits)}, or give a file of image names.");
+            throw new InvalidInputException("--split", "unknown-split",
+                $"{card.Name} has no split '{request.Split}'{NameSuggestion.Hint(request.Split, card.Splits)}; there are " +
+                $"{string.Join(", ", card.Splits)}, or give a file of image names.");
         Space = new([.. card.Diseases.Concat(card.BeforeCovid ? [ChestXray14.Later] : (string[])[]).Distinct()]);
     }
 
@@ -71,7 +74,9 @@ sealed class SetBuilder
     public void DenyNormal(Label[] states)
     {
         var normal = Space.Place(Disease.NoFinding);
-        if (normal >= 0 && states[normal] == Label.Unknown && states.Index().Any(s => s.Item == Label.Present && s.Index != normal && Space.Diseases[s.Index] != "support devices")) states[normal] = Label.Absent;
+        if (normal >= 0 && states[normal] == Label.Unknown
+            && states.Index().Any(s => s.Item == Label.Present && s.Index != normal && Space.Diseases[s.Index] != "support devices"))
+                states[normal] = Label.Absent;
     }
 
     public void Skip(SkippedRow row) => _skipped.Add(row);
@@ -87,16 +92,23 @@ sealed class SetBuilder
     /// <param name="line">The line.</param>
     public void Add(Sample sample, string image, string table, int line)
     {
-        if (!_lineOf.TryAdd(sample.Image.Length > 0 ? sample.Image : image, line)) Skip(table, line, "duplicate-image", $"image '{image}' is already on line {_lineOf[sample.Image.Length > 0 ? sample.Image : image]}.");
-        else if (Request.Images && sample.Image.Length == 0) Skip(table, line, "missing-image", $"there is no image '{image}' under {Request.Root}.");
-        else if (Request.FrontalOnly && sample.View is View.Lateral or View.Other && Request.FrontalOnly) LeaveOut(sample.View == View.Lateral ? "lateral view" : "neither frontal nor lateral view");
+        if (!_lineOf.TryAdd(sample.Image.Length > 0 ? sample.Image : image, line))
+            Skip(table, line, "duplicate-image",
+                $"image '{image}' is already on line {_lineOf[sample.Image.Length > 0 ? sample.Image : image]}.");
+        else if (Request.Images && sample.Image.Length == 0)
+            Skip(table, line, "missing-image", $"there is no image '{image}' under {Request.Root}.");
+        else if (Request.FrontalOnly && sample.View is View.Lateral or View.Other && Request.FrontalOnly)
+            LeaveOut(sample.View == View.Lateral ? "lateral view" : "neither frontal nor lateral view");
         else _samples.Add(sample);
     }
 
     public SampleSet Build()
     {
         if (_samples.Count == 0)
-            throw new InvalidInputException(Request.Root, "no-samples", $"split '{Request.Split}' of {Card.Name} gave no usable row: {_skipped.Count} skipped{(_skipped.Count > 0 ? $" (the first: {_skipped[0].Path}:{_skipped[0].Line}: {_skipped[0].Reason})" : "")}, {_leftOut.Values.Sum()} left out{string.Concat(_leftOut.Select(l => $"; {l.Key}: {l.Value}"))}.");
+            throw new InvalidInputException(Request.Root, "no-samples",
+                $"split '{Request.Split}' of {Card.Name} gave no usable row: {_skipped.Count} skipped" +
+                $"{(_skipped.Count > 0 ? $" (the first: {_skipped[0].Path}:{_skipped[0].Line}: {_skipped[0].Reason})" : "")}, " +
+                $"{_leftOut.Values.Sum()} left out{string.Concat(_leftOut.Select(l => $"; {l.Key}: {l.Value}"))}.");
         return new(_samples, _skipped) { Diseases = Card.Columns, LeftOut = _leftOut, Files = _files };
     }
 }

@@ -2,7 +2,9 @@ using RadZ.Knowledge;
 
 namespace RadZ.Datasets;
 
-/// <summary>What is known of a published set: its labels in the knowledge base's names, its splits, its traps. Read from <c>ontology.json</c>.</summary>
+/// <summary>
+/// What is known of a published set: its labels in the knowledge base's names, its splits, its traps. Read from <c>ontology.json</c>.
+/// </summary>
 public sealed record SetCard
 {
     /// <summary>As the command line calls it: <c>chestxray14</c>.</summary>
@@ -45,7 +47,10 @@ public sealed record SetCard
     /// <summary>Each label of the set and what it is to us.</summary>
     public required IReadOnlyList<LabelMapping> Labels { get; init; }
 
-    /// <summary>Lists of classes by who used them, the first by default: diseases, or <c>normal = not pneumonia</c> for a column that is the complement of another.</summary>
+    /// <summary>
+    /// Lists of classes by who used them, the first by default: diseases, or <c>normal = not pneumonia</c> for a column that is the
+    /// complement of another.
+    /// </summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Classes { get; init; }
 
     /// <summary>Other sets whose patients are in this one.</summary>
@@ -65,7 +70,8 @@ public sealed record SetCard
     }
 
     /// <summary>The labels as columns of a table of results.</summary>
-    public IReadOnlyList<DiseaseColumn> Columns => [.. Labels.Where(l => l.Disease is not null).DistinctBy(l => l.Disease).Select(l => new DiseaseColumn(l.Label, l.Disease!))];
+    public IReadOnlyList<DiseaseColumn> Columns =>
+        [.. Labels.Where(l => l.Disease is not null).DistinctBy(l => l.Disease).Select(l => new DiseaseColumn(l.Label, l.Disease!))];
 }
 
 /// <summary>A label of a set, and the disease of the knowledge base that it stands for.</summary>
@@ -77,7 +83,9 @@ public sealed record LabelMapping
     /// <summary>Its other spellings in derived tables.</summary>
     public IReadOnlyList<string> Spellings { get; init; } = [];
 
-    /// <summary>The knowledge base's name, or a name of the set's own where the base has none; null where it is no finding (a remark on quality).</summary>
+    /// <summary>
+    /// The knowledge base's name, or a name of the set's own where the base has none; null where it is no finding (a remark on quality).
+    /// </summary>
     public string? Disease { get; init; }
 
     /// <summary>What is lost or wrong in the mapping; null where nothing is.</summary>
@@ -113,7 +121,9 @@ public sealed class Ontology
     {
         var key = TermKey.Of(name);
         return Sets.FirstOrDefault(s => s.Aliases.Prepend(s.Name).Any(n => TermKey.Of(n) == key))
-            ?? throw new InvalidInputException("--dataset", "unknown-dataset", $"there is no set '{name}'{(NameSuggestion.Hint(name, Sets.SelectMany(s => s.Aliases.Prepend(s.Name))) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", Sets.Select(s => s.Name))}.")}");
+            ?? throw new InvalidInputException("--dataset", "unknown-dataset",
+                $"there is no set " +
+                $"'{name}'{(NameSuggestion.Hint(name, Sets.SelectMany(s => s.Aliases.Prepend(s.Name))) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", Sets.Select(s => s.Name))}.")}");
     }
 
     sealed record OntologyFile(int Version, IReadOnlyList<SetCard> Sets);
@@ -130,15 +140,21 @@ public sealed class Ontology
     {
         foreach (var set in file.Sets)
         {
-            foreach (var twice in set.Labels.SelectMany(l => l.Spellings.Prepend(l.Label).DistinctBy(TermKey.Of)).GroupBy(TermKey.Of).Where(g => g.Count() > 1)) yield return $"{set.Name}: label '{twice.First()}' stands twice.";
-            foreach (var label in set.Labels.Where(l => l.Disease is not null && KnowledgeBase.Embedded.TryFind(l.Disease, out var known) && known.Name != l.Disease))
-                yield return $"{set.Name}: '{label.Label}' is mapped to '{label.Disease}', which the knowledge base calls '{KnowledgeBase.Embedded.Resolve(label.Disease!).Name}'.";
+            foreach (var twice in set.Labels.SelectMany(l => l.Spellings.Prepend(l.Label).DistinctBy(TermKey.Of)).GroupBy(TermKey.Of)
+                .Where(g => g.Count() > 1)) yield return $"{set.Name}: label '{twice.First()}' stands twice.";
+            foreach (var label in set.Labels.Where(l =>
+                l.Disease is not null && KnowledgeBase.Embedded.TryFind(l.Disease, out var known) && known.Name != l.Disease))
+                yield return $"{set.Name}: '{label.Label}' is mapped to '{label.Disease}', which the knowledge base calls " +
+                    $"'{KnowledgeBase.Embedded.Resolve(label.Disease!).Name}'.";
             var diseases = set.Diseases.ToHashSet();
             foreach (var (list, classes) in set.Classes)
-                foreach (var one in classes.Where(c => !diseases.Contains(ClassColumn.Parse(c).Disease))) yield return $"{set.Name}: class '{one}' of list '{list}' is no disease of its labels.";
+                foreach (var one in classes.Where(c => !diseases.Contains(ClassColumn.Parse(c).Disease)))
+                    yield return $"{set.Name}: class '{one}' of list '{list}' is no disease of its labels.";
             if (!set.Splits.Contains(set.Test)) yield return $"{set.Name}: test split '{set.Test}' is none of its splits.";
-            if (set.Validation is { } validation && !set.Splits.Contains(validation)) yield return $"{set.Name}: validation split '{validation}' is none of its splits.";
-            foreach (var overlap in set.Overlaps.Where(o => file.Sets.All(s => s.Name != o.With))) yield return $"{set.Name}: overlaps with '{overlap.With}', which is no set here.";
+            if (set.Validation is { } validation && !set.Splits.Contains(validation))
+                yield return $"{set.Name}: validation split '{validation}' is none of its splits.";
+            foreach (var overlap in set.Overlaps.Where(o => file.Sets.All(s => s.Name != o.With)))
+                yield return $"{set.Name}: overlaps with '{overlap.With}', which is no set here.";
         }
     }
 }

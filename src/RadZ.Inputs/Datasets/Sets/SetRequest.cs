@@ -17,5 +17,6 @@ public sealed record SetRequest(string Root, string Split)
     /// <summary>The path of a split that is a file; null where it is a name.</summary>
     internal string? SplitFile => Split.Contains('.') && FileOf(Split) is { } file ? file : null;
 
-    string? FileOf(string name) => new[] { Path.Combine(Root, name), name }.FirstOrDefault(File.Exists) is { } found ? Path.GetFullPath(found) : null;
+    string? FileOf(string name) =>
+        new[] { Path.Combine(Root, name), name }.FirstOrDefault(File.Exists) is { } found ? Path.GetFullPath(found) : null;
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RadZ.Datasets;
 
 /// <summary>
-/// VinDr-CXR in PhysioNet's form (tables of 28 labels and of boxes) or Kaggle's (a row a box). Several readers of an image: present if more than
-/// half say so, absent if none does, uncertain between.
+/// VinDr-CXR in PhysioNet's form (tables of 28 labels and of boxes) or Kaggle's (a row a box). Several readers of an image: present if more
+/// than half say so, absent if none does, uncertain between.
 /// </summary>
 static class VinDrSet
 {
@@ -19,14 +19,16 @@ static class VinDrSet
 
     public static SampleSet Read(SetBuilder set)
     {
-        HashSet<string>? wanted = set.Request.SplitFile is { } file ? [.. SplitNames.Read(set.Use(file)).Select(n => Path.GetFileNameWithoutExtension(n.Name))] : null;
+        HashSet<string>? wanted = set.Request.SplitFile is { } file
+            ? [.. SplitNames.Read(set.Use(file)).Select(n => Path.GetFileNameWithoutExtension(n.Name))] : null;
         var split = wanted is null ? set.Request.Split : "train";
         var labels = set.Find(Path.Combine("annotations", $"image_labels_{split}.csv"), $"image_labels_{split}.csv");
         var table = labels ?? (split == "train" ? set.Table("train.csv") : throw new InvalidInputException(set.Request.Root, "missing-file",
             $"there is no annotations/image_labels_{split}.csv; Kaggle's form has no labels of the test split: use PhysioNet's."));
         var images = set.Request.Images ? ImageIndex.Of(set.Root, "train", "test") : null;
         var films = labels is not null ? Table(set, labels) : Rows(set, table);
-        if (labels is not null && set.Find(Path.Combine("annotations", $"annotations_{split}.csv"), $"annotations_{split}.csv") is { } boxes) Boxes(set, boxes, films, opinions: false);
+        if (labels is not null && set.Find(Path.Combine("annotations", $"annotations_{split}.csv"),
+            $"annotations_{split}.csv") is { } boxes) Boxes(set, boxes, films, opinions: false);
         foreach (var (name, film) in films)
         {
             if (wanted is not null && !wanted.Remove(name)) continue;
@@ -36,9 +38,11 @@ static class VinDrSet
                 var votes = film.Seen.TryGetValue(place, out var readers) ? readers.Count : 0;
                 states[place] = votes == 0 ? Label.Absent : 2 * votes > film.Readers.Count ? Label.Present : Label.Uncertain;
             }
-            set.Add(new(images is null ? Path.Combine(set.Root, split, name + ".dicom") : images.Find(name) ?? "", $"vindr:{name}", "vindr-cxr", set.Labels(states)) { Study = name, Boxes = film.Boxes }, name, table, film.Line);
+            set.Add(new(images is null ? Path.Combine(set.Root, split, name + ".dicom") : images.Find(name) ?? "", $"vindr:{name}",
+                "vindr-cxr", set.Labels(states)) { Study = name, Boxes = film.Boxes }, name, table, film.Line);
         }
-        foreach (var name in wanted?.Order(StringComparer.Ordinal) ?? (IEnumerable<string>)[]) set.Skip(set.Request.SplitFile!, 0, "missing-row", $"image '{name}' of the split has no labels.");
+        foreach (var name in wanted?.Order(StringComparer.Ordinal) ?? (IEnumerable<string>)[])
+            set.Skip(set.Request.SplitFile!, 0, "missing-row", $"image '{name}' of the split has no labels.");
         return set.Build();
     }
 
@@ -48,7 +52,8 @@ static class VinDrSet
         using var rows = CsvRows.Open(path);
         var (id, reader) = (rows.Column("image_id"), rows.Find("rad_id"));
         var columns = LabelColumns.Of(set, rows.Header, id, reader);
-        if (columns.Count == 0) throw new InvalidInputException($"{path}:1", "missing-column", "none of its columns is a label of the set.");
+        if (columns.Count == 0)
+            throw new InvalidInputException($"{path}:1", "missing-column", "none of its columns is a label of the set.");
         var films = new Dictionary<string, Film>();
         foreach (var line in rows.Lines())
         {
@@ -82,7 +87,8 @@ static class VinDrSet
 
     static readonly string[] s_kaggle =
     [
-        "Aortic enlargement", "Atelectasis", "Calcification", "Cardiomegaly", "Consolidation", "ILD", "Infiltration", "Lung Opacity", "Nodule/Mass", "Other lesion",
+        "Aortic enlargement", "Atelectasis", "Calcification", "Cardiomegaly", "Consolidation", "ILD", "Infiltration", "Lung Opacity",
+        "Nodule/Mass", "Other lesion",
         "Pleural effusion", "Pleural thickening", "Pneumothorax", "Pulmonary fibrosis", "No finding",
     ];
 
@@ -94,7 +100,10 @@ static class VinDrSet
         foreach (var line in rows.Lines())
         {
             if (line.Fault is { } fault) set.Skip(rows.Skip(line, "bad-quotes", fault));
-            else if (set.Mapping(line[word]) is not { Disease: { } disease }) set.Skip(rows.Skip(line, "bad-labels", $"class is '{line[word]}', no label of the set{NameSuggestion.Hint(line[word], set.Card.Labels.Select(l => l.Label))}"));
+            else if (set.Mapping(line[word]) is not { Disease: { } disease })
+                set.Skip(rows.Skip(line, "bad-labels",
+                    $"class is '{line[word]}', no label of the " +
+                    $"set{NameSuggestion.Hint(line[word], set.Card.Labels.Select(l => l.Label))}"));
             else
             {
                 if (!films.TryGetValue(line[id], out var film))
@@ -108,13 +117,20 @@ static class VinDrSet
                     film.Readers.Add(who);
                     Vote(film, set.Space.Place(disease), who);
                 }
-                if (edges.All(e => line[e].Length == 0 || line[e].Equals("nan", StringComparison.OrdinalIgnoreCase))) continue;     // "No finding" has no box
-                var n = Array.ConvertAll(edges, e => double.TryParse(line[e], NumberStyles.Float, CultureInfo.InvariantCulture, out var v) ? v : double.NaN);
-                if (n[2] > n[0] && n[3] > n[1]) film.Boxes.Add(new(set.Once(line[word]), disease, n[0], n[1], n[2] - n[0], n[3] - n[1], null) { Reader = set.Once(who) });
+                // "No finding" has no box
+                if (edges.All(e => line[e].Length == 0 || line[e].Equals("nan", StringComparison.OrdinalIgnoreCase))) continue;
+                var n = Array.ConvertAll(edges,
+                    e => double.TryParse(line[e], NumberStyles.Float, CultureInfo.InvariantCulture, out var v) ? v : double.NaN);
+                if (n[2] > n[0] && n[3] > n[1])
+                    film.Boxes.Add(new(set.Once(line[word]), disease, n[0], n[1], n[2] - n[0], n[3] - n[1], null)
+                    {
+                        Reader = set.Once(who),
+                    });
                 else set.Skip(rows.Skip(line, "bad-box", "expected numbers with x_max above x_min and y_max above y_min."));
             }
         }
     }
 
-    static void Vote(Film film, int place, string who) => (film.Seen.TryGetValue(place, out var readers) ? readers : film.Seen[place] = []).Add(who);
+    static void Vote(Film film, int place, string who) =>
+        (film.Seen.TryGetValue(place, out var readers) ? readers : film.Seen[place] = []).Add(who);
 }

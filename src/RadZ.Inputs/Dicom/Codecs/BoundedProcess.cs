@@ -27,7 +27,8 @@ static class BoundedProcess
     {
         var start = new ProcessStartInfo(setpriv,
         [
-            "--pdeathsig", "KILL", "--", prlimit, $"--cpu={bounds.Cpu}:{bounds.Cpu + 1}", $"--as={bounds.AddressSpace}", $"--fsize={bounds.FileBytes}", "--core=0", "--nofile=64",
+            "--pdeathsig", "KILL", "--", prlimit, $"--cpu={bounds.Cpu}:{bounds.Cpu + 1}", $"--as={bounds.AddressSpace}",
+            $"--fsize={bounds.FileBytes}", "--core=0", "--nofile=64",
             "--", program, .. arguments,
         ])
         {

@@ -19,7 +19,8 @@ sealed class CodecPrograms(IReadOnlyList<string> searched)
     static readonly SemaphoreSlim s_running = new(Environment.ProcessorCount);
 
     /// <summary>Those of PATH.</summary>
-    public static CodecPrograms Installed { get; } = new((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries));
+    public static CodecPrograms Installed { get; } =
+        new((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>A frame's samples, interleaved and little-endian, and what they mean now.</summary>
     /// <exception cref="InvalidInputException">Kinds: missing-program, corrupt, truncated.</exception>
@@ -32,7 +33,8 @@ sealed class CodecPrograms(IReadOnlyList<string> searched)
             _ => (Decoder[])[s_jpeg, s_gdcm],
         };
         var found = decoders.Where(d => Find(d.Program) is not null).ToList();
-        if (found.Count == 0) throw MissingProgram(path, $"{decoders[0].Program}, which decodes {syntax.Name ?? syntax.Uid}", decoders[0].Package);
+        if (found.Count == 0)
+            throw MissingProgram(path, $"{decoders[0].Program}, which decodes {syntax.Name ?? syntax.Uid}", decoders[0].Package);
         InvalidInputException? first = null;
         foreach (var decoder in found)
         {
@@ -52,7 +54,9 @@ sealed class CodecPrograms(IReadOnlyList<string> searched)
         input.Write(stream);
         input.Write(behind);
         var outcome = Run(path, decoder, [.. decoder.Arguments, input.Path, output.Path], BoundsOf(stream, format));
-        if (outcome.TookTooLong) throw DicomErrors.Corrupt(path, $"{decoder.Program} took more than its time over {stream.Length:N0} bytes of {syntax.Name} and was stopped");
+        if (outcome.TookTooLong)
+            throw DicomErrors.Corrupt(path,
+                $"{decoder.Program} took more than its time over {stream.Length:N0} bytes of {syntax.Name} and was stopped");
         if (outcome.Code != 0) throw Refused(path, decoder, syntax, $"ended with code {outcome.Code}");
         return Result(path, output, format, () => Refused(path, decoder, syntax, "gave another picture than the data set says"));
     }
@@ -74,7 +78,8 @@ sealed class CodecPrograms(IReadOnlyList<string> searched)
         {
             throw refuse();
         }
-        if (file.Syntax.IsEncapsulated || (given.Rows, given.Columns, given.Samples) != (format.Rows, format.Columns, format.Samples)) throw refuse();
+        if (file.Syntax.IsEncapsulated || (given.Rows, given.Columns, given.Samples) != (format.Rows, format.Columns, format.Samples))
+            throw refuse();
         var samples = NativeFrames.Read(path, source, file.Dataset.Find(DicomTag.PixelData)!.Offset, given, 0, swap: 1);
         var photometric = format.Photometric is Photometric.YbrIct or Photometric.YbrRct ? Photometric.Rgb
             : format.Photometric is Photometric.YbrFull422 or Photometric.YbrPartial422 ? Photometric.YbrFull : format.Photometric;
@@ -95,7 +100,8 @@ sealed class CodecPrograms(IReadOnlyList<string> searched)
     static ProcessBounds BoundsOf(byte[] stream, PixelFormat format)
     {
         var seconds = 6 + stream.Length / (2 << 20);
-        return new(seconds, MaxAddressSpace, format.FrameBytes * (format.BitsAllocated == 1 ? 1 : 2) + (1 << 20), TimeSpan.FromSeconds(seconds + 2));
+        return new(seconds, MaxAddressSpace, format.FrameBytes * (format.BitsAllocated == 1 ? 1 : 2) + (1 << 20),
+            TimeSpan.FromSeconds(seconds + 2));
     }
 
     ProcessOutcome Run(string path, Decoder decoder, string[] arguments, ProcessBounds bounds)
@@ -104,7 +110,9 @@ sealed class CodecPrograms(IReadOnlyList<string> searched)
         var setpriv = Find("setpriv") ?? throw MissingProgram(path, "setpriv, which ends the decoders with us", "util-linux");
         s_running.Wait();
         try { return BoundedProcess.Run(prlimit, setpriv, Find(decoder.Program)!, arguments, bounds); }
-        catch (System.ComponentModel.Win32Exception e) { throw new InvalidInputException(path, "unreadable", $"{decoder.Program} could not be started ({e.Message}); free memory or processes and try again.", e); }
+        catch (System.ComponentModel.Win32Exception e) {
+        throw new InvalidInputException(path, "unreadable",
+            $"{decoder.Program} could not be started ({e.Message}); free memory or processes and try again.", e); }
         finally { s_running.Release(); }
     }
 

@@ -20,9 +20,12 @@ sealed record CodecStream(int Rows, int Columns, int Samples, int Precision, Pho
     {
         var read = coding == PixelCoding.Jpeg2000 ? Jpeg2000Stream.Read(path, stream) : JpegStream.Read(path, stream);
         if (read.Rows != format.Rows || read.Columns != format.Columns || read.Samples != format.Samples)
-            throw DicomErrors.Corrupt(path, $"the compressed stream has {read.Rows} x {read.Columns} pixels of {read.Samples} samples, the data set says {format.Rows} x {format.Columns} of {format.Samples}");
+            throw DicomErrors.Corrupt(path,
+                $"the compressed stream has {read.Rows} x {read.Columns} pixels of {read.Samples} samples, the data set says " +
+                $"{format.Rows} x {format.Columns} of {format.Samples}");
         if (read.Precision > Math.Max(8, format.BitsAllocated))
-            throw DicomErrors.Corrupt(path, $"the compressed stream has {read.Precision} bits a sample, the data set allocates {format.BitsAllocated}");
+            throw DicomErrors.Corrupt(path,
+                $"the compressed stream has {read.Precision} bits a sample, the data set allocates {format.BitsAllocated}");
         return read;
     }
 }
@@ -32,7 +35,8 @@ static class JpegStream
 {
     public static CodecStream Read(string path, ReadOnlySpan<byte> stream)
     {
-        if (!stream.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8])) throw DicomErrors.Corrupt(path, "the compressed stream does not begin as a JPEG does");
+        if (!stream.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]))
+            throw DicomErrors.Corrupt(path, "the compressed stream does not begin as a JPEG does");
         CodecStream? frame = null;
         Photometric? colour = null;
         string? marked = null;
@@ -58,16 +62,19 @@ static class JpegStream
 
     static CodecStream Frame(string path, ReadOnlySpan<byte> segment)
     {
-        if (segment.Length < 6 || segment.Length < 6 + 3 * segment[5]) throw DicomErrors.Corrupt(path, "the JPEG frame header is too short");
+        if (segment.Length < 6 || segment.Length < 6 + 3 * segment[5])
+            throw DicomErrors.Corrupt(path, "the JPEG frame header is too short");
         var ids = segment[5] == 3 ? (segment[6], segment[9], segment[12]) : default;
         var rgb = ids is ((byte)'R', (byte)'G', (byte)'B') or ((byte)'r', (byte)'g', (byte)'b');
-        return new(BinaryPrimitives.ReadUInt16BigEndian(segment[1..]), BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), segment[5], segment[0], rgb ? Photometric.Rgb : null);
+        return new(BinaryPrimitives.ReadUInt16BigEndian(segment[1..]), BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), segment[5],
+            segment[0], rgb ? Photometric.Rgb : null);
     }
 
     /// <summary>JFIF knows only luminance and differences; Adobe's marker names the transform (ITU T.872 6.5.3).</summary>
     static (Photometric?, string?) Colour(byte marker, ReadOnlySpan<byte> segment) =>
         marker == 0xE0 && segment.StartsWith("JFIF"u8) ? (Photometric.YbrFull, "a JFIF marker")
-        : marker == 0xEE && segment.Length >= 12 && segment.StartsWith("Adobe"u8) && segment[11] is 0 or 1 ? (segment[11] == 0 ? Photometric.Rgb : Photometric.YbrFull, "an Adobe marker")
+        : marker == 0xEE && segment.Length >= 12 && segment.StartsWith("Adobe"u8) && segment[11] is 0 or 1
+            ? (segment[11] == 0 ? Photometric.Rgb : Photometric.YbrFull, "an Adobe marker")
         : (null, null);
 
     /// <summary>The end marker stands in the last bytes: padding may follow it.</summary>
@@ -77,7 +84,8 @@ static class JpegStream
         if (tail.LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xD9]) < 0) throw Ends(path, stream.Length);
     }
 
-    static InvalidInputException Ends(string path, int length) => DicomErrors.Truncated(path, $"the JPEG stream of {length:N0} bytes has no end marker: a part of the picture is missing");
+    static InvalidInputException Ends(string path, int length) =>
+        DicomErrors.Truncated(path, $"the JPEG stream of {length:N0} bytes has no end marker: a part of the picture is missing");
 }
 
 /// <summary>Markers of a JPEG 2000 codestream (ITU T.800 annex A), bare or in a JP2 file's boxes.</summary>
@@ -90,7 +98,8 @@ static class Jpeg2000Stream
             throw DicomErrors.Corrupt(path, "the compressed stream does not begin as a JPEG 2000 does");
         uint At(ReadOnlySpan<byte> from, int place) => BinaryPrimitives.ReadUInt32BigEndian(from[(4 + place)..]);
         var (width, height) = ((long)At(stream, 4) - At(stream, 12), (long)At(stream, 8) - At(stream, 16));
-        if (width is < 1 or > 65535 || height is < 1 or > 65535) throw DicomErrors.Corrupt(path, $"the JPEG 2000 header says {height} x {width} pixels");
+        if (width is < 1 or > 65535 || height is < 1 or > 65535)
+            throw DicomErrors.Corrupt(path, $"the JPEG 2000 header says {height} x {width} pixels");
         RequireTiles(path, stream);
         var samples = BinaryPrimitives.ReadUInt16BigEndian(stream[40..]);
         return new((int)height, (int)width, samples, (stream[42] & 0x7F) + 1);
@@ -133,7 +142,8 @@ static class Jpeg2000Stream
             var length = BinaryPrimitives.ReadUInt32BigEndian(here[6..]);
             if (length == 0)                                                 // up to the end marker
             {
-                if (stream[^Math.Min(stream.Length, 64)..].LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xD9]) < 0) throw Ends(path, stream.Length);
+                if (stream[^Math.Min(stream.Length, 64)..].LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xD9]) < 0)
+                    throw Ends(path, stream.Length);
                 return;
             }
             if (length < 14 || at + length > stream.Length) throw Ends(path, stream.Length);

@@ -7,7 +7,10 @@ namespace RadZ.Dicom;
 /// <summary>From a frame's place in the file to its stored values, whatever the transfer syntax.</summary>
 sealed class FrameDecoder(DicomFile file, DicomSource source, PixelFormat format, CodecPrograms programs, ICollection<string> warnings)
 {
-    /// <summary>Decoded samples of a frame may take 256 MiB, and be of 100 million pixels: thrice the largest radiograph, and all of its copies stay below 1 GiB.</summary>
+    /// <summary>
+    /// Decoded samples of a frame may take 256 MiB, and be of 100 million pixels: thrice the largest radiograph, and all of its copies stay
+    /// below 1 GiB.
+    /// </summary>
     public const long MaxFrameBytes = 256L << 20, MaxFramePixels = 100_000_000;
 
     string Path => file.Path;
@@ -18,11 +21,13 @@ sealed class FrameDecoder(DicomFile file, DicomSource source, PixelFormat format
     {
         var pixels = file.Dataset.Find(DicomTag.PixelData)!;
         if (!file.Syntax.IsEncapsulated) return Native(pixels, frame);
-        if (pixels.Fragments.Count == 0) throw DicomErrors.Corrupt(Path, $"Pixel Data is not compressed, Transfer Syntax says {file.Syntax.Name}");
+        if (pixels.Fragments.Count == 0)
+            throw DicomErrors.Corrupt(Path, $"Pixel Data is not compressed, Transfer Syntax says {file.Syntax.Name}");
         var stream = FrameStreams.Read(Path, source, pixels, format, file.Syntax.Pixels, frame);
         return file.Syntax.Pixels switch
         {
-            PixelCoding.Rle => Aligned(format.BitsAllocated == 1 ? NativeFrames.Arrange(RleDecoder.Decode(Path, stream, format), format) : RleDecoder.Decode(Path, stream, format)),
+            PixelCoding.Rle => Aligned(format.BitsAllocated == 1 ? NativeFrames.Arrange(RleDecoder.Decode(Path, stream, format), format)
+                : RleDecoder.Decode(Path, stream, format)),
             PixelCoding.DeflatedFrame => Inflated(stream),
             _ => Compressed(stream),
         };
@@ -65,11 +70,14 @@ sealed class FrameDecoder(DicomFile file, DicomSource source, PixelFormat format
         return Marked(decoded, header);
     }
 
-    /// <summary>Where the stream's own markers contradict the data set, they are right: the encoder wrote them, someone else the data set.</summary>
+    /// <summary>
+    /// Where the stream's own markers contradict the data set, they are right: the encoder wrote them, someone else the data set.
+    /// </summary>
     StoredFrame Marked(StoredFrame decoded, CodecStream header)
     {
         if (header is not { Samples: 3, Colour: { } colour } || colour == decoded.Photometric) return decoded;
-        warnings.Add($"Photometric Interpretation is {format.Photometric.Name()}, {header.ColourMarker} of the compressed stream says {colour.Name()}, which was believed");
+        warnings.Add($"Photometric Interpretation is {format.Photometric.Name()}, {header.ColourMarker} of the compressed stream says " +
+            $"{colour.Name()}, which was believed");
         return new(format, colour, decoded.Bytes.ToArray());
     }
 

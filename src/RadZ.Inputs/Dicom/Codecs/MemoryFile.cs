@@ -15,7 +15,8 @@ sealed partial class MemoryFile : IDisposable
     public MemoryFile()
     {
         var descriptor = Create("radz", CloseOnExec);
-        if (descriptor < 0) throw new IOException($"no file in memory could be made: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+        if (descriptor < 0)
+            throw new IOException($"no file in memory could be made: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
         Handle = new(descriptor, ownsHandle: true);
         Path = $"/proc/{Environment.ProcessId}/fd/{descriptor}";
     }

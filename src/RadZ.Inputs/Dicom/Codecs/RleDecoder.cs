@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace RadZ.Dicom;
 
-/// <summary>Run lengths (PS3.5 annex G): a header of 16 numbers, then a segment for each byte of a sample, the highest first, each packed for itself.</summary>
+/// <summary>
+/// Run lengths (PS3.5 annex G): a header of 16 numbers, then a segment for each byte of a sample, the highest first, each packed for
+/// itself.
+/// </summary>
 static class RleDecoder
 {
     const int HeaderBytes = 64;
@@ -11,10 +14,12 @@ static class RleDecoder
     /// <exception cref="InvalidInputException">Kinds: corrupt, truncated.</exception>
     public static byte[] Decode(string path, ReadOnlySpan<byte> stream, PixelFormat format)
     {
-        if (stream.Length < HeaderBytes) throw DicomErrors.Truncated(path, $"the RLE stream has {stream.Length} bytes, its header alone has {HeaderBytes}");
+        if (stream.Length < HeaderBytes)
+            throw DicomErrors.Truncated(path, $"the RLE stream has {stream.Length} bytes, its header alone has {HeaderBytes}");
         var (samples, width) = (format.Samples, format.BytesPerSample);
         var count = BinaryPrimitives.ReadUInt32LittleEndian(stream);
-        if (count != samples * width) throw DicomErrors.Corrupt(path, $"the RLE stream has {count} segments, {format.Sizes} need {samples * width}");
+        if (count != samples * width)
+            throw DicomErrors.Corrupt(path, $"the RLE stream has {count} segments, {format.Sizes} need {samples * width}");
         var plane = format.BitsAllocated == 1 ? (format.Pixels + 7) / 8 : format.Pixels;
         var decoded = new byte[checked(plane * samples * width)];
         for (var segment = 0; segment < count; segment++)
@@ -22,7 +27,8 @@ static class RleDecoder
             var start = BinaryPrimitives.ReadUInt32LittleEndian(stream[(4 + 4 * segment)..]);
             var end = segment + 1 < count ? BinaryPrimitives.ReadUInt32LittleEndian(stream[(8 + 4 * segment)..]) : (uint)stream.Length;
             if (start < HeaderBytes || end < start || end > stream.Length)
-                throw DicomErrors.Corrupt(path, $"RLE segment {segment + 1} goes from byte {start} to {end} of a stream of {stream.Length}");
+                throw DicomErrors.Corrupt(path,
+                    $"RLE segment {segment + 1} goes from byte {start} to {end} of a stream of {stream.Length}");
             var (sample, octet) = Math.DivRem(segment, width);
             // the highest byte of a sample comes first; in memory it is the last
             var done = Unpack(stream[(int)start..(int)end], decoded, sample * width + width - 1 - octet, samples * width, plane);

@@ -48,9 +48,11 @@ static class WrappedStream
         return (file.ToArray(), behind.ToArray());
     }
 
-    static void Uid(Stream to, uint tag, string uid) => Element(to, tag, "UI", Encoding.ASCII.GetBytes(uid.Length % 2 == 0 ? uid : uid + '\0'));
+    static void Uid(Stream to, uint tag, string uid) =>
+        Element(to, tag, "UI", Encoding.ASCII.GetBytes(uid.Length % 2 == 0 ? uid : uid + '\0'));
 
-    static void Text(Stream to, uint tag, string vr, string text) => Element(to, tag, vr, Encoding.ASCII.GetBytes(text.Length % 2 == 0 ? text : text + ' '));
+    static void Text(Stream to, uint tag, string vr, string text) =>
+        Element(to, tag, vr, Encoding.ASCII.GetBytes(text.Length % 2 == 0 ? text : text + ' '));
 
     static void Number(Stream to, uint tag, int value) => Element(to, tag, "US", BitConverter.GetBytes((ushort)value));
 

@@ -37,7 +37,8 @@ static class ColourRendering
         var (middle, scale) = ((frame.Mask + 1.0) / 2, 255.0 / frame.Mask);
         for (var to = 0; to < rgb.Length; to += 3)
         {
-            double y = frame.Word(to) & frame.Mask, blue = (frame.Word(to + 1) & frame.Mask) - middle, red = (frame.Word(to + 2) & frame.Mask) - middle;
+            double y = frame.Word(to) & frame.Mask, blue = (frame.Word(to + 1) & frame.Mask) - middle,
+            red = (frame.Word(to + 2) & frame.Mask) - middle;
             if (partial) (y, blue, red) = ((y - middle / 8) * 255 / 219, blue * 255 / 224, red * 255 / 224);
             rgb[to] = Level((y + 1.402 * red) * scale);
             rgb[to + 1] = Level((y - 0.344136286 * blue - 0.714136286 * red) * scale);

@@ -5,9 +5,12 @@ sealed class Palette
 {
     static readonly (DicomTag Descriptor, DicomTag Data, DicomTag Segmented)[] s_tags =
     [
-        (DicomTag.RedPaletteColorLookupTableDescriptor, DicomTag.RedPaletteColorLookupTableData, DicomTag.SegmentedRedPaletteColorLookupTableData),
-        (DicomTag.GreenPaletteColorLookupTableDescriptor, DicomTag.GreenPaletteColorLookupTableData, DicomTag.SegmentedGreenPaletteColorLookupTableData),
-        (DicomTag.BluePaletteColorLookupTableDescriptor, DicomTag.BluePaletteColorLookupTableData, DicomTag.SegmentedBluePaletteColorLookupTableData),
+        (DicomTag.RedPaletteColorLookupTableDescriptor, DicomTag.RedPaletteColorLookupTableData,
+            DicomTag.SegmentedRedPaletteColorLookupTableData),
+        (DicomTag.GreenPaletteColorLookupTableDescriptor, DicomTag.GreenPaletteColorLookupTableData,
+            DicomTag.SegmentedGreenPaletteColorLookupTableData),
+        (DicomTag.BluePaletteColorLookupTableDescriptor, DicomTag.BluePaletteColorLookupTableData,
+            DicomTag.SegmentedBluePaletteColorLookupTableData),
     ];
 
     readonly (GreyLookup Table, int Shift)[] _channels;
@@ -18,7 +21,8 @@ sealed class Palette
     /// <summary>A colour's red (0), green (1) or blue (2), 0 to 255; of 16-bit entries the high byte.</summary>
     public byte this[long index, int channel] => (byte)(_channels[channel].Table[index] >> _channels[channel].Shift);
 
-    static (GreyLookup, int) Channel(DicomDataset dataset, DicomTag descriptor, DicomTag data, DicomTag segmented, bool isSigned, ICollection<string> warnings)
+    static (GreyLookup, int) Channel(DicomDataset dataset, DicomTag descriptor, DicomTag data, DicomTag segmented, bool isSigned,
+        ICollection<string> warnings)
     {
         if (dataset.Find(data) is { IsEmpty: false } plain)
         {
@@ -30,6 +34,7 @@ sealed class Palette
         var numbers = dataset.Numbers(descriptor);
         if (numbers.Count < 3) throw DicomErrors.Corrupt(dataset.Path, $"{data.Name} has no descriptor of three numbers");
         var first = (int)numbers[1] is > 32767 and var high && isSigned ? high - 65536 : (int)numbers[1];
-        return (GreyLookup.Of(SegmentedTable.Expand(dataset.Path, parts.Bytes.Span, numbers[2] <= 8), first, (int)numbers[2]), numbers[2] <= 8 ? 0 : 8);
+        return (GreyLookup.Of(SegmentedTable.Expand(dataset.Path, parts.Bytes.Span, numbers[2] <= 8), first, (int)numbers[2]),
+            numbers[2] <= 8 ? 0 : 8);
     }
 }

@@ -27,12 +27,14 @@ static class SegmentedTable
             var (kind, length) = (numbers[at], numbers[at + 1]);
             at += 2;
             var needed = kind switch { 0 => length, 1 => 1, 2 when !isInner => small ? 4 : 2, _ => int.MaxValue };
-            if (needed > numbers.Length - at || table.Count + (kind == 2 ? 0 : length) > MaxEntries || (kind != 0 && table.Count == 0)) throw Broken(path);
+            if (needed > numbers.Length - at || table.Count + (kind == 2 ? 0 : length) > MaxEntries || (kind != 0 && table.Count == 0))
+                throw Broken(path);
             if (kind == 0) foreach (var value in numbers.Slice(at, length)) table.Add(value);
             else if (kind == 1) Ramp(table, length, numbers[at]);
             else
             {
-                var place = small ? numbers[at] | numbers[at + 1] << 8 | numbers[at + 2] << 16 | numbers[at + 3] << 24 : (numbers[at] | numbers[at + 1] << 16) / 2;
+                var place = small ? numbers[at] | numbers[at + 1] << 8 | numbers[at + 2] << 16 | numbers[at + 3] << 24
+                    : (numbers[at] | numbers[at + 1] << 16) / 2;
                 if (place < 0 || place >= numbers.Length) throw Broken(path);
                 Expand(path, numbers, small, place, length, table, isInner: true);
             }

@@ -55,9 +55,11 @@ public sealed class CharacterSet
     }
 
     /// <summary>The text of a value.</summary>
-    public string Decode(ReadOnlySpan<byte> bytes) => _extended && bytes.Contains((byte)0x1B) ? Iso2022Text.Decode(bytes, _single) : _single.GetString(bytes);
+    public string Decode(ReadOnlySpan<byte> bytes) =>
+        _extended && bytes.Contains((byte)0x1B) ? Iso2022Text.Decode(bytes, _single) : _single.GetString(bytes);
 
-    internal static IReadOnlyList<string> Terms(ReadOnlySpan<byte> bytes) => Array.ConvertAll(Encoding.Latin1.GetString(bytes).Split('\\'), t => t.Trim(' ', '\0'));
+    internal static IReadOnlyList<string> Terms(ReadOnlySpan<byte> bytes) =>
+        Array.ConvertAll(Encoding.Latin1.GetString(bytes).Split('\\'), t => t.Trim(' ', '\0'));
 
     internal static Encoding CodePage(int number) => number switch
     {

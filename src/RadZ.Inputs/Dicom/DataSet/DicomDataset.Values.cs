@@ -21,7 +21,8 @@ public sealed partial class DicomDataset
         ArgumentNullException.ThrowIfNull(element);
         if (element.IsBulk || element.Bytes.IsEmpty) return [];
         if (!element.Vr.IsText())
-            return element.Vr == Vr.AT ? [.. Tags(element.Bytes.Span)] : [.. Numbers(element).Select(n => n.ToString(CultureInfo.InvariantCulture))];
+            return element.Vr == Vr.AT ? [.. Tags(element.Bytes.Span)]
+                : [.. Numbers(element).Select(n => n.ToString(CultureInfo.InvariantCulture))];
         var text = element.Vr.UsesCharacterSet() ? Characters.Decode(element.Bytes.Span) : Encoding.Latin1.GetString(element.Bytes.Span);
         if (element.Vr.IsSingle()) return [text.TrimEnd(' ', '\0')];
         var values = text.Split('\\');
@@ -33,20 +34,23 @@ public sealed partial class DicomDataset
     public string? Uid(DicomTag tag) => Text(tag);
 
     /// <summary>The first value as a number; null when absent, empty, no number or not finite.</summary>
-    public double? Number(DicomTag tag) => Find(tag) is { } element && Numbers(element) is [var first, ..] && double.IsFinite(first) ? first : null;
+    public double? Number(DicomTag tag) =>
+        Find(tag) is { } element && Numbers(element) is [var first, ..] && double.IsFinite(first) ? first : null;
 
     /// <summary>All values as numbers; NaN stands for an empty value and for one that is no number.</summary>
     public IReadOnlyList<double> Numbers(DicomTag tag) => Find(tag) is { } element ? Numbers(element) : [];
 
     /// <summary>The first value as a whole number; null when absent or empty.</summary>
-    /// <exception cref="InvalidInputException">Kind <c>corrupt</c>: it is no whole number, or its representation is none of numbers.</exception>
+    /// <exception cref="InvalidInputException">Kind <c>corrupt</c>: it is no whole number, or its representation is none of
+    /// numbers.</exception>
     public long? Whole(DicomTag tag)
     {
         if (Find(tag) is not { IsEmpty: false } element) return null;
         if (element.Vr is Vr.IS or Vr.DS)
         {
             if (Text(tag) is not { } text) return null;
-            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) && Math.Abs(n) < 1L << 53 && n == Math.Floor(n) ? (long)n
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) && Math.Abs(n) < 1L << 53
+                && n == Math.Floor(n) ? (long)n
                 : throw DicomErrors.Corrupt(Path, $"{tag.Name} is not a number: {DicomErrors.Shown(text)}");
         }
         var unit = element.Vr.Unit();
@@ -62,7 +66,10 @@ public sealed partial class DicomDataset
         if (element.Vr is Vr.DS or Vr.IS)
         {
             var texts = Encoding.Latin1.GetString(element.Bytes.Span).Split('\\');
-            return element.Bytes.IsEmpty ? [] : Array.ConvertAll(texts, t => double.TryParse(t.AsSpan().Trim(" \0"), NumberStyles.Float, CultureInfo.InvariantCulture, out var n) ? n : double.NaN);
+            return element.Bytes.IsEmpty ? []
+                : Array.ConvertAll(texts,
+                    t => double.TryParse(t.AsSpan().Trim(" \0"), NumberStyles.Float, CultureInfo.InvariantCulture, out var n) ? n
+                        : double.NaN);
         }
         var unit = element.Vr.Unit();
         if (unit == 1 || element.Vr == Vr.AT) return [];
@@ -87,7 +94,8 @@ public sealed partial class DicomDataset
     {
         var tags = new string[bytes.Length / 4];
         for (var i = 0; i < tags.Length; i++)
-            tags[i] = $"({BinaryPrimitives.ReadUInt16LittleEndian(bytes[(i * 4)..]):X4},{BinaryPrimitives.ReadUInt16LittleEndian(bytes[(i * 4 + 2)..]):X4})";
+            tags[i] = $"({BinaryPrimitives.ReadUInt16LittleEndian(bytes[(i * 4)..]):X4}," +
+                $"{BinaryPrimitives.ReadUInt16LittleEndian(bytes[(i * 4 + 2)..]):X4})";
         return tags;
     }
 }

@@ -54,8 +54,11 @@ public sealed partial class DicomDataset
         }
     }
 
-    /// <summary>Who owns a private element: the text of its block's creator (PS3.5 7.8.1); null of others and where it is missing.</summary>
-    public string? CreatorOf(DicomTag tag) => tag.IsPrivate && tag.Element > 0xFF ? Text(new DicomTag(tag.Group, (ushort)(tag.Element >> 8))) : null;
+    /// <summary>
+    /// Who owns a private element: the text of its block's creator (PS3.5 7.8.1); null of others and where it is missing.
+    /// </summary>
+    public string? CreatorOf(DicomTag tag) =>
+        tag.IsPrivate && tag.Element > 0xFF ? Text(new DicomTag(tag.Group, (ushort)(tag.Element >> 8))) : null;
 
     internal void Add(DicomElement element)
     {

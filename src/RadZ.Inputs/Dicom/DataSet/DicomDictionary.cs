@@ -40,7 +40,8 @@ static class DicomDictionary
         var (byTag, byKeyword) = (new Dictionary<uint, Entry>(5200), new Dictionary<string, uint>(5200, StringComparer.OrdinalIgnoreCase));
         while (reader.ReadLine() is { } line)
         {
-            var value = uint.Parse(line.AsSpan(0, 8).ToString().Replace('x', '0'), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            var value = uint.Parse(line.AsSpan(0, 8).ToString().Replace('x', '0'), NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture);
             var keyword = line[12..];
             byTag[value] = new(Enum.Parse<Vr>(line.AsSpan(9, 2)), keyword);
             byKeyword.TryAdd(keyword, value);

@@ -18,7 +18,9 @@ public sealed class DicomElement
     /// <summary>Bytes of its value as stored; -1 where the length is not given and a delimiter ends it.</summary>
     public long Length { get; init; }
 
-    /// <summary>The value, numbers in little endian whatever the file has; empty of sequences, pixels and everything else that <see cref="IsBulk"/>.</summary>
+    /// <summary>
+    /// The value, numbers in little endian whatever the file has; empty of sequences, pixels and everything else that <see cref="IsBulk"/>.
+    /// </summary>
     public ReadOnlyMemory<byte> Bytes { get; init; }
 
     /// <summary>True when the value was left in the file: pixels, and values beyond <see cref="DicomLimits.MaxValueBytes"/>.</summary>
@@ -37,5 +39,6 @@ public sealed class DicomElement
     public bool IsEmpty => Length == 0 || (Vr == Vr.SQ && Items.Count == 0);
 
     /// <summary>Tag, representation and length: never the value, which may be a patient's.</summary>
-    public override string ToString() => $"{Tag} {Vr} {(Vr == Vr.SQ ? $"{Items.Count} items" : Length < 0 ? $"{Fragments.Count} fragments" : $"{Length} bytes")}";
+    public override string ToString() =>
+        $"{Tag} {Vr} {(Vr == Vr.SQ ? $"{Items.Count} items" : Length < 0 ? $"{Fragments.Count} fragments" : $"{Length} bytes")}";
 }

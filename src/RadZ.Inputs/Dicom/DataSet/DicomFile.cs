@@ -34,7 +34,8 @@ public sealed class DicomFile
     /// <summary>Reads all elements; pixels and other large values stay in the file.</summary>
     /// <param name="path">A file with the prefix DICM at byte 128, whatever its name.</param>
     /// <param name="limits">What it may cost; <see cref="DicomLimits.Default"/> when null.</param>
-    /// <exception cref="InvalidInputException">Kinds: missing, unreadable, empty, not-dicom, truncated, corrupt, unsupported, too-large. No message holds a text of the file.</exception>
+    /// <exception cref="InvalidInputException">Kinds: missing, unreadable, empty, not-dicom, truncated, corrupt, unsupported, too-large. No
+    /// message holds a text of the file.</exception>
     public static DicomFile Read(string path, DicomLimits? limits = null) => Open(path, limits ?? DicomLimits.Default, (file, _) => file);
 
     /// <summary>Reads what lies at hand already.</summary>
@@ -47,7 +48,8 @@ public sealed class DicomFile
         try
         {
             using var source = new FileSource(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read));
-            if (source.Length > limits.MaxFileBytes) throw DicomErrors.TooLarge(path, $"the file has {source.Length:N0} bytes", $"{limits.MaxFileBytes:N0}");
+            if (source.Length > limits.MaxFileBytes)
+                throw DicomErrors.TooLarge(path, $"the file has {source.Length:N0} bytes", $"{limits.MaxFileBytes:N0}");
             return Open(path, limits, source, use);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -70,7 +72,8 @@ public sealed class DicomFile
         long at = PrefixEnd;
         var parser = new DicomParser(path, source, limits);
         var meta = parser.ReadMeta(ref at);
-        var syntax = TransferSyntax.Of(meta.Uid(DicomTag.TransferSyntaxUID) ?? throw DicomErrors.Corrupt(path, "Transfer Syntax UID is missing"));
+        var syntax = TransferSyntax.Of(meta.Uid(DicomTag.TransferSyntaxUID)
+            ?? throw DicomErrors.Corrupt(path, "Transfer Syntax UID is missing"));
         if (!syntax.IsDeflated) return use(Parse(path, parser, meta, syntax, source, at), source);
         using var inflated = Inflate(path, source, at, limits);
         return use(Parse(path, new(path, inflated, limits), meta, syntax, inflated, 0), inflated);
@@ -80,10 +83,12 @@ public sealed class DicomFile
     {
         var form = new DicomParser.Form(syntax.IsExplicit, syntax.IsBigEndian);
         var says = new DicomCursor(source, at).Peek(6);
-        // a representation that stands where an implicit file has half a length, or does not stand where it should: the file is written in the other form
+        // a representation that stands where an implicit file has half a length, or does not stand where it should: the file is written in
+        // the other form
         if (!says.IsEmpty && !syntax.IsBigEndian && !syntax.IsDeflated && VrFacts.IsKnown(says[4], says[5]) != form.Explicit)
         {
-            parser.Warnings.Add($"the data set is written {(form.Explicit ? "implicitly" : "explicitly")}, Transfer Syntax says {syntax.Name ?? "otherwise"}");
+            parser.Warnings.Add($"the data set is written {(form.Explicit ? "implicitly" : "explicitly")}, Transfer Syntax says " +
+                $"{syntax.Name ?? "otherwise"}");
             form = form with { Explicit = !form.Explicit };
         }
         return new(path, meta, parser.ReadAll(at, form), syntax, parser.Warnings);

@@ -3,7 +3,9 @@ namespace RadZ.Dicom;
 /// <summary>What a file may cost before it is refused. Everything is checked before memory is taken.</summary>
 public sealed record DicomLimits
 {
-    /// <summary>Four times what the largest radiograph needs; a tomosynthesis of 4 GiB may be opened, since only one frame is read.</summary>
+    /// <summary>
+    /// Four times what the largest radiograph needs; a tomosynthesis of 4 GiB may be opened, since only one frame is read.
+    /// </summary>
     public static DicomLimits Default { get; } = new();
 
     /// <summary>The largest file, in bytes.</summary>

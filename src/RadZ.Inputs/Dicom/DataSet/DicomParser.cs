@@ -56,7 +56,9 @@ sealed class DicomParser(string path, DicomSource source, DicomLimits limits)
         var isCut = false;
         if (cursor.Position + length > end)
         {
-            if (end < source.Length) throw DicomErrors.Corrupt(path, $"{tag} at byte {start:N0} says {length:N0} bytes, the item around it has {end - cursor.Position:N0} left");
+            if (end < source.Length)
+                throw DicomErrors.Corrupt(path,
+                    $"{tag} at byte {start:N0} says {length:N0} bytes, the item around it has {end - cursor.Position:N0} left");
             isCut = depth == 0 && tag == DicomTag.PixelData;
             if (!isCut) throw Ends(start, $"{tag} says {length:N0} bytes, the file has {end - cursor.Position:N0} left", owner);
         }
@@ -72,7 +74,8 @@ sealed class DicomParser(string path, DicomSource source, DicomLimits limits)
         Vr.SQ => ReadItems(cursor, form, end, owner, depth, tag, isDelimited: true),
         Vr.UN => ReadItems(cursor, new(false, false), end, owner, depth, tag, isDelimited: true),     // PS3.5 6.2.2 note 2
         Vr.OB or Vr.OW or Vr.OF or Vr.OD => ReadFragments(cursor, form, end, tag, vr),
-        _ => throw DicomErrors.Corrupt(path, $"{tag} at byte {cursor.Position:N0} has representation {vr} and no length, which only sequences and pixels may"),
+        _ => throw DicomErrors.Corrupt(path,
+            $"{tag} at byte {cursor.Position:N0} has representation {vr} and no length, which only sequences and pixels may"),
     };
 
     (DicomTag Tag, Vr Vr, uint Length) ReadHeader(DicomCursor cursor, Form form, long end)
@@ -85,7 +88,8 @@ sealed class DicomParser(string path, DicomSource source, DicomLimits limits)
         var tag = new DicomTag(UInt16(bytes, form), UInt16(bytes[2..], form));
         if (tag.Group == 0xFFFE || !form.Explicit) return (tag, DicomDictionary.VrOf(tag), UInt32(bytes[4..], form));
         if (!VrFacts.TryParse(bytes[4], bytes[5], out var vr))
-            throw DicomErrors.Corrupt(path, $"{tag.Numbers} at byte {start:N0} has no value representation (bytes {bytes[4]:X2} {bytes[5]:X2})");
+            throw DicomErrors.Corrupt(path,
+                $"{tag.Numbers} at byte {start:N0} has no value representation (bytes {bytes[4]:X2} {bytes[5]:X2})");
         if (!vr.HasLongLength()) return (tag, vr, UInt16(bytes[6..], form));
         Span<byte> length = stackalloc byte[4];
         if (cursor.Position + 4 > end || !cursor.TryRead(length)) throw EndsInHeader(start, end);
@@ -94,16 +98,19 @@ sealed class DicomParser(string path, DicomSource source, DicomLimits limits)
 
     DicomElement ReadItems(DicomCursor cursor, Form form, long end, DicomDataset owner, int depth, DicomTag tag, bool isDelimited)
     {
-        if (depth >= limits.MaxDepth) throw DicomErrors.TooLarge(path, $"sequences are nested {depth + 1} deep at byte {cursor.Position:N0}", $"{limits.MaxDepth}");
+        if (depth >= limits.MaxDepth)
+            throw DicomErrors.TooLarge(path, $"sequences are nested {depth + 1} deep at byte {cursor.Position:N0}", $"{limits.MaxDepth}");
         var (offset, items) = (cursor.Position, new List<DicomDataset>());
         while (isDelimited || cursor.Position < end)
         {
             var start = cursor.Position;
             var (itemTag, _, length) = ReadHeader(cursor, form, end);
             if (itemTag == DicomTag.SequenceDelimitationItem && isDelimited) break;
-            if (itemTag != DicomTag.Item) throw DicomErrors.Corrupt(path, $"{itemTag.Numbers} stands at byte {start:N0} in sequence {tag.Numbers}, expected an item");
+            if (itemTag != DicomTag.Item)
+                throw DicomErrors.Corrupt(path, $"{itemTag.Numbers} stands at byte {start:N0} in sequence {tag.Numbers}, expected an item");
             if (length != Undefined && cursor.Position + length > end)
-                throw DicomErrors.Corrupt(path, $"the item at byte {start:N0} in sequence {tag.Numbers} says {length:N0} bytes, {end - cursor.Position:N0} are left");
+                throw DicomErrors.Corrupt(path,
+                    $"the item at byte {start:N0} in sequence {tag.Numbers} says {length:N0} bytes, {end - cursor.Position:N0} are left");
             var item = new DicomDataset(path, owner, tag, items.Count);
             ReadItem(cursor, form, length == Undefined ? end : cursor.Position + length, item, depth + 1, length == Undefined);
             items.Add(item);
@@ -132,15 +139,20 @@ sealed class DicomParser(string path, DicomSource source, DicomLimits limits)
         {
             var start = cursor.Position;
             if (start + 8 > end && end == source.Length && fragments.Count > 1)
-                throw DicomErrors.Truncated(path, $"{tag.Name} ends with the file at byte {end:N0} behind fragment {fragments.Count - 1}, without its delimiter");
+                throw DicomErrors.Truncated(path,
+                    $"{tag.Name} ends with the file at byte {end:N0} behind fragment {fragments.Count - 1}, without its delimiter");
             var (itemTag, _, length) = ReadHeader(cursor, form, end);
             _elements--;                                                     // a long video has more fragments than any data set elements
             if (itemTag == DicomTag.SequenceDelimitationItem) break;
             if (itemTag != DicomTag.Item || length == Undefined)
-                throw DicomErrors.Corrupt(path, $"{itemTag.Numbers} stands at byte {start:N0} in {tag.Name}, expected a fragment of compressed pixels");
+                throw DicomErrors.Corrupt(path,
+                    $"{itemTag.Numbers} stands at byte {start:N0} in {tag.Name}, expected a fragment of compressed pixels");
             if (cursor.Position + length > end)
-                throw DicomErrors.Truncated(path, $"the file ends inside the compressed stream of {tag.Name}: fragment {fragments.Count} at byte {start:N0} says {length:N0} bytes, the rest of the file has {end - cursor.Position:N0}");
-            if (fragments.Count >= limits.MaxFragments) throw DicomErrors.TooLarge(path, $"{tag.Name} has more than {limits.MaxFragments:N0} fragments", "that");
+                throw DicomErrors.Truncated(path,
+                    $"the file ends inside the compressed stream of {tag.Name}: fragment {fragments.Count} at byte {start:N0} says " +
+                    $"{length:N0} bytes, the rest of the file has {end - cursor.Position:N0}");
+            if (fragments.Count >= limits.MaxFragments)
+                throw DicomErrors.TooLarge(path, $"{tag.Name} has more than {limits.MaxFragments:N0} fragments", "that");
             fragments.Add(new(cursor.Position, length));
             cursor.Position += length;
         }
@@ -166,10 +178,12 @@ sealed class DicomParser(string path, DicomSource source, DicomLimits limits)
 
     InvalidInputException EndsInHeader(long start, long end) => end < source.Length
         ? DicomErrors.Corrupt(path, $"{end - start:N0} bytes are left at byte {start:N0} of an item, an element has 8 at least")
-        : DicomErrors.Truncated(path, $"the file ends at byte {source.Length:N0} inside an element's tag or length, before Pixel Data or behind it");
+        : DicomErrors.Truncated(path,
+            $"the file ends at byte {source.Length:N0} inside an element's tag or length, before Pixel Data or behind it");
 
     InvalidInputException Ends(long start, string found, DicomDataset owner) => DicomErrors.Truncated(path,
-        $"the file ends inside the data set, {(owner.Has(DicomTag.PixelData) ? "behind" : "before")} Pixel Data: at byte {start:N0} {found}");
+        $"the file ends inside the data set, {(owner.Has(DicomTag.PixelData) ? "behind" : "before")} Pixel Data: at byte " +
+        $"{start:N0} {found}");
 
     static void Reverse(Span<byte> bytes, int unit)
     {
@@ -177,7 +191,9 @@ sealed class DicomParser(string path, DicomSource source, DicomLimits limits)
         for (var at = 0; at + unit <= bytes.Length; at += unit) bytes.Slice(at, unit).Reverse();
     }
 
-    static ushort UInt16(ReadOnlySpan<byte> at, Form form) => form.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(at) : BinaryPrimitives.ReadUInt16LittleEndian(at);
+    static ushort UInt16(ReadOnlySpan<byte> at, Form form) =>
+        form.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(at) : BinaryPrimitives.ReadUInt16LittleEndian(at);
 
-    static uint UInt32(ReadOnlySpan<byte> at, Form form) => form.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(at) : BinaryPrimitives.ReadUInt32LittleEndian(at);
+    static uint UInt32(ReadOnlySpan<byte> at, Form form) =>
+        form.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(at) : BinaryPrimitives.ReadUInt32LittleEndian(at);
 }

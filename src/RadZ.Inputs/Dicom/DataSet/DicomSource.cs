@@ -15,7 +15,9 @@ abstract class DicomSource : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>A file, read where it is asked for: nothing is mapped, so a file that shrinks meanwhile ends in an error and not in a signal.</summary>
+/// <summary>
+/// A file, read where it is asked for: nothing is mapped, so a file that shrinks meanwhile ends in an error and not in a signal.
+/// </summary>
 sealed class FileSource(SafeFileHandle handle) : DicomSource
 {
     /// <inheritdoc/>

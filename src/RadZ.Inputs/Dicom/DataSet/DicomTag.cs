@@ -66,7 +66,8 @@ public readonly partial record struct DicomTag(uint Value) : IComparable<DicomTa
         var words = new System.Text.StringBuilder(keyword.Length + 8);
         for (var i = 0; i < keyword.Length; i++)
         {
-            var begins = i > 0 && char.IsUpper(keyword[i]) && (!char.IsUpper(keyword[i - 1]) || (i + 1 < keyword.Length && char.IsLower(keyword[i + 1])));
+            var begins = i > 0 && char.IsUpper(keyword[i])
+                && (!char.IsUpper(keyword[i - 1]) || (i + 1 < keyword.Length && char.IsLower(keyword[i + 1])));
             if (begins) words.Append(' ');
             words.Append(keyword[i]);
         }

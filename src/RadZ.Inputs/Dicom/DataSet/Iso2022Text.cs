@@ -16,7 +16,8 @@ static class Iso2022Text
         ([.. "-D"u8], new(28594, High: true)), ([.. "-L"u8], new(28595, High: true)), ([.. "-G"u8], new(28596, High: true)),
         ([.. "-F"u8], new(28597, High: true)), ([.. "-H"u8], new(28598, High: true)), ([.. "-M"u8], new(28599, High: true)),
         ([.. "-b"u8], new(28605, High: true)), ([.. "-T"u8], new(874, High: true)),
-        ([.. "$B"u8], new(20932, High: false, Raise: true, Double: true)), ([.. "$(D"u8], new(20932, High: false, Raise: true, Double: true, Prefix: 0x8F)),
+        ([.. "$B"u8], new(20932, High: false, Raise: true, Double: true)),
+        ([.. "$(D"u8], new(20932, High: false, Raise: true, Double: true, Prefix: 0x8F)),
         ([.. "$)C"u8], new(51949, High: true, Double: true)), ([.. "$)A"u8], new(936, High: true, Double: true)),
     ];
 
@@ -39,7 +40,8 @@ static class Iso2022Text
                 continue;
             }
             var next = bytes[0];
-            if (low is not { Raise: true } && next is (byte)'\\' or (byte)'^' or (byte)'=' or (byte)'\r' or (byte)'\n' or (byte)'\f' or (byte)'\t')
+            if (low is not { Raise: true }
+                && next is (byte)'\\' or (byte)'^' or (byte)'=' or (byte)'\r' or (byte)'\n' or (byte)'\f' or (byte)'\t')
                 (low, high) = (null, null);
             var set = next < 0x80 ? low : high;
             var run = Run(bytes, next >= 0x80, stop: low is not { Raise: true });
@@ -66,7 +68,8 @@ static class Iso2022Text
     {
         var count = 1;
         while (count < bytes.Length && bytes[count] != Escape && bytes[count] >= 0x80 == above
-            && !(stop && bytes[count] is (byte)'\\' or (byte)'^' or (byte)'=' or (byte)'\r' or (byte)'\n' or (byte)'\f' or (byte)'\t')) count++;
+            && !(stop && bytes[count] is (byte)'\\' or (byte)'^' or (byte)'=' or (byte)'\r' or (byte)'\n' or (byte)'\f' or (byte)'\t'))
+                count++;
         return count;
     }
 

@@ -51,7 +51,9 @@ public sealed record TransferSyntax(string Uid, string? Name, PixelCoding Pixels
     /// <summary>Pixels come in fragments.</summary>
     public bool IsEncapsulated => Pixels != PixelCoding.Native;
 
-    /// <summary>The syntax of a UID. One that we do not know is unsupported, and taken to be explicit little endian, as all new ones are.</summary>
+    /// <summary>
+    /// The syntax of a UID. One that we do not know is unsupported, and taken to be explicit little endian, as all new ones are.
+    /// </summary>
     public static TransferSyntax Of(string uid)
     {
         ArgumentNullException.ThrowIfNull(uid);

@@ -13,7 +13,9 @@ static class VrFacts
 {
     static readonly Dictionary<ushort, Vr> s_byCode = Enum.GetValues<Vr>().ToDictionary(v => Code(v.ToString()[0], v.ToString()[1]));
 
-    /// <summary>From the two letters of an explicit element; false when they are no capital letters. Letters we do not know are UN.</summary>
+    /// <summary>
+    /// From the two letters of an explicit element; false when they are no capital letters. Letters we do not know are UN.
+    /// </summary>
     public static bool TryParse(byte first, byte second, out Vr vr)
     {
         vr = Vr.UN;
@@ -25,7 +27,8 @@ static class VrFacts
     public static bool IsKnown(byte first, byte second) => s_byCode.ContainsKey(Code((char)first, (char)second));
 
     /// <summary>Two reserved bytes and a length of four: the long form of PS3.5 table 7.1-1, which all future ones will have.</summary>
-    public static bool HasLongLength(this Vr vr) => vr is Vr.UN or Vr.OB or Vr.OD or Vr.OF or Vr.OL or Vr.OV or Vr.OW or Vr.SQ or Vr.SV or Vr.UC or Vr.UR or Vr.UT or Vr.UV;
+    public static bool HasLongLength(this Vr vr) =>
+        vr is Vr.UN or Vr.OB or Vr.OD or Vr.OF or Vr.OL or Vr.OV or Vr.OW or Vr.SQ or Vr.SV or Vr.UC or Vr.UR or Vr.UT or Vr.UV;
 
     /// <summary>Bytes of the unit that big endian turns round; 1 where order does not matter.</summary>
     public static int Unit(this Vr vr) => vr switch
@@ -40,7 +43,8 @@ static class VrFacts
     public static bool UsesCharacterSet(this Vr vr) => vr is Vr.LO or Vr.LT or Vr.PN or Vr.SH or Vr.ST or Vr.UC or Vr.UT;
 
     /// <summary>Any text.</summary>
-    public static bool IsText(this Vr vr) => vr.UsesCharacterSet() || vr is Vr.AE or Vr.AS or Vr.CS or Vr.DA or Vr.DS or Vr.DT or Vr.IS or Vr.TM or Vr.UI or Vr.UR;
+    public static bool IsText(this Vr vr) =>
+        vr.UsesCharacterSet() || vr is Vr.AE or Vr.AS or Vr.CS or Vr.DA or Vr.DS or Vr.DT or Vr.IS or Vr.TM or Vr.UI or Vr.UR;
 
     /// <summary>One value, in which a backslash is a backslash.</summary>
     public static bool IsSingle(this Vr vr) => vr is Vr.LT or Vr.ST or Vr.UR or Vr.UT;

@@ -26,7 +26,8 @@ sealed class GreyLookup
         Of(item, DicomTag.LUTDescriptor, item.Find(DicomTag.LUTData), isSigned, name, warnings);
 
     /// <summary>Reads a table wherever its parts stand.</summary>
-    public static GreyLookup Of(DicomDataset holder, DicomTag descriptorTag, DicomElement? data, bool isSigned, string name, ICollection<string> warnings)
+    public static GreyLookup Of(DicomDataset holder, DicomTag descriptorTag, DicomElement? data, bool isSigned, string name,
+        ICollection<string> warnings)
     {
         var descriptor = (holder.Find(descriptorTag)?.Bytes ?? default).Span;
         if (descriptor.Length < 6) throw DicomErrors.Corrupt(holder.Path, $"{name} has no {descriptorTag.Name} of three numbers");

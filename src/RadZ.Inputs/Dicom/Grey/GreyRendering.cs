@@ -55,7 +55,8 @@ sealed class GreyRendering
     }
 
     /// <summary>True when no level of an 8-bit frame lies between two whole ones: it is a picture like any other of 8 bits.</summary>
-    public bool IsWhole => _frame.Format.BitsStored <= 8 && Array.TrueForAll(_table!, f => double.IsNaN(f) || Math.Abs(f * 255 - Math.Round(f * 255)) < 1e-9);
+    public bool IsWhole => _frame.Format.BitsStored <= 8
+        && Array.TrueForAll(_table!, f => double.IsNaN(f) || Math.Abs(f * 255 - Math.Round(f * 255)) < 1e-9);
 
     void Fill<T>(T[] levels, Func<double, T> level) where T : struct
     {

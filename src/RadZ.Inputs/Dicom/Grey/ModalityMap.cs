@@ -1,6 +1,8 @@
 namespace RadZ.Dicom;
 
-/// <summary>From stored values to those of the modality, Hounsfield units in CT (PS3.3 C.11.1): a table, else slope and intercept, else as they are.</summary>
+/// <summary>
+/// From stored values to those of the modality, Hounsfield units in CT (PS3.3 C.11.1): a table, else slope and intercept, else as they are.
+/// </summary>
 sealed class ModalityMap
 {
     readonly GreyLookup? _table;
@@ -8,7 +10,8 @@ sealed class ModalityMap
 
     ModalityMap(GreyLookup table) => (_table, GivesSigned) = (table, false);
 
-    ModalityMap(double slope, double intercept, bool isSigned) => (_slope, _intercept, GivesSigned) = (slope, intercept, isSigned || intercept < 0);
+    ModalityMap(double slope, double intercept, bool isSigned) =>
+        (_slope, _intercept, GivesSigned) = (slope, intercept, isSigned || intercept < 0);
 
     /// <summary>True when what comes out may be below 0: the first value of a VOI LUT is then signed.</summary>
     public bool GivesSigned { get; }

@@ -19,7 +19,9 @@ sealed class ValueCounts
     /// <summary>0 when all is padding.</summary>
     public double Highest => _total == 0 ? 0 : _sorted[^1].Value;
 
-    /// <summary>The value below which <paramref name="percent"/> of the pixels lie, between two pixels in proportion (NumPy's linear rule).</summary>
+    /// <summary>
+    /// The value below which <paramref name="percent"/> of the pixels lie, between two pixels in proportion (NumPy's linear rule).
+    /// </summary>
     public double Percentile(double percent)
     {
         if (_total == 0) return 0;

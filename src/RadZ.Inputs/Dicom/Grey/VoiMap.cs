@@ -15,7 +15,8 @@ sealed class LinearWindow(double centre, double width) : VoiMap
 {
     public override string Name => "LINEAR";
 
-    public override double this[double x] => x <= centre - .5 - (width - 1) / 2 ? 0 : x > centre - .5 + (width - 1) / 2 ? 1 : (x - (centre - .5)) / Math.Max(width - 1, 1e-300) + .5;
+    public override double this[double x] => x <= centre - .5 - (width - 1) / 2 ? 0 : x > centre - .5 + (width - 1) / 2 ? 1
+        : (x - (centre - .5)) / Math.Max(width - 1, 1e-300) + .5;
 }
 
 /// <summary>C.11.2.1.3.2: the window without that half.</summary>

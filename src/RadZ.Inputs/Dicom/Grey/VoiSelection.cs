@@ -1,6 +1,9 @@
 namespace RadZ.Dicom;
 
-/// <summary>Chooses a frame's brightness: what was asked for, else the file's VOI LUT, else its first window, else from its lowest value to its highest.</summary>
+/// <summary>
+/// Chooses a frame's brightness: what was asked for, else the file's VOI LUT, else its first window, else from its lowest value to its
+/// highest.
+/// </summary>
 sealed class VoiSelection(DicomDataset dataset, int frame, ModalityMap modality, ICollection<string> warnings)
 {
     readonly DicomDataset _voi = FrameGroups.Voi(dataset, frame);
@@ -19,7 +22,8 @@ sealed class VoiSelection(DicomDataset dataset, int frame, ModalityMap modality,
 
     VoiMap Own(Func<ValueCounts> values)
     {
-        if (_voi.Items(DicomTag.VOILUTSequence) is [var item, ..]) return new VoiLookup(GreyLookup.Of(item, modality.GivesSigned, "VOI LUT Sequence", warnings));
+        if (_voi.Items(DicomTag.VOILUTSequence) is [var item, ..])
+            return new VoiLookup(GreyLookup.Of(item, modality.GivesSigned, "VOI LUT Sequence", warnings));
         return Window(0) ?? Range(values());
     }
 
@@ -37,14 +41,17 @@ sealed class VoiSelection(DicomDataset dataset, int frame, ModalityMap modality,
         if (!WindowChoice.Presets.TryGetValue(name, out var preset)) throw NoSuchWindow($"a window '{name}'");
         var kind = dataset.Text(DicomTag.Modality);
         return kind == "CT" ? new LinearWindow(preset.Centre, preset.Width)
-            : throw new InvalidInputException(Path, "no-such-window", $"window '{name}' is in Hounsfield units and for CT, this is {Known(kind)}; leave it out, or give {WindowChoice.Percentiles} or C,W.");
+            : throw new InvalidInputException(Path, "no-such-window",
+                $"window '{name}' is in Hounsfield units and for CT, this is {Known(kind)}; leave it out, or give " +
+                $"{WindowChoice.Percentiles} or C,W.");
     }
 
     /// <summary>A window of the file; null when it is absent, empty or of no use, the last with a warning.</summary>
     VoiMap? Window(int index)
     {
         var (centres, widths) = (_voi.Numbers(DicomTag.WindowCenter), _voi.Numbers(DicomTag.WindowWidth));
-        if (index >= centres.Count || index >= widths.Count || Empty(DicomTag.WindowCenter, index) || Empty(DicomTag.WindowWidth, index)) return null;
+        if (index >= centres.Count || index >= widths.Count || Empty(DicomTag.WindowCenter, index) || Empty(DicomTag.WindowWidth, index))
+            return null;
         var (centre, width) = (centres[index], widths[index]);
         var function = (_voi.Text(DicomTag.VOILUTFunction) ?? "LINEAR").ToUpperInvariant();
         if (function is not ("LINEAR" or "LINEAR_EXACT" or "SIGMOID"))
@@ -76,9 +83,13 @@ sealed class VoiSelection(DicomDataset dataset, int frame, ModalityMap modality,
     InvalidInputException NoSuchWindow(string asked)
     {
         var count = Math.Min(_voi.Numbers(DicomTag.WindowCenter).Count, _voi.Numbers(DicomTag.WindowWidth).Count);
-        return new(Path, "no-such-window", $"{asked} was asked for, the file has {count} of its own; expected 1 to {count}, one of their explanations, {string.Join(", ", WindowChoice.Presets.Keys)}, {WindowChoice.Percentiles}, {WindowChoice.MinMax}, or C,W.");
+        return new(Path, "no-such-window",
+            $"{asked} was asked for, the file has {count} of its own; expected 1 to {count}, one of their explanations, " +
+            $"{string.Join(", ", WindowChoice.Presets.Keys)}, {WindowChoice.Percentiles}, {WindowChoice.MinMax}, or C,W.");
     }
 
     /// <summary>Modalities are words of the standard; anything else is not shown.</summary>
-    static string Known(string? modality) => modality is "CR" or "DX" or "MR" or "US" or "OT" or "NM" or "PT" or "MG" or "XA" or "RF" or "SC" or "SEG" ? modality : "of another modality";
+    static string Known(string? modality) =>
+        modality is "CR" or "DX" or "MR" or "US" or "OT" or "NM" or "PT" or "MG" or "XA" or "RF" or "SC" or "SEG" ? modality
+            : "of another modality";
 }

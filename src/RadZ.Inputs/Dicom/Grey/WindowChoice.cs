@@ -2,11 +2,14 @@ using System.Globalization;
 
 namespace RadZ.Dicom;
 
-/// <summary>Which window a picture is seen through. The file's first is the standard; a folder of CT may be given another by name.</summary>
+/// <summary>
+/// Which window a picture is seen through. The file's first is the standard; a folder of CT may be given another by name.
+/// </summary>
 public sealed record WindowChoice
 {
     /// <summary>Windows of chest CT, in Hounsfield units (centre, width); for CT alone.</summary>
-    public static IReadOnlyDictionary<string, (double Centre, double Width)> Presets { get; } = new Dictionary<string, (double, double)>(StringComparer.OrdinalIgnoreCase)
+    public static IReadOnlyDictionary<string, (double Centre, double Width)> Presets { get; } =
+        new Dictionary<string, (double, double)>(StringComparer.OrdinalIgnoreCase)
     {
         ["lung"] = (-600, 1500),
         ["mediastinum"] = (50, 350),
@@ -34,7 +37,8 @@ public sealed record WindowChoice
     /// <summary>A window of one's own, in the values of the modality; the width at least 1.</summary>
     public static WindowChoice Of(double centre, double width)
     {
-        if (!double.IsFinite(centre) || !double.IsFinite(width) || width < 1) throw new ArgumentOutOfRangeException(nameof(width), width, "a window's centre and width are numbers, its width at least 1");
+        if (!double.IsFinite(centre) || !double.IsFinite(width) || width < 1)
+            throw new ArgumentOutOfRangeException(nameof(width), width, "a window's centre and width are numbers, its width at least 1");
         return new() { Centre = centre, Width = width };
     }
 
@@ -45,7 +49,8 @@ public sealed record WindowChoice
         var parts = text.Split(',');
         if (parts.Length == 2 && Try(parts[0], out var centre) && Try(parts[1], out var width))
             return double.IsFinite(centre) && double.IsFinite(width) && width >= 1 ? Of(centre, width) : null;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number >= 1 ? new() { Number = number } : null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return number >= 1 ? new() { Number = number } : null;
         return text.Trim().Length > 0 ? new() { Name = text.Trim() } : null;
     }
 

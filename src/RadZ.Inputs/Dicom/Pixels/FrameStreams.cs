@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace RadZ.Dicom;
 
-/// <summary>Which fragments make up a frame (PS3.5 A.4): by the offset table where there is one, else by their number or their beginnings.</summary>
+/// <summary>
+/// Which fragments make up a frame (PS3.5 A.4): by the offset table where there is one, else by their number or their beginnings.
+/// </summary>
 static class FrameStreams
 {
     /// <summary>More than any frame's compressed pixels: 256 MiB.</summary>
@@ -15,7 +17,8 @@ static class FrameStreams
         var fragments = pixels.Fragments.Skip(1).ToArray();
         if (fragments.Length == 0) throw DicomErrors.Truncated(path, "Pixel Data has no fragment of compressed pixels");
         if (fragments.Length < format.Frames)
-            throw DicomErrors.Truncated(path, $"Pixel Data has {fragments.Length} fragments, {format.Frames} frames need that many at least");
+            throw DicomErrors.Truncated(path,
+                $"Pixel Data has {fragments.Length} fragments, {format.Frames} frames need that many at least");
         var part = format.Frames == 1 ? fragments
             : fragments.Length == format.Frames ? fragments.AsSpan(frame, 1)
             : ByTable(path, source, pixels, fragments, format.Frames, frame) is { IsEmpty: false } found ? found
@@ -24,7 +27,8 @@ static class FrameStreams
     }
 
     /// <summary>The offset table is the first fragment; its numbers count from behind itself and point at item tags.</summary>
-    static Span<DicomFragment> ByTable(string path, DicomSource source, DicomElement pixels, DicomFragment[] fragments, int frames, int frame)
+    static Span<DicomFragment> ByTable(string path, DicomSource source, DicomElement pixels, DicomFragment[] fragments, int frames,
+        int frame)
     {
         var table = pixels.Fragments[0];
         if (table.Length < 4L * frames) return [];
@@ -38,7 +42,8 @@ static class FrameStreams
     }
 
     /// <summary>Every codec's stream has a beginning that its middle cannot have at the start of a fragment but by chance.</summary>
-    static Span<DicomFragment> ByBeginning(string path, DicomSource source, DicomFragment[] fragments, int frames, PixelCoding coding, int frame)
+    static Span<DicomFragment> ByBeginning(string path, DicomSource source, DicomFragment[] fragments, int frames, PixelCoding coding,
+        int frame)
     {
         byte[] beginning = coding == PixelCoding.Jpeg2000 ? [0xFF, 0x4F, 0xFF, 0x51] : [0xFF, 0xD8, 0xFF];
         var start = new byte[beginning.Length];
@@ -46,7 +51,9 @@ static class FrameStreams
         for (var i = 0; i < fragments.Length; i++)
             if (source.Read(fragments[i].Offset, start) == start.Length && start.AsSpan().SequenceEqual(beginning)) starts.Add(i);
         if (starts.Count != frames || starts[0] != 0)
-            throw DicomErrors.Corrupt(path, $"Pixel Data has {fragments.Length} fragments and no offset table, which of the {frames} frames they belong to cannot be told");
+            throw DicomErrors.Corrupt(path,
+                $"Pixel Data has {fragments.Length} fragments and no offset table, which of the {frames} frames they belong to cannot be " +
+                $"told");
         return fragments.AsSpan(starts[frame], (frame == frames - 1 ? fragments.Length : starts[frame + 1]) - starts[frame]);
     }
 
@@ -54,7 +61,8 @@ static class FrameStreams
     {
         long length = 0;
         foreach (var fragment in part) length += fragment.Length;
-        if (length > MaxBytes) throw DicomErrors.TooLarge(path, $"the compressed pixels of a frame have {length:N0} bytes", $"{MaxBytes:N0}");
+        if (length > MaxBytes)
+            throw DicomErrors.TooLarge(path, $"the compressed pixels of a frame have {length:N0} bytes", $"{MaxBytes:N0}");
         var stream = GC.AllocateUninitializedArray<byte>((int)length);
         var at = 0;
         foreach (var fragment in part)

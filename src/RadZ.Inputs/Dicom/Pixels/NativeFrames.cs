@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace RadZ.Dicom;
 
-/// <summary>Uncompressed frames (PS3.5 8.1 and 8.2): read in one go, turned to little endian, interleaved, differences at full width.</summary>
+/// <summary>
+/// Uncompressed frames (PS3.5 8.1 and 8.2): read in one go, turned to little endian, interleaved, differences at full width.
+/// </summary>
 static class NativeFrames
 {
     /// <summary>Holds the length of the pixels against what the header promises, before anything is taken.</summary>
@@ -11,7 +13,9 @@ static class NativeFrames
     {
         var needed = (format.NativeBits * format.Frames + 7) / 8;
         if (format.NativeBits > 0 && format.Frames > (long.MaxValue - 7) / format.NativeBits || bytes < needed)
-            throw DicomErrors.Truncated(path, $"Pixel Data has {bytes} bytes, {format.Sizes} need {needed}{(needed > 1000 * Math.Max(1, bytes) ? ": it is far too short" : "")}");
+            throw DicomErrors.Truncated(path,
+                $"Pixel Data has " +
+                $"{bytes} bytes, {format.Sizes} need {needed}{(needed > 1000 * Math.Max(1, bytes) ? ": it is far too short" : "")}");
         if (format.Photometric is Photometric.YbrFull422 or Photometric.YbrPartial422)
         {
             if (bytes >= (long)format.Rows * format.Columns * 3 * format.BytesPerSample * format.Frames)
@@ -19,8 +23,11 @@ static class NativeFrames
                 warnings.Add($"{format.Photometric.Name()} has all its differences, as YBR_FULL has them");
                 return format with { Photometric = Photometric.YbrFull };
             }
-            if (format.Columns % 2 == 1) throw DicomErrors.Corrupt(path, $"Columns is {format.Columns}, {format.Photometric.Name()} needs an even number");
-            if (format.BitsAllocated != 8) throw DicomErrors.Unsupported(path, $"{format.Photometric.Name()} of {format.BitsAllocated} bits", "export the image as RGB");
+            if (format.Columns % 2 == 1)
+                throw DicomErrors.Corrupt(path, $"Columns is {format.Columns}, {format.Photometric.Name()} needs an even number");
+            if (format.BitsAllocated != 8)
+                throw DicomErrors.Unsupported(path, $"{format.Photometric.Name()} of {format.BitsAllocated} bits",
+                    "export the image as RGB");
         }
         if (bytes > needed + 1) warnings.Add($"Pixel Data has {bytes} bytes, {format.Sizes} need {needed}: the rest was left out");
         return format;
@@ -45,7 +52,8 @@ static class NativeFrames
         if (paired) length += length % 2;
         var bytes = GC.AllocateUninitializedArray<byte>(length);
         var read = source.Read(offset + first - lead, bytes);
-        if (read < needed) throw DicomErrors.Truncated(path, $"Pixel Data became shorter while it was read: {read} of {needed} bytes of frame {frame}");
+        if (read < needed)
+            throw DicomErrors.Truncated(path, $"Pixel Data became shorter while it was read: {read} of {needed} bytes of frame {frame}");
         bytes.AsSpan(read).Clear();                                          // the padding of the last word
         Turn(bytes, swap);
         return Arrange(lead == 0 ? bytes : bytes[lead..], format, (int)(firstBit % 8));
@@ -63,7 +71,8 @@ static class NativeFrames
     static byte[] Bits(byte[] packed, int count, int first)
     {
         var bits = new byte[count];
-        for (var i = 0; i < count; i++) bits[i] = (byte)(packed[(first + i) >> 3] >> ((first + i) & 7) & 1);   // PS3.5 8.1.1: the lowest bit first
+        // PS3.5 8.1.1: the lowest bit first
+        for (var i = 0; i < count; i++) bits[i] = (byte)(packed[(first + i) >> 3] >> ((first + i) & 7) & 1);
         return bits;
     }
 

@@ -50,5 +50,6 @@ public static class PhotometricNames
     /// <summary>Samples a pixel.</summary>
     public static int Samples(this Photometric photometric) => photometric.IsGrey() || photometric == Photometric.PaletteColor ? 1 : 3;
 
-    internal static Photometric? Parse(string name) => s_names.Where(n => n.Name == name).Select(n => (Photometric?)n.Value).FirstOrDefault();
+    internal static Photometric? Parse(string name) =>
+        s_names.Where(n => n.Name == name).Select(n => (Photometric?)n.Value).FirstOrDefault();
 }

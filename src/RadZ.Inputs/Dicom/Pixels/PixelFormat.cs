@@ -43,10 +43,12 @@ public sealed record PixelFormat
     public long FrameBytes => (long)Rows * Columns * Samples * BytesPerSample;
 
     /// <summary>Bits of a frame as it lies uncompressed in a file.</summary>
-    public long NativeBits => (long)Rows * Columns * BitsAllocated * (Photometric is Photometric.YbrFull422 or Photometric.YbrPartial422 ? 2 : Samples);
+    public long NativeBits =>
+        (long)Rows * Columns * BitsAllocated * (Photometric is Photometric.YbrFull422 or Photometric.YbrPartial422 ? 2 : Samples);
 
     /// <summary>"64 x 64 x 16 bits", and frames and samples where there are several.</summary>
-    public string Sizes => $"{(Frames > 1 ? $"{Frames} x " : "")}{Rows} x {Columns}{(Samples > 1 ? $" x {Samples}" : "")} x {BitsAllocated} bits";
+    public string Sizes =>
+        $"{(Frames > 1 ? $"{Frames} x " : "")}{Rows} x {Columns}{(Samples > 1 ? $" x {Samples}" : "")} x {BitsAllocated} bits";
 
     /// <summary>Reads and checks the module.</summary>
     /// <param name="dataset">The data set.</param>
@@ -73,9 +75,11 @@ public sealed record PixelFormat
         if (stored < 1) throw DicomErrors.Corrupt(path, $"Bits Stored is {stored}, expected at least 1");
         var representation = dataset.Whole(DicomTag.PixelRepresentation);
         if (representation is null) warnings.Add("Pixel Representation is missing, taken as unsigned");
-        if (representation is not (null or 0 or 1)) throw DicomErrors.Corrupt(path, $"Pixel Representation is {representation}, expected 0 or 1");
+        if (representation is not (null or 0 or 1))
+            throw DicomErrors.Corrupt(path, $"Pixel Representation is {representation}, expected 0 or 1");
         var high = dataset.Whole(DicomTag.HighBit) ?? stored - 1;
-        if (high >= allocated || high < 0) throw DicomErrors.Corrupt(path, $"High Bit is {high}, expected less than Bits Allocated {allocated}");
+        if (high >= allocated || high < 0)
+            throw DicomErrors.Corrupt(path, $"High Bit is {high}, expected less than Bits Allocated {allocated}");
         if (high != stored - 1) warnings.Add($"High Bit is {high}, expected {stored - 1}: one less than Bits Stored");
         return new()
         {
@@ -96,7 +100,8 @@ public sealed record PixelFormat
     {
         if (dataset.Has(DicomTag.PixelData)) return;
         if (dataset.Has(DicomTag.FloatPixelData) || dataset.Has(DicomTag.DoubleFloatPixelData))
-            throw DicomErrors.Unsupported(dataset.Path, "the pixels are floating-point numbers (Float Pixel Data), expected whole ones", "give the image that the map was computed from");
+            throw DicomErrors.Unsupported(dataset.Path, "the pixels are floating-point numbers (Float Pixel Data), expected whole ones",
+                "give the image that the map was computed from");
         throw DicomErrors.NoPixels(dataset.Path, dataset.Has(DicomTag.Rows)
             ? "no Pixel Data, though Rows are given: the pixels were left out"
             : "no Pixel Data: SOP class is not an image");

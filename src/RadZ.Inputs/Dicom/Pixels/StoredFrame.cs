@@ -10,10 +10,12 @@ public sealed class StoredFrame
 
     /// <param name="format">The file's; the samples are as wide as it allocates, a single bit takes a byte.</param>
     /// <param name="photometric">What the samples mean now: a codec may have turned the file's into RGB.</param>
-    /// <param name="samples">Little-endian samples, interleaved, differences at full width; bits above <see cref="PixelFormat.BitsStored"/> may be anything.</param>
+    /// <param name="samples">Little-endian samples, interleaved, differences at full width; bits above <see cref="PixelFormat.BitsStored"/>
+    /// may be anything.</param>
     internal StoredFrame(PixelFormat format, Photometric photometric, byte[] samples)
     {
-        if (samples.LongLength != format.FrameBytes) throw new ArgumentException($"{samples.LongLength} bytes, expected {format.FrameBytes}", nameof(samples));
+        if (samples.LongLength != format.FrameBytes)
+            throw new ArgumentException($"{samples.LongLength} bytes, expected {format.FrameBytes}", nameof(samples));
         (Format, Photometric, _samples) = (format, photometric, samples);
         Mask = format.BitsStored == 32 ? uint.MaxValue : (1u << format.BitsStored) - 1;
     }

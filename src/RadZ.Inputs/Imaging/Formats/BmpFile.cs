@@ -14,8 +14,10 @@ static class BmpFile
         if (start.Length < 30 && !(start.Length >= 26 && start[14] == 12))
             throw ImageErrors.Truncated(path, ImageFormat.Bmp, "within its header");
         (int width, int height, int bits) = start[14] is 12
-            ? ((int)BinaryPrimitives.ReadUInt16LittleEndian(start[18..]), (int)BinaryPrimitives.ReadUInt16LittleEndian(start[20..]), (int)BinaryPrimitives.ReadUInt16LittleEndian(start[24..]))
-            : (BinaryPrimitives.ReadInt32LittleEndian(start[18..]), BinaryPrimitives.ReadInt32LittleEndian(start[22..]), (int)BinaryPrimitives.ReadUInt16LittleEndian(start[28..]));
+            ? ((int)BinaryPrimitives.ReadUInt16LittleEndian(start[18..]), (int)BinaryPrimitives.ReadUInt16LittleEndian(start[20..]),
+                (int)BinaryPrimitives.ReadUInt16LittleEndian(start[24..]))
+            : (BinaryPrimitives.ReadInt32LittleEndian(start[18..]), BinaryPrimitives.ReadInt32LittleEndian(start[22..]),
+                (int)BinaryPrimitives.ReadUInt16LittleEndian(start[28..]));
         height = height == int.MinValue ? int.MaxValue : Math.Abs(height);      // negative: rows from the top
         return bits switch
         {

@@ -71,13 +71,16 @@ static class JpegFile
     public static void RequirePlausible(string path, ImageHeader header, long fileBytes)
     {
         if ((long)header.Width * header.Height > fileBytes * MaxPixelsPerByte)
-            throw ImageErrors.Truncated(path, ImageFormat.Jpeg, $"after {fileBytes:N0} bytes, which cannot hold the {header.Width:N0} x {header.Height:N0} pixels of its header");
+            throw ImageErrors.Truncated(path, ImageFormat.Jpeg,
+                $"after {fileBytes:N0} bytes, which cannot hold the {header.Width:N0} x {header.Height:N0} pixels of its header");
     }
 
     static ImageHeader ReadFrame(string path, int marker, ReadOnlySpan<byte> frame)
     {
         if (marker is not (0xC0 or 0xC1 or 0xC2))
-            throw ImageErrors.Unsupported(path, marker is 0xC3 or 0xC7 or 0xCB or 0xCF ? "a lossless JPEG" : $"a JPEG of kind {marker - 0xC0} (arithmetic or hierarchical)");
+            throw ImageErrors.Unsupported(path,
+                marker is 0xC3 or 0xC7 or 0xCB or 0xCF ? "a lossless JPEG"
+                    : $"a JPEG of kind {marker - 0xC0} (arithmetic or hierarchical)");
         if (frame[0] != 8)
             throw ImageErrors.Unsupported(path, $"a JPEG of {frame[0]} bits a sample");
         var (height, width) = (BinaryPrimitives.ReadUInt16BigEndian(frame[1..]), BinaryPrimitives.ReadUInt16BigEndian(frame[3..]));

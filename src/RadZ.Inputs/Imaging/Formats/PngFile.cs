@@ -48,7 +48,8 @@ static class PngFile
         };
         if (!known || start[26] != 0 || start[27] != 0 || start[28] > 1)
             throw ImageErrors.Corrupt(path, ImageFormat.Png,
-                $"its header says colour type {colour} with {bits} bits, compression {start[26]}, filter {start[27]}, interlace {start[28]}, which no PNG has");
+                $"its header says colour type {colour} with {bits} bits, compression {start[26]}, filter {start[27]}, interlace " +
+                $"{start[28]}, which no PNG has");
         return new((int)Math.Min(width, int.MaxValue), (int)Math.Min(height, int.MaxValue), bits, colour, start[28] == 1);
     }
 
@@ -80,6 +81,7 @@ static class PngFile
     public static void RequirePlausible(string path, PngHeader header, long fileBytes)
     {
         if ((long)header.RowBytes(header.Width) * header.Height > fileBytes * MaxExpansion)
-            throw ImageErrors.Truncated(path, ImageFormat.Png, $"after {fileBytes:N0} bytes, which cannot hold the {header.Width:N0} x {header.Height:N0} pixels of its header");
+            throw ImageErrors.Truncated(path, ImageFormat.Png,
+                $"after {fileBytes:N0} bytes, which cannot hold the {header.Width:N0} x {header.Height:N0} pixels of its header");
     }
 }

@@ -77,7 +77,9 @@ static class PngFilter
             Unsafe.Add(ref first, i) += (byte)Predict(Unsafe.Add(ref first, i - step), Unsafe.Add(ref up, i), Unsafe.Add(ref up, i - step));
     }
 
-    /// <summary>Of left, up and corner the nearest to left + up - corner, the first of equals. Noise would mislead branches; masks do without.</summary>
+    /// <summary>
+    /// Of left, up and corner the nearest to left + up - corner, the first of equals. Noise would mislead branches; masks do without.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static int Predict(int left, int up, int corner)
     {

@@ -2,10 +2,13 @@ using System.Buffers.Binary;
 
 namespace RadZ.Imaging.Formats;
 
-/// <summary>Makes 8-bit levels of a row's packed samples: depth scaled to 0..255, palette looked up, alpha kept only to be dropped.</summary>
+/// <summary>
+/// Makes 8-bit levels of a row's packed samples: depth scaled to 0..255, palette looked up, alpha kept only to be dropped.
+/// </summary>
 sealed class PngSamples(string path, PngHeader header, byte[]? palette)
 {
-    readonly byte[] _levels = header.Bits == 8 && palette is null ? [] : new byte[header.Width * Math.Max(header.Channels, header.ColourType == 3 ? 3 : 1)];
+    readonly byte[] _levels =
+        header.Bits == 8 && palette is null ? [] : new byte[header.Width * Math.Max(header.Channels, header.ColourType == 3 ? 3 : 1)];
 
     readonly byte[] _grey = header.Channels == 2 ? new byte[header.Width] : [];
 
@@ -43,7 +46,8 @@ sealed class PngSamples(string path, PngHeader header, byte[]? palette)
             return packed[..count];
         if (header.Bits == 16)
             for (var i = 0; i < count; i++)
-                _levels[i] = (byte)((BinaryPrimitives.ReadUInt16BigEndian(packed[(2 * i)..]) + 128) / 257);      // floor(v * 255 / 65535 + 0.5)
+                // floor(v * 255 / 65535 + 0.5)
+                _levels[i] = (byte)((BinaryPrimitives.ReadUInt16BigEndian(packed[(2 * i)..]) + 128) / 257);
         else
             for (var i = 0; i < count; i++)
                 _levels[i] = (byte)(Sample(packed, i) * 255 / ((1 << header.Bits) - 1));
@@ -56,7 +60,8 @@ sealed class PngSamples(string path, PngHeader header, byte[]? palette)
         {
             var entry = Sample(packed, x);
             if (entry * 3 >= palette!.Length)
-                throw ImageErrors.Corrupt(path, ImageFormat.Png, $"a pixel asks for palette entry {entry}, the palette has {palette.Length / 3}");
+                throw ImageErrors.Corrupt(path, ImageFormat.Png,
+                    $"a pixel asks for palette entry {entry}, the palette has {palette.Length / 3}");
             palette.AsSpan(entry * 3, 3).CopyTo(_levels.AsSpan(x * 3));
         }
         return _levels.AsSpan(0, width * 3);

@@ -39,7 +39,8 @@ public static class PngWriter
 
     static void Require(int pixels, int width, int height)
     {
-        if (width < 1 || height < 1 || pixels != (long)width * height) throw new ArgumentException($"{pixels} pixels are given for a picture of {width} x {height}.");
+        if (width < 1 || height < 1 || pixels != (long)width * height)
+            throw new ArgumentException($"{pixels} pixels are given for a picture of {width} x {height}.");
     }
 
     static void Write(Stream file, ReadOnlySpan<byte> levels, int width, int height, int bytes)
@@ -65,7 +66,9 @@ public static class PngWriter
         file.Write(number);
     }
 
-    /// <summary>Each row by that of the filters Sub, Up and Paeth whose bytes, taken as signed, are smallest in sum (PNG specification 12.8).</summary>
+    /// <summary>
+    /// Each row by that of the filters Sub, Up and Paeth whose bytes, taken as signed, are smallest in sum (PNG specification 12.8).
+    /// </summary>
     static byte[] Filtered(ReadOnlySpan<byte> levels, int stride, int height, int bytes)
     {
         var filtered = new byte[(stride + 1) * height];

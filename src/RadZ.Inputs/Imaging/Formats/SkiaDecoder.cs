@@ -37,7 +37,8 @@ static class SkiaDecoder
         using var codec = SKCodec.Create(data)
             ?? throw ImageErrors.Corrupt(path, header.Format, "its header cannot be read");
         if (codec.Info.Width != header.Width || codec.Info.Height != header.Height)
-            throw ImageErrors.Corrupt(path, header.Format, $"its frames disagree on the size: {header.Width} x {header.Height} and {codec.Info.Width} x {codec.Info.Height}");
+            throw ImageErrors.Corrupt(path, header.Format,
+                $"its frames disagree on the size: {header.Width} x {header.Height} and {codec.Info.Width} x {codec.Info.Height}");
 
         var grey = header is { Format: ImageFormat.Jpeg, Channels: 1 };
         var info = new SKImageInfo(header.Width, header.Height,

@@ -18,7 +18,8 @@ static class TiffDecoder
                 ?? throw ImageErrors.Corrupt(path, ImageFormat.Tiff, "its directory cannot be read");
             return Decode(path, tiff, header);
         }
-        catch (Exception e) when (e is not (InvalidInputException or OutOfMemoryException))      // LibTiff throws whatever its indices run into
+        // LibTiff throws whatever its indices run into
+        catch (Exception e) when (e is not (InvalidInputException or OutOfMemoryException))
         {
             throw ImageErrors.Corrupt(path, ImageFormat.Tiff, "its pixels cannot be read", e);
         }
@@ -41,7 +42,8 @@ static class TiffDecoder
         if (exact)
             return DecodeStrips(path, tiff, header, photometric);
         return header.BitsPerSample <= 8 ? DecodeAsRgb(path, tiff, header)
-            : throw ImageErrors.Unsupported(path, $"a TIFF of {header.BitsPerSample}-bit {photometric} samples in {(contiguous ? "tiles" : "planes")}");
+            : throw ImageErrors.Unsupported(path,
+                $"a TIFF of {header.BitsPerSample}-bit {photometric} samples in {(contiguous ? "tiles" : "planes")}");
     }
 
     static Raster DecodeStrips(string path, Tiff tiff, ImageHeader header, Photometric photometric)
@@ -78,7 +80,8 @@ static class TiffDecoder
             packed.AsSpan(0, levels.Length).CopyTo(levels);
         else if (bits == 16)
         {
-            var values = MemoryMarshal.Cast<byte, ushort>(packed);                              // LibTiff has put them in the machine's order
+            // LibTiff has put them in the machine's order
+            var values = MemoryMarshal.Cast<byte, ushort>(packed);
             for (var i = 0; i < levels.Length; i++)
                 levels[i] = (byte)((values[i] + 128) / 257);
         }

@@ -59,16 +59,20 @@ static class TiffFile
         Read(path, file, offset, values);
         for (var at = 0; at < values.Length; at += size)
             if (Number(values.AsSpan(at, size), big) > file.Length)
-                throw ImageErrors.Truncated(path, ImageFormat.Tiff, $"before the {Number(values.AsSpan(at, size), big):N0} bytes of a strip");
+                throw ImageErrors.Truncated(path, ImageFormat.Tiff,
+                    $"before the {Number(values.AsSpan(at, size), big):N0} bytes of a strip");
     }
 
     static int Clamp(long value) => (int)Math.Min(value, int.MaxValue);
 
-    static long Number(ReadOnlySpan<byte> value, bool big) => value.Length switch { 2 => UInt16(value, big), 4 => UInt32(value, big), _ => value[0] };
+    static long Number(ReadOnlySpan<byte> value, bool big) =>
+        value.Length switch { 2 => UInt16(value, big), 4 => UInt32(value, big), _ => value[0] };
 
-    static ushort UInt16(ReadOnlySpan<byte> at, bool big) => big ? BinaryPrimitives.ReadUInt16BigEndian(at) : BinaryPrimitives.ReadUInt16LittleEndian(at);
+    static ushort UInt16(ReadOnlySpan<byte> at, bool big) =>
+        big ? BinaryPrimitives.ReadUInt16BigEndian(at) : BinaryPrimitives.ReadUInt16LittleEndian(at);
 
-    static uint UInt32(ReadOnlySpan<byte> at, bool big) => big ? BinaryPrimitives.ReadUInt32BigEndian(at) : BinaryPrimitives.ReadUInt32LittleEndian(at);
+    static uint UInt32(ReadOnlySpan<byte> at, bool big) =>
+        big ? BinaryPrimitives.ReadUInt32BigEndian(at) : BinaryPrimitives.ReadUInt32LittleEndian(at);
 
     static void Read(string path, FileStream file, long offset, Span<byte> into)
     {

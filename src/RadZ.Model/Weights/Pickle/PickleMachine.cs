@@ -28,7 +28,8 @@ ref struct PickleMachine(ReadOnlySpan<byte> code)
         {
             var opcode = Byte();
             if (opcode == '.')
-                return _stack.Count == 1 && _marks.Count == 0 && _at == _code.Length ? _stack[0] : throw new FormatException("its pickle ends with more than one value, or before its end");
+                return _stack.Count == 1 && _marks.Count == 0 && _at == _code.Length ? _stack[0]
+                    : throw new FormatException("its pickle ends with more than one value, or before its end");
             Step(opcode, step);
         }
         throw new FormatException($"its pickle takes more than {MostSteps} steps");
@@ -40,10 +41,12 @@ ref struct PickleMachine(ReadOnlySpan<byte> code)
         {
             case 0x80:                                                             // PROTO
                 var version = Byte();
-                if (step != 0 || version is < 2 or > 5) throw new FormatException($"its pickle has protocol {version}, expected 2 to 5, at its beginning");
+                if (step != 0 || version is < 2 or > 5)
+                    throw new FormatException($"its pickle has protocol {version}, expected 2 to 5, at its beginning");
                 break;
             case 0x95:                                                             // FRAME
-                if (BinaryPrimitives.ReadUInt64LittleEndian(Bytes(8)) > (ulong)(_code.Length - _at)) throw new FormatException("its pickle has a frame longer than itself");
+                if (BinaryPrimitives.ReadUInt64LittleEndian(Bytes(8)) > (ulong)(_code.Length - _at))
+                    throw new FormatException("its pickle has a frame longer than itself");
                 break;
             case (byte)'(':
                 if (_marks.Count == MostMarks) throw new FormatException($"its pickle is nested more than {MostMarks} deep");
@@ -80,7 +83,8 @@ ref struct PickleMachine(ReadOnlySpan<byte> code)
             case (byte)'c': Push(TensorPickle.Name(Line(), Line())); break;
             case 0x93:
                 var name = PopTwo();
-                Push(name is [string module, string member] ? TensorPickle.Name(module, member) : throw new FormatException("its pickle names something without a name"));
+                Push(name is [string module, string member] ? TensorPickle.Name(module, member)
+                    : throw new FormatException("its pickle names something without a name"));
                 break;
             case (byte)'Q': Push(TensorPickle.Storage(Pop())); break;
             case (byte)'R':
@@ -89,7 +93,8 @@ ref struct PickleMachine(ReadOnlySpan<byte> code)
                 break;
             case (byte)'b':
                 var state = Pop();
-                if (Top() is not PickledDictionary || state is not PickledDictionary) throw new FormatException("its pickle sets the state of something that is no dictionary");
+                if (Top() is not PickledDictionary || state is not PickledDictionary)
+                    throw new FormatException("its pickle sets the state of something that is no dictionary");
                 break;                                                             // _metadata of a state_dict: not needed
             default:
                 throw new FormatException($"its pickle has the opcode 0x{opcode:x2}, which a dictionary of tensors does not need");
@@ -98,7 +103,8 @@ ref struct PickleMachine(ReadOnlySpan<byte> code)
 
     readonly void Push(object? value) => _stack.Add(value);
 
-    readonly object? Top() => _stack.Count > 0 && _stack[^1] != s_mark ? _stack[^1] : throw new FormatException("its pickle takes a value from an empty stack");
+    readonly object? Top() =>
+        _stack.Count > 0 && _stack[^1] != s_mark ? _stack[^1] : throw new FormatException("its pickle takes a value from an empty stack");
 
     readonly object? Pop()
     {
@@ -136,11 +142,13 @@ ref struct PickleMachine(ReadOnlySpan<byte> code)
 
     readonly void Put(object?[] items)
     {
-        if (Top() is not PickledDictionary dictionary || items.Length % 2 != 0) throw new FormatException("its pickle sets items of something that is no dictionary");
+        if (Top() is not PickledDictionary dictionary || items.Length % 2 != 0)
+            throw new FormatException("its pickle sets items of something that is no dictionary");
         for (var i = 0; i < items.Length; i += 2) dictionary.Items.Add((items[i], items[i + 1]));
     }
 
-    readonly object? Remembered(uint index) => _memo.TryGetValue(index, out var value) ? value : throw new FormatException($"its pickle asks for memo {index}, which was never filled");
+    readonly object? Remembered(uint index) => _memo.TryGetValue(index, out var value) ? value
+        : throw new FormatException($"its pickle asks for memo {index}, which was never filled");
 
     byte Byte() => Bytes(1)[0];
 
@@ -154,7 +162,8 @@ ref struct PickleMachine(ReadOnlySpan<byte> code)
         return bytes;
     }
 
-    string Text(ulong length) => length <= (ulong)(_code.Length - _at) ? Decoded(Bytes((int)length)) : throw new FormatException("its pickle has a text longer than itself");
+    string Text(ulong length) => length <= (ulong)(_code.Length - _at) ? Decoded(Bytes((int)length))
+        : throw new FormatException("its pickle has a text longer than itself");
 
     static string Decoded(ReadOnlySpan<byte> utf8)
     {

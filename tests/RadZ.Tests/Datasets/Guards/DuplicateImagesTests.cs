@@ -15,12 +15,16 @@ public sealed class DuplicateImagesTests : IDisposable
     static SKBitmap Picture(int seed, int side)
     {
         var random = new Random(seed);
-        var blobs = Enumerable.Range(0, 12).Select(_ => (X: random.NextDouble(), Y: random.NextDouble(), R: 0.05 + random.NextDouble() / 4, A: random.NextDouble() * 160)).ToList();
+        var blobs = Enumerable.Range(0,
+            12).Select(_ => (X: random.NextDouble(), Y: random.NextDouble(), R: 0.05 + random.NextDouble() / 4,
+                A: random.NextDouble() * 160)).ToList();
         var bitmap = new SKBitmap(side, side, SKColorType.Gray8, SKAlphaType.Opaque);
         for (var y = 0; y < side; y++)
             for (var x = 0; x < side; x++)
             {
-                var level = (byte)Math.Clamp(40 + blobs.Sum(b => b.A * Math.Exp(-(Math.Pow((x + .5) / side - b.X, 2) + Math.Pow((y + .5) / side - b.Y, 2)) / (b.R * b.R))), 0, 255);
+                var level = (byte)Math.Clamp(40
+                    + blobs.Sum(b => b.A * Math.Exp(-(Math.Pow((x + .5) / side - b.X, 2) + Math.Pow((y + .5) / side - b.Y, 2))
+                        / (b.R * b.R))), 0, 255);
                 bitmap.SetPixel(x, y, new(level, level, level));
             }
         return bitmap;
@@ -43,24 +47,30 @@ public sealed class DuplicateImagesTests : IDisposable
         samples.Add(new(_folder.At("broken.png"), "p", "x", Labels.None));
         var count = 0;
         var near = DuplicateImages.Near(samples, () => count++, TestContext.Current.CancellationToken);
-        Assert.Equal([("3.png", "smaller.jpg", false), ("5.png", "other.jpg", true)], near.Select(d => (Path.GetFileName(d.First.Image), Path.GetFileName(d.Second.Image), d.OtherPatient)));
+        Assert.Equal([("3.png", "smaller.jpg", false), ("5.png", "other.jpg", true)],
+            near.Select(d => (Path.GetFileName(d.First.Image), Path.GetFileName(d.Second.Image), d.OtherPatient)));
         Assert.Equal(samples.Count, count);
 
         File.Copy(_folder.At("1.png"), _folder.At("again.png"));
         samples.Add(new(_folder.At("again.png"), "p1", "x", Labels.None));
-        Assert.Equal(["again.png"], DuplicateImages.Exact(samples, TestContext.Current.CancellationToken).Select(d => Path.GetFileName(d.Second.Image)));
-        Assert.Equal(["1 images are byte for byte the same as an earlier one; they count twice. All are in duplicates.csv."], DuplicateImages.Notices(DuplicateImages.Exact(samples, TestContext.Current.CancellationToken)).Select(n => n.Text));
+        Assert.Equal(["again.png"],
+            DuplicateImages.Exact(samples, TestContext.Current.CancellationToken).Select(d => Path.GetFileName(d.Second.Image)));
+        Assert.Equal(["1 images are byte for byte the same as an earlier one; they count twice. All are in duplicates.csv."],
+            DuplicateImages.Notices(DuplicateImages.Exact(samples, TestContext.Current.CancellationToken)).Select(n => n.Text));
     }
 
     [Fact]
-    public void The_index_finds_what_comparing_all_with_all_finds() => Gen.Select(Gen.ULong, Gen.Int[0, 9].Array[4]).Array[2, 12].Sample(seeds =>
+    public void The_index_finds_what_comparing_all_with_all_finds() =>
+        Gen.Select(Gen.ULong, Gen.Int[0, 9].Array[4]).Array[2, 12].Sample(seeds =>
     {
         // families of hashes some bits apart
         var random = new Random(1);
-        var hashes = seeds.SelectMany(s => s.Item2.Select(bits => new PerceptualHash(Enumerable.Range(0, bits).Aggregate(s.Item1, (h, _) => h ^ (1UL << random.Next(64))), default))).ToList();
+        var hashes = seeds.SelectMany(s => s.Item2.Select(bits =>
+            new PerceptualHash(Enumerable.Range(0, bits).Aggregate(s.Item1, (h, _) => h ^ (1UL << random.Next(64))), default))).ToList();
         var index = new NearDuplicates();
         for (var i = 0; i < hashes.Count; i++)
-            Assert.Equal(Enumerable.Range(0, i).Where(j => hashes[i].CoarseDistance(hashes[j]) <= NearDuplicates.Coarse), index.Add(hashes[i]));
+            Assert.Equal(Enumerable.Range(0, i).Where(j => hashes[i].CoarseDistance(hashes[j]) <= NearDuplicates.Coarse),
+                index.Add(hashes[i]));
     }, iter: 200);
 
     [Fact]

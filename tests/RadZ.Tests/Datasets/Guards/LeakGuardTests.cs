@@ -42,35 +42,44 @@ public sealed class LeakGuardTests : IDisposable
     public void A_set_within_a_training_set_is_refused_unless_identifiers_clear_it()
     {
         var trained = TrainingPatients.Of(["nih:1"]);
-        var refused = Assert.Throws<InvalidInputException>(() => LeakGuard.Training(Card("siim"), [At("a", "siim:1.2.3")], trained, allowed: false));
+        var refused = Assert.Throws<InvalidInputException>(() =>
+            LeakGuard.Training(Card("siim"), [At("a", "siim:1.2.3")], trained, allowed: false));
         Assert.Equal("contamination", refused.Kind);
         Assert.Contains("NIH ChestX-ray14", refused.Message);
-        Assert.Equal(["contamination"], LeakGuard.Training(Card("siim"), [At("a", "siim:1.2.3")], trained, allowed: true).Select(n => n.Kind));
+        Assert.Equal(["contamination"],
+            LeakGuard.Training(Card("siim"), [At("a", "siim:1.2.3")], trained, allowed: true).Select(n => n.Kind));
         Assert.Empty(LeakGuard.Training(Card("rsna"), [At("a", "nih:2")], trained, allowed: false));        // mapped, and not among them
-        Assert.Throws<InvalidInputException>(() => LeakGuard.Training(Card("rsna"), [At("a", "nih:2"), At("b", "rsna:x")], trained, allowed: false));
+        Assert.Throws<InvalidInputException>(() =>
+            LeakGuard.Training(Card("rsna"), [At("a", "nih:2"), At("b", "rsna:x")], trained, allowed: false));
         Assert.Empty(LeakGuard.Training(Card("siim"), [At("a", "siim:1.2.3")], TrainingPatients.Of(["kermany:person1"]), allowed: false));
     }
 
     [Fact]
     public void Patients_of_other_splits_are_named()
     {
-        _tree.With("test.txt", "p1 a.png positive x\np2 b.png negative x\n").With("train.txt", "p1 c.png positive x\np1 d.png positive x\np9 e.png negative x\n");
+        _tree.With("test.txt", "p1 a.png positive x\np2 b.png negative x\n").With("train.txt",
+            "p1 c.png positive x\np1 d.png positive x\np9 e.png negative x\n");
         var request = new SetRequest(_tree.Root, "test") { Images = false };
         var notice = LeakGuard.OtherSplits(Card("covidx"), request, PublishedSets.Read(Card("covidx"), request).Samples).Single();
-        Assert.Equal(("patients-in-other-split", "1 patients (1 images here) are also in split 'train': a model that was fine-tuned on it has seen them."), (notice.Kind, notice.Text));
+        Assert.Equal(("patients-in-other-split",
+            "1 patients (1 images here) are also in split 'train': a model that was fine-tuned on it has seen them."),
+                (notice.Kind, notice.Text));
     }
 
     [Fact]
     public void A_split_by_rows_puts_an_image_on_both_sides()
     {
-        _tree.With("train-rle.csv", "ImageId,EncodedPixels\n1.2,1 2\n1.2,5 2\n1.3,-1\n").With("test.csv", "ImageId\n1.2\n1.3\n").With("train.csv", "ImageId\n1.2\n");
+        _tree.With("train-rle.csv", "ImageId,EncodedPixels\n1.2,1 2\n1.2,5 2\n1.3,-1\n").With("test.csv",
+            "ImageId\n1.2\n1.3\n").With("train.csv", "ImageId\n1.2\n");
         var request = new SetRequest(_tree.Root, "test") { Images = false };
-        Assert.Contains("1 of its images are the very same", LeakGuard.OtherSplits(Card("siim"), request, PublishedSets.Read(Card("siim"), request).Samples).Single().Text);
+        Assert.Contains("1 of its images are the very same",
+            LeakGuard.OtherSplits(Card("siim"), request, PublishedSets.Read(Card("siim"), request).Samples).Single().Text);
     }
 
     [Fact]
     public void A_patient_on_both_sides_of_a_run_is_an_error() =>
-        Assert.Equal("patient-in-two-splits", Assert.Throws<InvalidInputException>(() => LeakGuard.Splits(("test", [At("a", "p")]), ("valid", [At("b", "p")]))).Kind);
+        Assert.Equal("patient-in-two-splits",
+            Assert.Throws<InvalidInputException>(() => LeakGuard.Splits(("test", [At("a", "p")]), ("valid", [At("b", "p")]))).Kind);
 
     [Fact]
     public void Losses_of_the_measured_labels_are_told()

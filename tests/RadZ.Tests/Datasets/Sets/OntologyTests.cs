@@ -19,16 +19,23 @@ public class OntologyTests
     public void Names_and_aliases_find_a_set_and_slips_are_answered()
     {
         Assert.Equal("chestxray14", Ontology.Embedded.Resolve("CXR-14").Name);
-        Assert.Contains("did you mean 'chexpert'?", Assert.Throws<InvalidInputException>(() => Ontology.Embedded.Resolve("chexprt")).Message);
-        var names = Ontology.Embedded.Sets.SelectMany(s => s.Aliases.Prepend(s.Name)).Select(n => string.Concat(n.Where(char.IsLetterOrDigit))).ToList();
-        Assert.Equal(names.Count, names.Distinct().Count() + Ontology.Embedded.Sets.Sum(s => s.Aliases.Prepend(s.Name).Count() - s.Aliases.Prepend(s.Name).Select(n => string.Concat(n.Where(char.IsLetterOrDigit))).Distinct().Count()));
+        Assert.Contains("did you mean 'chexpert'?",
+            Assert.Throws<InvalidInputException>(() => Ontology.Embedded.Resolve("chexprt")).Message);
+        var names = Ontology.Embedded.Sets.SelectMany(s => s.Aliases.Prepend(s.Name))
+            .Select(n => string.Concat(n.Where(char.IsLetterOrDigit))).ToList();
+        Assert.Equal(names.Count,
+            names.Distinct().Count()
+                + Ontology.Embedded.Sets.Sum(s => s.Aliases.Prepend(s.Name).Count()
+                    - s.Aliases.Prepend(s.Name).Select(n => string.Concat(n.Where(char.IsLetterOrDigit))).Distinct().Count()));
     }
 
     [Fact]
     public void The_papers_class_lists_have_their_sizes()
     {
         int Count(string set, string list) => Ontology.Embedded.Resolve(set).Classes[list].Count;
-        Assert.Equal((15, 14, 5, 14, 14, 39), (Count("cxr14", "radz"), Count("cxr14", "kad"), Count("chexpert", "radz"), Count("chexpert", "all"), Count("padchest", "seen"), Count("padchest", "rare")));
+        Assert.Equal((15, 14, 5, 14, 14, 39),
+            (Count("cxr14", "radz"), Count("cxr14", "kad"), Count("chexpert", "radz"), Count("chexpert", "all"), Count("padchest", "seen"),
+                Count("padchest", "rare")));
         Assert.Equal((28, 18), (Ontology.Embedded.Resolve("vindr").Labels.Count, Count("openi", "carzero")));
     }
 
@@ -47,12 +54,17 @@ public class OntologyTests
             text.Append($"## {set.Title}: `{set.Name}`\n");
             if (set.Aliases.Count > 0) text.Append($"Also called {string.Join(", ", set.Aliases.Select(a => $"`{a}`"))}. ");
             text.Append($"Root: {set.Layout}.\n\n");
-            text.Append($"Splits: {string.Join(", ", set.Splits.Select(s => $"`{s}`"))} (default `{set.Test}`{(set.Validation is { } v ? $", thresholds locked on `{v}`" : ", none to lock thresholds on")}), or a file of image names. Patient keys `{set.Key}:...`{(set.PatientsKnown ? "" : ", an image each where nothing tells the patient")}.{(set.BeforeCovid ? " Older than COVID-19, which is absent throughout." : "")}\n\n");
+            text.Append($"Splits: {string.Join(", ", set.Splits.Select(s => $"`{s}`"))} (default `{set.Test}`" +
+                $"{(set.Validation is { } v ? $", thresholds locked on `{v}`" : ", none to lock thresholds on")}), or a file of image " +
+                $"names. Patient keys `{set.Key}:...`{(set.PatientsKnown ? "" : ", an image each where nothing tells the patient")}." +
+                $"{(set.BeforeCovid ? " Older than COVID-19, which is absent throughout." : "")}\n\n");
             text.Append("| Label | Disease | What is lost |\n|---|---|---|\n");
             foreach (var label in set.Labels)
-                text.Append($"| {label.Label} | {(label.Disease is not { } disease ? "-" : KnowledgeBase.Embedded.TryFind(disease, out _) ? disease : $"*{disease}*")} | {label.Lossy} |\n");
+                text.Append($"| {label.Label} | " +
+                    $"{(label.Disease is not { } disease ? "-" : KnowledgeBase.Embedded.TryFind(disease, out _) ? disease : $"*{disease}*")} | {label.Lossy} |\n");
             text.Append('\n');
-            foreach (var (name, classes) in set.Classes) text.Append($"- Class list `{name}` ({classes.Count}): {string.Join(", ", classes)}.\n");
+            foreach (var (name, classes) in set.Classes)
+                text.Append($"- Class list `{name}` ({classes.Count}): {string.Join(", ", classes)}.\n");
             foreach (var overlap in set.Overlaps) text.Append($"- Shares patients with `{overlap.With}`: {overlap.What}.\n");
             foreach (var trap in set.Traps) text.Append($"- {trap}\n");
             text.Append('\n');

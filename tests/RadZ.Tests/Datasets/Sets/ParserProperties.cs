@@ -9,7 +9,8 @@ public class ParserProperties
     static readonly Gen<string> Words = Gen.OneOf(Gen.String[Gen.Char["ab '\"\\,[]\n\té"], 0, 12], Gen.Const("pleural effusion"));
 
     [Fact]
-    public void A_mask_is_what_its_text_says() => Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9]).SelectMany((w, h) => Gen.Bool.Array[w * h].Select(p => (Width: w, Pixels: p))).Sample(m =>
+    public void A_mask_is_what_its_text_says() =>
+        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9]).SelectMany((w, h) => Gen.Bool.Array[w * h].Select(p => (Width: w, Pixels: p))).Sample(m =>
     {
         var mask = RunLengthMask.Of(m.Pixels, m.Width);
         var again = RunLengthMask.Parse(mask.ToString(), m.Width, m.Pixels.Length / m.Width, out var fault);
@@ -45,7 +46,8 @@ public class ParserProperties
     [InlineData("['a'] x", null)]
     [InlineData("['a", null)]
     [InlineData("a", null)]
-    public void Lists_as_python_prints_them(string text, string? items) => Assert.Equal(items, PythonList.Parse(text, out _) is { } read ? string.Join('|', read) : null);
+    public void Lists_as_python_prints_them(string text, string? items) =>
+        Assert.Equal(items, PythonList.Parse(text, out _) is { } read ? string.Join('|', read) : null);
 
     [Fact]
     public void A_table_gives_back_its_cells() => Gen.String[Gen.Char["ab\",\n "], 0, 6].Array[3].Array[1, 5].Sample(rows =>

@@ -24,7 +24,8 @@ sealed class SetTree : IDisposable
     }
 
     public SampleSet Read(string set, string? split = null, bool images = true, bool reports = false, bool frontal = false) =>
-        Ontology.Embedded.Resolve(set) is var card ? PublishedSets.Read(card, new(Root, split ?? card.Test) { Images = images, Reports = reports, FrontalOnly = frontal }) : null!;
+        Ontology.Embedded.Resolve(set) is var card
+            ? PublishedSets.Read(card, new(Root, split ?? card.Test) { Images = images, Reports = reports, FrontalOnly = frontal }) : null!;
 
     /// <summary>"line kind: reason" of what was skipped, the tree's folder shown as ~.</summary>
     public string[] Skips(SampleSet set) => [.. set.Skipped.Select(s => $"{s.Line} {s.Kind}: {s.Reason}".Replace(Root, "~"))];
@@ -35,6 +36,7 @@ sealed class SetTree : IDisposable
 static class Told
 {
     /// <summary>Present, absent and uncertain diseases: <c>+mass -edema ?hernia</c>, COVID-19 of old films left out.</summary>
-    public static string Of(Labels labels) => string.Join(' ', labels.ByDisease.Where(l => l.Value != Label.Unknown && l.Key != "COVID-19").OrderBy(l => l.Key, StringComparer.Ordinal)
+    public static string Of(Labels labels) => string.Join(' ',
+        labels.ByDisease.Where(l => l.Value != Label.Unknown && l.Key != "COVID-19").OrderBy(l => l.Key, StringComparer.Ordinal)
         .Select(l => l.Value switch { Label.Present => "+", Label.Absent => "-", _ => "?" } + l.Key.Replace(' ', '_')));
 }

@@ -20,7 +20,8 @@ public class ComparisonTests
     }
 
     [Fact]
-    public void Holm_by_hand() => Assert.Equal([0.03, 0.06, null, 0.06, 0.02], Holm.Adjust([0.01, 0.04, null, 0.03, 0.005]), (a, b) => a is null ? b is null : Math.Abs(a.Value - b!.Value) < 1e-12);
+    public void Holm_by_hand() => Assert.Equal([0.03, 0.06, null, 0.06, 0.02], Holm.Adjust([0.01, 0.04, null, 0.03, 0.005]),
+        (a, b) => a is null ? b is null : Math.Abs(a.Value - b!.Value) < 1e-12);
 
     [Fact]
     public void Holm_keeps_order_and_never_lowers_p() => Gen.Double[0, 1].Array[1, 12].Sample(p =>
@@ -64,8 +65,10 @@ public class ComparisonTests
         foreach (var seed in PatientBootstrap.Seeds(Options))
         {
             var random = new Random(seed);
-            List<int> rows = [.. patients.Select(_ => patients[random.Next(patients.Count)]).SelectMany(p => Enumerable.Range(0, 60).Where(i => a.Rows[i].Patient == p))];
-            double? Auc(ScoreTable table, int c) => rows.Where(i => table.Labels[i, c].IsKnown()).ToList() is var own ? Auroc.Of([.. own.Select(i => table.Scores[i, c])], [.. own.Select(i => table.Labels[i, c] == Label.Present)]) : null;
+            List<int> rows = [.. patients.Select(_ => patients[random.Next(patients.Count)])
+                .SelectMany(p => Enumerable.Range(0, 60).Where(i => a.Rows[i].Patient == p))];
+            double? Auc(ScoreTable table, int c) => rows.Where(i => table.Labels[i, c].IsKnown()).ToList() is var own
+                ? Auroc.Of([.. own.Select(i => table.Scores[i, c])], [.. own.Select(i => table.Labels[i, c] == Label.Present)]) : null;
             macro.Add(Enumerable.Range(0, 3).Average(c => Auc(a, c))!.Value - Enumerable.Range(0, 3).Average(c => Auc(b, c))!.Value);
         }
         var expected = ResampledInterval.Of([.. macro], 0.95).Interval!.Value;
@@ -86,7 +89,9 @@ public class ComparisonTests
         ScoredImage[] rows = [.. a.Rows.Select((r, i) => i == 0 ? r with { Image = "new.png" } : i == 1 ? r with { Patient = "t:99" } : r)];
         var comparison = RunComparison.Of(a, new(rows, ["mass", "edema", "rib fracture"], a.Scores, labels), Options);
         Assert.False(comparison.Same);
-        Assert.Equal((38, "t0.png", "new.png", 1, "hernia", "rib fracture", 1), (comparison.Images, comparison.OnlyA.Single(), comparison.OnlyB.Single(), comparison.OtherPatients, comparison.ClassesOnlyA.Single(), comparison.ClassesOnlyB.Single(), comparison.Classes[0].OtherLabels));
+        Assert.Equal((38, "t0.png", "new.png", 1, "hernia", "rib fracture", 1),
+            (comparison.Images, comparison.OnlyA.Single(), comparison.OnlyB.Single(), comparison.OtherPatients,
+                comparison.ClassesOnlyA.Single(), comparison.ClassesOnlyB.Single(), comparison.Classes[0].OtherLabels));
         Assert.Throws<ArgumentException>(() => RunComparison.Of(a, Under(MadeRun.Table("v", 40, 15, 1)), Options));
     }
 }

@@ -12,7 +12,8 @@ public class SeedComparisonTests
     static ScoreTable Table(int patients, Func<int, double> score, Func<int, bool>? present = null)
     {
         var (scores, labels) = (new double[patients, 1], new Label[patients, 1]);
-        for (var i = 0; i < patients; i++) (scores[i, 0], labels[i, 0]) = (score(i), (present?.Invoke(i) ?? i % 2 == 0) ? Label.Present : Label.Absent);
+        for (var i = 0; i < patients; i++)
+            (scores[i, 0], labels[i, 0]) = (score(i), (present?.Invoke(i) ?? i % 2 == 0) ? Label.Present : Label.Absent);
         return new([.. Enumerable.Range(0, patients).Select(i => new ScoredImage($"{i}.png", $"p{i}", "made"))], ["mass"], scores, labels);
     }
 
@@ -36,14 +37,17 @@ public class SeedComparisonTests
         Assert.Equal(0.5 - 2 / (2 * Math.Sqrt(2 + 4)), StudentT.Above(2, 2), 13);  // two degrees: 1/2 - t / (2 sqrt(2 + t^2))
         Assert.Equal(Normal.Above(1.5), StudentT.Above(1.5, double.PositiveInfinity), 14);
         Assert.Equal(Normal.Above(1.5), StudentT.Above(1.5, 9e6), 7);
-        Gen.Select(Gen.Double[-8, 8], Gen.Double[0.5, 200]).Sample((t, f) => Assert.Equal(1, StudentT.Above(t, f) + StudentT.Above(-t, f), 12));
-        Gen.Select(Gen.Double[0.001, 0.999], Gen.Double[1, 200]).Sample((p, f) => Assert.Equal(p, 1 - StudentT.Above(StudentT.Quantile(p, f), f), 10));
+        Gen.Select(Gen.Double[-8, 8], Gen.Double[0.5, 200])
+            .Sample((t, f) => Assert.Equal(1, StudentT.Above(t, f) + StudentT.Above(-t, f), 12));
+        Gen.Select(Gen.Double[0.001, 0.999], Gen.Double[1, 200])
+            .Sample((p, f) => Assert.Equal(p, 1 - StudentT.Above(StudentT.Quantile(p, f), f), 10));
     }
 
     [Fact]
     public void Seeds_and_patients_join_by_Welch_and_Satterthwaite()
     {
-        // differences .02, .04, .06: mean .04, deviation .02, v_s = .0004 / 3; every seed's resamples differ by .03 or .05: deviation of four such numbers
+        // differences .02, .04, .06: mean .04, deviation .02, v_s = .0004 / 3; every seed's resamples differ by .03 or .05: deviation of
+        // four such numbers
         double[] drawn = [0.93, 0.95, 0.93, 0.95], none = [0.9, 0.9, 0.9, 0.9];
         var c = SeedComparison.Of(Made("a", [0.82, 0.84, 0.86], drawn, drawn, drawn), Made("b", [0.8, 0.8, 0.8], none, none, none));
         Assert.Equal(0.04, c.Difference, 12);
@@ -65,7 +69,8 @@ public class SeedComparisonTests
         var (a, b) = (Of("a", 0.9), Of("b", 0.2));
         var (one, two) = (SeedComparison.Of(a, b), SeedComparison.Of(b, a));
         Assert.Equal((one.Difference, one.P), (-two.Difference, two.P));
-        Assert.Equal((one.Interval!.Value.Low, one.Interval.Value.High), (-two.Interval!.Value.High, -two.Interval.Value.Low), new Near(1e-12));
+        Assert.Equal((one.Interval!.Value.Low, one.Interval.Value.High), (-two.Interval!.Value.High, -two.Interval.Value.Low),
+            new Near(1e-12));
         Assert.True(one.Difference > 0);
         var single = SeedComparison.Of(Of("a", 0.9, 1), Of("b", 0.2, 1));
         Assert.Equal((null, null, double.PositiveInfinity), (single.Deviation, single.SeedP, single.Freedom));
@@ -73,7 +78,8 @@ public class SeedComparisonTests
         Assert.Equal(0, SeedComparison.Of(a, a).Difference);
         Assert.Null(SeedComparison.Of(a, a).P);
 
-        static SeededMeasure Of(string name, double signal, int seeds = 3) => SeededMeasure.OfAreas(name, [.. Enumerable.Range(1, seeds).Select(seed =>
+        static SeededMeasure Of(string name, double signal, int seeds = 3) =>
+            SeededMeasure.OfAreas(name, [.. Enumerable.Range(1, seeds).Select(seed =>
         {
             var random = new Random(seed * 100 + (int)(signal * 10));
             return (seed, Table(60, i => (i % 2 == 0 ? signal : 0) + random.NextDouble()));
@@ -85,7 +91,8 @@ public class SeedComparisonTests
     {
         // of values 0 and 1 the mean of a resample is the share of patients drawn with a 1
         var images = Enumerable.Range(0, 40).Select(i => new ScoredImage($"{i}.png", $"p{i / 2}", "made")).ToList();
-        var measure = SeededMeasure.OfMeans("silhouette", [(1, images, [.. Enumerable.Range(0, 40).Select(i => i < 20 ? 1.0 : 0)])], Options);
+        var measure = SeededMeasure.OfMeans("silhouette", [(1, images, [.. Enumerable.Range(0, 40).Select(i => i < 20 ? 1.0 : 0)])],
+            Options);
         Assert.Equal((0.5, 20), (measure.Mean, measure.Patients.Count));
         Assert.All(measure.Resampled[0], m => Assert.Equal(Math.Round(m * 20), m * 20, 9));
         Assert.InRange(SeedComparison.DeviationOf(measure.Resampled[0])!.Value, 0.09, 0.135);       // sqrt(.25 / 20) = .112
@@ -95,21 +102,36 @@ public class SeedComparisonTests
     public void What_cannot_be_paired_is_refused()
     {
         var three = SeededMeasure.OfAreas("three", [(1, Table(20, i => i)), (2, Table(20, i => -i))], Options);
-        Assert.Contains("not the same ones", Assert.Throws<ArgumentException>(() => SeedComparison.Of(three, SeededMeasure.OfAreas("other", [(1, Table(22, i => i))], Options))).Message, StringComparison.Ordinal);
-        Assert.Contains("no seed in common", Assert.Throws<ArgumentException>(() => SeedComparison.Of(three, SeededMeasure.OfAreas("other", [(7, Table(20, i => i))], Options))).Message, StringComparison.Ordinal);
-        Assert.Contains("other images", Assert.Throws<ArgumentException>(() => SeededMeasure.OfAreas("x", [(1, Table(20, i => i)), (2, Table(22, i => i))], Options)).Message, StringComparison.Ordinal);
-        Assert.Contains("measured twice", Assert.Throws<ArgumentException>(() => SeededMeasure.OfAreas("x", [(1, Table(20, i => i)), (1, Table(20, i => i))], Options)).Message, StringComparison.Ordinal);
-        Assert.Contains("there is no area", Assert.Throws<ArgumentException>(() => SeededMeasure.OfAreas("x", [(1, Table(20, i => i, _ => true))], Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("not the same ones",
+            Assert.Throws<ArgumentException>(() => SeedComparison.Of(three,
+                SeededMeasure.OfAreas("other", [(1, Table(22, i => i))], Options))).Message, StringComparison.Ordinal);
+        Assert.Contains("no seed in common",
+            Assert.Throws<ArgumentException>(() => SeedComparison.Of(three,
+                SeededMeasure.OfAreas("other", [(7, Table(20, i => i))], Options))).Message, StringComparison.Ordinal);
+        Assert.Contains("other images",
+            Assert.Throws<ArgumentException>(() =>
+                SeededMeasure.OfAreas("x", [(1, Table(20, i => i)), (2, Table(22, i => i))], Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("measured twice",
+            Assert.Throws<ArgumentException>(() =>
+                SeededMeasure.OfAreas("x", [(1, Table(20, i => i)), (1, Table(20, i => i))], Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no area",
+            Assert.Throws<ArgumentException>(() => SeededMeasure.OfAreas("x", [(1, Table(20, i => i, _ => true))], Options)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_was_measured_under_another_truth_is_refused()
     {
         bool Turned(int i) => i == 3 || (i % 2 == 0 && i != 4);
-        var (a, b) = (SeededMeasure.OfAreas("a", [(1, Table(20, i => i))], Options), SeededMeasure.OfAreas("b", [(1, Table(20, i => -i, Turned))], Options));
-        Assert.Contains("seed 2 was measured under other labels of 'mass' than seed 1", Assert.Throws<ArgumentException>(() => SeededMeasure.OfAreas("x", [(1, Table(20, i => i)), (2, Table(20, i => i, Turned))], Options)).Message, StringComparison.Ordinal);
-        Assert.Contains("a and b were measured under different labels of 'mass'", Assert.Throws<ArgumentException>(() => SeedComparison.Of(a, b)).Message, StringComparison.Ordinal);
-        Arm Made(string name, string? against, Func<int, bool>? present) => new(name, "g", against, null, [(1, Table(20, i => i, present))]);
+        var (a, b) = (SeededMeasure.OfAreas("a", [(1, Table(20, i => i))], Options),
+            SeededMeasure.OfAreas("b", [(1, Table(20, i => -i, Turned))], Options));
+        Assert.Contains("seed 2 was measured under other labels of 'mass' than seed 1",
+            Assert.Throws<ArgumentException>(() => SeededMeasure.OfAreas("x", [(1, Table(20, i => i)), (2, Table(20, i => i, Turned))],
+                Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("a and b were measured under different labels of 'mass'",
+            Assert.Throws<ArgumentException>(() => SeedComparison.Of(a, b)).Message, StringComparison.Ordinal);
+        Arm Made(string name, string? against, Func<int, bool>? present) =>
+            new(name, "g", against, null, [(1, Table(20, i => i, present))]);
         Assert.Throws<ArgumentException>(() => ArmTable.Of("m", [Made("default", null, null), Made("x", "default", Turned)], Options));
         // a column of another name is another question
         var turned = Table(20, i => -i, Turned);
@@ -119,7 +141,8 @@ public class SeedComparisonTests
 
     sealed class Near(double tolerance) : IEqualityComparer<(double, double)>
     {
-        public bool Equals((double, double) x, (double, double) y) => Math.Abs(x.Item1 - y.Item1) <= tolerance && Math.Abs(x.Item2 - y.Item2) <= tolerance;
+        public bool Equals((double, double) x, (double, double) y) =>
+            Math.Abs(x.Item1 - y.Item1) <= tolerance && Math.Abs(x.Item2 - y.Item2) <= tolerance;
 
         public int GetHashCode((double, double) obj) => 0;
     }

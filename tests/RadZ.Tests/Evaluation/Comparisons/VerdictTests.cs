@@ -38,7 +38,8 @@ public class VerdictTests
         Assert.Equal(expected, VerdictRule.Of([two, one]));
     }
 
-    static Arm Arm(string name, string group, double signal, string? against = "default", string? note = null, int seeds = 3, int lost = 0) => new(name, group, against, note, [.. Enumerable.Range(1, seeds - lost).Select(seed =>
+    static Arm Arm(string name, string group, double signal, string? against = "default", string? note = null, int seeds = 3,
+        int lost = 0) => new(name, group, against, note, [.. Enumerable.Range(1, seeds - lost).Select(seed =>
     {
         var random = new Random(seed * 31 + name.Length);
         var (scores, labels) = (new double[120, 2], new Label[120, 2]);
@@ -48,19 +49,23 @@ public class VerdictTests
                 labels[i, c] = (i + c) % 3 == 0 ? Label.Present : i % 7 == 0 ? Label.Unknown : Label.Absent;
                 scores[i, c] = (labels[i, c] == Label.Present ? signal : 0) + random.NextDouble();
             }
-        return (seed, new ScoreTable([.. Enumerable.Range(0, 120).Select(i => new ScoredImage($"{i}.png", $"p{i}", "made"))], ["mass", "nodule"], scores, labels));
+        return (seed, new ScoreTable([.. Enumerable.Range(0, 120).Select(i => new ScoredImage($"{i}.png", $"p{i}", "made"))],
+            ["mass", "nodule"], scores, labels));
     })]);
 
     static readonly IReadOnlyList<Arm> Arms =
     [
-        Arm("default", "", 0.5, against: null), Arm("no-tokens", "tokens", 0.1), Arm("tokens-16", "tokens", 0.5), Arm("no-anchor", "dkam", 0.45, note: "lambda 1", lost: 1), Arm("broken", "heads", 0, seeds: 0), Arm("alone", "unseen", 0.3, against: null),
+        Arm("default", "", 0.5, against: null), Arm("no-tokens", "tokens", 0.1), Arm("tokens-16", "tokens", 0.5),
+        Arm("no-anchor", "dkam", 0.45, note: "lambda 1", lost: 1), Arm("broken", "heads", 0, seeds: 0),
+        Arm("alone", "unseen", 0.3, against: null),
     ];
 
     [Fact]
     public void The_table_of_a_sweep_is_as_approved()
     {
         var table = ArmTable.Of("made", Arms, new() { Resamples = 200, Seed = 5 });
-        Assert.Equal([null, true, true, true, null, null], table.Rows.Select(r => r.Comparison is null ? null : (bool?)(r.HolmP >= r.Comparison.P)));
+        Assert.Equal([null, true, true, true, null, null],
+            table.Rows.Select(r => r.Comparison is null ? null : (bool?)(r.HolmP >= r.Comparison.P)));
         Assert.True(table.Rows[1].Comparison is { Difference: < -0.2, P: < 0.01 });
         Assert.Equal([1, 2], table.Rows[3].Comparison!.Seeds);
         Approved.Verify(SweepTable.Text(table));
@@ -69,20 +74,29 @@ public class VerdictTests
     [Fact]
     public void Claims_are_corrected_together_and_reported()
     {
-        var measured = Arms.Where(a => a.Scores.Count > 0).ToDictionary(a => a.Name, a => SeededMeasure.OfAreas(a.Name, a.Scores, new() { Resamples = 200, Seed = 5 }));
-        ClaimComparison Pair(string rival, string? remark = null) => new(rival, "mean AUC", measured["default"], measured.GetValueOrDefault(rival), measured.TryGetValue(rival, out var m) ? SeedComparison.Of(measured["default"], m) : null, null, Verdict.Undecided, remark);
-        var claims = ClaimResult.Judge([("b", "Special tokens beat pooling.", [Pair("no-tokens")]), ("c", "Anchoring helps <well>.", [Pair("no-anchor"), Pair("broken", "It broke.")])], new());
+        var measured = Arms.Where(a => a.Scores.Count > 0).ToDictionary(a => a.Name,
+            a => SeededMeasure.OfAreas(a.Name, a.Scores, new() { Resamples = 200, Seed = 5 }));
+        ClaimComparison Pair(string rival, string? remark = null) => new(rival, "mean AUC", measured["default"],
+            measured.GetValueOrDefault(rival), measured.TryGetValue(rival, out var m) ? SeedComparison.Of(measured["default"], m) : null,
+            null, Verdict.Undecided, remark);
+        var claims = ClaimResult.Judge([("b", "Special tokens beat pooling.", [Pair("no-tokens")]),
+            ("c", "Anchoring helps <well>.", [Pair("no-anchor"), Pair("broken", "It broke.")])], new());
         Assert.Equal([Verdict.Supported, Verdict.Undecided], claims.Select(c => c.Verdict));
         Assert.Equal(Math.Min(1, 2 * claims[0].Comparisons[0].Comparison!.P!.Value), claims[0].Comparisons[0].HolmP!.Value, 12);
         Assert.Null(claims[1].Comparisons[1].Comparison);
 
-        var found = new Reproduction(false, new(), [("program", "radz 0")], [new("phantoms", "Synthetic pictures", "SYNTHETIC PICTURES, not patients.", [("seeds", "1, 2, 3")], claims, ArmTable.Of("made", Arms, new() { Resamples = 50 }), ["seed 1, broken: it was."], [("default", "00ff")])]);
+        var found = new Reproduction(false, new(), [("program", "radz 0")],
+            [new("phantoms", "Synthetic pictures", "SYNTHETIC PICTURES, not patients.", [("seeds", "1, 2, 3")], claims,
+                ArmTable.Of("made", Arms, new() { Resamples = 50 }), ["seed 1, broken: it was."], [("default", "00ff")])]);
         using var folder = new TempFolder();
         ReproductionReport.Write(folder.Path, found);
         var page = File.ReadAllText(Path.Combine(folder.Path, "report.html"));
-        foreach (var told in (string[])["Research use only", "SYNTHETIC PICTURES", "supported", "undecided (a side failed)", "Anchoring helps &lt;well&gt;.", "It broke.", "Runs that failed: seed 1, broken", "<svg", "00ff", "docs/decisions/0017"])
+        foreach (var told in (string[])["Research use only", "SYNTHETIC PICTURES", "supported", "undecided (a side failed)",
+            "Anchoring helps &lt;well&gt;.", "It broke.", "Runs that failed: seed 1, broken", "<svg", "00ff", "docs/decisions/0017"])
             Assert.Contains(told, page, StringComparison.Ordinal);
-        Assert.DoesNotContain("http", page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal).Replace("http-equiv", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("http",
+            page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal).Replace("http-equiv", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.Equal(4, File.ReadAllLines(Path.Combine(folder.Path, "claims.csv")).Length);
         var json = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.Path, "claims.json"))).RootElement;
         Assert.Equal("supported", json.GetProperty("sweeps")[0].GetProperty("claims")[0].GetProperty("verdict").GetString());

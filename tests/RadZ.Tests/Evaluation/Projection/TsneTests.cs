@@ -8,10 +8,13 @@ public class TsneTests
     static float[][] Groups(int each, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, 3 * each).Select(i => Enumerable.Range(0, 20).Select(d => (float)((d == i / each ? 3 : 0) + 0.3 * (random.NextDouble() - 0.5))).ToArray())];
+        return [.. Enumerable.Range(0, 3 * each)
+            .Select(i => Enumerable.Range(0, 20).Select(d => (float)((d == i / each ? 3 : 0) + 0.3 * (random.NextDouble() - 0.5)))
+            .ToArray())];
     }
 
-    static TsneMap Map(float[][] rows, TsneOptions? options = null) => Tsne.Of(rows, options, cancel: TestContext.Current.CancellationToken);
+    static TsneMap Map(float[][] rows, TsneOptions? options = null) =>
+        Tsne.Of(rows, options, cancel: TestContext.Current.CancellationToken);
 
     [Fact]
     public void Far_groups_stay_together_and_the_divergence_falls()
@@ -35,7 +38,8 @@ public class TsneTests
         var rows = Enumerable.Range(0, 60).Select(i => (float[])[(float)Math.Cos(i * 0.05), (float)Math.Sin(i * 0.05), 0.2f]).ToArray();
         var map = Map(rows, new() { Perplexity = 5, Steps = 1000 });
         var kept = Enumerable.Range(0, 60).Average(i => Enumerable.Range(0, 60).Where(j => j != i)
-            .OrderBy(j => Math.Pow(map.Points[i].X - map.Points[j].X, 2) + Math.Pow(map.Points[i].Y - map.Points[j].Y, 2)).Take(4).Count(j => Math.Abs(i - j) <= 4) / 4.0);
+            .OrderBy(j => Math.Pow(map.Points[i].X - map.Points[j].X, 2) + Math.Pow(map.Points[i].Y - map.Points[j].Y, 2)).Take(4)
+            .Count(j => Math.Abs(i - j) <= 4) / 4.0);
         Assert.True(kept > 0.9, $"{kept:0.00} of the neighbours are kept");
     }
 

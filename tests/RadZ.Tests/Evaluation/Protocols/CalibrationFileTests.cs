@@ -55,7 +55,8 @@ public class CalibrationFileTests
     public void Of_a_patient_the_first_image_by_name_whose_label_is_known_counts()
     {
         ScoredImage[] rows = [new("b", "p", "s"), new("a", "p", "s"), new("c", "p", "s"), new("d", "q", "s"), new("e", "r", "s")];
-        var table = new ScoreTable(rows, ["mass"], new[,] { { 0.1 }, { 0.2 }, { 0.3 }, { 0.4 }, { 0.5 } }, new[,] { { Label.Absent }, { Label.Unknown }, { Label.Present }, { Label.Present }, { Label.Unknown } });
+        var table = new ScoreTable(rows, ["mass"], new[,] { { 0.1 }, { 0.2 }, { 0.3 }, { 0.4 }, { 0.5 } },
+            new[,] { { Label.Absent }, { Label.Unknown }, { Label.Present }, { Label.Present }, { Label.Unknown } });
         var (scores, present) = table.KnownPatients(0);
         Assert.Equal([0.1, 0.4], scores);
         Assert.Equal([false, true], present);

@@ -8,9 +8,12 @@ public class LinearProbeTests
 {
     const int Images = 40, Width = 3;
 
-    static FeatureTable Features(int images = Images) => new([.. Enumerable.Range(0, images).SelectMany(i => Enumerable.Range(0, Width).Select(j => (float)((i * 7 + j * 5) % 11 / 10.0 + i % 3 * 0.25 * j)))], Width);
+    static FeatureTable Features(int images = Images) =>
+        new([.. Enumerable.Range(0, images)
+            .SelectMany(i => Enumerable.Range(0, Width).Select(j => (float)((i * 7 + j * 5) % 11 / 10.0 + i % 3 * 0.25 * j)))], Width);
 
-    static LinearProbe Fit(IReadOnlyList<string> names, FeatureTable training, Label[,] labels, FeatureTable validation, Label[,] held) => LinearProbe.Fit(names, training, labels, validation, held, TestContext.Current.CancellationToken);
+    static LinearProbe Fit(IReadOnlyList<string> names, FeatureTable training, Label[,] labels, FeatureTable validation, Label[,] held) =>
+        LinearProbe.Fit(names, training, labels, validation, held, TestContext.Current.CancellationToken);
 
     static bool Truth(int image) => image * 3 % 7 < 3;
 
@@ -24,14 +27,18 @@ public class LinearProbeTests
 
     static Label Of(bool present) => present ? Label.Present : Label.Absent;
 
-    /// <summary>LogisticRegression(C = 1 / (penalty n), newton-cg, tol 1e-14) of scikit-learn 1.2 on features standardised by their own mean and deviation.</summary>
+    /// <summary>
+    /// LogisticRegression(C = 1 / (penalty n), newton-cg, tol 1e-14) of scikit-learn 1.2 on features standardised by their own mean and
+    /// deviation.
+    /// </summary>
     [Theory]
     [InlineData(0.1, -0.008315454106552548, 0.18452237978652308, 0.017204100575973078, -0.30497196141729793)]
     [InlineData(0.001, 0.039318148561681046, 0.28613459314339584, -0.005255882261075078, -0.3074003033035911)]
     public void A_fit_is_that_of_scikit_learn(double penalty, params double[] expected)
     {
         var (mean, scale) = Features().Standard();
-        var fitted = new LogisticRegression(Features(), [.. Enumerable.Range(0, Images)], [.. Enumerable.Range(0, Images).Select(Truth)], mean, scale).Fit(penalty);
+        var fitted = new LogisticRegression(Features(), [.. Enumerable.Range(0, Images)], [.. Enumerable.Range(0, Images).Select(Truth)],
+            mean, scale).Fit(penalty);
         Assert.All(expected.Zip(fitted), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
     }
 
@@ -65,34 +72,40 @@ public class LinearProbeTests
         Assert.Equal(probe.Tried.MinBy(t => t.LogLoss)!.Penalty, probe.Penalty);
         var chosen = probe.Score(Features(21));
         double[] scores = [.. Enumerable.Range(0, 21).Select(i => chosen[i, 0])];
-        Assert.Equal(probe.Tried.Min(t => t.LogLoss), ProbabilityScores.LogLoss(scores, [.. Enumerable.Range(0, 21).Select(i => Truth(i + 40))])!.Value, 1e-12);
+        Assert.Equal(probe.Tried.Min(t => t.LogLoss),
+            ProbabilityScores.LogLoss(scores, [.. Enumerable.Range(0, 21).Select(i => Truth(i + 40))])!.Value, 1e-12);
     }
 
     [Fact]
     public void Unknown_labels_are_no_negatives()
     {
         var known = Labels(Images, (i, _) => i < 20 ? Of(Truth(i)) : i % 2 == 0 ? Label.Unknown : Label.Uncertain);
-        var (whole, half) = (Fit(["mass"], Features(), known, Features(), Labels(Images, (i, _) => Of(Truth(i)))), new FeatureTable(Features().Values[..(20 * Width)], Width));
+        var (whole, half) = (Fit(["mass"], Features(), known, Features(), Labels(Images, (i, _) => Of(Truth(i)))),
+            new FeatureTable(Features().Values[..(20 * Width)], Width));
         Assert.Equal((9, 11), (whole.Classes[0].Positives, whole.Classes[0].Negatives));
         var (mean, scale) = Features().Standard();
-        var alone = new LogisticRegression(half, [.. Enumerable.Range(0, 20)], [.. Enumerable.Range(0, 20).Select(Truth)], mean, scale).Fit(whole.Penalty);
+        var alone = new LogisticRegression(half, [.. Enumerable.Range(0, 20)], [.. Enumerable.Range(0, 20).Select(Truth)], mean,
+            scale).Fit(whole.Penalty);
         Assert.All(alone.Zip(whole.Classes[0].Weights!), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
     }
 
     [Fact]
     public void A_class_without_a_positive_says_the_same_of_every_image()
     {
-        var probe = Fit(["mass", "hernia"], Features(), Labels(Images, (i, c) => Of(c == 0 && Truth(i)), 2), Features(), Labels(Images, (i, _) => Of(Truth(i)), 2));
+        var probe = Fit(["mass", "hernia"], Features(), Labels(Images, (i, c) => Of(c == 0 && Truth(i)), 2), Features(),
+            Labels(Images, (i, _) => Of(Truth(i)), 2));
         Assert.Null(probe.Classes[1].Weights);
         Assert.Equal([1 / 42.0], Enumerable.Range(0, Images).Select(i => probe.Score(Features())[i, 1]).Distinct());
-        var none = Assert.Throws<InvalidInputException>(() => Fit(["mass"], Features(), Labels(Images, (_, _) => Label.Absent), Features(), Labels(Images, (i, _) => Of(Truth(i)))));
+        var none = Assert.Throws<InvalidInputException>(() =>
+            Fit(["mass"], Features(), Labels(Images, (_, _) => Label.Absent), Features(), Labels(Images, (i, _) => Of(Truth(i)))));
         Assert.Equal("no-classes", none.Kind);
     }
 
     [Fact]
     public void The_same_data_give_the_same_bits()
     {
-        string Json() => Fit(["a", "b", "c"], Features(), Labels(Images, (i, c) => Of(Truth(i + c)), 3), Features(), Labels(Images, (i, c) => Of(Truth(i + c)), 3)).Json();
+        string Json() => Fit(["a", "b", "c"], Features(), Labels(Images, (i, c) => Of(Truth(i + c)), 3), Features(),
+            Labels(Images, (i, c) => Of(Truth(i + c)), 3)).Json();
         Assert.Equal(Json(), Json());
     }
 }

@@ -12,7 +12,8 @@ public class FeatureFigureTests
     [Fact]
     public void A_picture_and_its_data_are_as_approved()
     {
-        var figure = FeatureFigure.Of([new("before", s_points, s_labels, s_modalities), new("after", s_points, s_labels, s_modalities) { Space = new(3, 2, 0.25, 10, 0.5, 0.25, 0.75, 0.125, 1.5) }]);
+        var figure = FeatureFigure.Of([new("before", s_points, s_labels, s_modalities),
+            new("after", s_points, s_labels, s_modalities) { Space = new(3, 2, 0.25, 10, 0.5, 0.25, 0.75, 0.125, 1.5) }]);
         Approved.Verify(figure.Svg + "\n" + figure.Csv);
     }
 

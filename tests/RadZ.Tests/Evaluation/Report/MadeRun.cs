@@ -17,10 +17,18 @@ static class MadeRun
         for (var r = 0; r < images; r++)
             for (var c = 0; c < 3; c++)
             {
-                labels[r, c] = random.NextDouble() switch { < 0.05 => Label.Unknown, < 0.1 => Label.Uncertain, < 0.5 => Label.Present, _ => Label.Absent };
+                labels[r, c] = random.NextDouble() switch
+                {
+                    < 0.05 => Label.Unknown,
+                    < 0.1 => Label.Uncertain,
+                    < 0.5 => Label.Present,
+                    _ => Label.Absent,
+                };
                 scores[r, c] = Math.Round(random.NextDouble() * 0.7 + (labels[r, c] == Label.Present ? 0.3 : 0), 2);
             }
-        return new([.. Enumerable.Range(0, images).Select(i => new ScoredImage($"{prefix}{i}.png", $"{prefix}:{i % patients}", "chestxray14"))], [.. Classes.Select(c => c.Name)], scores, labels);
+        return new([.. Enumerable.Range(0, images)
+            .Select(i => new ScoredImage($"{prefix}{i}.png", $"{prefix}:{i % patients}", "chestxray14"))], [.. Classes.Select(c => c.Name)],
+                scores, labels);
     }
 
     /// <summary>Writes it, locked on validation or not.</summary>
@@ -55,7 +63,8 @@ static class MadeRun
             Skipped = 0,
             Notices = notices,
         };
-        var table = BenchmarkText.Of("NIH ChestX-ray14, split 'test', class list 'own': model tiny, direct score", figures, Options, validation is null ? null : "valid", notices) + "Research use only. Not a medical device.\n";
+        var table = BenchmarkText.Of("NIH ChestX-ray14, split 'test', class list 'own': model tiny, direct score", figures, Options,
+            validation is null ? null : "valid", notices) + "Research use only. Not a medical device.\n";
         EvaluationRun.Write(folder, record, test, validation, figures, table, samples, [], []);
     }
 

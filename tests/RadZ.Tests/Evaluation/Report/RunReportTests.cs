@@ -29,14 +29,18 @@ public sealed class RunReportTests : IDisposable
     public void The_words_of_the_page_are_as_approved()
     {
         var page = XDocument.Parse(Xml(Made()["report.html"]));
-        Approved.Verify(Masked(string.Join('\n', page.Descendants().Where(e => e.Name.LocalName is "h1" or "h2" or "p" or "li" or "th" or "td" or "figcaption").Select(e => e.Value)) + "\n"));
+        Approved.Verify(Masked(string.Join('\n',
+            page.Descendants().Where(e => e.Name.LocalName is "h1" or "h2" or "p" or "li" or "th" or "td" or "figcaption")
+                .Select(e => e.Value)) + "\n"));
     }
 
     /// <summary>Hashes change with every field of the record.</summary>
     internal static string Masked(string text) => System.Text.RegularExpressions.Regex.Replace(text, "[0-9a-f]{64}", "(a hash)");
 
     /// <summary>Meta and doctype are all that XML would not take.</summary>
-    static string Xml(string page) => string.Join('\n', page.Split('\n').Where(l => !l.StartsWith("<meta", StringComparison.Ordinal) && !l.StartsWith("<!doctype", StringComparison.Ordinal)));
+    static string Xml(string page) => string.Join('\n',
+        page.Split('\n').Where(l =>
+            !l.StartsWith("<meta", StringComparison.Ordinal) && !l.StartsWith("<!doctype", StringComparison.Ordinal)));
 
     [Theory]
     [InlineData(true)]
@@ -46,20 +50,24 @@ public sealed class RunReportTests : IDisposable
         var files = Made(locked);
         var page = files["report.html"];
         var document = XDocument.Parse(Xml(page));
-        Assert.DoesNotContain(document.Descendants(), e => e.Name.LocalName is "script" or "link" or "img" or "iframe" || e.Attributes().Any(a => a.Name.LocalName is "src" or "href"));
+        Assert.DoesNotContain(document.Descendants(),
+            e => e.Name.LocalName is "script" or "link" or "img" or "iframe"
+                || e.Attributes().Any(a => a.Name.LocalName is "src" or "href"));
         Assert.DoesNotContain("url(", page);
         Assert.Equal(2, page.Split(RunReport.ResearchUse).Length - 1);
         Assert.Contains("A made-up &lt;alarm&gt; &amp; more.", page);
         foreach (var (name, svg) in files.Where(f => f.Key.EndsWith(".svg", StringComparison.Ordinal)))
         {
             Assert.Contains(svg.TrimEnd(), page);
-            var box = XDocument.Parse(svg).Root!.Attribute("viewBox")!.Value.Split(' ').Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray();
+            var box = XDocument.Parse(svg).Root!.Attribute("viewBox")!.Value.Split(' ')
+                .Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray();
             foreach (var text in XDocument.Parse(svg).Descendants().Where(e => e.Name.LocalName == "text"))
             {
                 Assert.InRange((double)text.Attribute("x")!, 0, box[2]);
                 Assert.InRange((double)text.Attribute("y")!, 0, box[3]);
             }
-            foreach (var paint in XDocument.Parse(svg).Descendants().SelectMany(e => e.Attributes()).Where(a => a.Name.LocalName is "fill" or "stroke" && a.Value != "none"))
+            foreach (var paint in XDocument.Parse(svg).Descendants().SelectMany(e => e.Attributes())
+                .Where(a => a.Name.LocalName is "fill" or "stroke" && a.Value != "none"))
                 Assert.Matches("^#(?:([0-9a-f])\\1\\1|([0-9a-f]{2})\\2\\2)$", paint.Value);                     // grey
             Assert.True(files.ContainsKey(Path.ChangeExtension(name, "csv")));
         }
@@ -73,10 +81,15 @@ public sealed class RunReportTests : IDisposable
         var files = Made();
         var run = KeptRun.Read(_folder.Path);
         var mass = run.Figures.Classes[0];
-        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"mass,{mass.Auc.Value:R},{mass.Auc.Low:R},{mass.Auc.High:R},{mass.Positives},{mass.Negatives}"), files["figures/forest.csv"].Split('\n')[1]);
+        Assert.Equal(string.Create(CultureInfo.InvariantCulture,
+            $"mass,{mass.Auc.Value:R},{mass.Auc.Low:R},{mass.Auc.High:R},{mass.Positives},{mass.Negatives}"),
+                files["figures/forest.csv"].Split('\n')[1]);
         var counts = mass.Locked!.Counts;
-        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"mass,{mass.Locked.Threshold:R},{counts.TruePositives},{counts.FalsePositives},{counts.FalseNegatives},{counts.TrueNegatives}"), files["figures/confusion.csv"].Split('\n')[1]);
-        double[][] roc = [.. files["figures/roc.csv"].Split('\n').Where(l => l.StartsWith("mass,ROC,", StringComparison.Ordinal)).Select(l => l.Split(',')[2..4].Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray())];
+        Assert.Equal(string.Create(CultureInfo.InvariantCulture,
+            $"mass,{mass.Locked.Threshold:R},{counts.TruePositives},{counts.FalsePositives},{counts.FalseNegatives}," +
+            $"{counts.TrueNegatives}"), files["figures/confusion.csv"].Split('\n')[1]);
+        double[][] roc = [.. files["figures/roc.csv"].Split('\n').Where(l => l.StartsWith("mass,ROC,", StringComparison.Ordinal))
+            .Select(l => l.Split(',')[2..4].Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray())];
         Assert.Equal(mass.Auc.Value!.Value, roc.Zip(roc[1..]).Sum(s => (s.Second[0] - s.First[0]) * (s.First[1] + s.Second[1]) / 2), 12);
     }
 

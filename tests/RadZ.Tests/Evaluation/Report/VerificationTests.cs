@@ -35,7 +35,8 @@ public sealed class VerificationTests : IDisposable
         var text = File.ReadAllText(_folder.At("run.json"));
         foreach (var file in record.Files) text = text.Replace(file.Sha256, HashedFile.Of(_folder.At(file.Path)).Sha256);
         File.WriteAllText(_folder.At("run.json"), text);
-        File.WriteAllText(_folder.At("seal.json"), Seal.Of(text, [.. record.Files.Select(f => HashedFile.Of(_folder.At(f.Path), f.Path))]).Json());
+        File.WriteAllText(_folder.At("seal.json"),
+            Seal.Of(text, [.. record.Files.Select(f => HashedFile.Of(_folder.At(f.Path), f.Path))]).Json());
     }
 
     [Fact]
@@ -48,7 +49,8 @@ public sealed class VerificationTests : IDisposable
     [Fact]
     public void A_flipped_score_is_as_approved()
     {
-        Edit("scores.csv", text => text.Replace(text.Split('\n')[4], string.Join(',', text.Split('\n')[4].Split(',').Select((c, i) => i == 4 ? "0.999" : c))));
+        Edit("scores.csv", text =>
+            text.Replace(text.Split('\n')[4], string.Join(',', text.Split('\n')[4].Split(',').Select((c, i) => i == 4 ? "0.999" : c))));
         var text = Verified();
         Approved.Verify(text);
         SealAgain();
@@ -115,7 +117,8 @@ public sealed class VerificationTests : IDisposable
         SealAgain();
         Assert.DoesNotContain("table.txt: is not what was sealed", Verified());
         Assert.Contains(written + " was given", Look(written).ToString());
-        Edit("seal.json", text => text.Replace("\"version\": 1,\n  \"files\": [\n    {\n      \"path\": \"scores.csv\",\n      \"bytes\": ", "\"version\": 1,\n  \"files\": [\n    {\n      \"path\": \"scores.csv\",\n      \"bytes\": 1"));
+        Edit("seal.json", text => text.Replace("\"version\": 1,\n  \"files\": [\n    {\n      \"path\": \"scores.csv\",\n      \"bytes\": ",
+            "\"version\": 1,\n  \"files\": [\n    {\n      \"path\": \"scores.csv\",\n      \"bytes\": 1"));
         Assert.Contains("the seal was edited", Verified());
         File.Delete(_folder.At("seal.json"));
         Assert.Contains("there is no seal", Verified());

@@ -11,9 +11,12 @@ public class RobustnessFiguresTests
 
     static readonly Phrasing[] s_texts =
     [
-        new(0, PhrasingKind.Default, "showing", "showing mass"), new(0, PhrasingKind.Template, "there is", "there is mass"), new(0, PhrasingKind.Name, "synonym: lump", "showing lump"),
-        new(0, PhrasingKind.Description, "own", "mass: round"), new(0, PhrasingKind.Random, "random 1", "words"), new(0, PhrasingKind.Negation, "no", "no mass", "there is mass"),
-        new(1, PhrasingKind.Default, "showing", "showing edema"), new(1, PhrasingKind.Template, "there is", "there is edema"), new(1, PhrasingKind.Negation, "no", "no edema", "showing edema"),
+        new(0, PhrasingKind.Default, "showing", "showing mass"), new(0, PhrasingKind.Template, "there is", "there is mass"),
+        new(0, PhrasingKind.Name, "synonym: lump", "showing lump"),
+        new(0, PhrasingKind.Description, "own", "mass: round"), new(0, PhrasingKind.Random, "random 1", "words"),
+        new(0, PhrasingKind.Negation, "no", "no mass", "there is mass"),
+        new(1, PhrasingKind.Default, "showing", "showing edema"), new(1, PhrasingKind.Template, "there is", "there is edema"),
+        new(1, PhrasingKind.Negation, "no", "no edema", "showing edema"),
     ];
 
     // four images, the last without a label of mass; columns as the texts
@@ -28,7 +31,8 @@ public class RobustnessFiguresTests
     static PhrasingScores Table() => new([.. "abcd".Select(c => new ScoredImage($"{c}.png", $"p{c}", "own"))], ["mass", "edema"],
         new[,] { { Yes, No }, { Yes, Yes }, { No, No }, { Unsaid, Yes } }, s_texts, s_scores, [1, 0.9, 0.8, 0.7, 0.1, 0.6, 1, 0.95, 0.5]);
 
-    static RobustnessFigures Figures(int resamples = 0) => RobustnessFigures.Of(Table(), 2, [DenialFigure.Of("mass", "sentence", [new(0.2, 0.5, 0.6), new(0.2, 0.1, 0.8)])], new() { Resamples = resamples });
+    static RobustnessFigures Figures(int resamples = 0) => RobustnessFigures.Of(Table(), 2,
+        [DenialFigure.Of("mass", "sentence", [new(0.2, 0.5, 0.6), new(0.2, 0.1, 0.8)])], new() { Resamples = resamples });
 
     [Fact]
     public void Areas_and_spread_are_those_of_a_hand()
@@ -37,7 +41,9 @@ public class RobustnessFiguresTests
         Assert.Equal((2, 1), (mass.Positives, mass.Negatives));
         // default 4, 3 against 2: 1; there is 3, 4 against 1: 1; lump 1, 2 against 3: 0
         Assert.Equal(1, mass.Default.Value);
-        Assert.Equal((3, 2 / 3.0, 0.0, 1.0, "synonym: lump"), (mass.SameMeaning.Texts, mass.SameMeaning.Mean!.Value, mass.SameMeaning.Least!.Value, mass.SameMeaning.Most!.Value, mass.SameMeaning.LeastStyle));
+        Assert.Equal((3, 2 / 3.0, 0.0, 1.0, "synonym: lump"),
+            (mass.SameMeaning.Texts, mass.SameMeaning.Mean!.Value, mass.SameMeaning.Least!.Value, mass.SameMeaning.Most!.Value,
+                mass.SameMeaning.LeastStyle));
         Assert.Equal(Math.Sqrt(1 / 3.0), mass.SameMeaning.Deviation!.Value, 12);
         // ranks of a, b, c: default 3 2 1; there is 2 3 1: .5; lump 1 2 3: -1
         Assert.Equal((-0.25, -1.0), (mass.RankAgreement!.Value, mass.LeastRankAgreement!.Value));
@@ -59,7 +65,8 @@ public class RobustnessFiguresTests
     {
         var table = Table();
         table.Labels[3, 0] = Label.Uncertain;
-        Assert.Equal(3, RobustnessFigures.Of(table, 0, [], new() { Resamples = 0 }).Diseases[0] is var mass ? mass.Positives + mass.Negatives : 0);
+        Assert.Equal(3, RobustnessFigures.Of(table, 0, [], new() { Resamples = 0 }).Diseases[0] is var mass
+            ? mass.Positives + mass.Negatives : 0);
     }
 
     [Fact]
@@ -85,7 +92,8 @@ public class RobustnessFiguresTests
     }
 
     [Fact]
-    public void Tables_are_as_approved() => Approved.Verify(RobustnessText.Of("own.csv: model tiny", Figures(100), new() { Resamples = 100 }));
+    public void Tables_are_as_approved() =>
+        Approved.Verify(RobustnessText.Of("own.csv: model tiny", Figures(100), new() { Resamples = 100 }));
 
     [Fact]
     public void The_folder_is_sealed_and_holds_every_text()
@@ -110,7 +118,8 @@ public class RobustnessFiguresTests
         Assert.Equal(s_texts.Length + 1, File.ReadAllLines(Path.Combine(folder.Path, "texts.csv")).Length);
         Assert.Equal("b.png,pb,own,1,1,3,4,2,3,3,1,4,4,1", File.ReadAllLines(Path.Combine(folder.Path, "scores.csv"))[2]);
         File.AppendAllText(Path.Combine(folder.Path, "texts.csv"), "more\n");
-        Assert.Contains(Seal.Read(folder.Path).Broken(folder.Path), b => b.StartsWith("texts.csv: is not what was sealed", StringComparison.Ordinal));
+        Assert.Contains(Seal.Read(folder.Path).Broken(folder.Path),
+            b => b.StartsWith("texts.csv: is not what was sealed", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -118,7 +127,11 @@ public class RobustnessFiguresTests
     {
         var rows = new[] { new ScoredImage("a", "p", "s") };
         Assert.Throws<ArgumentException>(() => new PhrasingScores(rows, ["mass"], new Label[1, 1], [s_texts[0]], new double[1, 2], [1]));
-        Assert.Contains("no default sentence", Assert.Throws<ArgumentException>(() => new PhrasingScores(rows, ["mass"], new Label[1, 1], [s_texts[1]], new double[1, 1], [1])).Message);
-        Assert.Contains("not among the texts", Assert.Throws<ArgumentException>(() => new PhrasingScores(rows, ["mass"], new Label[1, 1], [s_texts[0], s_texts[5]], new double[1, 2], [1, 1])).Message);
+        Assert.Contains("no default sentence",
+            Assert.Throws<ArgumentException>(() =>
+                new PhrasingScores(rows, ["mass"], new Label[1, 1], [s_texts[1]], new double[1, 1], [1])).Message);
+        Assert.Contains("not among the texts",
+            Assert.Throws<ArgumentException>(() =>
+                new PhrasingScores(rows, ["mass"], new Label[1, 1], [s_texts[0], s_texts[5]], new double[1, 2], [1, 1])).Message);
     }
 }

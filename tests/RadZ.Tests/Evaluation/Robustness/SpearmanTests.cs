@@ -10,7 +10,8 @@ public class SpearmanTests
     [InlineData(new[] { 1.0, 2, 3 }, new[] { 30.0, 20, 10 }, -1.0)]
     [InlineData(new[] { 1.0, 2, 3, 4 }, new[] { 1.0, 3, 2, 4 }, 0.8)]              // 1 - 6 * 2 / (4 * 15)
     [InlineData(new[] { 1.0, 1, 2 }, new[] { 1.0, 2, 3 }, 0.8660254037844387)]      // ranks 1.5 1.5 3 against 1 2 3: 1.5 / sqrt(1.5 * 2)
-    public void Known_by_hand(double[] first, double[] second, double expected) => Assert.Equal(expected, Spearman.Of(first, second)!.Value, 12);
+    public void Known_by_hand(double[] first, double[] second, double expected) =>
+        Assert.Equal(expected, Spearman.Of(first, second)!.Value, 12);
 
     [Fact]
     public void One_image_or_one_score_for_all_has_no_correlation()

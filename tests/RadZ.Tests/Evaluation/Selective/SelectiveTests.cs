@@ -6,7 +6,8 @@ namespace RadZ.Tests.Evaluation;
 public class SelectiveTests
 {
     static readonly Gen<(double[] Scores, bool[] Truth)> Answers =
-        Gen.Select(Gen.Int[0, 20].Select(i => i / 20.0), Gen.Bool).Array[1, 40].Select(a => (a.Select(p => p.Item1).ToArray(), a.Select(p => p.Item2).ToArray()));
+        Gen.Select(Gen.Int[0, 20].Select(i => i / 20.0), Gen.Bool).Array[1, 40].Select(a =>
+            (a.Select(p => p.Item1).ToArray(), a.Select(p => p.Item2).ToArray()));
 
     [Fact]
     public void Risk_and_area_by_hand()
@@ -19,7 +20,8 @@ public class SelectiveTests
     }
 
     [Fact]
-    public void Equal_confidences_count_in_the_order_to_be_expected() => Assert.Equal(0.5, CoverageRisk.Of([0.7, 0.7], [true, false])!.Area, 15);
+    public void Equal_confidences_count_in_the_order_to_be_expected() =>
+        Assert.Equal(0.5, CoverageRisk.Of([0.7, 0.7], [true, false])!.Area, 15);
 
     [Fact]
     public void Of_all_answers_the_risk_is_the_share_of_wrong_ones_and_no_order_beats_the_best() => Answers.Sample((a) =>
@@ -83,7 +85,8 @@ public class SelectiveTests
     [Fact]
     public void Scores_need_not_be_probabilities()
     {
-        var rule = AbstainingRule.Fit([-3, 5, -2, 4, -1, 3, 2, -4, 6, 0], [false, true, false, true, true, true, false, false, true, false])!;
+        var rule = AbstainingRule.Fit([-3, 5, -2, 4, -1, 3, 2, -4, 6, 0],
+            [false, true, false, true, true, true, false, false, true, false])!;
         Assert.True(rule.Answer(5));
         Assert.False(rule.Answer(-4));
         Assert.True(rule.Confidence(6) > rule.Confidence(1));
@@ -110,7 +113,8 @@ public class SelectiveTests
         foreach (var seed in PatientBootstrap.Seeds(options))
         {
             var random = new Random(seed);
-            bool[] counted = [.. Enumerable.Range(0, 4).Select(_ => "abcd"[random.Next(4)].ToString()).SelectMany(p => Enumerable.Range(0, 6).Where(i => patients[i] == p)).Select(i => hits[i]).OfType<bool>()];
+            bool[] counted = [.. Enumerable.Range(0, 4).Select(_ => "abcd"[random.Next(4)].ToString())
+                .SelectMany(p => Enumerable.Range(0, 6).Where(i => patients[i] == p)).Select(i => hits[i]).OfType<bool>()];
             drawn.Add(counted.Length == 0 ? double.NaN : (double)counted.Count(c => c) / counted.Length);
         }
         Assert.Equal(Figure.Of(0.75, ResampledInterval.Of([.. drawn], 0.95)), share[0]);

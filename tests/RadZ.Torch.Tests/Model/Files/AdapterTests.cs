@@ -16,19 +16,22 @@ public sealed class AdapterTests : IDisposable
 
     static JsonObject Json(string path) => JsonNode.Parse(File.ReadAllText(path))!.AsObject();
 
-    static (int Weights, int Changed) Merge(string model, string adapter, string output) => AdapterMerge.Write(model, adapter, output, null, TestContext.Current.CancellationToken);
+    static (int Weights, int Changed) Merge(string model, string adapter, string output) =>
+        AdapterMerge.Write(model, adapter, output, null, TestContext.Current.CancellationToken);
 
     static string Lora(string name) => Fixtures.At("model", name, "lora");
 
     public static TheoryData<string> Folders => FixtureModel.Folders;
 
     /// <summary>The fixture's adapter with other names and other keys in its config.</summary>
-    string Changed(string name, Func<string, string> rename, Action<JsonObject>? config = null, Func<string, Tensor, Tensor>? value = null, string target = "changed")
+    string Changed(string name, Func<string, string> rename, Action<JsonObject>? config = null, Func<string, Tensor, Tensor>? value = null,
+        string target = "changed")
     {
         Directory.CreateDirectory(At(target));
         using var _ = NewDisposeScope();
         using var file = new SafetensorsFile(Path.Combine(Lora(name), "adapter_model.safetensors"));
-        SafetensorsFile.Write(At(target, "adapter_model.safetensors"), [.. file.Header.Tensors.Keys.Select(k => (rename(k), value?.Invoke(k, file.Read(k)) ?? file.Read(k)))]);
+        SafetensorsFile.Write(At(target, "adapter_model.safetensors"),
+            [.. file.Header.Tensors.Keys.Select(k => (rename(k), value?.Invoke(k, file.Read(k)) ?? file.Read(k)))]);
         var json = Json(Path.Combine(Lora(name), "adapter_config.json"));
         config?.Invoke(json);
         File.WriteAllText(At(target, "adapter_config.json"), json.ToJsonString());
@@ -42,7 +45,8 @@ public sealed class AdapterTests : IDisposable
         using var model = FixtureModel.Build(Fixtures.At("model", name), adapter: adapter);
         using var io = new SafetensorsFile(Fixtures.At("model", name, "io.safetensors"));
         using var expected = new SafetensorsFile(Path.Combine(Lora(name), "io.safetensors"));
-        var embeds = model.Embed(FixtureModel.Batch(model.Config, io.Read("input_ids"), io.Read("attention_mask")), model.Project(model.See(io.Read("pixel_values"))), ScalarType.Float32);
+        var embeds = model.Embed(FixtureModel.Batch(model.Config, io.Read("input_ids"), io.Read("attention_mask")),
+            model.Project(model.See(io.Read("pixel_values"))), ScalarType.Float32);
         var last = model.Last(embeds);
         Assert.InRange(FixtureModel.Difference(model.Logits(last), expected.Read("logits"), io.Read("attention_mask")), 0, 2e-5);
     }
@@ -53,19 +57,23 @@ public sealed class AdapterTests : IDisposable
         string Described(string folder)
         {
             Directory.CreateDirectory(At(folder));
-            File.WriteAllText(At(folder, "knowledge.json"), $$"""{ "version": 1, "diseases": [ { "name": "mass", "description": { "overview": "Of the {{folder}}.", "imaging": "White.", "presentation": "Cough." } } ] }""");
+            File.WriteAllText(At(folder, "knowledge.json"),
+                $$"""{ "version": 1, "diseases": [ { "name": "mass", "description": { "overview": "Of the {{folder}}.", "imaging": "White.", "presentation": "Cough." } } ] }""");
             return At(folder);
         }
-        static string Overview(string folder, string? adapter) => ModelFolder.KnowledgeOf(folder, adapter).Resolve("mass").Description!.Overview;
+        static string Overview(string folder, string? adapter) =>
+            ModelFolder.KnowledgeOf(folder, adapter).Resolve("mass").Description!.Overview;
         var (model, adapter) = (Described("base"), Described("adapter"));
-        Assert.Equal(["Of the base.", "Of the adapter.", "Of the base."], [Overview(model, null), Overview(model, adapter), Overview(model, _folder)]);
+        Assert.Equal(["Of the base.", "Of the adapter.", "Of the base."],
+            [Overview(model, null), Overview(model, adapter), Overview(model, _folder)]);
     }
 
     const string Ours5 = "base_model.model.model.language_model.";
 
     public static TheoryData<string, string, bool> Namings => new()
     {
-        { "base_model.model.model.", ".*", true }, { "base_model.model.model.", ".*", false }, { "base_model.model.language_model.model.", ".*", true },
+        { "base_model.model.model.", ".*", true }, { "base_model.model.model.", ".*", false },
+        { "base_model.model.language_model.model.", ".*", true },
         { Ours5, ".*", true }, { Ours5, ".*", false }, { "model.", "list", false }, { "base_model.model.model.", "list", true },
     };
 
@@ -73,18 +81,26 @@ public sealed class AdapterTests : IDisposable
     public void Adapters_of_every_tree_and_on_disk_or_in_memory_names_give_the_same_numbers(string prefix, string targets, bool disk)
     {
         foreach (var name in FixtureModel.Folders.Select(f => f.Data).Where(n => Directory.Exists(Lora(n))))
-            AssertOutputs(name, Changed(name, k => (disk ? k : k.Replace(".weight", ".default.weight", StringComparison.Ordinal)).Replace(Ours5, prefix, StringComparison.Ordinal),
-                json => json["target_modules"] = targets == "list" ? new JsonArray([.. LoraOptions.AllDecoderProjections.Select(t => (JsonNode)t)]) : ".*(layers).*\\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"));
+            AssertOutputs(name, Changed(name,
+                k => (disk ? k : k.Replace(".weight", ".default.weight", StringComparison.Ordinal)).Replace(Ours5, prefix,
+                    StringComparison.Ordinal),
+                json => json["target_modules"] = targets == "list"
+                    ? new JsonArray([.. LoraOptions.AllDecoderProjections.Select(t => (JsonNode)t)])
+                    : ".*(layers).*\\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"));
     }
 
-    /// <summary>The same product written with other ranks and alphas: numbers must not change where the patterns say so, and must where they do not.</summary>
+    /// <summary>
+    /// The same product written with other ranks and alphas: numbers must not change where the patterns say so, and must where they do not.
+    /// </summary>
     [Fact]
     public void Rank_and_alpha_patterns_and_rslora_scale_as_peft_does()
     {
         const string Name = "llava-mistral-tiny";
         static bool Wide(string k) => k.Contains("layers.1.mlp.up_proj", StringComparison.Ordinal);
-        static Tensor Doubled(string k, Tensor v) => !Wide(k) ? v : k.Contains("lora_A", StringComparison.Ordinal) ? cat([v, v], 0) : cat([v, v], 1);
-        AssertOutputs(Name, Changed(Name, k => k, json =>                             // r 8 at layer 1: (alpha / r) [B B][A; A] = 2 (8/8) B A = (8/4) B A
+        static Tensor Doubled(string k, Tensor v) =>
+            !Wide(k) ? v : k.Contains("lora_A", StringComparison.Ordinal) ? cat([v, v], 0) : cat([v, v], 1);
+        // r 8 at layer 1: (alpha / r) [B B][A; A] = 2 (8/8) B A = (8/4) B A
+        AssertOutputs(Name, Changed(Name, k => k, json =>
         {
             json["rank_pattern"] = new JsonObject { [@"layers\.1\.mlp\.up_proj"] = 8 };
             json["alpha_pattern"] = new JsonObject { [@".*layers\.1\.mlp\.up_proj"] = 8, ["up_proj"] = 8, ["nothing"] = 1000 };
@@ -99,10 +115,14 @@ public sealed class AdapterTests : IDisposable
     }
 
     [Theory]
-    [InlineData("use_dora", "true"), InlineData("lora_bias", "true"), InlineData("fan_in_fan_out", "true"), InlineData("bias", "\"all\""), InlineData("peft_type", "\"IA3\"")]
-    [InlineData("layer_replication", "[[0, 2]]"), InlineData("target_parameters", "[\"x\"]"), InlineData("init_lora_weights", "\"pissa\""), InlineData("use_qalora", "true")]
-    [InlineData("loftq_config", "{\"loftq_bits\": 4}"), InlineData("megatron_config", "{\"a\": 1}"), InlineData("arrow_config", "{\"a\": 1}"), InlineData("a_key_of_tomorrow", "3")]
-    [InlineData("trainable_token_indices", "{\"lm_head\": [3]}"), InlineData("r", "0"), InlineData("lora_dropout", "2"), InlineData("rank_pattern", "{\"q_proj\": 1.5}")]
+    [InlineData("use_dora", "true"), InlineData("lora_bias", "true"), InlineData("fan_in_fan_out", "true"), InlineData("bias", "\"all\""),
+        InlineData("peft_type", "\"IA3\"")]
+    [InlineData("layer_replication", "[[0, 2]]"), InlineData("target_parameters", "[\"x\"]"), InlineData("init_lora_weights", "\"pissa\""),
+        InlineData("use_qalora", "true")]
+    [InlineData("loftq_config", "{\"loftq_bits\": 4}"), InlineData("megatron_config", "{\"a\": 1}"),
+        InlineData("arrow_config", "{\"a\": 1}"), InlineData("a_key_of_tomorrow", "3")]
+    [InlineData("trainable_token_indices", "{\"lm_head\": [3]}"), InlineData("r", "0"), InlineData("lora_dropout", "2"),
+        InlineData("rank_pattern", "{\"q_proj\": 1.5}")]
     public void Options_that_are_not_computed_are_refused_by_name(string key, string value)
     {
         var folder = Changed("llava-mistral-tiny", k => k, json => json[key] = JsonNode.Parse(value));
@@ -114,15 +134,20 @@ public sealed class AdapterTests : IDisposable
     [Fact]
     public void Entries_without_a_place_and_places_without_an_entry_come_in_one_error()
     {
-        var folder = Changed("llava-mistral-tiny", k => k.Contains("layers.2.mlp.up_proj", StringComparison.Ordinal) ? k.Replace("layers.2", "layers.9", StringComparison.Ordinal) : k);
-        var e = Assert.Throws<InvalidInputException>(() => FixtureModel.Build(Fixtures.At("model", "llava-mistral-tiny"), adapter: folder).Dispose());
+        var folder = Changed("llava-mistral-tiny",
+            k => k.Contains("layers.2.mlp.up_proj", StringComparison.Ordinal) ? k.Replace("layers.2", "layers.9", StringComparison.Ordinal)
+                : k);
+        var e = Assert.Throws<InvalidInputException>(() =>
+            FixtureModel.Build(Fixtures.At("model", "llava-mistral-tiny"), adapter: folder).Dispose());
         Assert.Contains("layers.2.mlp.up_proj.lora_A", e.Message);
         Assert.Contains("layers.9.mlp.up_proj.lora_B", e.Message);
         Assert.Contains("lora_magnitude_vector", Assert.Throws<InvalidInputException>(() => AdapterFolder.Open(Changed("llava-mistral-tiny",
-            k => k.Contains("layers.2.mlp.up_proj.lora_A", StringComparison.Ordinal) ? k.Replace("lora_A.weight", "lora_magnitude_vector", StringComparison.Ordinal) : k))).Message);
+            k => k.Contains("layers.2.mlp.up_proj.lora_A", StringComparison.Ordinal)
+                ? k.Replace("lora_A.weight", "lora_magnitude_vector", StringComparison.Ordinal) : k))).Message);
     }
 
-    public static TheoryData<string> PublishedConfigs => [.. Directory.GetFiles(Fixtures.At("checkpoints"), "adapter_config.*.json").Select(p => Path.GetFileName(p)!)];
+    public static TheoryData<string> PublishedConfigs =>
+        [.. Directory.GetFiles(Fixtures.At("checkpoints"), "adapter_config.*.json").Select(p => Path.GetFileName(p)!)];
 
     [Theory, MemberData(nameof(PublishedConfigs))]
     public void Configs_that_peft_wrote_are_read(string name)
@@ -130,7 +155,8 @@ public sealed class AdapterTests : IDisposable
         var options = LoraOptions.Read(Fixtures.At("checkpoints", name));
         Assert.Equal((128, 256.0, 2.0, 0.05), (options.Rank, options.Alpha, options.Scale, options.Dropout));
         Assert.Equal(name.Contains("token-rows", StringComparison.Ordinal) ? Enumerable.Range(32000, 12) : [], options.TokenRows);
-        options = options with { Naming = name.Contains("hf-5", StringComparison.Ordinal) ? CheckpointNames.Memory5 : CheckpointNames.Original };
+        options =
+            options with { Naming = name.Contains("hf-5", StringComparison.Ordinal) ? CheckpointNames.Memory5 : CheckpointNames.Original };
         Assert.True(options.Covers("language_model.model.layers.31.mlp.down_proj"));
         Assert.False(options.Covers("vision_tower.vision_model.encoder.layers.3.self_attn.q_proj"));
         Assert.False(options.Covers("language_model.lm_head"));
@@ -143,12 +169,17 @@ public sealed class AdapterTests : IDisposable
         var peft = Json(Fixtures.At("checkpoints", "peft.json"));
         foreach (var (set, value) in peft["sets"]!.AsObject())
         {
-            var naming = set.EndsWith("original", StringComparison.Ordinal) ? CheckpointNames.Original : set.EndsWith("hf_5", StringComparison.Ordinal) ? CheckpointNames.Memory5 : CheckpointNames.Own;
-            var ours = LoraOptions.AllDecoderProjections.Select(p => $"language_model.model.layers.0.{(p is "gate_proj" or "up_proj" or "down_proj" ? "mlp" : "self_attn")}.{p}");
-            Assert.Equal(value!["layer_0"]!.AsObject().Select(k => k.Key).Order(StringComparer.Ordinal), ours.SelectMany(m => new[] { AdapterNames.Lora(m, false, naming), AdapterNames.Lora(m, true, naming) }).Order(StringComparer.Ordinal));
+            var naming = set.EndsWith("original", StringComparison.Ordinal) ? CheckpointNames.Original
+                : set.EndsWith("hf_5", StringComparison.Ordinal) ? CheckpointNames.Memory5 : CheckpointNames.Own;
+            var ours = LoraOptions.AllDecoderProjections.Select(p =>
+                $"language_model.model.layers.0.{(p is "gate_proj" or "up_proj" or "down_proj" ? "mlp" : "self_attn")}.{p}");
+            Assert.Equal(value!["layer_0"]!.AsObject().Select(k => k.Key).Order(StringComparer.Ordinal),
+                ours.SelectMany(m => new[] { AdapterNames.Lora(m, false, naming), AdapterNames.Lora(m, true, naming) })
+                    .Order(StringComparer.Ordinal));
             Assert.All(value["layer_0"]!.AsObject(), k => Assert.StartsWith("language_model.model.layers.0.", AdapterFile.Ours(k.Key)));
         }
-        var rows = peft["written_by_peft_tiny_lora_and_token_rows"]!.AsObject().Select(k => k.Key).Single(k => k.Contains("token", StringComparison.Ordinal));
+        var rows = peft["written_by_peft_tiny_lora_and_token_rows"]!.AsObject().Select(k => k.Key)
+            .Single(k => k.Contains("token", StringComparison.Ordinal));
         Assert.Equal(rows, AdapterNames.Rows(CheckpointNames.Original));
     }
 
@@ -165,7 +196,8 @@ public sealed class AdapterTests : IDisposable
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         using var generator = new Generator((ulong)seed);
-        foreach (var (weight, value) in encoder.Weights.Where(w => RadiologyEncoder.IsTrainedBesideAdapters(w.Name))) value.add_(randn(value.shape, generator: generator) * 0.1);
+        foreach (var (weight, value) in encoder.Weights.Where(w => RadiologyEncoder.IsTrainedBesideAdapters(w.Name)))
+            value.add_(randn(value.shape, generator: generator) * 0.1);
         encoder.SaveAdapter(At(name));
         encoder.Save(At(name + "-whole"), ScalarType.Float32);
         return At(name);
@@ -205,14 +237,17 @@ public sealed class AdapterTests : IDisposable
         using var file = new SafetensorsFile(Path.Combine(adapter, "adapter_model.safetensors"));
         Assert.Equal([3, 32], file.Header.Tensors["base_model.model.model.language_model.layers.2.self_attn.q_proj.lora_A.weight"].Shape);
         Assert.Equal([32, 3], file.Header.Tensors["base_model.model.model.language_model.layers.2.self_attn.q_proj.lora_B.weight"].Shape);
-        Assert.Equal([12, 32], file.Header.Tensors["base_model.model.model.language_model.embed_tokens.token_adapter.trainable_tokens_delta"].Shape);
+        Assert.Equal([12, 32],
+            file.Header.Tensors["base_model.model.model.language_model.embed_tokens.token_adapter.trainable_tokens_delta"].Shape);
         Assert.Equal([32, 32], file.Header.Tensors["base_model.model.model.multi_modal_projector.linear_2.weight"].Shape);
         Assert.Equal(42 + 4 + 1, file.Header.Tensors.Count);
         Assert.All(file.Header.Tensors.Values, t => Assert.Equal(ScalarType.Float32, t.Type));
         var config = Json(Path.Combine(adapter, "adapter_config.json"));
         Assert.Empty(config.Select(k => k.Key).Except(Json(Fixtures.At("checkpoints", "adapter_config.hf-5.json")).Select(k => k.Key)));
-        Assert.Equal(@"model\.language_model\.layers\.\d+\.(self_attn|mlp)\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)", config["target_modules"]!.GetValue<string>());
-        Assert.Equal("""{"embed_tokens":[2002,2003,2004,2005,2006,2007,2008,2009,2010,2011,2012,2013]}""", config["trainable_token_indices"]!.ToJsonString());
+        Assert.Equal(@"model\.language_model\.layers\.\d+\.(self_attn|mlp)\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)",
+            config["target_modules"]!.GetValue<string>());
+        Assert.Equal("""{"embed_tokens":[2002,2003,2004,2005,2006,2007,2008,2009,2010,2011,2012,2013]}""",
+            config["trainable_token_indices"]!.ToJsonString());
         Assert.Equal("""["multi_modal_projector"]""", config["modules_to_save"]!.ToJsonString());
     }
 
@@ -245,7 +280,8 @@ public sealed class AdapterTests : IDisposable
     public void Merged_weights_are_peft_s(string name)
     {
         if (!Directory.Exists(Lora(name))) Assert.Skip($"{name} has no adapter");
-        var layouts = Directory.GetDirectories(Fixtures.At("model", name, "layouts")).Where(l => File.Exists(Path.Combine(l, "config.json"))).Append(Fixtures.At("model", name)).ToList();
+        var layouts = Directory.GetDirectories(Fixtures.At("model", name, "layouts"))
+            .Where(l => File.Exists(Path.Combine(l, "config.json"))).Append(Fixtures.At("model", name)).ToList();
         using var _ = NewDisposeScope();
         using var expected = new SafetensorsFile(Path.Combine(Lora(name), "merged.safetensors"));
         foreach (var layout in layouts)
@@ -254,7 +290,8 @@ public sealed class AdapterTests : IDisposable
             Directory.CreateDirectory(model);
             foreach (var file in Directory.GetFiles(layout)) File.Copy(file, Path.Combine(model, Path.GetFileName(file)), overwrite: true);
             File.Delete(Path.Combine(model, "mm_projector.bin"));
-            File.WriteAllText(Path.Combine(model, "vision_config.json"), Json(Fixtures.At("model", name, "config.json"))["vision_config"]!.ToJsonString());
+            File.WriteAllText(Path.Combine(model, "vision_config.json"),
+                Json(Fixtures.At("model", name, "config.json"))["vision_config"]!.ToJsonString());
             var output = At("merged-" + Path.GetFileName(layout));
             Merge(model, Lora(name), output);
             using var merged = CheckpointFolder.Open(output);
@@ -262,9 +299,12 @@ public sealed class AdapterTests : IDisposable
             Assert.Equal(source.Naming, merged.Naming);
             Assert.Equal(source.Weights.Values.Select(w => w.Theirs).Order(), merged.Weights.Values.Select(w => w.Theirs).Order());
             foreach (var key in expected.Header.Tensors.Keys)
-                Assert.InRange(FixtureModel.Difference(merged.Weights[key].File.View(merged.Weights[key].Theirs), expected.Read(key)), 0, 1e-6);
-            foreach (var (key, weight) in merged.Weights.Where(w => !w.Key.Contains("_proj.weight", StringComparison.Ordinal) || w.Key.StartsWith("vision_tower.", StringComparison.Ordinal)))
-                Assert.True(weight.File.View(weight.Theirs).equal(source.Weights[key].File.View(source.Weights[key].Theirs)).all().item<bool>(), key);
+                Assert.InRange(FixtureModel.Difference(merged.Weights[key].File.View(merged.Weights[key].Theirs), expected.Read(key)), 0,
+                    1e-6);
+            foreach (var (key, weight) in merged.Weights.Where(w =>
+                !w.Key.Contains("_proj.weight", StringComparison.Ordinal) || w.Key.StartsWith("vision_tower.", StringComparison.Ordinal)))
+                Assert.True(weight.File.View(weight.Theirs).equal(source.Weights[key].File.View(source.Weights[key].Theirs)).all()
+                    .item<bool>(), key);
         }
     }
 
@@ -277,12 +317,18 @@ public sealed class AdapterTests : IDisposable
         var (model, adapter) = (At("vicuna"), At("llava-lora"));
         Directory.CreateDirectory(model);
         using (var whole = CheckpointFolder.Open(source))
-            SafetensorsFile.Write(Path.Combine(model, "model.safetensors"), [.. whole.Weights.Where(w => !w.Key.StartsWith("multi_modal", StringComparison.Ordinal)).Select(w => (w.Value.Theirs, w.Value.File.View(w.Value.Theirs)))]);
+            SafetensorsFile.Write(Path.Combine(model, "model.safetensors"),
+                [.. whole.Weights.Where(w => !w.Key.StartsWith("multi_modal", StringComparison.Ordinal))
+                    .Select(w => (w.Value.Theirs, w.Value.File.View(w.Value.Theirs)))]);
         File.WriteAllText(Path.Combine(model, "config.json"), """{"model_type": "llama"}""");
-        Changed("llava-llama-tiny", k => k.Replace(Ours5, "base_model.model.model.", StringComparison.Ordinal), json => json["target_modules"] = new JsonArray([.. LoraOptions.AllDecoderProjections.Select(t => (JsonNode)t)]), target: "llava-lora");
+        Changed("llava-llama-tiny", k => k.Replace(Ours5, "base_model.model.model.", StringComparison.Ordinal),
+            json => json["target_modules"] = new JsonArray([.. LoraOptions.AllDecoderProjections.Select(t => (JsonNode)t)]),
+            target: "llava-lora");
         File.Copy(Path.Combine(source, "config.json"), Path.Combine(adapter, "config.json"));
-        File.WriteAllText(Path.Combine(adapter, "vision_config.json"), Json(Fixtures.At("model", "llava-llama-tiny", "config.json"))["vision_config"]!.ToJsonString());
-        File.WriteAllText(Path.Combine(model, "vision_config.json"), Json(Fixtures.At("model", "llava-llama-tiny", "config.json"))["vision_config"]!.ToJsonString());
+        File.WriteAllText(Path.Combine(adapter, "vision_config.json"),
+            Json(Fixtures.At("model", "llava-llama-tiny", "config.json"))["vision_config"]!.ToJsonString());
+        File.WriteAllText(Path.Combine(model, "vision_config.json"),
+            Json(Fixtures.At("model", "llava-llama-tiny", "config.json"))["vision_config"]!.ToJsonString());
         using (var projector = CheckpointFolder.Open(source))
         {
             var maker = new PickleMaker();
@@ -293,7 +339,8 @@ public sealed class AdapterTests : IDisposable
                 {
                     var value = weight.File.View(weight.Theirs);
                     storages.Add(($"{storages.Count}", value.data<float>().ToArray()));
-                    p.Text("base_model.model." + weight.Theirs).Tensor(storages[^1].Item1, "FloatStorage", value.numel(), 0, value.shape, value.dim() == 1 ? [1] : [value.shape[1], 1]);
+                    p.Text("base_model.model." + weight.Theirs).Tensor(storages[^1].Item1, "FloatStorage", value.numel(), 0, value.shape,
+                        value.dim() == 1 ? [1] : [value.shape[1], 1]);
                 }
             });
             foreach (var (key, values) in storages) maker.Floats(key, values);
@@ -308,9 +355,11 @@ public sealed class AdapterTests : IDisposable
         Assert.Equal("llava_llama", Json(At("llava", "config.json"))["model_type"]!.GetValue<string>());
 
         Directory.CreateDirectory(At("stage-1"));
-        File.Copy(Fixtures.At("model", "llava-llama-tiny", "layouts", "original-bin", "mm_projector.bin"), At("stage-1", "mm_projector.bin"));
+        File.Copy(Fixtures.At("model", "llava-llama-tiny", "layouts", "original-bin", "mm_projector.bin"),
+            At("stage-1", "mm_projector.bin"));
         using var alone = AdapterFolder.Open(At("stage-1"));
-        Assert.Equal(["multi_modal_projector.linear_1.bias", "multi_modal_projector.linear_1.weight", "multi_modal_projector.linear_2.bias", "multi_modal_projector.linear_2.weight"], alone.Whole.Keys.Order());
+        Assert.Equal(["multi_modal_projector.linear_1.bias", "multi_modal_projector.linear_1.weight", "multi_modal_projector.linear_2.bias",
+            "multi_modal_projector.linear_2.weight"], alone.Whole.Keys.Order());
     }
 
     [Fact]
@@ -318,7 +367,8 @@ public sealed class AdapterTests : IDisposable
     {
         var adapter = Trained("rows", 4);
         var json = Json(Path.Combine(adapter, "adapter_config.json"));
-        json["trainable_token_indices"] = JsonNode.Parse("""{"model.language_model.embed_tokens": [7, 5, 2004, 2005, 2006, 2007, 2008, 2009, 2010, 2011, 2012, 2013]}""");
+        json["trainable_token_indices"] =
+            JsonNode.Parse("""{"model.language_model.embed_tokens": [7, 5, 2004, 2005, 2006, 2007, 2008, 2009, 2010, 2011, 2012, 2013]}""");
         File.WriteAllText(Path.Combine(adapter, "adapter_config.json"), json.ToJsonString());
         using var _ = NewDisposeScope();
         using var encoder = RadiologyEncoder.Load(Tiny(), new() { Adapter = adapter });
@@ -347,7 +397,8 @@ public sealed class AdapterTests : IDisposable
         File.WriteAllText(At("full", "mine.txt"), "");
         Assert.Contains("not empty", Assert.Throws<InvalidInputException>(() => Merge(Tiny(), adapter, At("full"))).Message);
         Assert.Throws<InvalidInputException>(() => Merge(Tiny(), Lora("llava-mistral-tiny"), At("other")));
-        Assert.Throws<OperationCanceledException>(() => AdapterMerge.Write(Tiny(), adapter, At("stopped"), null, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            AdapterMerge.Write(Tiny(), adapter, At("stopped"), null, new CancellationToken(canceled: true)));
         Assert.Equal(["base", "full", "one", "one-whole"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order());
     }
 }

@@ -13,18 +13,27 @@ public sealed class CheckpointFolderTests : IDisposable
 
     string At(params string[] parts) => Path.Combine([_folder, .. parts]);
 
-    public static TheoryData<string, string> Layouts => [.. Directory.GetFiles(Fixtures.At("checkpoints", "tensors"), "*.json").Order(StringComparer.Ordinal).Select(p => (Path.GetFileName(p)!, ConfigOf(Path.GetFileName(p)!)))];
+    public static TheoryData<string, string> Layouts =>
+        [.. Directory.GetFiles(Fixtures.At("checkpoints", "tensors"),
+            "*.json").Order(StringComparer.Ordinal).Select(p => (Path.GetFileName(p)!, ConfigOf(Path.GetFileName(p)!)))];
 
-    static string ConfigOf(string tensors) => tensors.StartsWith("llava-1.5-7b.hf-2023", StringComparison.Ordinal) ? "llava-1.5-7b.hf-2023.json" : tensors.StartsWith("llava-1.5-7b.hf", StringComparison.Ordinal) ? "llava-1.5-7b.hf-5.json" : tensors;
+    static string ConfigOf(string tensors) => tensors.StartsWith("llava-1.5-7b.hf-2023", StringComparison.Ordinal)
+        ? "llava-1.5-7b.hf-2023.json" : tensors.StartsWith("llava-1.5-7b.hf", StringComparison.Ordinal) ? "llava-1.5-7b.hf-5.json"
+        : tensors;
 
     static JsonObject Json(params string[] parts) => JsonNode.Parse(File.ReadAllText(Fixtures.At(parts)))!.AsObject();
 
-    static readonly Dictionary<string, ScalarType> s_types = new() { ["F16"] = ScalarType.Float16, ["BF16"] = ScalarType.BFloat16, ["F32"] = ScalarType.Float32, ["I64"] = ScalarType.Int64 };
+    static readonly Dictionary<string, ScalarType> s_types =
+        new() { ["F16"] = ScalarType.Float16, ["BF16"] = ScalarType.BFloat16, ["F32"] = ScalarType.Float32, ["I64"] = ScalarType.Int64 };
 
     static List<(string Name, ScalarType Type, long[] Shape)> Tensors(string file, long more = 0) =>
-        [.. Json("checkpoints", "tensors", file)["tensors"]!.AsObject().Select(t => (t.Key, s_types[t.Value![0]!.GetValue<string>()], Shape(t.Key, [.. t.Value![1]!.AsArray().Select(n => n!.GetValue<long>())], more)))];
+        [.. Json("checkpoints", "tensors", file)["tensors"]!.AsObject()
+            .Select(t => (t.Key, s_types[t.Value![0]!.GetValue<string>()],
+                Shape(t.Key, [.. t.Value![1]!.AsArray().Select(n => n!.GetValue<long>())], more)))];
 
-    static long[] Shape(string name, long[] shape, long more) => name.EndsWith("embed_tokens.weight", StringComparison.Ordinal) || name.EndsWith("lm_head.weight", StringComparison.Ordinal) ? [shape[0] + more, shape[1]] : shape;
+    static long[] Shape(string name, long[] shape,
+        long more) => name.EndsWith("embed_tokens.weight", StringComparison.Ordinal)
+            || name.EndsWith("lm_head.weight", StringComparison.Ordinal) ? [shape[0] + more, shape[1]] : shape;
 
     /// <summary>A file with a right header and holes where the numbers would be.</summary>
     static void WriteEmpty(string path, IReadOnlyList<(string, ScalarType, long[])> tensors)
@@ -84,33 +93,42 @@ public sealed class CheckpointFolderTests : IDisposable
         foreach (var row in mapping["rows"]!.AsArray().Select(r => r!.AsObject()))
             foreach (var naming in CheckpointNames.All)
             {
-                var (theirs, ours) = (row[naming.Name]!.GetValue<string>().Replace("{i}", "7", StringComparison.Ordinal), row["hf_2023_disk"]!.GetValue<string>().Replace("{i}", "7", StringComparison.Ordinal));
+                var (theirs, ours) = (row[naming.Name]!.GetValue<string>().Replace("{i}", "7", StringComparison.Ordinal),
+                    row["hf_2023_disk"]!.GetValue<string>().Replace("{i}", "7", StringComparison.Ordinal));
                 Assert.Equal(ours, CheckpointNames.Ours(theirs));
                 Assert.Equal(ours, CheckpointNames.Ours(theirs, naming));
                 Assert.Equal(theirs, CheckpointNames.Theirs(ours, naming));
             }
-        Assert.Equal(mapping["namings"]!.AsArray().Select(n => n!.GetValue<string>()).Order(), CheckpointNames.All.Select(n => n.Name).Order());
+        Assert.Equal(mapping["namings"]!.AsArray().Select(n => n!.GetValue<string>()).Order(),
+            CheckpointNames.All.Select(n => n.Name).Order());
         foreach (var naming in CheckpointNames.All)
-            Assert.Equal(naming.Name, CheckpointNames.Layout(mapping["rows"]!.AsArray().Select(r => r![naming.Name]!.GetValue<string>().Replace("{i}", "0", StringComparison.Ordinal)).Skip(1)));
+            Assert.Equal(naming.Name,
+                CheckpointNames.Layout(mapping["rows"]!.AsArray()
+                    .Select(r => r![naming.Name]!.GetValue<string>().Replace("{i}", "0", StringComparison.Ordinal)).Skip(1)));
     }
 
     [Fact]
     public void Keys_that_differ_by_layer_alone_are_one_line_of_the_error()
     {
-        WriteSharded([.. Tensors("llava-med-v1.5-mistral-7b.original.json").Where(t => !t.Name.EndsWith(".mlp.up_proj.weight", StringComparison.Ordinal)).Append(("model.layers.3.surprise", ScalarType.Float32, [2L]))], 4);
+        WriteSharded([.. Tensors("llava-med-v1.5-mistral-7b.original.json")
+            .Where(t => !t.Name.EndsWith(".mlp.up_proj.weight", StringComparison.Ordinal))
+            .Append(("model.layers.3.surprise", ScalarType.Float32, [2L]))], 4);
         File.Copy(Fixtures.At("checkpoints", "configs", "llava-med-v1.5-mistral-7b.original.json"), At("config.json"));
         using var checkpoint = CheckpointFolder.Open(_folder);
         var weights = new CheckpointWeights(checkpoint, new(null, CPU));
         new LlavaModel(weights, checkpoint.ReadConfig(), Tokens.SpecialTokens.Original(32000), t => zeros(12, t.shape[1])).Dispose();
         var e = Assert.Throws<InvalidInputException>(weights.Verify);
-        Assert.Contains("32 weight(s) of the model are missing: model.layers.{0-31}.mlp.up_proj.weight. 1 entr(ies) fit nothing in the model: model.layers.3.surprise.", e.Message);
+        Assert.Contains("32 weight(s) of the model are missing: model.layers.{0-31}.mlp.up_proj.weight. 1 entr(ies) fit nothing in the " +
+            "model: model.layers.3.surprise.", e.Message);
     }
 
     [Theory]
-    [InlineData("../a.safetensors"), InlineData("/etc/a.safetensors"), InlineData("sub/a.safetensors"), InlineData("..\\a.safetensors"), InlineData(".."), InlineData(""), InlineData("c:a.safetensors"), InlineData("passwd")]
+    [InlineData("../a.safetensors"), InlineData("/etc/a.safetensors"), InlineData("sub/a.safetensors"), InlineData("..\\a.safetensors"),
+        InlineData(".."), InlineData(""), InlineData("c:a.safetensors"), InlineData("passwd")]
     public void An_index_that_leads_outside_is_refused_with_key_and_file(string file)
     {
-        File.WriteAllText(At("model.safetensors.index.json"), new JsonObject { ["weight_map"] = new JsonObject { ["some.weight"] = file } }.ToJsonString());
+        File.WriteAllText(At("model.safetensors.index.json"),
+            new JsonObject { ["weight_map"] = new JsonObject { ["some.weight"] = file } }.ToJsonString());
         var e = Assert.Throws<InvalidInputException>(() => CheckpointFiles.Open(_folder));
         Assert.Contains("some.weight", e.Message);
         Assert.Contains(At("model.safetensors.index.json"), e.Message);
@@ -170,12 +188,17 @@ public sealed class CheckpointFolderTests : IDisposable
         using var _ = NewDisposeScope();
         using var whole = CheckpointFolder.Open(source);
         var tower = whole.Weights.Where(w => w.Key.StartsWith("vision_tower.", StringComparison.Ordinal)).ToList();
-        SafetensorsFile.Write(Path.Combine(model, "model.safetensors"), [.. whole.Weights.Except(tower).Select(w => (w.Value.Theirs, w.Value.File.View(w.Value.Theirs)))]);
-        SafetensorsFile.Write(Path.Combine(clip, "model.safetensors"), [.. tower.Select(w => (w.Key["vision_tower.".Length..], w.Value.File.View(w.Value.Theirs))), ("text_model.x", ones(3)), ("logit_scale", ones(1)), ("visual_projection.weight", ones(2, 2)), ("vision_model.embeddings.position_ids", arange(10))]);
+        SafetensorsFile.Write(Path.Combine(model, "model.safetensors"),
+            [.. whole.Weights.Except(tower).Select(w => (w.Value.Theirs, w.Value.File.View(w.Value.Theirs)))]);
+        SafetensorsFile.Write(Path.Combine(clip, "model.safetensors"),
+            [.. tower.Select(w => (w.Key["vision_tower.".Length..], w.Value.File.View(w.Value.Theirs))), ("text_model.x", ones(3)),
+                ("logit_scale", ones(1)), ("visual_projection.weight", ones(2, 2)), ("vision_model.embeddings.position_ids", arange(10))]);
         var config = Json("model", "llava-mistral-tiny", "layouts", "original", "config.json");
         if (!named) config["mm_vision_tower"] = "nobody/clip-none";
         File.WriteAllText(Path.Combine(model, "config.json"), config.ToJsonString());
-        File.WriteAllText(Path.Combine(clip, "config.json"), new JsonObject { ["model_type"] = "clip", ["vision_config"] = Json("model", "llava-mistral-tiny", "config.json")["vision_config"]!.DeepClone() }.ToJsonString());
+        File.WriteAllText(Path.Combine(clip, "config.json"),
+            new JsonObject { ["model_type"] = "clip", ["vision_config"] =
+                Json("model", "llava-mistral-tiny", "config.json")["vision_config"]!.DeepClone() }.ToJsonString());
         return (model, clip);
     }
 
@@ -199,8 +222,10 @@ public sealed class CheckpointFolderTests : IDisposable
     public void Without_its_tower_the_error_says_where_to_get_one()
     {
         var (model, clip) = Apart(named: false);
-        Assert.Contains("--vision-tower DIR", Assert.Throws<InvalidInputException>(() => CheckpointFolder.Open(model).ReadConfig()).Message);
-        Assert.Contains("no vision tower of its own", Assert.Throws<InvalidInputException>(() => CheckpointFolder.Open(model, "own")).Message);
+        Assert.Contains("--vision-tower DIR",
+            Assert.Throws<InvalidInputException>(() => CheckpointFolder.Open(model).ReadConfig()).Message);
+        Assert.Contains("no vision tower of its own",
+            Assert.Throws<InvalidInputException>(() => CheckpointFolder.Open(model, "own")).Message);
         File.Copy(Path.Combine(clip, "config.json"), Path.Combine(model, "clip.json"));
         var vision = JsonNode.Parse(File.ReadAllText(Path.Combine(clip, "config.json")))!["vision_config"]!;
         File.WriteAllText(Path.Combine(model, "vision_config.json"), vision.ToJsonString());
@@ -229,7 +254,8 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.All(tower, w => Assert.StartsWith(clip, w.Value.File.Path));
     }
 
-    public static TheoryData<string> Pickled => [.. FixtureModel.Folders.Select(f => f.Data).Where(f => Directory.Exists(Fixtures.At("model", f, "layouts", "original-bin")))];
+    public static TheoryData<string> Pickled =>
+        [.. FixtureModel.Folders.Select(f => f.Data).Where(f => Directory.Exists(Fixtures.At("model", f, "layouts", "original-bin")))];
 
     [Theory, MemberData(nameof(Pickled))]
     public void Pickled_shards_hold_what_safetensors_hold(string name)
@@ -240,6 +266,7 @@ public sealed class CheckpointFolderTests : IDisposable
         using var actual = CheckpointFolder.Open(bins);
         Assert.Equal(expected.Weights.Keys.Order(), actual.Weights.Keys.Order());
         foreach (var (key, weight) in actual.Weights)
-            Assert.True(weight.File.View(weight.Theirs).equal(expected.Weights[key].File.View(expected.Weights[key].Theirs)).all().item<bool>(), key);
+            Assert.True(weight.File.View(weight.Theirs).equal(expected.Weights[key].File.View(expected.Weights[key].Theirs)).all()
+                .item<bool>(), key);
     }
 }

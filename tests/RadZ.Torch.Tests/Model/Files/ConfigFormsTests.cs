@@ -5,7 +5,9 @@ using RadZ.Tokens;
 
 namespace RadZ.Torch.Tests.Model;
 
-/// <summary>config.json as Hugging Face wrote and writes it, and as the original LLaVA does; what changes numbers and is not known names its key.</summary>
+/// <summary>
+/// config.json as Hugging Face wrote and writes it, and as the original LLaVA does; what changes numbers and is not known names its key.
+/// </summary>
 public sealed class ConfigFormsTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("radz-config-").FullName;
@@ -27,24 +29,32 @@ public sealed class ConfigFormsTests : IDisposable
     [Fact]
     public void The_published_forms_say_the_same_of_one_model()
     {
-        var (older, today, original) = (Published("llava-1.5-7b.hf-2023.json"), Published("llava-1.5-7b.hf-5.json"), Published("llava-v1.5-7b.original.json"));
+        var (older, today, original) =
+            (Published("llava-1.5-7b.hf-2023.json"), Published("llava-1.5-7b.hf-5.json"), Published("llava-v1.5-7b.original.json"));
         Assert.Equal(today, older);
         Assert.Equal(today.Vision, original.Vision);
         Assert.Equal(today.Decoder, original.Decoder with { VocabSize = 32064 });
-        Assert.Equal((32000, -200, -2, -2), (today.ImageTokenIndex, original.ImageTokenIndex, today.VisionFeatureLayer, original.VisionFeatureLayer));
-        Assert.Equal((4096, 11008, 32, 32, 32, 128, 10_000.0, 1e-5), (today.Decoder.HiddenSize, today.Decoder.IntermediateSize, today.Decoder.NumHiddenLayers, today.Decoder.NumAttentionHeads, today.Decoder.NumKeyValueHeads, today.Decoder.HeadDim, today.Decoder.RopeTheta, today.Decoder.RmsNormEps));
+        Assert.Equal((32000, -200, -2, -2),
+            (today.ImageTokenIndex, original.ImageTokenIndex, today.VisionFeatureLayer, original.VisionFeatureLayer));
+        Assert.Equal((4096, 11008, 32, 32, 32, 128, 10_000.0, 1e-5),
+            (today.Decoder.HiddenSize, today.Decoder.IntermediateSize, today.Decoder.NumHiddenLayers, today.Decoder.NumAttentionHeads,
+                today.Decoder.NumKeyValueHeads, today.Decoder.HeadDim, today.Decoder.RopeTheta, today.Decoder.RmsNormEps));
         Assert.Equal(("float16", 576), (today.WeightType, today.Vision.Patches));
 
         var med = Published("llava-med-v1.5-mistral-7b.original.json");
-        Assert.Equal(("mistral", 8, 14336, 1_000_000.0, "bfloat16"), (med.Decoder.ModelType, med.Decoder.NumKeyValueHeads, med.Decoder.IntermediateSize, med.Decoder.RopeTheta, med.WeightType));
+        Assert.Equal(("mistral", 8, 14336, 1_000_000.0, "bfloat16"),
+            (med.Decoder.ModelType, med.Decoder.NumKeyValueHeads, med.Decoder.IntermediateSize, med.Decoder.RopeTheta, med.WeightType));
         Assert.Null(med.Decoder.SlidingWindow);
     }
 
-    const string Hf5 = "llava-1.5-7b.hf-5.json", Old = "llava-1.5-7b.hf-2023.json", Original = "llava-v1.5-7b.original.json", Med = "llava-med-v1.5-mistral-7b.original.json";
+    const string Hf5 = "llava-1.5-7b.hf-5.json", Old = "llava-1.5-7b.hf-2023.json", Original = "llava-v1.5-7b.original.json",
+        Med = "llava-med-v1.5-mistral-7b.original.json";
 
     [Theory]
-    [InlineData(Hf5, "text_config.rope_parameters", """{"rope_type": "llama3", "rope_theta": 10000.0, "factor": 8}""", "text_config.rope_parameters.rope_type")]
-    [InlineData(Hf5, "text_config.rope_parameters", """{"rope_type": "default", "rope_theta": 1e4, "partial_rotary_factor": 0.5}""", "partial_rotary_factor")]
+    [InlineData(Hf5, "text_config.rope_parameters", """{"rope_type": "llama3", "rope_theta": 10000.0, "factor": 8}""",
+        "text_config.rope_parameters.rope_type")]
+    [InlineData(Hf5, "text_config.rope_parameters", """{"rope_type": "default", "rope_theta": 1e4, "partial_rotary_factor": 0.5}""",
+        "partial_rotary_factor")]
     [InlineData(Old, "text_config.rope_scaling", """{"type": "dynamic", "factor": 2.0}""", "text_config.rope_scaling.type")]
     [InlineData(Old, "text_config.rope_scaling", "\"yarn\"", "text_config.rope_scaling")]
     [InlineData(Old, "text_config.hidden_act", "\"gelu\"", "text_config.hidden_act")]
@@ -82,8 +92,11 @@ public sealed class ConfigFormsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Old, "text_config.rope_scaling", "null"), InlineData(Old, "text_config.rope_scaling", """{"rope_type": "default"}"""), InlineData(Original, "image_aspect_ratio", "\"square\""), InlineData(Old, "a_key_of_tomorrow", "3"), InlineData(Original, "tokenizer_padding_side", "\"left\"")]
-    public void What_changes_nothing_is_allowed(string config, string key, string value) => Assert.Equal(Published(config), Changed(config, key, value));
+    [InlineData(Old, "text_config.rope_scaling", "null"), InlineData(Old, "text_config.rope_scaling", """{"rope_type": "default"}"""),
+        InlineData(Original, "image_aspect_ratio", "\"square\""), InlineData(Old, "a_key_of_tomorrow", "3"),
+        InlineData(Original, "tokenizer_padding_side", "\"left\"")]
+    public void What_changes_nothing_is_allowed(string config, string key, string value) =>
+        Assert.Equal(Published(config), Changed(config, key, value));
 
     [Theory]
     [InlineData("""{"model_type": "llava", "text_config": {"rms_norm_eps": NaN}}""", "text_config.rms_norm_eps")]
@@ -105,14 +118,18 @@ public sealed class ConfigFormsTests : IDisposable
     {
         var path = Path.Combine(_folder, "config.json");
         File.WriteAllText(path, """{"model_type": "llava", "text_config": {"model_type": "llama"}, "vision_config": {}}""");
-        Assert.Equal((768, 12, 224, 32), LlavaConfigFile.Read(path).Vision is var v ? (v.HiddenSize, v.NumHiddenLayers, v.ImageSize, v.PatchSize) : default);
+        Assert.Equal((768, 12, 224, 32),
+            LlavaConfigFile.Read(path).Vision is var v ? (v.HiddenSize, v.NumHiddenLayers, v.ImageSize, v.PatchSize) : default);
         File.WriteAllText(path, """{"model_type": "llava", "text_config": {"model_type": "mistral"}}""");
         var read = LlavaConfigFile.Read(path);
-        Assert.Equal((1024, 24, 336, 14), (read.Vision.HiddenSize, read.Vision.NumHiddenLayers, read.Vision.ImageSize, read.Vision.PatchSize));
+        Assert.Equal((1024, 24, 336, 14),
+            (read.Vision.HiddenSize, read.Vision.NumHiddenLayers, read.Vision.ImageSize, read.Vision.PatchSize));
         Assert.Equal((8, 14336, 4096), (read.Decoder.NumKeyValueHeads, read.Decoder.IntermediateSize, read.Decoder.SlidingWindow));
     }
 
-    /// <summary>Ids of fixtures/tokenizer: behind the vocabulary, image first; rows that are there count as trained, filler rows do not.</summary>
+    /// <summary>
+    /// Ids of fixtures/tokenizer: behind the vocabulary, image first; rows that are there count as trained, filler rows do not.
+    /// </summary>
     [Theory]
     [InlineData(Med, 32000, 32000, 32004, false), InlineData(Med, 32012, 32000, 32004, true), InlineData(Med, 32001, 32001, 32005, false)]
     [InlineData(Old, 32064, 32002, 32006, false), InlineData(Old, 32014, 32002, 32006, true)]
@@ -127,7 +144,9 @@ public sealed class ConfigFormsTests : IDisposable
     [Fact]
     public void Named_tokens_are_taken_where_the_tokenizers_files_say()
     {
-        File.WriteAllText(Path.Combine(_folder, "added_tokens.json"), new JsonObject(Enumerable.Range(0, 12).Select(i => KeyValuePair.Create(i < 4 ? $"<ImgCls{i}>" : $"<TxtCls{i - 4}>", (JsonNode?)(32010 + i)))).ToJsonString());
+        File.WriteAllText(Path.Combine(_folder, "added_tokens.json"),
+            new JsonObject(Enumerable.Range(0,
+                12).Select(i => KeyValuePair.Create(i < 4 ? $"<ImgCls{i}>" : $"<TxtCls{i - 4}>", (JsonNode?)(32010 + i)))).ToJsonString());
         var settings = ModelSettings.Of(_folder, Published(Old), 32000);
         Assert.Equal((32010, 32014, true), (settings.ImageTokens[0], settings.TextTokens[0], settings.Trained));
     }
@@ -135,6 +154,7 @@ public sealed class ConfigFormsTests : IDisposable
     [Fact]
     public void Each_checkpoint_has_its_prompt_form()
     {
-        Assert.Equal([ChatTemplate.VicunaV1, ChatTemplate.VicunaV1, ChatTemplate.VicunaV1, ChatTemplate.MistralInstruct], new[] { Old, Hf5, Original, Med }.Select(n => TextGenerator.TemplateOf(Published(n))));
+        Assert.Equal([ChatTemplate.VicunaV1, ChatTemplate.VicunaV1, ChatTemplate.VicunaV1, ChatTemplate.MistralInstruct],
+            new[] { Old, Hf5, Original, Med }.Select(n => TextGenerator.TemplateOf(Published(n))));
     }
 }

@@ -29,12 +29,14 @@ public sealed class HeldWeightsTests : IDisposable
         var stored = checkpoint.Weights[Name];
         var held = weights.Take(Name, stored.Entry.Shape);
         Assert.Equal((type, false), (held.dtype, held.requires_grad));
-        using (no_grad()) stored.File.View(stored.Theirs).fill_(3);                    // the mapping is private: another view sees it, the file does not
+        // the mapping is private: another view sees it, the file does not
+        using (no_grad()) stored.File.View(stored.Theirs).fill_(3);
         Assert.Equal(3, held.to(ScalarType.Float32).max().ToSingle());
         Assert.NotEqual(3, stored.File.Load(stored.Theirs).to(ScalarType.Float32).max().ToSingle());
     }
 
-    [Theory, InlineData(ScalarType.BFloat16, ScalarType.BFloat16), InlineData(ScalarType.Float16, ScalarType.Float32), InlineData(ScalarType.Float32, ScalarType.Float32)]
+    [Theory, InlineData(ScalarType.BFloat16, ScalarType.BFloat16), InlineData(ScalarType.Float16, ScalarType.Float32),
+        InlineData(ScalarType.Float32, ScalarType.Float32)]
     public void The_dtype_that_is_computed_in_follows_the_files_and_not_the_config(ScalarType stored, ScalarType computed)
     {
         var path = Model(stored);
@@ -54,7 +56,8 @@ public sealed class HeldWeightsTests : IDisposable
         var (folder, pixels) = (ModelFolder.Read(path), randn(2, 3, 32, 32));
         Tensor See(ScalarType? held)
         {
-            using var model = new LlavaModel(new CheckpointWeights(checkpoint, new(held, CPU)), folder.Config, folder.Settings.Special(folder.Config), t => zeros(12, t.shape[1]));
+            using var model = new LlavaModel(new CheckpointWeights(checkpoint, new(held, CPU)), folder.Config,
+                folder.Settings.Special(folder.Config), t => zeros(12, t.shape[1]));
             return model.Project(model.See(pixels.to(ScalarType.BFloat16)));
         }
         Assert.Equal(0, FixtureModel.Difference(See(null), See(ScalarType.BFloat16)));

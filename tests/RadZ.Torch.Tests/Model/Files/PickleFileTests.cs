@@ -19,9 +19,11 @@ public sealed class PickleFileTests : IDisposable
         return path;
     }
 
-    public static TheoryData<string> Good => [.. Directory.GetFiles(Fixtures.At("model", "bin-cases"), "good-*.bin").Select(p => Path.GetFileName(p)!)];
+    public static TheoryData<string> Good =>
+        [.. Directory.GetFiles(Fixtures.At("model", "bin-cases"), "good-*.bin").Select(p => Path.GetFileName(p)!)];
 
-    public static TheoryData<string> Refused => [.. Directory.GetFiles(Fixtures.At("model", "bin-cases"), "refuse-*").Select(p => Path.GetFileName(p)!)];
+    public static TheoryData<string> Refused =>
+        [.. Directory.GetFiles(Fixtures.At("model", "bin-cases"), "refuse-*").Select(p => Path.GetFileName(p)!)];
 
     [Theory, MemberData(nameof(Good))]
     public void Tensors_of_torch_save_have_their_values(string name)
@@ -59,7 +61,8 @@ public sealed class PickleFileTests : IDisposable
         Assert.False(Directory.Exists(Fixtures.At("model", "escape")));
     }
 
-    static PickleMaker One(Action<PickleMaker> value) => new PickleMaker().Dictionary(p => value(p.Text("w"))).Floats("0", 1, 2, 3, 4, 5, 6);
+    static PickleMaker One(Action<PickleMaker> value) =>
+        new PickleMaker().Dictionary(p => value(p.Text("w"))).Floats("0", 1, 2, 3, 4, 5, 6);
 
     static PickleMaker Window(long offset, long[] shape, long[] strides, string storage = "FloatStorage", long count = 6) =>
         One(p => p.Tensor("0", storage, count, offset, shape, strides));
@@ -144,7 +147,8 @@ public sealed class PickleFileTests : IDisposable
         "nested lists" => One(p => p.Op([(byte)'N', .. Enumerable.Repeat((byte)0x85, 100_000)])).File(),
         "itself" => One(p => p.Op((byte)']', (byte)'q', 9, (byte)'h', 9, (byte)'a')).File(),
         "no dictionary" => new PickleMaker().Op((byte)']').File(),
-        "a key twice" => One(p => { p.Tensor("0", "FloatStorage", 6, 0, [6], [1]); p.Text("w").Tensor("0", "FloatStorage", 6, 0, [6], [1]); }).File(),
+        "a key twice" => One(p => { p.Tensor("0", "FloatStorage", 6, 0, [6], [1]);
+        p.Text("w").Tensor("0", "FloatStorage", 6, 0, [6], [1]); }).File(),
         "a key that is a number" => new PickleMaker().Dictionary(p => p.Number(1).Number(2)).File(),
         "no end" => One(p => p.Number(1)).File(stop: false),
         "more than its end" => One(p => p.Number(1)).Op((byte)'.', (byte)'N').File(),
@@ -159,7 +163,8 @@ public sealed class PickleFileTests : IDisposable
         "a storage too short" => Window(0, [7], [1], count: 7).File(),
         "a storage too long" => Window(0, [5], [1], count: 5).File(),
         "a storage of another type" => Window(0, [6], [1], "DoubleStorage").File(),
-        "a storage read as two types" => One(p => p.Tensor("0", "FloatStorage", 6, 0, [6], [1]).Text("v").Tensor("0", "IntStorage", 6, 0, [6], [1])).File(),
+        "a storage read as two types" =>
+            One(p => p.Tensor("0", "FloatStorage", 6, 0, [6], [1]).Text("v").Tensor("0", "IntStorage", 6, 0, [6], [1])).File(),
         "a storage that is not there" => One(p => p.Tensor("1", "FloatStorage", 6, 0, [6], [1])).File(),
         "a storage whose key leads away" => One(p => p.Tensor("../data.pkl", "FloatStorage", 6, 0, [6], [1])).File(),
         "an unknown storage" => Window(0, [6], [1], "ComplexFloatStorage").File(),
@@ -209,7 +214,8 @@ public sealed class PickleFileTests : IDisposable
     [Fact]
     public void The_metadata_of_a_state_dict_are_passed_over()
     {
-        var maker = new PickleMaker().Name("collections", "OrderedDict").Op((byte)')').Call().Mark().Text("w").Tensor("0", "FloatStorage", 6, 0, [6], [1]).Op((byte)'u');
+        var maker = new PickleMaker().Name("collections", "OrderedDict").Op((byte)')').Call().Mark().Text("w").Tensor("0", "FloatStorage",
+            6, 0, [6], [1]).Op((byte)'u');
         maker.Op((byte)'}').Text("_metadata").Name("collections", "OrderedDict").Op((byte)')').Call().Op((byte)'s').Op((byte)'b');
         using var file = new PickleFile(Write(maker.Floats("0", 1, 2, 3, 4, 5, 6).File()));
         Assert.Equal(["w"], file.Tensors.Keys);
@@ -225,7 +231,9 @@ public sealed class PickleFileTests : IDisposable
         for (var i = 0; i < 500; i++)
         {
             var bytes = (byte[])seeds[i % 2].Clone();
-            for (var n = random.Next(1, 6); n > 0; n--) bytes[random.Next(bytes.Length)] = random.Next(4) switch { 0 => 0, 1 => 0xFF, 2 => (byte)random.Next(256), _ => (byte)"}](tuRQcqh.X"[random.Next(12)] };
+            for (var n = random.Next(1, 6); n > 0; n--)
+                bytes[random.Next(bytes.Length)] =
+                    random.Next(4) switch { 0 => 0, 1 => 0xFF, 2 => (byte)random.Next(256), _ => (byte)"}](tuRQcqh.X"[random.Next(12)] };
             if (random.Next(8) == 0) bytes = bytes[..random.Next(bytes.Length)];
             var path = Write(bytes);
             try

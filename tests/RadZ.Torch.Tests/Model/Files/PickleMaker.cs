@@ -17,9 +17,11 @@ sealed class PickleMaker
         return this;
     }
 
-    public PickleMaker Text(string text) => Op([(byte)'X', .. BitConverter.GetBytes(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)]);
+    public PickleMaker Text(string text) =>
+        Op([(byte)'X', .. BitConverter.GetBytes(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)]);
 
-    public PickleMaker Number(long value) => value is >= int.MinValue and <= int.MaxValue ? Op([(byte)'J', .. BitConverter.GetBytes((int)value)]) : Op([0x8a, 8, .. BitConverter.GetBytes(value)]);
+    public PickleMaker Number(long value) => value is >= int.MinValue and <= int.MaxValue
+        ? Op([(byte)'J', .. BitConverter.GetBytes((int)value)]) : Op([0x8a, 8, .. BitConverter.GetBytes(value)]);
 
     public PickleMaker Name(string module, string name) => Op([(byte)'c', .. Encoding.ASCII.GetBytes($"{module}\n{name}\n")]);
 
@@ -59,7 +61,8 @@ sealed class PickleMaker
         return this;
     }
 
-    public PickleMaker Floats(string key, params float[] values) => Record($"archive/data/{key}", [.. values.SelectMany(BitConverter.GetBytes)]);
+    public PickleMaker Floats(string key, params float[] values) =>
+        Record($"archive/data/{key}", [.. values.SelectMany(BitConverter.GetBytes)]);
 
     /// <summary>Ends the pickle and gives the whole file.</summary>
     public byte[] File(bool stop = true, CompressionLevel level = CompressionLevel.NoCompression)

@@ -27,12 +27,15 @@ public class PythonPatternTests
     public void Names_match_as_in_python(string pattern, string name, bool matches) => Assert.Equal(matches, Of(pattern).Matches(name));
 
     [Theory]
-    [InlineData("("), InlineData(@"\p{L}"), InlineData("a++"), InlineData("(?<n>a)"), InlineData("(?a)x"), InlineData(@"x\"), InlineData(@"\Gx"), InlineData("[a-z-[b]]"), InlineData("*")]
-    public void What_means_something_else_here_is_refused(string pattern) => Assert.Contains("target_modules is", Assert.Throws<InvalidInputException>(() => Of(pattern)).Message);
+    [InlineData("("), InlineData(@"\p{L}"), InlineData("a++"), InlineData("(?<n>a)"), InlineData("(?a)x"), InlineData(@"x\"),
+        InlineData(@"\Gx"), InlineData("[a-z-[b]]"), InlineData("*")]
+    public void What_means_something_else_here_is_refused(string pattern) =>
+        Assert.Contains("target_modules is", Assert.Throws<InvalidInputException>(() => Of(pattern)).Message);
 
     [Fact]
     public void A_pattern_without_end_is_stopped() =>
-        Assert.Contains("more than a second", Assert.Throws<InvalidInputException>(() => Of(@"(?=x)(x+x+)+y").Matches(new string('x', 60))).Message);
+        Assert.Contains("more than a second",
+            Assert.Throws<InvalidInputException>(() => Of(@"(?=x)(x+x+)+y").Matches(new string('x', 60))).Message);
 
     [Fact]
     public void Patterns_that_backtrack_without_end_elsewhere_end_here() => Assert.False(Of("(x+x+)+y").Matches(new string('x', 5000)));

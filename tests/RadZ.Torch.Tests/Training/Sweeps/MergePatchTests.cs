@@ -30,5 +30,7 @@ public class MergePatchTests
 
     [Fact]
     public void A_place_that_is_not_there_is_named() =>
-        Assert.Equal("'phases' has 1 element; there is no number 2 (the first is 0).", Assert.Throws<FormatException>(() => MergePatch.Apply(JsonNode.Parse("""{"phases":[{}]}"""), JsonNode.Parse("""{"phases":{"2":{}}}"""))).Message);
+        Assert.Equal("'phases' has 1 element; there is no number 2 (the first is 0).",
+            Assert.Throws<FormatException>(() =>
+                MergePatch.Apply(JsonNode.Parse("""{"phases":[{}]}"""), JsonNode.Parse("""{"phases":{"2":{}}}"""))).Message);
 }
