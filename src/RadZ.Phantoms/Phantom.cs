@@ -1,12 +1,5 @@
 namespace RadZ.Phantoms;
 
-/// <summary>A rectangle in pixels of the picture: columns Left to Right - 1, rows Top to Bottom - 1.</summary>
-/// <param name="Left">First column.</param>
-/// <param name="Top">First row.</param>
-/// <param name="Right">One behind the last column.</param>
-/// <param name="Bottom">One behind the last row.</param>
-public readonly record struct Box(int Left, int Top, int Right, int Bottom);
-
 /// <summary>One finding as drawn.</summary>
 /// <param name="Plan">What was asked for.</param>
 /// <param name="Mask">One byte a pixel, row by row: 1 where the finding is visible, 0 elsewhere. Never empty for a finding alone; empty if

@@ -2,16 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace RadZ.Evaluation;
 
-/// <summary>A number with its interval; null where it is not defined.</summary>
-/// <param name="Value">On all images.</param>
-/// <param name="Low">Lower end of the bootstrap interval by patient.</param>
-/// <param name="High">Upper end.</param>
-public readonly record struct Figure(double? Value, double? Low, double? High)
-{
-    internal static Figure Of(double? value, ResampledInterval interval) =>
-        value is null ? default : new(value, interval.Interval?.Low, interval.Interval?.High);
-}
-
 /// <summary>The papers' convention: the threshold is the one with the best F1 on the test images themselves.</summary>
 /// <param name="Threshold">FROM THE TEST SET.</param>
 /// <param name="F1">2PR / (P + R + 1e-8).</param>
@@ -30,12 +20,6 @@ public sealed record PaperFigures(double Threshold, Figure F1, Figure Accuracy, 
 /// <param name="Counts">The four counts.</param>
 public sealed record LockedFigures(double Threshold, Figure F1, Figure Accuracy, Figure Sensitivity, Figure Specificity, double Matthews,
     Confusion Counts);
-
-/// <summary>How good scores are as probabilities, where they are in [0, 1].</summary>
-/// <param name="Brier">Mean squared distance.</param>
-/// <param name="LogLoss">In nats.</param>
-/// <param name="CalibrationError">Expected calibration error, 15 bins.</param>
-public sealed record ProbabilityFigures(double? Brier, double? LogLoss, double? CalibrationError);
 
 /// <summary>One class of a benchmark.</summary>
 public sealed record ClassFigures

@@ -74,13 +74,6 @@ public sealed record DrawnPicture(RadZ.Imaging.Raster Picture, IReadOnlyList<Fin
 /// <param name="Area">One channel: 255 inside, 0 outside, a share between at the edge.</param>
 public sealed record FindingArea(string Disease, RadZ.Imaging.Raster Area);
 
-/// <summary>A row or file of a data set that could not be used: reported, never dropped in silence.</summary>
-/// <param name="Path">The file.</param>
-/// <param name="Line">The line in the table, from 1; 0 where there is no table.</param>
-/// <param name="Kind">A stable word for programs, as <see cref="InvalidInputException.Kind"/>.</param>
-/// <param name="Reason">What was found and what was expected.</param>
-public sealed record SkippedRow(string Path, int Line, string Kind, string Reason);
-
 /// <summary>What came of reading a data set.</summary>
 /// <param name="Samples">The usable ones, in the order of the source.</param>
 /// <param name="Skipped">The others, each with its reason.</param>

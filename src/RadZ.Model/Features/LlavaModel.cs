@@ -11,8 +11,8 @@ namespace RadZ.Model;
 sealed partial class LlavaModel : IDisposable
 {
     readonly VisionTower _vision;
-    readonly Projector _projector;
-    readonly Decoder _decoder;
+    readonly VisionProjector _projector;
+    readonly DecoderStack _decoder;
     readonly FeatureHead _head;
     readonly IReadOnlyList<(string Name, Parameter Value)> _weights;
 

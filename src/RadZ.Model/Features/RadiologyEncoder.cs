@@ -2,46 +2,6 @@ using RadZ.Tokens;
 
 namespace RadZ.Model;
 
-/// <summary>How a checkpoint is held in memory.</summary>
-public sealed record EncoderOptions
-{
-    /// <summary>
-    /// The dtype to compute in; null is the checkpoint's own. float16 is slow on a CPU: there a small checkpoint is computed in float32,
-    /// and one of more than 1 GiB in bfloat16, its weights staying mapped as they are stored.
-    /// </summary>
-    public ScalarType? ComputeType { get; init; }
-
-    /// <summary>Where it runs.</summary>
-    public Device Device { get; init; } = CPU;
-
-    /// <summary>Own memory and gradients for every weight, in float32.</summary>
-    public bool Trainable { get; init; }
-
-    /// <summary>A PEFT adapter folder to put into the decoder.</summary>
-    public string? Adapter { get; init; }
-
-    /// <summary>Several adapter folders over one base; the first is used until <see cref="AdapterSet.Use"/> says otherwise.</summary>
-    public IReadOnlyList<string> Adapters { get; init; } = [];
-
-    /// <summary>
-    /// A CLIP folder for the vision tower, <see cref="VisionTowerChoice.Own"/> for the checkpoint's own, or null: its own, else the one its
-    /// config names.
-    /// </summary>
-    public string? VisionTower { get; init; }
-
-    /// <summary>Untrained adapters to put into the decoder.</summary>
-    public LoraOptions? NewLora { get; init; }
-
-    /// <summary>
-    /// How many bits the decoder's weights take when an answer is written token by token. 8 and 4 bits are copies in memory beside the
-    /// mapped file, faster and less exact (bench/results); images and questions are read, and features made, with the weights as stored.
-    /// </summary>
-    public DecodeBits Decode { get; init; }
-
-    /// <summary>Seed of what is drawn at random: new adapters, new modality tokens.</summary>
-    public int Seed { get; init; }
-}
-
 /// <summary>
 /// A LLaVA checkpoint as an encoder: prepared pixels and texts in, decoder-side features out. The sequences of training and use
 /// are built here and nowhere else.

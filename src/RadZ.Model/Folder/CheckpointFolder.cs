@@ -1,13 +1,5 @@
 namespace RadZ.Model;
 
-/// <summary>A weight and the file it lies in.</summary>
-/// <param name="File">The file.</param>
-/// <param name="Theirs">Its name there.</param>
-sealed record StoredWeight(IWeightFile File, string Theirs)
-{
-    public TensorEntry Entry => File.Tensors[Theirs];
-}
-
 /// <summary>
 /// What a checkpoint holds, by our names: the weights of its own files, of any known naming, and of a CLIP folder where the vision tower
 /// lies apart. Only headers are read.

@@ -29,7 +29,7 @@ public sealed class VisionCache(PreparedImages images, IReadOnlyList<Sample> sam
     /// <param name="wanted">The pictures.</param>
     /// <param name="encoder">The tower: always one of the same weights.</param>
     /// <param name="teacher">The teacher: always the same.</param>
-    public (Tensor Patches_BVW, Tensor? Logits_BC) Of(IReadOnlyList<Sample> wanted, RadiologyEncoder encoder, Teacher? teacher)
+    public (Tensor Patches_BVW, Tensor? Logits_BC) Of(IReadOnlyList<Sample> wanted, RadiologyEncoder encoder, TeacherNet? teacher)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
@@ -38,14 +38,14 @@ public sealed class VisionCache(PreparedImages images, IReadOnlyList<Sample> sam
             teacher is null ? null : stack([.. found.Select(f => f.Logits_C!)]).MoveToOuterDisposeScope());
     }
 
-    (Tensor Patches_VW, Tensor? Logits_C) One(int place, RadiologyEncoder encoder, Teacher? teacher)
+    (Tensor Patches_VW, Tensor? Logits_C) One(int place, RadiologyEncoder encoder, TeacherNet? teacher)
     {
         if (!_kept.TryGetValue(place / Together, out var chunk))
             _kept[place / Together] = chunk = Compute(place / Together, encoder, teacher);
         return (chunk.Patches_BVW.select(0, place % Together), chunk.Logits_BC?.select(0, place % Together));
     }
 
-    (Tensor, Tensor?) Compute(int chunk, RadiologyEncoder encoder, Teacher? teacher)
+    (Tensor, Tensor?) Compute(int chunk, RadiologyEncoder encoder, TeacherNet? teacher)
     {
         using var _ = NewDisposeScope();
         Sample[] some = [.. samples.Skip(chunk * Together).Take(Together)];

@@ -17,7 +17,7 @@ public sealed class AlignmentTask : ITrainingTask
     readonly RadiologyEncoder _encoder;
     readonly AlignmentRecipe _recipe;
     readonly DistillationRecipe _distil;
-    readonly Distillation? _distillation;
+    readonly DistillationTerm? _distillation;
     readonly GroundingReadout? _grounding;
     readonly BatchTruth _truth;
     readonly TokenSequence[] _descriptions, _categories;

@@ -15,7 +15,7 @@ sealed class EncoderPair : IDisposable
 {
     readonly ModelFolder _folder;
     readonly ScalarType _compute;
-    readonly Decoder _text;
+    readonly DecoderStack _text;
     readonly Projection _imageMap, _textMap;
     readonly Tensor _noSpecials_KD;
     readonly int _visionWidth;

@@ -30,7 +30,7 @@ public sealed class PhaseContext(TrainingRecipe recipe, TrainingData data, Knowl
         encoder.Weights.Where(w => w.Name.StartsWith("vision_tower.", StringComparison.Ordinal) && encoder.IsOnFeaturePath(w.Name));
 
     /// <summary>The trained teacher, once there is one.</summary>
-    public Teacher? Teacher { get; set; }
+    public TeacherNet? Teacher { get; set; }
 
     /// <summary>The read-out of the vision tower's patches, from the first phase that uses it on.</summary>
     public VisionReadout? Readout { get; private set; }

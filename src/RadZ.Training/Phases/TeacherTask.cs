@@ -44,11 +44,11 @@ public sealed class TeacherTask : ITrainingTask
     }
 
     /// <summary>The trained net as a teacher, its features' scale measured over the first batches of the training order.</summary>
-    public Teacher Finish(PreparedImages images, int pictures = 1024)
+    public TeacherNet Finish(PreparedImages images, int pictures = 1024)
     {
         var order = _context.Data.Epoch(_context.Recipe.Seed, 0).Take(pictures).Chunk(64);
         using var _ = NewDisposeScope();
-        return Teacher.Of(_net, order.Select(chunk => PixelTensor.Of([.. chunk.Select(i => _context.Data.Training[i])], images, _device)));
+        return TeacherNet.Of(_net, order.Select(chunk => PixelTensor.Of([.. chunk.Select(i => _context.Data.Training[i])], images, _device)));
     }
 
     /// <summary>The net itself lives on in the teacher.</summary>

@@ -7,7 +7,7 @@ public sealed class WarmStartTask : ITrainingTask
 {
     readonly PhaseContext _context;
     readonly DistillationRecipe _weights;
-    readonly Distillation _distillation;
+    readonly DistillationTerm _distillation;
     readonly Device _device;
 
     /// <summary>The context's vision tower, from where it is.</summary>

@@ -8,7 +8,7 @@ static class TeacherFile
 {
     const string Sizes = "teacher";
 
-    public static void Write(string path, Teacher teacher) =>
+    public static void Write(string path, TeacherNet teacher) =>
         SafetensorsFile.Write(path, teacher.State,
             new Dictionary<string, string> { [Sizes] = JsonSerializer.Serialize(teacher.Net.Recipe, StrictJson.Options) });
 
@@ -16,12 +16,12 @@ static class TeacherFile
     /// <param name="path">The file.</param>
     /// <param name="sizes">Its sizes where the file is of a version that did not say them.</param>
     /// <param name="context">Its diseases and where it runs.</param>
-    public static Teacher Read(string path, TeacherRecipe? sizes, PhaseContext context)
+    public static TeacherNet Read(string path, TeacherRecipe? sizes, PhaseContext context)
     {
         using var file = new SafetensorsFile(path);
         var own = file.Header.Metadata.TryGetValue(Sizes, out var text)
             ? JsonSerializer.Deserialize<TeacherRecipe>(text, StrictJson.Options) : sizes;
-        return Teacher.Load(file,
+        return TeacherNet.Load(file,
             own ?? throw new InvalidInputException(path, "bad-weights", "does not say its sizes, and no recipe does."),
             context.Data.Diseases.Count, context.Encoder.ComputeType, context.Encoder.Device);
     }

@@ -19,14 +19,14 @@ public class UsageTests(CliWorld world)
             {
                 tried++;
                 // its own fault may be told behind another's; what must not be is an exception, or that it passes
-                Assert.NotEmpty(global::RadZ.Cli.CommandLine.Root().Parse([.. path.Split(' '), "x.json", option.Name, "zzz"]).Errors);
-                Assert.NotEmpty(global::RadZ.Cli.CommandLine.Root()
+                Assert.NotEmpty(global::RadZ.Cli.RadzCommand.Root().Parse([.. path.Split(' '), "x.json", option.Name, "zzz"]).Errors);
+                Assert.NotEmpty(global::RadZ.Cli.RadzCommand.Root()
                     .Parse([.. path.Split(' '), "x.json", option.Name, "zzz",
                         .. verb.Options.Where(o => o != option && o.HelpName is not null)
                             .SelectMany(o => (string[])[o.Name, "zzz"])]).Errors);
             }
         }
-        foreach (var verb in global::RadZ.Cli.CommandLine.Root().Subcommands) Try(verb, verb.Name);
+        foreach (var verb in global::RadZ.Cli.RadzCommand.Root().Subcommands) Try(verb, verb.Name);
         Assert.True(tried > 40, $"{tried} options");
     }
 
@@ -97,7 +97,7 @@ public class UsageTests(CliWorld world)
         Console.SetError(error);
         try
         {
-            Assert.Equal(1, RadZ.Cli.CommandLine.Unexpected(new InvalidOperationException("Never so.\nOr is it?")));
+            Assert.Equal(1, RadZ.Cli.RadzCommand.Unexpected(new InvalidOperationException("Never so.\nOr is it?")));
         }
         finally
         {

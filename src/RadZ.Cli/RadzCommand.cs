@@ -6,7 +6,7 @@ using RadZ.Cli.Verbs;
 namespace RadZ.Cli;
 
 /// <summary>The program: parses, runs one verb, and turns whatever goes wrong into one short message and an exit code.</summary>
-static class CommandLine
+static class RadzCommand
 {
     /// <summary>Runs the arguments.</summary>
     public static async Task<int> Run(string[] args)

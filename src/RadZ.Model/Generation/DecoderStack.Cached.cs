@@ -2,7 +2,7 @@ namespace RadZ.Model;
 
 // B rows, T new positions, A = T or 1 asked positions, D width
 
-sealed partial class Decoder
+sealed partial class DecoderStack
 {
     /// <summary>
     /// Hidden state after all layers (before the final norm) of the last new position, [B, 1, D]; what the last layer would say of others

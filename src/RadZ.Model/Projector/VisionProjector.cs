@@ -1,7 +1,7 @@
 namespace RadZ.Model;
 
 /// <summary>W2 gelu(W1 x): a patch of the vision tower as the decoder sees it (<c>mlp2x_gelu</c>).</summary>
-sealed class Projector(WeightScope weights, LlavaConfig config)
+sealed class VisionProjector(WeightScope weights, LlavaConfig config)
 {
     readonly IProjection _first = weights.Projection("linear_1", config.Vision.HiddenSize, config.Decoder.HiddenSize, config.ProjectorBias);
     readonly IProjection _second =

@@ -3,7 +3,7 @@ namespace RadZ.Model;
 /// <summary>
 /// The causal decoder. Rows are padded on the right, so a real position never looks at padding and no mask is needed.
 /// </summary>
-sealed partial class Decoder : IDisposable
+sealed partial class DecoderStack : IDisposable
 {
     readonly DecoderConfig _config;
     readonly DecoderLayer[] _layers;
@@ -11,7 +11,7 @@ sealed partial class Decoder : IDisposable
     readonly Projection? _head;
     RotaryTable? _rope;
 
-    public Decoder(WeightScope weights, DecoderConfig config)
+    public DecoderStack(WeightScope weights, DecoderConfig config)
     {
         _config = config;
         var model = weights.In("model");

@@ -5,13 +5,13 @@ namespace RadZ.Training;
 // B batch, V patches, C diseases
 
 /// <summary>The terms that the vision tower learns from the teacher and the labels, for the phases that use them.</summary>
-sealed class Distillation
+sealed class DistillationTerm
 {
     readonly PhaseContext _context;
     readonly DistillationRecipe _weights;
     readonly int _grid;
 
-    public Distillation(PhaseContext context, DistillationRecipe weights)
+    public DistillationTerm(PhaseContext context, DistillationRecipe weights)
     {
         (_context, _weights) = (context, weights);
         var vision = context.Encoder.Folder.Config.Vision;

@@ -8,14 +8,14 @@ namespace RadZ.Training;
 /// <summary>
 /// A trained <see cref="ConvNet"/> with the scale of its features: what later phases learn from. Its weights never change again.
 /// </summary>
-public sealed class Teacher : IDisposable
+public sealed class TeacherNet : IDisposable
 {
     readonly Tensor _mean_W, _deviation_W;
 
     /// <param name="net">The trained net.</param>
     /// <param name="mean_W">Mean of each feature over training pictures.</param>
     /// <param name="deviation_W">Its deviation.</param>
-    public Teacher(ConvNet net, Tensor mean_W, Tensor deviation_W)
+    public TeacherNet(ConvNet net, Tensor mean_W, Tensor deviation_W)
     {
         Net = net;
         (_mean_W, _deviation_W) = (mean_W.clone().DetachFromDisposeScope(), deviation_W.clone().DetachFromDisposeScope());
@@ -43,7 +43,7 @@ public sealed class Teacher : IDisposable
     }
 
     /// <summary>Measures the scale of the features over pictures.</summary>
-    public static Teacher Of(ConvNet net, IEnumerable<Tensor> pixels)
+    public static TeacherNet Of(ConvNet net, IEnumerable<Tensor> pixels)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
@@ -58,7 +58,7 @@ public sealed class Teacher : IDisposable
         [.. Net.state_dict().Select(w => ($"net.{w.Key}", w.Value)), ("mean", _mean_W), ("deviation", _deviation_W)];
 
     /// <summary>Reads what <see cref="State"/> gave.</summary>
-    public static Teacher Load(SafetensorsFile file, TeacherRecipe recipe, int diseases, ScalarType compute, Device device)
+    public static TeacherNet Load(SafetensorsFile file, TeacherRecipe recipe, int diseases, ScalarType compute, Device device)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
