@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using RadZ.Imaging;
+using RadZ.Imaging.Preparation;
 using RadZ.TestKit;
 
 namespace RadZ.Benchmarks;

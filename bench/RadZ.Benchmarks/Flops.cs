@@ -1,4 +1,5 @@
-using RadZ.Model;
+using RadZ.Model.Config;
+using RadZ.Model.Features;
 
 namespace RadZ.Benchmarks;
 

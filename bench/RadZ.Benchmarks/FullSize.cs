@@ -1,11 +1,21 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using RadZ.Datasets;
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Reports;
-using RadZ.Training;
+using RadZ.Data;
+using RadZ.Data.Reports;
+using RadZ.Data.Sets;
+using RadZ.Model.Features;
+using RadZ.Model.Generation;
+using RadZ.Model.Kernels;
+using RadZ.Model.Weights;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Scoring;
+using RadZ.Text.Knowledge;
+using RadZ.Text.Wording;
+using RadZ.Training.Data;
+using RadZ.Training.Optimization;
+using RadZ.Training.Phases;
+using RadZ.Training.Recipes;
 
 namespace RadZ.Benchmarks;
 
@@ -93,8 +103,8 @@ static class FullSize
         using var bank14 = randn(14, encoder.Width);
         using var bank1000 = randn(1000, encoder.Width);
         using var feature = randn(1, encoder.Width);
-        var scores = Rounds.Time(200, 5, Quiet(() => Recognition.Similarity.Direct(feature, bank14, 0.05)),
-            Quiet(() => Recognition.Similarity.Direct(feature, bank1000, 0.05)));
+        var scores = Rounds.Time(200, 5, Quiet(() => Similarity.Direct(feature, bank14, 0.05)),
+            Quiet(() => Similarity.Direct(feature, bank1000, 0.05)));
         Console.WriteLine($"scores of 1,000 diseases instead of 14, bank cached: {(scores[1].Min() - scores[0].Min()) * 1e3:f2}" +
             $" ms more an image, {(scores[1].Min() - scores[0].Min()) / times[4].Min():p3} of its time");
     }
@@ -102,7 +112,7 @@ static class FullSize
     static void Texts(string folder, int rounds)
     {
         using var encoder = Open(folder);
-        string[] texts = [.. ChestXray14.Findings.Append(Disease.NoFinding).Select(d => Tokens.CategoryPrompts.Default.Present(d))];
+        string[] texts = [.. ChestXray14.Findings.Append(Disease.NoFinding).Select(d => CategoryPrompts.Default.Present(d))];
         var lengths = texts.Select(t => encoder.Sequence(t).Length).ToList();
         var ceiling = Ceiling();
         var times = Rounds.Time(rounds, 1, [.. ceiling, Quiet(() => encoder.Texts(texts, globalOnly: true))]);
@@ -158,7 +168,7 @@ static class FullSize
         var config = encoder.Folder.Config;
         var texts = batch.Texts.Select(t => t.Length).ToList();
         var bank = diseases.Select(d =>
-            encoder.Sequence(Recognition.DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!)).Length).ToList();
+            encoder.Sequence(DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!)).Length).ToList();
         var forward = Pairs * Flops.Decoder(config, encoder.ImagePositions, false, 0) + texts.Sum(l => Flops.Decoder(config, l, false, 0))
             + bank.Sum(l => Flops.Decoder(config, l, true, 8));
         var ceiling = Ceiling();

@@ -1,9 +1,14 @@
-using RadZ.Datasets;
-using RadZ.Imaging;
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Recognition;
-using RadZ.Tokens;
+using RadZ.Data.Sets;
+using RadZ.Imaging.Preparation;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Config;
+using RadZ.Model.Features;
+using RadZ.Model.Generation;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Scoring;
+using RadZ.Text.ChatTemplates;
+using RadZ.Text.Knowledge;
+using RadZ.Text.Tokens;
 
 namespace RadZ.Benchmarks;
 

@@ -1,5 +1,8 @@
 using System.Diagnostics;
-using RadZ.Model;
+using RadZ.Model.Decoder;
+using RadZ.Model.Features;
+using RadZ.Model.Kernels;
+using RadZ.Model.Runtime;
 
 namespace RadZ.Benchmarks;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using RadZ.Phantoms;
+using RadZ.Phantoms.Files;
+using RadZ.Phantoms.Plan;
 
 namespace RadZ.Benchmarks;
 

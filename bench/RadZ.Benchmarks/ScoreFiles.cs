@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using RadZ.Datasets;
-using RadZ.Evaluation;
+using RadZ.Data.Guards;
+using RadZ.Data.Sets;
+using RadZ.Evaluation.Benchmarks;
+using RadZ.Evaluation.Tables;
 
 namespace RadZ.Benchmarks;
 

@@ -1,8 +1,14 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Reports;
-using RadZ.Training;
+using RadZ.Data;
+using RadZ.Data.Reports;
+using RadZ.Data.Sets;
+using RadZ.Model.Features;
+using RadZ.Text.Knowledge;
+using RadZ.Training.Data;
+using RadZ.Training.Losses;
+using RadZ.Training.Optimization;
+using RadZ.Training.Phases;
+using RadZ.Training.Recipes;
+using RadZ.Training.Runs;
 
 namespace RadZ.Benchmarks;
 
@@ -73,7 +79,7 @@ sealed class SmallModel : IDisposable
     {
         var pixels = tensor(_batch.Pixels, [32, 3, 128, 128]).DetachFromDisposeScope();
         string[] descriptions = [
-            .. _task.Diseases.Select(d => RadZ.Recognition.DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!))];
+            .. _task.Diseases.Select(d => RadZ.Recognition.Diseases.DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!))];
         Action Of(Func<Tensor> forward, bool backward) => () =>
         {
             using var _ = NewDisposeScope();
@@ -104,7 +110,7 @@ sealed class SmallModel : IDisposable
                 yield return ($"descriptions {(packed ? "packed" : "padded")}, {way}",
                     Of(Packed(packed, () => _encoder.Texts(descriptions, globalOnly: true).Global_BD.sum()), back));
                 yield return ($"prompts {(packed ? "packed" : "padded")}, {way}",
-                    Of(Packed(packed, () => _encoder.Texts([.. _task.Diseases.Select(RadZ.Tokens.CategoryPrompts.Default.Present)],
+                    Of(Packed(packed, () => _encoder.Texts([.. _task.Diseases.Select(RadZ.Text.Wording.CategoryPrompts.Default.Present)],
                         globalOnly: true).Global_BD.sum()), back));
             }
             yield return ($"whole loss, {way}", Of(() => _task.Loss(_batch, 0).Total, back));

@@ -1,6 +1,6 @@
-"""Writes src/RadZ.Inputs/Dicom/DataSet/dictionary.txt: PS3.6's registry of elements as pydicom (MIT) holds it.
+"""Writes src/RadZ.Imaging/Dicom/DataSets/dictionary.txt: PS3.6's registry of elements as pydicom (MIT) holds it.
 
-    /usr/bin/python3 eng/dicom/dictionary.py > src/RadZ.Inputs/Dicom/DataSet/dictionary.txt
+    /usr/bin/python3 eng/dicom/dictionary.py > src/RadZ.Imaging/Dicom/DataSets/dictionary.txt
 """
 from pydicom._dicom_dict import DicomDictionary, RepeatersDictionary
 

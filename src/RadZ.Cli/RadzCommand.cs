@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using RadZ.Cli.Text;
+using RadZ.Cli.Arguments;
+using RadZ.Cli.Output;
 using RadZ.Cli.Verbs;
+using RadZ.Files;
 
 namespace RadZ.Cli;
 

@@ -1,4 +1,4 @@
-using RadZ.Datasets;
+using RadZ.Data;
 
 namespace RadZ.Evaluation;
 

@@ -1,3 +1,5 @@
+using RadZ.Files;
+
 namespace RadZ.Hub;
 
 /// <summary>Where a repository's files come to lie.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.FileSystemGlobbing;
+using RadZ.Files;
 
 namespace RadZ.Hub;
 

@@ -1,3 +1,5 @@
+using RadZ.Files;
+
 namespace RadZ.Hub;
 
 /// <summary>One request that failed; some are worth another try.</summary>

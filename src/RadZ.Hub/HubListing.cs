@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RadZ.Files;
 
 namespace RadZ.Hub;
 

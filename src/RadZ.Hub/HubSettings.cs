@@ -1,3 +1,5 @@
+using RadZ.Files;
+
 namespace RadZ.Hub;
 
 /// <summary>Where the hub is, who asks and where files are kept: the same variables that other programs of the hub read.</summary>

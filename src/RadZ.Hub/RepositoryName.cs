@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using RadZ.Files;
 
 namespace RadZ.Hub;
 

@@ -1,3 +1,6 @@
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+
 namespace RadZ.Phantoms;
 
 /// <summary>One finding as drawn.</summary>

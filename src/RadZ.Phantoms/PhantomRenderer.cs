@@ -1,3 +1,5 @@
+using RadZ.Phantoms.Plan;
+
 namespace RadZ.Phantoms;
 
 /// <summary>

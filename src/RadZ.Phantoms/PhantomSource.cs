@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using RadZ.Datasets;
+using RadZ.Data;
 using RadZ.Imaging;
+using RadZ.Imaging.Reading;
+using RadZ.Phantoms.Plan;
 
 namespace RadZ.Phantoms;
 

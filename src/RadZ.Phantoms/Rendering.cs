@@ -1,3 +1,10 @@
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Detection;
+using RadZ.Phantoms.Findings;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
 namespace RadZ.Phantoms;
 
 /// <summary>One phantom on its way from plan to pixels.</summary>

@@ -1,3 +1,9 @@
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Detection;
+using RadZ.Phantoms.Findings;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
 namespace RadZ.Phantoms;
 
 /// <summary>What of a finding can be seen: mask, box, size, reach, from the picture with it and the same picture without it.</summary>

@@ -1,3 +1,6 @@
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Findings;
+
 namespace RadZ.Phantoms;
 
 /// <summary>The maps one thread draws with, kept from phantom to phantom of one size: no garbage but the results.</summary>

@@ -1,3 +1,5 @@
+using RadZ.Files;
+
 namespace RadZ.Tests;
 
 public class NameSuggestionTests

@@ -1,5 +1,5 @@
-using RadZ.Recognition;
-using RadZ.Studies;
+using RadZ.Data.Studies;
+using RadZ.Recognition.Results;
 
 namespace RadZ.Cli.Answers;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RadZ.Cli.Arguments;
+using RadZ.Files;
 
 namespace RadZ.Cli.Answers;
 

@@ -1,6 +1,6 @@
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Recognition;
+using RadZ.Cli.Output;
+using RadZ.Recognition.Results;
 
 namespace RadZ.Cli.Answers;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
-using RadZ.Evaluation;
-using RadZ.Recognition;
+using RadZ.Evaluation.Abstention;
+using RadZ.Evaluation.Runs;
+using RadZ.Files;
+using RadZ.Recognition.Results;
+using RadZ.Recognition.Scoring;
 
 namespace RadZ.Cli.Answers;
 

@@ -1,10 +1,14 @@
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
+using RadZ.Cli.Output;
 using RadZ.Cli.Verbs;
-using RadZ.Dicom;
-using RadZ.Gate;
-using RadZ.Recognition;
-using RadZ.Studies;
+using RadZ.Data.Studies;
+using RadZ.Imaging.Dicom.Gray;
+using RadZ.Imaging.Gate;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Evidence;
+using RadZ.Recognition.Images;
+using RadZ.Recognition.Results;
+using RadZ.Recognition.Scoring;
 
 namespace RadZ.Cli.Answers;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CsvHelper;
+using RadZ.Recognition.Results;
 
 namespace RadZ.Cli.Answers;
 
@@ -38,7 +39,7 @@ sealed class CsvAnswers : AnswerWriter
             Row([answer.Name, f.Disease, Number(f.Score), Number(f.Probability), Number(f.Standalone), "", "", gate, .. Calibrated(f)]);
     }
 
-    string[] Calibrated(Recognition.Finding finding)
+    string[] Calibrated(Finding finding)
     {
         if (Head.Calibrated is not { } calibrated) return [];
         var own = calibrated.Of(finding);

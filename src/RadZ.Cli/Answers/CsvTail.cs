@@ -1,4 +1,5 @@
 using System.Text;
+using RadZ.Files;
 
 namespace RadZ.Cli.Answers;
 

@@ -2,9 +2,10 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using RadZ.Gate;
-using RadZ.Recognition;
-using RadZ.Studies;
+using RadZ.Data.Studies;
+using RadZ.Files;
+using RadZ.Imaging.Gate;
+using RadZ.Recognition.Results;
 
 namespace RadZ.Cli.Answers;
 

@@ -1,9 +1,13 @@
-using RadZ.Dicom;
-using RadZ.Imaging;
-using RadZ.Knowledge;
-using RadZ.Recognition;
-using RadZ.Reporting;
-using RadZ.Studies;
+using RadZ.Data.Studies;
+using RadZ.Export;
+using RadZ.Export.Dicom;
+using RadZ.Export.Fhir;
+using RadZ.Export.Pictures;
+using RadZ.Files;
+using RadZ.Imaging.Dicom;
+using RadZ.Imaging.Reading;
+using RadZ.Recognition.Results;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Cli.Answers;
 

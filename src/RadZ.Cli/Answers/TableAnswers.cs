@@ -1,4 +1,5 @@
-using RadZ.Cli.Text;
+using RadZ.Cli.Output;
+using RadZ.Recognition.Results;
 
 namespace RadZ.Cli.Answers;
 
@@ -40,7 +41,7 @@ sealed class TableAnswers(Page page, AnswerHead head) : AnswerWriter(head)
         page.Line(Notices.ResearchUse);
     }
 
-    Cell[] Calibrated(Recognition.Finding finding)
+    Cell[] Calibrated(Finding finding)
     {
         if (Head.Calibrated is not { } calibrated) return [];
         var own = calibrated.Of(finding);

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using RadZ.Cli.Verbs;
-using RadZ.Datasets;
-using RadZ.Evaluation;
+using RadZ.Data;
+using RadZ.Data.Sets;
+using RadZ.Evaluation.Calibration;
+using RadZ.Files;
 
 namespace RadZ.Cli.Arguments;
 

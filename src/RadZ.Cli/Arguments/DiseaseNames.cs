@@ -1,6 +1,7 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
-using RadZ.Model;
+using RadZ.Data.Sets;
+using RadZ.Files;
+using RadZ.Model.Checkpoints;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Cli.Arguments;
 

@@ -1,3 +1,4 @@
+using RadZ.Files;
 using RadZ.Hub;
 
 namespace RadZ.Cli.Arguments;

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using RadZ.Cli.Text;
-using RadZ.Model;
+using RadZ.Cli.Output;
+using RadZ.Model.Features;
+using RadZ.Model.Kernels;
 
 namespace RadZ.Cli.Arguments;
 

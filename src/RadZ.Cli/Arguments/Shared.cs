@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using RadZ.Knowledge;
-using RadZ.Model;
+using RadZ.Model.Checkpoints;
+using RadZ.Recognition.Evidence;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Cli.Arguments;
 
@@ -32,8 +33,8 @@ static class Shared
     };
 
     /// <summary><c>--explain-method</c>.</summary>
-    public static Option<Recognition.HeatMapMethod?> ExplainMethod() =>
-        Choice.Maybe<Recognition.HeatMapMethod>("--explain-method", "How heat maps are made",
+    public static Option<HeatMapMethod?> ExplainMethod() =>
+        Choice.Maybe<HeatMapMethod>("--explain-method", "How heat maps are made",
             "grounded where the model was trained to, else gradient");
 
     /// <summary><c>--knowledge FILE</c>.</summary>

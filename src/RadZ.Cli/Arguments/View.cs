@@ -1,5 +1,5 @@
 using System.CommandLine;
-using RadZ.Dicom;
+using RadZ.Imaging.Dicom.Gray;
 
 namespace RadZ.Cli.Arguments;
 

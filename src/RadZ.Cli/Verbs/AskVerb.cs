@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Text.Json;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Model;
-using RadZ.Recognition;
-using RadZ.Studies;
-using RadZ.Tokens;
+using RadZ.Cli.Output;
+using RadZ.Data.Studies;
+using RadZ.Model.Features;
+using RadZ.Model.Generation;
+using RadZ.Model.Kernels;
+using RadZ.Recognition.Images;
+using RadZ.Text.ChatTemplates;
 
 namespace RadZ.Cli.Verbs;
 

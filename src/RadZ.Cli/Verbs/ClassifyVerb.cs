@@ -1,8 +1,8 @@
 using System.CommandLine;
 using RadZ.Cli.Answers;
 using RadZ.Cli.Arguments;
-using RadZ.Gate;
-using RadZ.Recognition;
+using RadZ.Imaging.Gate;
+using RadZ.Recognition.Results;
 
 namespace RadZ.Cli.Verbs;
 

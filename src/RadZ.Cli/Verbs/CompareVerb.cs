@@ -1,8 +1,11 @@
 using System.Text.Json;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Evaluation;
-using RadZ.Evaluation.Report;
+using RadZ.Cli.Output;
+using RadZ.Evaluation.Comparisons;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Runs;
+using RadZ.Files;
+using RadZ.RunReports;
 
 namespace RadZ.Cli.Verbs;
 

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using RadZ.Datasets;
-using RadZ.Evaluation;
-using RadZ.Model;
-using RadZ.Recognition;
+using RadZ.Data;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Intervals;
+using RadZ.Model.Features;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Scoring;
 
 namespace RadZ.Cli.Verbs;
 

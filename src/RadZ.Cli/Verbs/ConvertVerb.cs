@@ -1,7 +1,9 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
-using RadZ.Dicom;
-using RadZ.Imaging;
+using RadZ.Data.Studies;
+using RadZ.Imaging.Dicom;
+using RadZ.Imaging.Dicom.Gray;
+using RadZ.Imaging.Reading;
 
 namespace RadZ.Cli.Verbs;
 
@@ -50,7 +52,7 @@ static class ConvertVerb
             return ExitCode.Ok;
         }
         var image = DicomImage.Read(file, view);
-        var shown = Studies.ShownFile.Of(file, image.File.Dataset, Studies.Pseudonyms.OfInstallation()).Shown;
+        var shown = ShownFile.Of(file, image.File.Dataset, Pseudonyms.OfInstallation()).Shown;
         foreach (var warning in image.Warnings) Console.Error.WriteLine($"warning: {shown}: {warning}");
         PictureFile.Write(image.Display(), output);
         return ExitCode.Ok;

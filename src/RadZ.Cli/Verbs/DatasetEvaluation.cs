@@ -1,11 +1,21 @@
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Datasets;
-using RadZ.Evaluation;
-using RadZ.Evaluation.Report;
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Recognition;
+using RadZ.Cli.Output;
+using RadZ.Data;
+using RadZ.Data.Guards;
+using RadZ.Data.Sets;
+using RadZ.Evaluation.Abstention;
+using RadZ.Evaluation.Benchmarks;
+using RadZ.Evaluation.Calibration;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Runs;
+using RadZ.Evaluation.Tables;
+using RadZ.Files;
+using RadZ.Model.Features;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Results;
+using RadZ.Recognition.Scoring;
+using RadZ.RunReports;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Cli.Verbs;
 

@@ -1,12 +1,17 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Datasets;
-using RadZ.Evaluation;
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Recognition;
+using RadZ.Cli.Output;
+using RadZ.Data;
+using RadZ.Data.Guards;
+using RadZ.Data.Sets;
+using RadZ.Evaluation.Tables;
+using RadZ.Files;
+using RadZ.Model.Checkpoints;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Results;
+using RadZ.Recognition.Scoring;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Cli.Verbs;
 

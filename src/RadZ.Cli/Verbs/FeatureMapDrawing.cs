@@ -1,13 +1,17 @@
 using System.Text.Json;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Datasets;
-using RadZ.Dicom;
-using RadZ.Evaluation;
-using RadZ.Evaluation.Report;
-using RadZ.Gate;
-using RadZ.Recognition;
-using RadZ.Studies;
+using RadZ.Cli.Output;
+using RadZ.Data;
+using RadZ.Data.Guards;
+using RadZ.Data.Sets;
+using RadZ.Data.Studies;
+using RadZ.Evaluation.Projection;
+using RadZ.Files;
+using RadZ.Imaging.Dicom.Gray;
+using RadZ.Imaging.Gate;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Images;
+using RadZ.RunReports.Figures;
 
 namespace RadZ.Cli.Verbs;
 

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Dicom;
-using RadZ.Gate;
-using RadZ.Recognition;
-using RadZ.Studies;
+using RadZ.Cli.Output;
+using RadZ.Data.Studies;
+using RadZ.Imaging.Dicom.Gray;
+using RadZ.Imaging.Gate;
+using RadZ.Recognition.Images;
 
 namespace RadZ.Cli.Verbs;
 

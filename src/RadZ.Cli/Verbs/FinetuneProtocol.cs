@@ -1,10 +1,16 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using RadZ.Cli.Text;
-using RadZ.Datasets;
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Training;
+using RadZ.Cli.Output;
+using RadZ.Data;
+using RadZ.Data.Guards;
+using RadZ.Data.Sets;
+using RadZ.Files;
+using RadZ.Model.Features;
+using RadZ.Text.Knowledge;
+using RadZ.Training.Losses;
+using RadZ.Training.Optimization;
+using RadZ.Training.Recipes;
+using RadZ.Training.Runs;
 
 namespace RadZ.Cli.Verbs;
 

@@ -1,11 +1,15 @@
 using System.CommandLine;
 using System.Text.Json;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Evaluation;
-using RadZ.Gate;
-using RadZ.Recognition;
-using RadZ.Training;
+using RadZ.Cli.Output;
+using RadZ.Data;
+using RadZ.Evaluation.Intervals;
+using RadZ.Files;
+using RadZ.Imaging.Gate;
+using RadZ.Recognition.Images;
+using RadZ.Training.Data;
+using RadZ.Training.Gate;
+using RadZ.Training.Recipes;
 
 namespace RadZ.Cli.Verbs;
 
@@ -120,11 +124,11 @@ static class GateVerb
     static Option<string?> Data() => new("--data") { Description = "In place of the recipe's data root", HelpName = "ROOT" };
 
     /// <summary>The recipe's films; phantoms are drawn, and no gate should learn that they are films.</summary>
-    static (Datasets.Sample[] Samples, IReadOnlyList<string> Skipped) Samples(string path, string? root)
+    static (Sample[] Samples, IReadOnlyList<string> Skipped) Samples(string path, string? root)
     {
         var recipe = RecipeFile.Read(path);
         var data = TrainingData.Read(root is null ? recipe.Data : recipe.Data with { Root = root }, RecipeFile.KnowledgeOf(recipe));
-        Datasets.Sample[] films = [.. data.Training.Concat(data.Validation).Where(s => s.Origin is null)];
+        Sample[] films = [.. data.Training.Concat(data.Validation).Where(s => s.Origin is null)];
         var drawn = data.Training.Count + data.Validation.Count - films.Length;
         if (films.Length == 0)
             throw new InvalidInputException(path, "phantoms",

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
+using RadZ.Files;
 
 namespace RadZ.Cli.Verbs;
 

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Dicom;
-using RadZ.Gate;
+using RadZ.Cli.Output;
+using RadZ.Data.Studies;
 using RadZ.Imaging;
-using RadZ.Studies;
+using RadZ.Imaging.Dicom;
+using RadZ.Imaging.Dicom.DataSets;
+using RadZ.Imaging.Dicom.Pixels;
+using RadZ.Imaging.Gate;
+using RadZ.Imaging.Preparation;
 
 namespace RadZ.Cli.Verbs;
 
@@ -47,7 +50,7 @@ static class InspectedImage
             TransferSyntax = dicom?.File.Syntax.Uid,
             TransferSyntaxName = dicom?.File.Syntax.Name,
             Modality = Word(dicom, DicomTag.Modality),
-            View = dicom is null ? null : RadZ.Studies.Views.Of(dicom.File.Dataset),
+            View = dicom is null ? null : RadZ.Imaging.Dicom.Views.Of(dicom.File.Dataset),
             Mapping = dicom?.Mapping,
             Warnings = dicom?.Warnings ?? [],
             Gate = GateOf(report),
@@ -84,7 +87,7 @@ static class InspectedImage
         ["syntax", $"{dicom.File.Syntax.Name}{(dicom.File.Syntax.IsLossy ? ", with loss" : "")}"],
         ["shown", dicom.Mapping == "colour" ? "as RGB" : $"by {dicom.Mapping}"],
         ["image",
-            $"{Word(dicom, DicomTag.Modality) ?? "modality not said"}, view {RadZ.Studies.Views.Of(dicom.File.Dataset) ?? "not said"}"],
+            $"{Word(dicom, DicomTag.Modality) ?? "modality not said"}, view {RadZ.Imaging.Dicom.Views.Of(dicom.File.Dataset) ?? "not said"}"],
     ];
 
     static string FormatOf(ImageReport report) => report.Header.Format.ToString().ToLowerInvariant();

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Model;
+using RadZ.Cli.Output;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Config;
+using RadZ.Model.Inspection;
 
 namespace RadZ.Cli.Verbs;
 

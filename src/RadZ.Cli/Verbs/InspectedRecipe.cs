@@ -1,7 +1,10 @@
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Datasets;
-using RadZ.Training;
+using RadZ.Cli.Output;
+using RadZ.Data;
+using RadZ.Data.Sets;
+using RadZ.Files;
+using RadZ.Training.Data;
+using RadZ.Training.Recipes;
 
 namespace RadZ.Cli.Verbs;
 

@@ -1,9 +1,16 @@
-using RadZ.Cli.Text;
-using RadZ.Datasets;
-using RadZ.Evaluation;
-using RadZ.Model;
-using RadZ.Recognition;
-using RadZ.Studies;
+using RadZ.Cli.Output;
+using RadZ.Data;
+using RadZ.Data.Sets;
+using RadZ.Data.Studies;
+using RadZ.Evaluation.Benchmarks;
+using RadZ.Evaluation.Protocols;
+using RadZ.Evaluation.Runs;
+using RadZ.Evaluation.Tables;
+using RadZ.Files;
+using RadZ.Model.Features;
+using RadZ.Recognition.Images;
+using RadZ.Recognition.Results;
+using RadZ.Recognition.Scoring;
 
 namespace RadZ.Cli.Verbs;
 

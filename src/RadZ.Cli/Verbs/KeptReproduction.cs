@@ -1,8 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using RadZ.Evaluation;
-using RadZ.Evaluation.Report;
-using RadZ.Training;
+using RadZ.Evaluation.Runs;
+using RadZ.Experiments.Reproduction;
+using RadZ.Experiments.Sweeps;
+using RadZ.Files;
+using RadZ.RunReports;
+using RadZ.RunReports.Claims;
 
 namespace RadZ.Cli.Verbs;
 

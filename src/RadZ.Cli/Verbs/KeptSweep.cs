@@ -1,8 +1,11 @@
 using System.Globalization;
-using RadZ.Cli.Text;
-using RadZ.Evaluation;
-using RadZ.Evaluation.Report;
-using RadZ.Training;
+using RadZ.Cli.Output;
+using RadZ.Evaluation.Comparisons;
+using RadZ.Evaluation.Runs;
+using RadZ.Experiments.Sweeps;
+using RadZ.Files;
+using RadZ.RunReports;
+using RadZ.RunReports.Sweeps;
 
 namespace RadZ.Cli.Verbs;
 
@@ -68,8 +71,8 @@ sealed record KeptSweep(SweepFolder Folder, SweepRecord Record, ArmTable Table)
             .. Folder.Evidence(Record)];
 
     /// <summary>Seals it.</summary>
-    public void Seal() => AtomicFile.WriteText(Path.Combine(Folder.Path, Evaluation.Seal.FileName),
-        Evaluation.Seal.OfFiles(Folder.Path, Sealed).Json());
+    public void Seal() => AtomicFile.WriteText(Path.Combine(Folder.Path, Evaluation.Runs.Seal.FileName),
+        Evaluation.Runs.Seal.OfFiles(Folder.Path, Sealed).Json());
 
     /// <summary>Seal, recipes, table, page.</summary>
     public static Verification Verify(string path, string? written, Action<string> told)

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Knowledge;
+using RadZ.Cli.Output;
+using RadZ.Files;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Cli.Verbs;
 

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.Text.Json;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Descriptions;
-using RadZ.Knowledge;
-using RadZ.Recognition;
+using RadZ.Cli.Output;
+using RadZ.Data.Sets;
+using RadZ.Descriptions.Chat;
+using RadZ.Descriptions.Writing;
+using RadZ.Files;
+using RadZ.Recognition.Diseases;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Cli.Verbs;
 
@@ -111,7 +114,7 @@ static class KnowledgeWriteVerb
     static async Task<int> Run(Request request, CancellationToken cancel)
     {
         var knowledge = Shared.KnowledgeOf(request.Knowledge);
-        var list = DiseaseList.Of(request.Diseases ?? [.. Datasets.ChestXray14.Findings, Disease.NoFinding], knowledge);
+        var list = DiseaseList.Of(request.Diseases ?? [.. ChestXray14.Findings, Disease.NoFinding], knowledge);
         if (request.Endpoint is { } endpoint)
         {
             using var client = endpoint.Open();

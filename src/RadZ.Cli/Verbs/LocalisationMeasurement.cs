@@ -1,11 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
-using RadZ.Cli.Text;
-using RadZ.Datasets;
-using RadZ.Evaluation;
+using RadZ.Cli.Output;
+using RadZ.Data.Sets;
+using RadZ.Evaluation.Pointing;
+using RadZ.Evaluation.Runs;
+using RadZ.Files;
 using RadZ.Imaging;
-using RadZ.Model;
-using RadZ.Recognition;
+using RadZ.Imaging.Reading;
+using RadZ.Model.Features;
+using RadZ.Recognition.Evidence;
+using RadZ.Recognition.Scoring;
 
 namespace RadZ.Cli.Verbs;
 

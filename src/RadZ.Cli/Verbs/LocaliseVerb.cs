@@ -2,12 +2,17 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Datasets;
-using RadZ.Evaluation;
-using RadZ.Model;
-using RadZ.Recognition;
-using RadZ.Studies;
+using RadZ.Cli.Output;
+using RadZ.Data.Sets;
+using RadZ.Data.Studies;
+using RadZ.Evaluation.Pointing;
+using RadZ.Evaluation.Runs;
+using RadZ.Files;
+using RadZ.Model.Features;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Evidence;
+using RadZ.Recognition.Results;
+using RadZ.Recognition.Scoring;
 
 namespace RadZ.Cli.Verbs;
 

@@ -1,7 +1,8 @@
-using RadZ.Datasets;
-using RadZ.Evaluation;
-using RadZ.Recognition;
-using RadZ.Studies;
+using RadZ.Data;
+using RadZ.Data.Studies;
+using RadZ.Evaluation.Tables;
+using RadZ.Recognition.Results;
+using RadZ.Recognition.Scoring;
 
 namespace RadZ.Cli.Verbs;
 

@@ -1,4 +1,9 @@
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Data.Guards;
+using RadZ.Data.Sets;
+using RadZ.Data.Splits;
+using RadZ.Evaluation.Calibration;
+using RadZ.Files;
 
 namespace RadZ.Cli.Verbs;
 
@@ -38,7 +43,7 @@ sealed record MeasuredSplits(string TestName, SampleSet Test, string? LockedOn, 
                 ? splits with { LockedOn = lockOn, Validation = PublishedSets.Read(run.Card, request with { Split = lockOn }) }
                 : run.HoldOut is { } share ? splits.HoldOut(share)
                 : learns ? splits.HoldOut(0.2)
-                : throw new InvalidInputException(run.Calibrate == Evaluation.CalibrationKind.None ? "--convention locked" : "--calibrate",
+                : throw new InvalidInputException(run.Calibrate == CalibrationKind.None ? "--convention locked" : "--calibrate",
                     "no-validation", $"{run.Card.Name} has no validation split; name one by --lock-on SPLIT (a split of the set, or a " +
                         $"file of image names), hold out a share of the measured patients by --hold-out 0.5, or measure with " +
                         $"--convention paper.");

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Model;
+using RadZ.Cli.Output;
+using RadZ.Model.Conversion;
 
 namespace RadZ.Cli.Verbs;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Model;
+using RadZ.Cli.Output;
+using RadZ.Files;
+using RadZ.Model.RandomCheckpoints;
 
 namespace RadZ.Cli.Verbs;
 

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Cli.Output;
+using RadZ.Data.Sets;
+using RadZ.Files;
 using RadZ.Phantoms;
+using RadZ.Phantoms.Files;
+using RadZ.Phantoms.Plan;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Cli.Verbs;
 

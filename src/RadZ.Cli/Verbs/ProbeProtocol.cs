@@ -1,7 +1,11 @@
-using RadZ.Datasets;
-using RadZ.Evaluation;
-using RadZ.Knowledge;
-using RadZ.Model;
+using RadZ.Data;
+using RadZ.Data.Guards;
+using RadZ.Evaluation.Benchmarks;
+using RadZ.Evaluation.Protocols;
+using RadZ.Evaluation.Tables;
+using RadZ.Files;
+using RadZ.Model.Features;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Cli.Verbs;
 

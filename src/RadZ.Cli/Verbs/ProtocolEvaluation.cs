@@ -1,8 +1,16 @@
 using System.Text.Json;
-using RadZ.Cli.Text;
-using RadZ.Datasets;
-using RadZ.Evaluation;
-using RadZ.Evaluation.Report;
+using RadZ.Cli.Arguments;
+using RadZ.Cli.Output;
+using RadZ.Data;
+using RadZ.Data.Guards;
+using RadZ.Data.Splits;
+using RadZ.Evaluation.Benchmarks;
+using RadZ.Evaluation.Protocols;
+using RadZ.Evaluation.Runs;
+using RadZ.Evaluation.Tables;
+using RadZ.Files;
+using RadZ.RunReports;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Cli.Verbs;
 
@@ -107,7 +115,7 @@ sealed class ProtocolEvaluation(DatasetEvaluation run)
         AtomicFile.WriteText(path, plan);
     }
 
-    void Write(PlannedMember member, MadeMember made, DateTimeOffset created, MeasuredSplits splits, Knowledge.KnowledgeBase knowledge,
+    void Write(PlannedMember member, MadeMember made, DateTimeOffset created, MeasuredSplits splits, KnowledgeBase knowledge,
         IReadOnlyList<Notice> notices, IReadOnlyList<DuplicateImage> duplicates)
     {
         var root = Path.GetFullPath(run.Root);

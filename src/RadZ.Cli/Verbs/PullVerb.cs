@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
+using RadZ.Cli.Output;
 using RadZ.Hub;
 
 namespace RadZ.Cli.Verbs;

@@ -1,7 +1,7 @@
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Evaluation;
-using RadZ.Evaluation.Report;
+using RadZ.Cli.Output;
+using RadZ.Evaluation.Runs;
+using RadZ.RunReports;
 
 namespace RadZ.Cli.Verbs;
 

@@ -2,8 +2,11 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using RadZ.Cli.Arguments;
-using RadZ.Evaluation.Report;
-using RadZ.Training;
+using RadZ.Experiments.Reproduction;
+using RadZ.Experiments.Sweeps;
+using RadZ.Files;
+using RadZ.RunReports.Claims;
+using RadZ.Training.Runs;
 
 namespace RadZ.Cli.Verbs;
 

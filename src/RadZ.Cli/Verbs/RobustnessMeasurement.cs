@@ -1,12 +1,21 @@
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Datasets;
-using RadZ.Evaluation;
-using RadZ.Evaluation.Report;
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Recognition;
-using RadZ.Studies;
+using RadZ.Cli.Output;
+using RadZ.Data;
+using RadZ.Data.Guards;
+using RadZ.Data.Sets;
+using RadZ.Data.Studies;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Robustness;
+using RadZ.Evaluation.Runs;
+using RadZ.Evaluation.Tables;
+using RadZ.Experiments.Robustness;
+using RadZ.Files;
+using RadZ.Model.Features;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Images;
+using RadZ.RunReports;
+using RadZ.Text.Knowledge;
+using RadZ.Text.Wording;
 
 namespace RadZ.Cli.Verbs;
 

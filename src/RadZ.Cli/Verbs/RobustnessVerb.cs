@@ -1,7 +1,7 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Data.Sets;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Cli.Verbs;
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Evaluation.Report;
-using RadZ.Training;
+using RadZ.Cli.Output;
+using RadZ.Experiments.Sweeps;
+using RadZ.Files;
+using RadZ.RunReports.Sweeps;
+using RadZ.Training.Phases;
 
 namespace RadZ.Cli.Verbs;
 

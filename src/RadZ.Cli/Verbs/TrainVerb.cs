@@ -1,7 +1,10 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Training;
+using RadZ.Cli.Output;
+using RadZ.Files;
+using RadZ.Training.Optimization;
+using RadZ.Training.Recipes;
+using RadZ.Training.Runs;
 
 namespace RadZ.Cli.Verbs;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Text;
-using RadZ.Evaluation;
-using RadZ.Evaluation.Report;
+using RadZ.Cli.Output;
+using RadZ.Evaluation.Runs;
+using RadZ.RunReports;
 
 namespace RadZ.Cli.Verbs;
 

@@ -3,8 +3,9 @@ using System.ClientModel.Primitives;
 using Microsoft.Extensions.AI;
 using OllamaSharp;
 using OpenAI;
+using RadZ.Files;
 
-namespace RadZ.Descriptions;
+namespace RadZ.Descriptions.Chat;
 
 /// <summary>The forms in which a server of chat models is spoken to.</summary>
 public enum EndpointForm

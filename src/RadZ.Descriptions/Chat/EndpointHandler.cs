@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using RadZ.Files;
 
-namespace RadZ.Descriptions;
+namespace RadZ.Descriptions.Chat;
 
 /// <summary>
 /// Sends a request until it is answered: waits as the server says (429, 503 with Retry-After) or ever longer, times each try, reads the

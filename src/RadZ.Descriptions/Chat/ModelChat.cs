@@ -1,11 +1,15 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.AI;
-using RadZ.Model;
-using RadZ.Tokens;
+using RadZ.Files;
+using RadZ.Imaging;
+using RadZ.Model.Features;
+using RadZ.Model.Generation;
+using RadZ.Text.ChatTemplates;
 using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
+using Turn = RadZ.Text.ChatTemplates.ChatMessage;
 
-namespace RadZ.Descriptions;
+namespace RadZ.Descriptions.Chat;
 
 /// <summary>
 /// A checkpoint on this machine as an <see cref="IChatClient"/>, for programs that speak to chat models of any kind. One request at a time
@@ -64,7 +68,7 @@ public sealed class ModelChat(RadiologyEncoder encoder, ChatTemplate? template =
         }
     }
 
-    GeneratedText Write((IReadOnlyList<Tokens.ChatMessage> Messages, float[]? Pixels) conversation, GenerationOptions options,
+    GeneratedText Write((IReadOnlyList<Turn> Messages, float[]? Pixels) conversation, GenerationOptions options,
         ChannelWriter<string> pieces, CancellationToken stop)
     {
         try
@@ -83,10 +87,10 @@ public sealed class ModelChat(RadiologyEncoder encoder, ChatTemplate? template =
     /// <summary>
     /// System messages open the user's first (no template here has a place for them); one image may stand in a user's message.
     /// </summary>
-    (IReadOnlyList<Tokens.ChatMessage> Messages, float[]? Pixels) Conversation(IReadOnlyList<ChatMessage> messages)
+    (IReadOnlyList<Turn> Messages, float[]? Pixels) Conversation(IReadOnlyList<ChatMessage> messages)
     {
         var system = string.Join("\n\n", messages.Where(m => m.Role == ChatRole.System).Select(m => m.Text));
-        var turns = new List<Tokens.ChatMessage>();
+        var turns = new List<Turn>();
         float[]? pixels = null;
         foreach (var message in messages.Where(m => m.Role != ChatRole.System))
         {
@@ -99,7 +103,7 @@ public sealed class ModelChat(RadiologyEncoder encoder, ChatTemplate? template =
             if (images.Count > 0 && (!user || pixels is not null || images.Count > 1))
                 throw new ArgumentException("A conversation may hold one image, in a message of the user's.", nameof(messages));
             if (images is [var image]) pixels = Prepared(image);
-            turns.Add(images.Count > 0 ? Tokens.ChatMessage.WithImage(text) : new(text));
+            turns.Add(images.Count > 0 ? Turn.WithImage(text) : new(text));
         }
         return turns.Count % 2 == 1 ? (turns, pixels)
             : throw new ArgumentException("The conversation must end in a message of the user's.", nameof(messages));
@@ -115,7 +119,7 @@ public sealed class ModelChat(RadiologyEncoder encoder, ChatTemplate? template =
         {
             var file = Path.Combine(folder.FullName, "image");
             File.WriteAllBytes(file, image.Data.Span);
-            return encoder.Folder.Preparation.Prepare(file, Imaging.ImageLimits.Radiograph);
+            return encoder.Folder.Preparation.Prepare(file, ImageLimits.Radiograph);
         }
         finally
         {

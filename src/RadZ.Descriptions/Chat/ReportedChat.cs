@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using RadZ.Files;
 
-namespace RadZ.Descriptions;
+namespace RadZ.Descriptions.Chat;
 
 /// <summary>A client of an endpoint whose every failure is an <see cref="InvalidInputException"/> with its address.</summary>
 sealed class ReportedChat(IChatClient inner, ChatEndpoint endpoint, HttpClient http) : DelegatingChatClient(inner)

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.AI;
-using RadZ.Knowledge;
+using RadZ.Files;
+using RadZ.Text.Knowledge;
 
-namespace RadZ.Descriptions;
+namespace RadZ.Descriptions.Writing;
 
 /// <summary>
 /// What a model is asked to write a description by (method, section 4): a senior medical imaging expert, the three headings, one worked

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using RadZ.Knowledge;
+using RadZ.Text.Knowledge;
 
-namespace RadZ.Descriptions;
+namespace RadZ.Descriptions.Writing;
 
 /// <summary>Takes a reply apart into its three parts.</summary>
 static partial class DescriptionReply

@@ -1,6 +1,6 @@
-using RadZ.Knowledge;
+using RadZ.Text.Knowledge;
 
-namespace RadZ.Descriptions;
+namespace RadZ.Descriptions.Writing;
 
 /// <summary>
 /// Whether a description that a model wrote may go into a knowledge base, as far as a program can tell: form, length, whose it is. Whether

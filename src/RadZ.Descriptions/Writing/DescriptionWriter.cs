@@ -1,7 +1,8 @@
 using Microsoft.Extensions.AI;
-using RadZ.Knowledge;
+using RadZ.Files;
+using RadZ.Text.Knowledge;
 
-namespace RadZ.Descriptions;
+namespace RadZ.Descriptions.Writing;
 
 /// <summary>How descriptions are written.</summary>
 public sealed record WritingOptions

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using RadZ.Knowledge;
+using RadZ.Files;
+using RadZ.Text.Knowledge;
 
-namespace RadZ.Descriptions;
+namespace RadZ.Descriptions.Writing;
 
 /// <summary>
 /// Descriptions of a list of diseases, kept disease by disease: <c>FILE</c> holds the entries that passed, <c>FILE.prompt.txt</c> the

@@ -1,6 +1,10 @@
 using System.Text.Json.Serialization;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Calibration;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Tables;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Benchmarks;
 
 /// <summary>The papers' convention: the threshold is the one with the best F1 on the test images themselves.</summary>
 /// <param name="Threshold">FROM THE TEST SET.</param>

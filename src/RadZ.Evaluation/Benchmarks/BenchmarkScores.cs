@@ -1,6 +1,8 @@
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Data.Sets;
+using RadZ.Evaluation.Tables;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Benchmarks;
 
 /// <summary>
 /// Joins labels of a set with scores. Labels stay as the set has them; <see cref="LabelPolicy"/> decides later, so that a kept table can be

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
-using RadZ.Datasets;
+using RadZ.Data.Guards;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Intervals;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Benchmarks;
 
 /// <summary>
 /// The table of a benchmark for a person: the papers' figures beside locked ones, every number with its interval, and what to beware of.

@@ -1,8 +1,9 @@
 using System.Globalization;
 using CsvHelper;
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Files;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Benchmarks;
 
 /// <summary>What <c>images.csv</c> of a run says of an image.</summary>
 /// <param name="Image">As <c>scores.csv</c> calls it.</param>

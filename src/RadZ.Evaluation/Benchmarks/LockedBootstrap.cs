@@ -1,6 +1,9 @@
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Tables;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Benchmarks;
 
 /// <summary>
 /// Figures at given thresholds with intervals by patient: each patient's four counts are added as often as the patient is drawn.

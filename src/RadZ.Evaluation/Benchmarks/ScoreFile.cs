@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
 using CsvHelper;
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Data.Sets;
+using RadZ.Files;
+using RadZ.Text.Knowledge;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Benchmarks;
 
 /// <summary>
 /// Scores that any program made: a CSV (or <c>.csv.gz</c>) with a column <c>image</c> (or <c>Image Index</c>, <c>Path</c>, ...) and a

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Binary;
 
 /// <summary>
 /// Area under the ROC curve: the chance that an image with the disease scores above one without it; a tie counts half.

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Binary;
 
 /// <summary>
 /// F1 and accuracy in the paper's convention: the threshold is chosen on the very data that are scored, where F1 = 2PR / (P + R + 1e-8)

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Binary;
 
 /// <summary>The threshold with the largest Matthews correlation (KAD's choice of threshold).</summary>
 /// <param name="Matthews">In [-1, 1].</param>

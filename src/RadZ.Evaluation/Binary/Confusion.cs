@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Binary;
 
 /// <summary>How guesses and truth meet at one threshold.</summary>
 /// <param name="TruePositives">There, and found.</param>

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Binary;
 
 /// <summary>What is reached where one of sensitivity and specificity is held.</summary>
 /// <param name="Held">The share that is held at least, in (0, 1].</param>

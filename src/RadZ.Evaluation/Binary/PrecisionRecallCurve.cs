@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Binary;
 
 /// <summary>
 /// Precision against recall in scikit-learn's order: thresholds rising, and a last point (1, 0) that has no threshold.

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Binary;
 
 /// <summary>How good probabilities are as probabilities. Each throws <see cref="ArgumentException"/> on a score outside [0, 1].</summary>
 public static class ProbabilityScores

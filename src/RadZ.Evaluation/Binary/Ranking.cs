@@ -1,6 +1,6 @@
-using RadZ.Datasets;
+using RadZ.Data;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Binary;
 
 /// <summary>
 /// One disease's scores and truth, sorted once: everything that depends only on the order of the scores is read from here.

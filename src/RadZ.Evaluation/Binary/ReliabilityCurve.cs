@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Binary;
 
 /// <summary>The images whose probability falls into one bin.</summary>
 /// <param name="From">Lower end, outside (but for 0).</param>

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Binary;
 
 /// <summary>
 /// The receiver operating characteristic, a point for every distinct score and (0, 0) before them

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Calibration;
 
 /// <summary>
 /// Isotonic calibration: the rising steps nearest the labels (pool adjacent violators), linear between knots, flat beyond the ends.

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Calibration;
 
 /// <summary>Log loss of logits, without going through probabilities (which would round to 0 or 1).</summary>
 public static class LogitLoss

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Calibration;
 
 /// <summary>
 /// Platt's scaling: probability = sigmoid(slope * logit + intercept), fitted to plain labels by least mean log loss, no penalty.

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Calibration;
 
 /// <summary>How scores are made into probabilities.</summary>
 public enum CalibrationKind

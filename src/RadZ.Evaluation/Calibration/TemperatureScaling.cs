@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Calibration;
 
 /// <summary>
 /// Temperature scaling (Guo et al. 2017): probability = sigmoid(logit / temperature). It never changes an order or a threshold of 0.5.

@@ -1,4 +1,7 @@
-namespace RadZ.Evaluation;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Tables;
+
+namespace RadZ.Evaluation.Comparisons;
 
 /// <summary>An arm of a sweep, as its scores came out.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Comparisons;
 
 /// <summary>One comparison that a claim rests on.</summary>
 /// <param name="Rival">What the method is compared with.</param>

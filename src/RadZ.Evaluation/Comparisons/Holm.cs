@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Comparisons;
 
 /// <summary>
 /// Holm's correction for several tests at once (Scandinavian Journal of Statistics 1979): the chance of any false alarm stays below the

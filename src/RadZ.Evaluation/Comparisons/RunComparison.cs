@@ -1,6 +1,9 @@
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Tables;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Comparisons;
 
 /// <summary>Two models on one class, over the images that both have scored and whose label is known and the same in both.</summary>
 /// <param name="Class">The column.</param>

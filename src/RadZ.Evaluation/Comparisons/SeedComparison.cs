@@ -1,4 +1,6 @@
-namespace RadZ.Evaluation;
+using RadZ.Evaluation.Intervals;
+
+namespace RadZ.Evaluation.Comparisons;
 
 /// <summary>
 /// Two arms over the seeds that both have: how far they differ, and by how much chance could make them differ (docs/decisions/0017).

@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Tables;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Comparisons;
 
 /// <summary>
 /// One number of one arm, measured on the same images with every seed, and the same number on every resample of the patients.

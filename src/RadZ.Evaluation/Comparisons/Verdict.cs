@@ -1,4 +1,6 @@
-namespace RadZ.Evaluation;
+using RadZ.Evaluation.Intervals;
+
+namespace RadZ.Evaluation.Comparisons;
 
 /// <summary>What a comparison says of a claim (docs/decisions/0017).</summary>
 public enum Verdict

@@ -1,6 +1,6 @@
-using RadZ.Datasets;
+using RadZ.Data;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Intervals;
 
 /// <summary>The intervals of the area under the ROC curve alone, of <see cref="PatientBootstrap"/>.</summary>
 /// <param name="Classes">A disease each, in the order of the columns.</param>

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Intervals;
 
 /// <summary>How to resample. The same options on the same table give the same numbers, whatever the number of threads.</summary>
 public sealed record BootstrapOptions

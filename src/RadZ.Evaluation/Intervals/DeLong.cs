@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Intervals;
 
 /// <summary>
 /// DeLong's variance of the area under the ROC curve (1988), by midranks (Sun and Xu 2014). It takes images as independent; several images

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Intervals;
 
 /// <summary>A two-sided interval, both ends inside.</summary>
 /// <param name="Low">The lower end.</param>

@@ -1,6 +1,6 @@
-using RadZ.Datasets;
+using RadZ.Data;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Intervals;
 
 /// <summary>
 /// Percentile bootstrap of the numbers of a table. Patients, not images, are drawn with replacement (as many as there are), and bring

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Intervals;
 
 /// <summary>Shares of images with percentile intervals by patient; a patient brings all images.</summary>
 static class ResampledShares

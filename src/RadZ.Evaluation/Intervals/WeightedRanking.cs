@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using RadZ.Datasets;
+using RadZ.Data;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Intervals;
 
 /// <summary>The numbers of one disease in eight resamples at once; NaN: not defined.</summary>
 struct ResampledNumbers

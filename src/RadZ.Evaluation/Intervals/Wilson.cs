@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Intervals;
 
 /// <summary>
 /// Wilson's score interval of a share (1927), without continuity correction: honest at 0 and 1, unlike the plain normal one.

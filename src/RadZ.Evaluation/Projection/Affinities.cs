@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Projection;
 
 /// <summary>
 /// How near points are to each other, as t-SNE sees it (van der Maaten and Hinton 2008): around each a normal density as wide as gives the

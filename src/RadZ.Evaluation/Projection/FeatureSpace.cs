@@ -1,6 +1,6 @@
-using RadZ.Datasets;
+using RadZ.Data;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Projection;
 
 /// <summary>Numbers of a space of features, taken in the space itself and not on a map of it.</summary>
 /// <param name="Images">Images.</param>

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Projection;
 
 /// <summary>
 /// Where points lie in the two directions of their greatest variance: where t-SNE begins, so that its picture keeps the large shape and

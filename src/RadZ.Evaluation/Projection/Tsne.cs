@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Projection;
 
 /// <summary>How t-SNE runs.</summary>
 public sealed record TsneOptions

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Projection;
 
 /// <summary>
 /// Rows of unit length, and their cosines. Sums have one order on every machine, so that the same features give the same picture.

@@ -1,7 +1,9 @@
 using System.Text.Json;
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Evaluation.Calibration;
+using RadZ.Files;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Protocols;
 
 /// <summary>One class of a probe.</summary>
 /// <param name="Class">The column.</param>

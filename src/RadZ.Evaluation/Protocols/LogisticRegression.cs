@@ -1,7 +1,8 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using RadZ.Evaluation.Calibration;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Protocols;
 
 /// <summary>Rows of float32 features, one an image.</summary>
 /// <param name="Values">Row after row.</param>

@@ -1,4 +1,9 @@
-namespace RadZ.Evaluation;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Runs;
+using RadZ.Evaluation.Tables;
+using RadZ.Files;
+
+namespace RadZ.Evaluation.Protocols;
 
 /// <summary>A number over seeds.</summary>
 /// <param name="Mean">Over the seeds where it is defined; null where it is in none.</param>

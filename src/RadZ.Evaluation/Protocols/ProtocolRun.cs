@@ -1,8 +1,10 @@
 using System.Reflection;
 using System.Text.Json;
-using RadZ.Datasets;
+using RadZ.Data.Guards;
+using RadZ.Evaluation.Runs;
+using RadZ.Files;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Protocols;
 
 /// <summary>One run of a protocol: a whole folder of an evaluation by itself.</summary>
 /// <param name="Folder">Below the protocol's folder: <c>percent-10/seed-1</c>.</param>

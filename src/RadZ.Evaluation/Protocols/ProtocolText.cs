@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Protocols;
 
 /// <summary>The table of a protocol for a person: a column a share of the patients.</summary>
 public static class ProtocolText

@@ -1,7 +1,9 @@
 using CsvHelper;
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Evaluation.Benchmarks;
+using RadZ.Files;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Protocols;
 
 /// <summary>Who was learnt from: <c>training.csv</c> of a member, an image and its patient a row.</summary>
 public static class TrainingTable

@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Robustness;
 
 /// <summary>Cosines of three reports with the vector of a disease: without a word of it, denying it, asserting it.</summary>
 /// <param name="Neutral">Says nothing of any disease.</param>

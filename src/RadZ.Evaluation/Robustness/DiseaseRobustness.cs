@@ -1,6 +1,7 @@
-using RadZ.Knowledge;
+using RadZ.Evaluation.Intervals;
+using RadZ.Text.Wording;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Robustness;
 
 /// <summary>How a disease's figure moves with its words.</summary>
 public sealed record DiseaseRobustness

@@ -1,6 +1,8 @@
-using RadZ.Knowledge;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Intervals;
+using RadZ.Text.Wording;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Robustness;
 
 /// <summary>How well one text ranks the images.</summary>
 /// <param name="Disease">The disease.</param>

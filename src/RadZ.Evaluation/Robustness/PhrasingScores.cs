@@ -1,7 +1,8 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Data;
+using RadZ.Evaluation.Tables;
+using RadZ.Text.Wording;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Robustness;
 
 /// <summary>Images scored against many texts of each disease: all that the figures of robustness follow from.</summary>
 public sealed class PhrasingScores

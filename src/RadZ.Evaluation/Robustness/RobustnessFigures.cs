@@ -1,7 +1,8 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Data;
+using RadZ.Evaluation.Intervals;
+using RadZ.Text.Wording;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Robustness;
 
 /// <summary>How far recognition hangs on words: figures of every text, every disease and every way of wording.</summary>
 /// <param name="Images">Scored.</param>

@@ -1,8 +1,11 @@
 using System.Reflection;
 using System.Text.Json;
-using RadZ.Datasets;
+using RadZ.Data.Guards;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Runs;
+using RadZ.Files;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Robustness;
 
 /// <summary>What a measurement of robustness was; beside its scores all that its figures follow from.</summary>
 public sealed record RobustnessRecord

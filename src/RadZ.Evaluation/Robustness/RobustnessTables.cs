@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using CsvHelper;
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Data;
+using RadZ.Evaluation.Tables;
+using RadZ.Files;
+using RadZ.Text.Wording;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Robustness;
 
 /// <summary>The tables of a measurement of robustness: how they are written, and read again.</summary>
 static class RobustnessTables
@@ -47,9 +49,9 @@ static class RobustnessTables
         table.Rows.Select((row, r) => (IEnumerable<string>)[row.Image, row.Patient, row.Source,
             .. table.Diseases.Select((_, c) => table.Labels[r, c] switch
             {
-                Datasets.Label.Present => "1",
-                Datasets.Label.Absent => "0",
-                Datasets.Label.Uncertain => "-1",
+                Data.Label.Present => "1",
+                Data.Label.Absent => "0",
+                Data.Label.Uncertain => "-1",
                 _ => "",
             }), .. table.Phrasings.Select((_, t) => N(table.Scores[r, t]))]));
 
@@ -80,10 +82,10 @@ static class RobustnessTables
             for (var c = 0; c < diseases.Length; c++)
                 labels[r, c] = scores[r + 1][3 + c] switch
                 {
-                    "1" => Datasets.Label.Present,
-                    "0" => Datasets.Label.Absent,
-                    "-1" => Datasets.Label.Uncertain,
-                    "" => Datasets.Label.Unknown,
+                    "1" => Data.Label.Present,
+                    "0" => Data.Label.Absent,
+                    "-1" => Data.Label.Uncertain,
+                    "" => Data.Label.Unknown,
                     var other => throw Wrong(scoresFile, r, $"label '{other}' is none"),
                 };
             for (var t = 0; t < phrasings.Length; t++) values[r, t] = Number(scoresFile, r, scores[r + 1][3 + diseases.Length + t]);

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using RadZ.Knowledge;
+using RadZ.Evaluation.Intervals;
+using RadZ.Text.Wording;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Robustness;
 
 /// <summary>Figures of robustness for people.</summary>
 public static class RobustnessText

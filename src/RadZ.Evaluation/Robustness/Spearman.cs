@@ -1,4 +1,4 @@
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Robustness;
 
 /// <summary>Spearman's rank correlation: how alike two scores order the same images.</summary>
 public static class Spearman

@@ -1,6 +1,7 @@
-using RadZ.Knowledge;
+using RadZ.Evaluation.Intervals;
+using RadZ.Text.Wording;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Robustness;
 
 /// <summary>A way of wording, in the mean over the diseases that have it.</summary>
 /// <param name="Kind">In what it differs.</param>

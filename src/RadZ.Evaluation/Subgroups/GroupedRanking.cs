@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Evaluation.Intervals;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Subgroups;
 
 /// <summary>Areas of one disease within and outside every group, in eight resamples at once; NaN: not defined.</summary>
 sealed class GroupedAreas(int groups)

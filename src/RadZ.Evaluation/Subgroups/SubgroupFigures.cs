@@ -1,6 +1,9 @@
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Evaluation.Benchmarks;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Tables;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Subgroups;
 
 /// <summary>One class, or the mean of all, within a subgroup and against all other images.</summary>
 /// <param name="Class">The column; <c>mean</c> for the mean over the classes that are defined both within and outside.</param>

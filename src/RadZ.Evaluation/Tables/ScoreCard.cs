@@ -1,8 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RadZ.Evaluation.Intervals;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Tables;
 
 /// <summary>
 /// What an evaluation says: a line for each disease and their mean. Null is a number that is not defined for want of positives,

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Tables;
 
 /// <summary>A score card for a person: aligned columns, a dash where a number is not defined, and what to beware of.</summary>
 static class ScoreCardText

@@ -1,6 +1,6 @@
-using RadZ.Datasets;
+using RadZ.Data;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Tables;
 
 /// <summary>The image a row of scores belongs to.</summary>
 /// <param name="Image">Path of the image file.</param>

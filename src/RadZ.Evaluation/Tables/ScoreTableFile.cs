@@ -1,8 +1,9 @@
 using System.Globalization;
 using CsvHelper;
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Files;
 
-namespace RadZ.Evaluation;
+namespace RadZ.Evaluation.Tables;
 
 /// <summary>
 /// A score table as CSV, from which every number of an evaluation can be computed again, bit for bit. Columns: <c>image, patient, source,

@@ -1,4 +1,7 @@
-namespace RadZ.Model;
+using RadZ.Model.Kernels;
+using RadZ.Model.Weights;
+
+namespace RadZ.Model.Adapters;
 
 /// <summary>
 /// A source whose projections carry LoRA adapters: those of adapter folders, of which one is used at a time, or fresh ones (A uniform

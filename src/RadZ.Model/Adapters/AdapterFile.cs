@@ -1,4 +1,7 @@
-namespace RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Weights;
+
+namespace RadZ.Model.Adapters;
 
 /// <summary>A PEFT adapter on disk: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</summary>
 public static class AdapterFile

@@ -1,4 +1,8 @@
-namespace RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Config;
+using RadZ.Model.Weights;
+
+namespace RadZ.Model.Adapters;
 
 /// <summary>
 /// An adapter on disk: PEFT's <c>adapter_config.json</c> and <c>adapter_model.safetensors</c> (or <c>.bin</c>), and what LLaVA's own

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using RadZ.Model.Weights;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Adapters;
 
 /// <summary>What an entry of an adapter's file is.</summary>
 enum AdapterPart

@@ -1,4 +1,4 @@
-namespace RadZ.Model;
+namespace RadZ.Model.Adapters;
 
 /// <summary>
 /// Whether adapters drop inputs: where gradients are recorded, and in a pass without them that a pass with them will repeat. As torch's

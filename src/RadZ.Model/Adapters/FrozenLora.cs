@@ -1,4 +1,7 @@
-namespace RadZ.Model;
+using RadZ.Model.Kernels;
+using RadZ.Model.Runtime;
+
+namespace RadZ.Model.Adapters;
 
 // I inputs, O outputs, K ranks of a group of 16, G groups, R rows, P = R rounded up
 

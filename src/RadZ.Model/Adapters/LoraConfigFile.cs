@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RadZ.Model.Config;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Adapters;
 
 /// <summary>PEFT's <c>adapter_config.json</c>.</summary>
 static class LoraConfigFile

@@ -1,4 +1,6 @@
-namespace RadZ.Model;
+using RadZ.Model.Runtime;
+
+namespace RadZ.Model.Adapters;
 
 /// <summary>W + scale B A, computed in float32 and given back in the dtype of W.</summary>
 static class LoraMerge

@@ -1,4 +1,6 @@
-namespace RadZ.Model;
+using RadZ.Model.Weights;
+
+namespace RadZ.Model.Adapters;
 
 /// <summary>Which projections carry a low-rank adapter, and of what size: what PEFT's <c>adapter_config.json</c> says.</summary>
 public sealed record LoraOptions

@@ -1,6 +1,9 @@
+using RadZ.Model.Kernels;
+using RadZ.Model.Runtime;
+using RadZ.Model.Weights;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Adapters;
 
 /// <summary>Which of the adapters in a model is used; null is the base alone.</summary>
 sealed class AdapterSwitch

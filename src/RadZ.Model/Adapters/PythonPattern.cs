@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using RadZ.Files;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Adapters;
 
 /// <summary>
 /// A regular expression of Python's over the whole of a name, as PEFT's <c>target_modules</c> has it. What the two languages read

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RadZ.Files;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Config;
 
 /// <summary>One JSON object of a config file: typed look-ups whose errors name file and key.</summary>
 sealed class ConfigSection(string path, JsonObject json, string prefix = "")
 {
     static readonly (string Name, Activation Value)[] Activations =
-        [("quick_gelu", Model.Activation.QuickGelu), ("gelu", Model.Activation.Gelu), ("silu", Model.Activation.Silu)];
+        [("quick_gelu", Config.Activation.QuickGelu), ("gelu", Config.Activation.Gelu), ("silu", Config.Activation.Silu)];
 
     public string Path { get; } = path;
 

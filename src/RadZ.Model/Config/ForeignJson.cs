@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RadZ.Files;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Config;
 
 /// <summary>
 /// JSON of other programs: unknown members are theirs to have, but a member that comes twice, a NaN, or a damaged file is an error that

@@ -1,4 +1,4 @@
-namespace RadZ.Model;
+namespace RadZ.Model.Config;
 
 /// <summary>The activations that the published LLaVA checkpoints use.</summary>
 public enum Activation

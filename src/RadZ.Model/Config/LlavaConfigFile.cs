@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using RadZ.Files;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Config;
 
 /// <summary>
 /// Reads <c>config.json</c> in today's and older Hugging Face forms and in the original LLaVA form, and writes today's.

@@ -1,4 +1,4 @@
-namespace RadZ.Model;
+namespace RadZ.Model.Decoder;
 
 // B batch, S positions, T asked positions a row, N heads, D width
 

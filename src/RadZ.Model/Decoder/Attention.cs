@@ -1,6 +1,8 @@
+using RadZ.Model.Kernels;
+using RadZ.Model.Runtime;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Decoder;
 
 // B batch, N query heads, K key-value heads, G = N / K query heads that share one, T queries, S keys, H width of a head, X = B * K
 

@@ -1,6 +1,7 @@
+using RadZ.Model.Runtime;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Decoder;
 
 // B batch, N query heads, K key-value heads, T queries, S keys, H width of a head
 

@@ -1,6 +1,10 @@
+using RadZ.Model.Config;
+using RadZ.Model.Kernels;
+using RadZ.Model.Runtime;
+using RadZ.Model.Weights;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Decoder;
 
 /// <summary>W_down (silu(W_gate x) * W_up x).</summary>
 sealed class GatedMlp(WeightScope weights, DecoderConfig config)

@@ -1,4 +1,8 @@
-namespace RadZ.Model;
+using RadZ.Model.Config;
+using RadZ.Model.Kernels;
+using RadZ.Model.Weights;
+
+namespace RadZ.Model.Decoder;
 
 /// <summary>
 /// The causal decoder. Rows are padded on the right, so a real position never looks at padding and no mask is needed.

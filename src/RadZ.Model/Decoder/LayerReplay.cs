@@ -1,4 +1,7 @@
-namespace RadZ.Model;
+using RadZ.Model.Adapters;
+using RadZ.Model.Runtime;
+
+namespace RadZ.Model.Decoder;
 
 /// <summary>
 /// Activation checkpointing: of a layer only its input is kept, and the backward pass runs the layer again to have what it needs. Memory

@@ -1,4 +1,4 @@
-namespace RadZ.Model;
+namespace RadZ.Model.Decoder;
 
 // P texts of a group, L positions of the longest of them, S positions of the row, T asked positions a text, N query heads, K key-value
 // heads, H width of a head, X = heads * H

@@ -1,4 +1,8 @@
-namespace RadZ.Model;
+using RadZ.Model.Kernels;
+using RadZ.Model.Runtime;
+using RadZ.Model.Weights;
+
+namespace RadZ.Model.Decoder;
 
 /// <summary>x / sqrt(mean(x^2) + eps) * weight; computed in float32 and given back in the dtype of x.</summary>
 sealed class RmsNorm(WeightScope weights, int size, double eps)

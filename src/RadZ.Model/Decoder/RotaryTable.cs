@@ -1,4 +1,7 @@
-namespace RadZ.Model;
+using RadZ.Model.Config;
+using RadZ.Model.Kernels;
+
+namespace RadZ.Model.Decoder;
 
 // B batch, N heads, S or T positions, H width of a head, F = H / 2 frequencies
 

@@ -1,4 +1,7 @@
-namespace RadZ.Model;
+using RadZ.Model.Config;
+using RadZ.Model.Weights;
+
+namespace RadZ.Model.Decoder;
 
 // B batch, S positions, T queried positions at the end, D width, N query heads, K key-value heads, H width of a head
 

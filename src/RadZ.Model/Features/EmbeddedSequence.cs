@@ -1,6 +1,6 @@
-using RadZ.Tokens;
+using RadZ.Text.Sequences;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Features;
 
 // B batch, S positions, X = B * S, V patches, D decoder width, K modality tokens, R rows gathered
 

@@ -1,6 +1,7 @@
-using RadZ.Tokens;
+using RadZ.Model.Adapters;
+using RadZ.Model.Kernels;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Features;
 
 /// <summary>How a checkpoint is held in memory.</summary>
 public sealed record EncoderOptions
@@ -24,7 +25,7 @@ public sealed record EncoderOptions
     public IReadOnlyList<string> Adapters { get; init; } = [];
 
     /// <summary>
-    /// A CLIP folder for the vision tower, <see cref="VisionTowerChoice.Own"/> for the checkpoint's own, or null: its own, else the one its
+    /// A CLIP folder for the vision tower, <c>VisionTowerChoice.Own</c> for the checkpoint's own, or null: its own, else the one its
     /// config names.
     /// </summary>
     public string? VisionTower { get; init; }

@@ -1,6 +1,8 @@
+using RadZ.Model.Config;
+using RadZ.Model.Weights;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Features;
 
 // B batch, S positions, D width
 

@@ -1,4 +1,6 @@
-namespace RadZ.Model;
+using RadZ.Model.Config;
+
+namespace RadZ.Model.Features;
 
 // B batch, D decoder width
 

@@ -1,6 +1,7 @@
-using RadZ.Tokens;
+using RadZ.Model.Config;
+using RadZ.Text.Sequences;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Features;
 
 // B batch, S positions, D width
 

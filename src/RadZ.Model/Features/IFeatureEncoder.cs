@@ -1,4 +1,4 @@
-namespace RadZ.Model;
+namespace RadZ.Model.Features;
 
 /// <summary>
 /// Turns images and texts into features. Recognition and evaluation need no more than this, so a test can give them a stub.

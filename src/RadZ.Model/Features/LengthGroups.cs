@@ -1,4 +1,4 @@
-namespace RadZ.Model;
+namespace RadZ.Model.Features;
 
 /// <summary>Sorts sequences into groups of like length, so that little is computed for padding.</summary>
 static class LengthGroups

@@ -1,6 +1,11 @@
-using RadZ.Tokens;
+using RadZ.Model.Config;
+using RadZ.Model.Decoder;
+using RadZ.Model.Runtime;
+using RadZ.Model.Vision;
+using RadZ.Model.Weights;
+using RadZ.Text.Sequences;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Features;
 
 // B batch, S positions, V patches, D decoder width, K special rows
 

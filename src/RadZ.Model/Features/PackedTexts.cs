@@ -1,6 +1,8 @@
-using RadZ.Tokens;
+using RadZ.Model.Config;
+using RadZ.Model.Decoder;
+using RadZ.Text.Sequences;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Features;
 
 // N texts, S positions of the row
 

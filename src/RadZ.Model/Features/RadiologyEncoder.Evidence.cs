@@ -1,4 +1,6 @@
-namespace RadZ.Model;
+using RadZ.Text.Sequences;
+
+namespace RadZ.Model.Features;
 
 public sealed partial class RadiologyEncoder
 {
@@ -26,7 +28,7 @@ public sealed partial class RadiologyEncoder
         return _model.FeaturesAndStates(ImageRows(patches_BVD), patches_BVD, ComputeType).States_BVD.MoveToOuterDisposeScope();
     }
 
-    Tokens.TokenBatch ImageRows(Tensor patches_BVD) =>
-        Tokens.TokenBatch.Pad([.. Enumerable.Repeat(_imageSequence, (int)patches_BVD.shape[0])], Folder.Settings.PadToken,
-            Tokens.PaddingSide.Right);
+    TokenBatch ImageRows(Tensor patches_BVD) =>
+        TokenBatch.Pad([.. Enumerable.Repeat(_imageSequence, (int)patches_BVD.shape[0])], Folder.Settings.PadToken,
+            PaddingSide.Right);
 }

@@ -1,6 +1,7 @@
-using RadZ.Tokens;
+using RadZ.Model.Adapters;
+using RadZ.Text.Sequences;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Features;
 
 public sealed partial class RadiologyEncoder
 {

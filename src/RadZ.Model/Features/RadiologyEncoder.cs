@@ -1,6 +1,11 @@
-using RadZ.Tokens;
+using RadZ.Files;
+using RadZ.Model.Adapters;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Runtime;
+using RadZ.Model.Weights;
+using RadZ.Text.Sequences;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Features;
 
 /// <summary>
 /// A LLaVA checkpoint as an encoder: prepared pixels and texts in, decoder-side features out. The sequences of training and use

@@ -1,6 +1,9 @@
-using RadZ.Tokens;
+using RadZ.Model.Decoder;
+using RadZ.Model.Features;
+using RadZ.Model.Kernels;
+using RadZ.Text.Sequences;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Generation;
 
 // B rows, W vocabulary
 

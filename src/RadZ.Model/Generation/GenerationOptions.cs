@@ -1,4 +1,4 @@
-namespace RadZ.Model;
+namespace RadZ.Model.Generation;
 
 /// <summary>How tokens are chosen and when a text ends. Same options, same text.</summary>
 public sealed record GenerationOptions

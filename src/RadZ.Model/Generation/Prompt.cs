@@ -1,6 +1,6 @@
-using RadZ.Tokens;
+using RadZ.Text.Sequences;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Generation;
 
 /// <summary>What a row of a generation begins with.</summary>
 /// <param name="Sequence">The tokens, as a chat template writes them.</param>

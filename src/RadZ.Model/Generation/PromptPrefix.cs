@@ -1,6 +1,8 @@
-using RadZ.Tokens;
+using RadZ.Model.Decoder;
+using RadZ.Model.Features;
+using RadZ.Text.Sequences;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Generation;
 
 /// <summary>
 /// What several prompts begin with (the image, in questions about one image; the instructions, in descriptions of many diseases), decoded

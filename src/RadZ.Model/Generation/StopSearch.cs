@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Generation;
 
 /// <summary>
 /// Passes a growing text on up to the stop text that is complete first (of two that end together, the longer), however the text was cut.

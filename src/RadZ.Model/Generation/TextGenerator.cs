@@ -1,6 +1,10 @@
-using RadZ.Tokens;
+using RadZ.Files;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Config;
+using RadZ.Model.Features;
+using RadZ.Text.ChatTemplates;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Generation;
 
 // B rows, V patches, D width, W vocabulary
 

@@ -1,4 +1,4 @@
-namespace RadZ.Model;
+namespace RadZ.Model.Generation;
 
 /// <summary>
 /// Chooses one token from scores, as Hugging Face's warpers do in their order: temperature, top-k, top-p. In double, by an own generator

@@ -1,7 +1,7 @@
 using System.Text;
-using RadZ.Tokens;
+using RadZ.Text.Tokens;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Generation;
 
 /// <summary>One answer while it is written: chooses its tokens, decodes them as they come, and knows when it has ended.</summary>
 sealed class WrittenRow(SentencePieceTokenizer tokenizer, GenerationOptions options, int promptTokens, Action<string?> written)

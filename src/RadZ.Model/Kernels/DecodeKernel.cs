@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 // O outputs, I inputs, g numbers that share a scale
 

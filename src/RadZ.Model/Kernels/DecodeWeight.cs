@@ -1,4 +1,4 @@
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 // R rows of inputs, O outputs, I inputs
 

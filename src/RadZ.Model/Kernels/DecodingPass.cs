@@ -1,4 +1,4 @@
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 /// <summary>
 /// Whether an answer's own tokens are multiplied right now: they alone may meet weights in fewer bits (<see cref="DecodeBits"/>). Images,

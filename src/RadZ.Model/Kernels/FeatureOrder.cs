@@ -1,4 +1,4 @@
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 // B batch, S positions, D features, R = B * S rows
 

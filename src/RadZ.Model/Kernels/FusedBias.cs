@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 /// <summary>Bias and activation of a product without gradients, in its place, over activations in <see cref="FeatureOrder"/>.</summary>
 static unsafe class FusedBias

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
+using RadZ.Model.Runtime;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 /// <summary>
 /// silu(g) u over bfloat16 activations of one order in memory, whichever: one pass, float32 inside, with its gradient where one is asked

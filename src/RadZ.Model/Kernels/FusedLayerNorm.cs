@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 // D features, R rows
 

@@ -1,6 +1,8 @@
 using System.Runtime.Intrinsics;
+using RadZ.Model.Decoder;
+using RadZ.Model.Runtime;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 // D features, R rows, C parts of the features
 

@@ -1,6 +1,8 @@
 using System.Runtime.Intrinsics;
+using RadZ.Model.Decoder;
+using RadZ.Model.Runtime;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 // B batch, N heads, S positions, H width of a head, F = H / 2 frequencies, R = B * S rows
 

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 // O outputs, I inputs, R rows of inputs
 

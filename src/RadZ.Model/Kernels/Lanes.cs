@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 /// <summary>
 /// Sixteen numbers at a time between bfloat16 in memory and float32 in registers. Numbers are rounded to the nearest, ties to even, as

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 // F features (inputs or outputs), R rows, K ranks of a group of 16, P = R rounded up to 16
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 /// <summary>Addresses of tensors' numbers. They are valid while the tensor lives: callers keep it alive.</summary>
 static unsafe class NativeData

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using RadZ.Model.Runtime;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 /// <summary>How many bits a weight takes in decoding.</summary>
 public enum DecodeBits

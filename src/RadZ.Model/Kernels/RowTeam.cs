@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Kernels;
 
 /// <summary>
 /// Divides the rows of a matrix over as many threads as torch computes with: the caller and helpers that stay awake for a fraction of a

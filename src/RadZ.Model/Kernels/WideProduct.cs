@@ -1,4 +1,6 @@
-namespace RadZ.Model;
+using RadZ.Model.Runtime;
+
+namespace RadZ.Model.Kernels;
 
 // R rows of inputs, O outputs, I inputs
 

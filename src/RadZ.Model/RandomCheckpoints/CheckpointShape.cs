@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using RadZ.Model.Config;
 
-namespace RadZ.Model;
+namespace RadZ.Model.RandomCheckpoints;
 
 /// <summary>The checkpoints that can be written with random weights: sizes, names, order and dtype of the published files.</summary>
 /// <param name="Name">As the command line says it.</param>

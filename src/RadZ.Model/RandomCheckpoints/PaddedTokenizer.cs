@@ -1,6 +1,7 @@
 using System.Text;
+using RadZ.Text.Tokens;
 
-namespace RadZ.Model;
+namespace RadZ.Model.RandomCheckpoints;
 
 /// <summary>
 /// radz-small's tokenizer brought to the size of another vocabulary by unused pieces. A SentencePiece file is a protocol buffer, in which
@@ -18,7 +19,7 @@ static class PaddedTokenizer
         for (var id = Own; id < vocabulary; id++)
         {
             var text = Encoding.UTF8.GetBytes($"<unused {id}>");
-            byte[] piece = [0x0A, (byte)text.Length, .. text, 0x15, .. BitConverter.GetBytes(-1e6f), 0x18, (byte)Tokens.PieceType.Unused];
+            byte[] piece = [0x0A, (byte)text.Length, .. text, 0x15, .. BitConverter.GetBytes(-1e6f), 0x18, (byte)PieceType.Unused];
             file.Write([0x0A, (byte)piece.Length, .. piece]);
         }
         return file.ToArray();

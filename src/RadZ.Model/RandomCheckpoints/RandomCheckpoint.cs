@@ -1,7 +1,11 @@
 using System.Text.Json.Nodes;
-using RadZ.Tokens;
+using RadZ.Files;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Config;
+using RadZ.Model.Weights;
+using RadZ.Text.Tokens;
 
-namespace RadZ.Model;
+namespace RadZ.Model.RandomCheckpoints;
 
 /// <summary>
 /// Writes a checkpoint of random weights in a published layout: names, order, shapes, dtype, shards, index, config and the small files

@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
+using RadZ.Model.Runtime;
+using RadZ.Model.Weights;
 
-namespace RadZ.Model;
+namespace RadZ.Model.RandomCheckpoints;
 
 /// <summary>One safetensors file of random weights, made block by block on every core and written where each block belongs.</summary>
 sealed class RandomShard(ScalarType type, int seed, IReadOnlyList<(string Name, long[] Shape)> weights)

@@ -1,4 +1,4 @@
-namespace RadZ.Model;
+namespace RadZ.Model.Runtime;
 
 /// <summary>
 /// A backward pass through functions of our own. Torch's native code calls their gradients, and an exception must not pass through it (the

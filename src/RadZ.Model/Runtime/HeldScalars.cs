@@ -1,4 +1,4 @@
-namespace RadZ.Model;
+namespace RadZ.Model.Runtime;
 
 /// <summary>
 /// Arithmetic of tensors and numbers. TorchSharp turns a number into a <see cref="Scalar"/> whose handle it passes on without keeping the

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Runtime;
 
 /// <summary>
 /// glibc gives blocks above some hundred kilobytes back to the system when they are freed, and takes them anew, page by page, with the next

@@ -1,6 +1,9 @@
+using RadZ.Model.Kernels;
+using RadZ.Model.Runtime;
+using RadZ.Model.Weights;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Vision;
 
 /// <summary>(x - mean) / sqrt(variance + eps) * weight + bias, in the dtype of x (statistics in float32).</summary>
 sealed class LayerNorm(WeightScope weights, int size, double eps)

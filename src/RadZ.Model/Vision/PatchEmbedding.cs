@@ -1,6 +1,9 @@
+using RadZ.Model.Config;
+using RadZ.Model.Runtime;
+using RadZ.Model.Weights;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Vision;
 
 // B batch, C channels, S side in pixels, P side of a patch, G patches a side, V = G * G patches, D width
 

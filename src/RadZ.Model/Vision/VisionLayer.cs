@@ -1,6 +1,11 @@
+using RadZ.Model.Config;
+using RadZ.Model.Decoder;
+using RadZ.Model.Kernels;
+using RadZ.Model.Runtime;
+using RadZ.Model.Weights;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Vision;
 
 // B batch, S = V + 1 positions, D width, N heads, H width of a head
 

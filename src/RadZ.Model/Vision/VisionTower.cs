@@ -1,4 +1,8 @@
-namespace RadZ.Model;
+using RadZ.Model.Config;
+using RadZ.Model.Kernels;
+using RadZ.Model.Weights;
+
+namespace RadZ.Model.Vision;
 
 /// <summary>
 /// CLIP's vision tower up to the hidden state that LLaVA reads: later layers are held (a checkpoint has them) and never run.

@@ -1,4 +1,7 @@
-namespace RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Config;
+
+namespace RadZ.Model.Weights;
 
 /// <summary>The weight files of a folder: one, or the shards that an index names.</summary>
 static class CheckpointFiles

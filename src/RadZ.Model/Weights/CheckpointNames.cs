@@ -1,4 +1,4 @@
-namespace RadZ.Model;
+namespace RadZ.Model.Weights;
 
 /// <summary>One way of naming the weights of a LLaVA: what stands before the names of each part.</summary>
 /// <param name="Name">As reports call it.</param>

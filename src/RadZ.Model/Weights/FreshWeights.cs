@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Weights;
 
 /// <summary>
 /// Random weights for a model that is trained from scratch. Each weight has a generator of its own, seeded by (seed, name):

@@ -1,4 +1,6 @@
-namespace RadZ.Model;
+using RadZ.Files;
+
+namespace RadZ.Model.Weights;
 
 /// <summary>
 /// A file mapped into memory, once a dtype. Tensors are views of it: nothing is copied and pages are read when touched. The mapping is

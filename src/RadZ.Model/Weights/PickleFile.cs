@@ -1,6 +1,7 @@
 using System.IO.Hashing;
+using RadZ.Files;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Weights;
 
 /// <summary>
 /// A PyTorch <c>.bin</c> (a zip file of a pickle and of storages, as <c>torch.save</c> writes since 1.6), memory-mapped: tensors are views

@@ -1,4 +1,6 @@
-namespace RadZ.Model;
+using RadZ.Files;
+
+namespace RadZ.Model.Weights;
 
 /// <summary>
 /// A memory-mapped safetensors file. Tensors are views into the mapping (nothing is copied, pages are read when touched);

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using RadZ.Files;
+using RadZ.Model.Config;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Weights;
 
 /// <summary>
 /// The header of a safetensors file: eight bytes of length, then JSON. Everything in it is checked before a byte of data

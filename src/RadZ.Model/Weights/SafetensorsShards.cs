@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using RadZ.Files;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Weights;
 
 /// <summary>A tensor that is made when it is written.</summary>
 sealed record ShardedTensor(string Name, ScalarType Type, long[] Shape, Func<Tensor> Make)

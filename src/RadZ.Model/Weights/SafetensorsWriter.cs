@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using RadZ.Files;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Weights;
 
 /// <summary>
 /// A safetensors file written front to back: names, dtypes and shapes are announced first, and then each tensor is given in their order.

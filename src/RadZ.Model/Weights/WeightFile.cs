@@ -1,4 +1,6 @@
-namespace RadZ.Model;
+using RadZ.Files;
+
+namespace RadZ.Model.Weights;
 
 /// <summary>Where one tensor lies in a file.</summary>
 /// <param name="Type">Element type.</param>

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using RadZ.Files;
 
-namespace RadZ.Model;
+namespace RadZ.Model.Weights;
 
 /// <summary>The error of a checkpoint that does not fit its config: grouped, so that the same weight of 32 layers is one line.</summary>
 static partial class WeightMismatch

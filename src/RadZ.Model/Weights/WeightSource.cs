@@ -1,4 +1,6 @@
-namespace RadZ.Model;
+using RadZ.Model.Kernels;
+
+namespace RadZ.Model.Weights;
 
 /// <summary>
 /// Where a module's weights come from while it is built. A module asks for each by name and shape, so that building <em>is</em>

@@ -1,4 +1,8 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Anatomy;
 
 /// <summary>
 /// A place in the chest, centimetres: X to the patient's left, Y downward from the lung's apex, Z backward from the middle plane.

@@ -1,4 +1,7 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Anatomy;
 
 /// <summary>
 /// The measures of one chest: from the body and chance, then changed by findings that move things (heart size, diaphragms, mediastinum).

@@ -1,4 +1,4 @@
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Anatomy;
 
 /// <summary>A smooth curve through given points (x rising): cubic pieces that do not overshoot.</summary>
 static class Curve

@@ -1,4 +1,8 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Anatomy;
 
 /// <summary>Tubes, lines and a pacemaker: adds their attenuation.</summary>
 static class DevicesOverlay

@@ -1,4 +1,6 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Drawing;
+
+namespace RadZ.Phantoms.Anatomy;
 
 /// <summary>One chest's borders sampled on the picture's rows and columns, and from them the air along every ray.</summary>
 sealed class LungTables

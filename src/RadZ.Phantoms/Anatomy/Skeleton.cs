@@ -1,4 +1,8 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Anatomy;
 
 /// <summary>Ribs, clavicles, scapulae, spine, upper arms: adds attenuation of bone to a map.</summary>
 sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)

@@ -1,4 +1,8 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Anatomy;
 
 /// <summary>Trunk, neck, shoulders, arms and breasts, filled as if they held no air: writes attenuation along every ray.</summary>
 sealed class SoftTissue(PhantomPlan plan, ChestShape shape)

@@ -1,4 +1,8 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Anatomy;
 
 /// <summary>The lungs' arteries and veins: trees from the hila, ever thinner toward the pleura. Adds centimetres of blood.</summary>
 static class VesselTree

@@ -1,4 +1,4 @@
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Drawing;
 
 /// <summary>Where the picture lies in the patient's plane.</summary>
 /// <param name="Size">Pixels a side.</param>

@@ -1,4 +1,4 @@
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Drawing;
 
 /// <summary>Letters of lead for side markers: strokes of our own on a grid 4 wide and 6 high.</summary>
 static class Glyphs

@@ -1,4 +1,6 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Drawing;
 
 /// <summary>A point of a ribbon: centimetres in the picture's plane, half the width there, and what is added at its middle.</summary>
 readonly record struct RibbonPoint(double X, double Y, double HalfWidth, double Weight);

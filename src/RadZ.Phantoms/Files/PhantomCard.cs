@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Data.Sets;
+using RadZ.Phantoms.Plan;
+using RadZ.Text.Knowledge;
 
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Files;
 
 /// <summary>What a folder of phantoms says of itself to who finds it.</summary>
 static class PhantomCard

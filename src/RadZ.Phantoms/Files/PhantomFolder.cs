@@ -1,7 +1,8 @@
 using System.Text.Json;
+using RadZ.Files;
 using RadZ.Imaging.Formats;
 
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Files;
 
 /// <summary>
 /// Writes phantoms into a folder, on every core. It can be stopped or killed at any time and goes on when called again with the same

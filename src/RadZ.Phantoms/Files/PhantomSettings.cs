@@ -1,6 +1,9 @@
 using System.Text.Json;
+using RadZ.Data.Sets;
+using RadZ.Files;
+using RadZ.Phantoms.Plan;
 
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Files;
 
 /// <summary>What made a folder of phantoms: two folders of equal settings hold the same bytes.</summary>
 public sealed record PhantomSettings
@@ -24,7 +27,7 @@ public sealed record PhantomSettings
     public IReadOnlyList<string> Sites { get; init; } = [Site.A.Name];
 
     /// <summary>Findings that may be drawn, in the order of ChestX-ray14.</summary>
-    public IReadOnlyList<string> Findings { get; init; } = RadZ.Datasets.ChestXray14.Findings;
+    public IReadOnlyList<string> Findings { get; init; } = ChestXray14.Findings;
 
     /// <summary>Share with at least one finding.</summary>
     public double Prevalence { get; init; } = new PhantomOptions().Prevalence;

@@ -1,8 +1,11 @@
 using System.Globalization;
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Data;
+using RadZ.Data.Sets;
+using RadZ.Files;
+using RadZ.Phantoms.Plan;
+using RadZ.Text.Knowledge;
 
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Files;
 
 /// <summary>The tables of a folder of phantoms.</summary>
 static class PhantomTables

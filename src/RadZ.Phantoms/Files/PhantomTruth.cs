@@ -1,6 +1,9 @@
 using System.Globalization;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Reports;
 
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Files;
 
 /// <summary>Everything that is true of one written phantom, in the form in which the tables are made from it.</summary>
 sealed record PhantomTruth

@@ -1,4 +1,9 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>What consolidation, pneumonia and infiltration share: lung filled in patches, with bronchi left open.</summary>
 abstract class AirspaceForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)

@@ -1,4 +1,9 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>
 /// Lost volume: plates at the base (mild), a wedge with a raised diaphragm (moderate), a collapsed lobe with a shifted mediastinum

@@ -1,4 +1,9 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>A heart wider than half of the chest (0.55 on AP), deeper in proportion.</summary>
 sealed class CardiomegalyForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)

@@ -1,4 +1,9 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>Water in the lungs: wide upper vessels, Kerley B lines at the sides, then perihilar haze like a bat's wings.</summary>
 sealed class EdemaForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)

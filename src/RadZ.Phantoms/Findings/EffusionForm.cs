@@ -1,4 +1,9 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>Fluid in the pleural space: blunts the costophrenic angle, hides the diaphragm, climbs the wall as a meniscus.</summary>
 sealed class EffusionForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)

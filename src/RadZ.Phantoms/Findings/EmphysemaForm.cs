@@ -1,4 +1,9 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>Destroyed lung: too black, few vessels, flat low diaphragms, a narrow heart, bullae with hair-thin walls.</summary>
 sealed class EmphysemaForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)

@@ -1,4 +1,9 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>Scarred lung: a net of fine lines, densest at the base and under the pleura, honeycombs, less volume.</summary>
 sealed class FibrosisForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)

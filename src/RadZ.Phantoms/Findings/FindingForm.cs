@@ -1,4 +1,8 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>
 /// How one disease looks. Everything random about it comes from the phantom's seed and the disease's name, never from other findings.

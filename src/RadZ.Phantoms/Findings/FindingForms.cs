@@ -1,4 +1,6 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Plan;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>From the knowledge base's name of a disease to its form: the 14 of ChestX-ray14.</summary>
 static class FindingForms

@@ -1,4 +1,9 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>Stomach through the diaphragm: a round mass behind the heart with air over a flat fluid level.</summary>
 sealed class HerniaForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)

@@ -1,4 +1,9 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>Hazy, streaky, without a border, thinner than airspace filling: the vessels stay visible through it.</summary>
 sealed class InfiltrationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan, seed)

@@ -1,4 +1,4 @@
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>What diseases do to the lung along each ray; findings paint into these, then the picture is made of them.</summary>
 sealed class LungLayers

@@ -1,4 +1,7 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>A dense rounded lesion above 3 cm: lobulated or spiculated, sometimes with a cavity.</summary>
 sealed class MassForm(FindingPlan plan, ulong seed) : RoundForm(plan, seed)

@@ -1,4 +1,7 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>A round spot below 3 cm in aerated lung; sometimes calcified.</summary>
 sealed class NoduleForm(FindingPlan plan, ulong seed) : RoundForm(plan, seed)

@@ -1,4 +1,9 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>A band of soft tissue along the inner chest wall or a cap over the apex, its inner border wavy.</summary>
 sealed class PleuralThickeningForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)

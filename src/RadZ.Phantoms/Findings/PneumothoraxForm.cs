@@ -1,4 +1,9 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>Air round a fallen-in lung: a thin pleural line, black and without vessels beyond it.</summary>
 sealed class PneumothoraxForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)

@@ -1,4 +1,9 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Anatomy;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Findings;
 
 /// <summary>A solid round thing in the lung: what nodule and mass share.</summary>
 abstract class RoundForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)

@@ -1,4 +1,4 @@
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Plan;
 
 /// <summary>The patient's sex, as it shows in a chest radiograph (breast shadows, build).</summary>
 public enum Sex

@@ -1,4 +1,4 @@
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Plan;
 
 /// <summary>
 /// What tends to come together, as the chance that the second is drawn beside the first. The orders of size follow the joint counts of

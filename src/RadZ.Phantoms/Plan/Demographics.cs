@@ -1,4 +1,6 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Plan;
 
 /// <summary>
 /// Who has which findings: adults as they come to a chest radiograph, older with a large heart or scarred lungs, younger with a

@@ -1,4 +1,4 @@
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Plan;
 
 /// <summary>The patient's side, not the viewer's: the patient's right is on the left of the picture.</summary>
 public enum Side

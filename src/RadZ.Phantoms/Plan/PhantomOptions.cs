@@ -1,6 +1,7 @@
-using RadZ.Datasets;
+using RadZ.Data.Sets;
+using RadZ.Files;
 
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Plan;
 
 /// <summary>Which phantoms are made. Phantom number i is a function of these and of i alone.</summary>
 public sealed record PhantomOptions

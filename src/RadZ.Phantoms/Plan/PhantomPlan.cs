@@ -1,4 +1,4 @@
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Plan;
 
 /// <summary>
 /// All that decides a phantom: the same plan gives the same bytes on any machine. Taking a finding out of <see cref="Findings"/> changes

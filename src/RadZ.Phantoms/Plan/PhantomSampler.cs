@@ -1,7 +1,9 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Data;
+using RadZ.Data.Sets;
+using RadZ.Phantoms.Randomness;
+using RadZ.Text.Knowledge;
 
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Plan;
 
 /// <summary>
 /// Decides phantoms. Number i depends on the options and on i, never on i - 1: any part of a million can be made alone, in any order, on

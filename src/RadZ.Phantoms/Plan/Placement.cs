@@ -1,4 +1,6 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Randomness;
+
+namespace RadZ.Phantoms.Plan;
 
 /// <summary>
 /// Where findings lie and how large they are. Two findings of the lung never claim the same third of the same lung (one would hide the

@@ -1,4 +1,4 @@
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Plan;
 
 /// <summary>A hospital: how its machine and its staff shape pictures, and how its radiologists word reports.</summary>
 /// <param name="Name">Short, lower case: <c>a</c>, <c>b</c>. Also the wording's name.</param>

@@ -1,4 +1,6 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Plan;
+
+namespace RadZ.Phantoms.Reports;
 
 /// <summary>How a hospital calls a finding and what it sees of it.</summary>
 /// <param name="Terms">Names, each one that the knowledge base knows.</param>

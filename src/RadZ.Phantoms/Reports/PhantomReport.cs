@@ -1,9 +1,11 @@
 using System.Globalization;
-using RadZ.Datasets;
-using RadZ.Knowledge;
-using RadZ.Reports;
+using RadZ.Data;
+using RadZ.Data.Sets;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
+using RadZ.Text.Knowledge;
 
-namespace RadZ.Phantoms;
+namespace RadZ.Phantoms.Reports;
 
 /// <summary>
 /// A radiologist's report of a phantom, true by construction: every finding of the plan is told with its side, place and grade, nothing
@@ -92,10 +94,10 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
 
         string View() => (_full, plan.Body.View) switch
         {
-            (true, Phantoms.View.PA) =>
+            (true, Plan.View.PA) =>
                 chance.Pick(["Frontal chest radiograph in PA projection.", "A single PA view of the chest was obtained."]),
             (true, _) => chance.Pick(["Frontal chest radiograph in AP projection.", "A portable AP view of the chest was obtained."]),
-            (_, Phantoms.View.PA) => chance.Pick(["Chest PA.", "PA chest, erect."]),
+            (_, Plan.View.PA) => chance.Pick(["Chest PA.", "PA chest, erect."]),
             _ => chance.Pick(["Chest AP, portable.", "AP chest, supine."]),
         };
 

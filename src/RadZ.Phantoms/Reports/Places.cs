@@ -1,4 +1,6 @@
-namespace RadZ.Phantoms;
+using RadZ.Phantoms.Plan;
+
+namespace RadZ.Phantoms.Reports;
 
 /// <summary>How a place is told: "in the right lower zone", "right lower zone".</summary>
 static class Places

@@ -1,6 +1,6 @@
-using RadZ.Model;
+using RadZ.Model.Features;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Diseases;
 
 // C diseases of the list, V diseases of the bank, D width
 

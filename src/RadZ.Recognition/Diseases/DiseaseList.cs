@@ -1,7 +1,8 @@
-using RadZ.Knowledge;
-using RadZ.Tokens;
+using RadZ.Files;
+using RadZ.Text.Knowledge;
+using RadZ.Text.Wording;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Diseases;
 
 /// <summary>
 /// The diseases of one recognition, with the texts that stand for them. A name is one of the knowledge base's, a synonym, or free

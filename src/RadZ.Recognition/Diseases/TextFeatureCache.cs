@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Features;
+using RadZ.Model.Weights;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Diseases;
 
 /// <summary>
 /// Global features of texts, kept on disk by a hash of (weights, questions, dtype, text): a second run with the same model computes

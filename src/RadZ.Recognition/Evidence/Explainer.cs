@@ -1,7 +1,11 @@
+using RadZ.Files;
 using RadZ.Imaging;
-using RadZ.Model;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Features;
+using RadZ.Model.Runtime;
+using RadZ.Recognition.Scoring;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Evidence;
 
 // B images, C diseases, V patches, N heads, K modality tokens, D width, S side in pixels
 

@@ -1,7 +1,8 @@
 using RadZ.Imaging;
-using RadZ.Model;
+using RadZ.Model.Features;
+using RadZ.Recognition.Scoring;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Evidence;
 
 // B pictures, S side in pixels
 

@@ -1,4 +1,4 @@
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Evidence;
 
 /// <summary>How a heat map is made.</summary>
 public enum HeatMapMethod

@@ -1,6 +1,6 @@
 using RadZ.Imaging;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Evidence;
 
 // W windows, B windows of a batch, C diseases, S side in pixels
 

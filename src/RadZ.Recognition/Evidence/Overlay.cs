@@ -1,7 +1,9 @@
 using RadZ.Imaging;
+using RadZ.Imaging.Preparation;
+using RadZ.Imaging.Reading;
 using SkiaSharp;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Evidence;
 
 /// <summary>
 /// A heat map drawn over its X-ray: warm where the map is high, with a line round what is above half of its highest value, so that it can

@@ -1,6 +1,6 @@
 using RadZ.Imaging;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Evidence;
 
 // N shifted pictures, V patches, C diseases, S side in pixels
 

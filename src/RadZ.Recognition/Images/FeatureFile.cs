@@ -1,7 +1,9 @@
 using System.Text.Json;
-using RadZ.Model;
+using RadZ.Model.Features;
+using RadZ.Model.Weights;
+using RadZ.Recognition.Results;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Images;
 
 // N images, D decoder width
 

@@ -1,6 +1,8 @@
-using RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Features;
+using RadZ.Recognition.Diseases;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Images;
 
 /// <summary>Global features as plain rows, for statistics that need no tensors.</summary>
 public static class FeatureRows

@@ -1,8 +1,10 @@
 using System.Threading.Channels;
+using RadZ.Data.Studies;
+using RadZ.Files;
 using RadZ.Imaging;
-using RadZ.Studies;
+using RadZ.Imaging.Preparation;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Images;
 
 /// <summary>
 /// Files decoded and prepared ahead of the model, in order, a batch at a time; a file that cannot be read takes its place as an error.

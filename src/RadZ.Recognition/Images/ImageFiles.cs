@@ -1,6 +1,7 @@
-using RadZ.Studies;
+using RadZ.Data.Studies;
+using RadZ.Files;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Images;
 
 /// <summary>The images that paths mean, as paths alone: see <see cref="InputFiles"/>.</summary>
 public static class ImageFiles

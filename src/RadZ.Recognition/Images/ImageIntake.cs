@@ -1,9 +1,14 @@
-using RadZ.Dicom;
-using RadZ.Gate;
+using RadZ.Data.Studies;
+using RadZ.Files;
 using RadZ.Imaging;
-using RadZ.Studies;
+using RadZ.Imaging.Dicom;
+using RadZ.Imaging.Dicom.DataSets;
+using RadZ.Imaging.Dicom.Gray;
+using RadZ.Imaging.Gate;
+using RadZ.Imaging.Preparation;
+using RadZ.Imaging.Reading;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Images;
 
 /// <summary>
 /// The door through which files come in: it opens a file, takes from its header what may be told, looks at the gate, and prepares the

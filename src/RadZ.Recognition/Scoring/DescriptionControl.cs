@@ -1,6 +1,9 @@
-using RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Features;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Images;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Scoring;
 
 // N images, T texts, D width
 

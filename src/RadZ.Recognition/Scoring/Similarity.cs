@@ -1,7 +1,7 @@
-using RadZ.Model;
+using RadZ.Model.Runtime;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Scoring;
 
 // B images, C diseases, D width
 

@@ -1,7 +1,11 @@
-using RadZ.Knowledge;
-using RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Features;
+using RadZ.Model.Generation;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Results;
+using RadZ.Text.Knowledge;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Scoring;
 
 // B images, C diseases, S side in pixels
 

@@ -1,6 +1,7 @@
-using RadZ.Tokens;
+using RadZ.Files;
+using RadZ.Text.Tokens;
 
-namespace RadZ.Recognition;
+namespace RadZ.Recognition.Scoring;
 
 // C questions, W vocabulary, Y spellings
 

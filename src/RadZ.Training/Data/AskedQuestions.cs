@@ -1,6 +1,6 @@
-using RadZ.Datasets;
+using RadZ.Data;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Data;
 
 /// <summary>One question about a picture of a batch.</summary>
 /// <param name="Picture">Which.</param>

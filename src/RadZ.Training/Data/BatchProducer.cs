@@ -1,10 +1,11 @@
 using System.Threading.Channels;
-using RadZ.Datasets;
-using RadZ.Imaging;
-using RadZ.Reports;
-using RadZ.Tokens;
+using RadZ.Data;
+using RadZ.Data.Reports;
+using RadZ.Files;
+using RadZ.Imaging.Preparation;
+using RadZ.Text.Sequences;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Data;
 
 /// <summary>
 /// Makes batches ahead of the trainer on other threads. A batch is a function of (seed, epoch, place in the epoch): how far

@@ -1,8 +1,9 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
-using RadZ.Reports;
+using RadZ.Data;
+using RadZ.Text.Knowledge;
+using RadZ.Training.Losses;
+using RadZ.Training.Recipes;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Data;
 
 // B batch, C diseases of the bank
 

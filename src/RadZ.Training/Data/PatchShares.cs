@@ -1,6 +1,7 @@
 using RadZ.Imaging;
+using RadZ.Text.Knowledge;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Data;
 
 // B batch, V patches, C diseases
 
@@ -22,7 +23,7 @@ sealed record PatchShares(float[] Shares, float[] Known, bool Any)
             {
                 ref var state = ref known[b * diseases.Count + c];
                 var areas = b < batch.Areas.Count ? batch.Areas[b] : null;
-                if (areas is null || diseases[c] == Knowledge.Disease.NoFinding) state = -1;
+                if (areas is null || diseases[c] == Disease.NoFinding) state = -1;
                 else if (state > 0 && !Share(areas.FirstOrDefault(a => a.Disease == diseases[c])?.Area, shares, b, c, grid, diseases.Count))
                     state = -1;
             }

@@ -1,8 +1,9 @@
-using RadZ.Datasets;
+using RadZ.Data;
 using RadZ.Phantoms;
-using RadZ.Reports;
+using RadZ.Phantoms.Reports;
+using RadZ.Training.Recipes;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Data;
 
 /// <summary>Phantoms as samples: labels and patients are known at once, pictures and words are made when a batch asks for them.</summary>
 static class PhantomSamples

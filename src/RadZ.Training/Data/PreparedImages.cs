@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
-using RadZ.Datasets;
-using RadZ.Dicom;
+using RadZ.Data;
+using RadZ.Data.Studies;
+using RadZ.Files;
 using RadZ.Imaging;
-using RadZ.Studies;
+using RadZ.Imaging.Dicom.Gray;
+using RadZ.Imaging.Preparation;
+using RadZ.Training.Recipes;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Data;
 
 /// <summary>
 /// Pictures padded and resized to the model's square, decoded once and kept as bytes: 16 KB for a grey one of 128 px. Beyond the

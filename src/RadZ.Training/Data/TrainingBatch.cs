@@ -1,8 +1,7 @@
-using RadZ.Datasets;
-using RadZ.Reports;
-using RadZ.Tokens;
+using RadZ.Data;
+using RadZ.Text.Sequences;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Data;
 
 /// <summary>One batch as the producer makes it, without tensors: varied pixels, words, labels.</summary>
 /// <param name="Pixels">[B, 3, S, S] normalised, row-major; empty where a phase reads none.</param>

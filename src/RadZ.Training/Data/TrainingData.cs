@@ -1,7 +1,11 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Data;
+using RadZ.Data.Sets;
+using RadZ.Data.Splits;
+using RadZ.Files;
+using RadZ.Text.Knowledge;
+using RadZ.Training.Recipes;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Data;
 
 /// <summary>The samples of a recipe: read, joined over sources, divided by patient, freed of what is left out.</summary>
 /// <param name="Training">What is trained on: every sample here has at least one disease (or "no finding") that is known to be

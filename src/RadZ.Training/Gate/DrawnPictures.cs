@@ -1,6 +1,6 @@
-using RadZ.Gate;
+using RadZ.Imaging.Gate;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Gate;
 
 /// <summary>
 /// Pictures that are no frontal chest radiograph, drawn by rules, so that the gate can be trained without anybody's photographs: dead

@@ -1,9 +1,13 @@
-using RadZ.Datasets;
-using RadZ.Gate;
+using RadZ.Data;
+using RadZ.Data.Sets;
+using RadZ.Data.Splits;
+using RadZ.Data.Studies;
+using RadZ.Files;
 using RadZ.Imaging;
-using RadZ.Studies;
+using RadZ.Imaging.Gate;
+using RadZ.Imaging.Reading;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Gate;
 
 /// <summary>Real radiographs at 128 x 128 greys (0..1), without their frames: what the gate's training pictures are made of.</summary>
 /// <param name="Pictures">A picture a sample.</param>

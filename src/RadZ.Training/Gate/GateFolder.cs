@@ -1,8 +1,9 @@
 using System.Text.Json;
-using RadZ.Datasets;
-using RadZ.Gate;
+using RadZ.Data;
+using RadZ.Files;
+using RadZ.Imaging.Gate;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Gate;
 
 /// <summary><c>models/gate</c>: weights, and the threshold that goes with them.</summary>
 public static class GateFolder

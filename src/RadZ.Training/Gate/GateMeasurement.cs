@@ -1,9 +1,11 @@
-using RadZ.Datasets;
-using RadZ.Gate;
+using RadZ.Data;
+using RadZ.Data.Studies;
+using RadZ.Files;
 using RadZ.Imaging;
-using RadZ.Studies;
+using RadZ.Imaging.Gate;
+using RadZ.Imaging.Reading;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Gate;
 
 /// <summary>How often the pixel gate doubts pictures of a kind.</summary>
 /// <param name="Set">The source, or the folder.</param>

@@ -1,8 +1,10 @@
-using RadZ.Datasets;
-using RadZ.Gate;
-using RadZ.Model;
+using RadZ.Data;
+using RadZ.Files;
+using RadZ.Imaging.Gate;
+using RadZ.Model.Weights;
+using RadZ.Training.Optimization;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Gate;
 
 // N thumbnails, S side in pixels
 

@@ -1,6 +1,6 @@
-using RadZ.Gate;
+using RadZ.Imaging.Gate;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Gate;
 
 /// <summary>
 /// A training thumbnail of each class from a real radiograph (upright, inverted, turned, cropped) or drawn (<see cref="DrawnPictures"/>),

@@ -1,6 +1,7 @@
-using RadZ.Model;
+using RadZ.Model.Features;
+using RadZ.Model.Runtime;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Losses;
 
 /// <summary>Which image features meet which text features (method.md section 3).</summary>
 public enum CrossVariant

@@ -1,7 +1,7 @@
-using RadZ.Model;
+using RadZ.Model.Runtime;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Losses;
 
 // B batch, C diseases, V patches, W teacher's width
 

@@ -1,4 +1,4 @@
-namespace RadZ.Training;
+namespace RadZ.Training.Losses;
 
 /// <summary>Which texts of a batch belong to which images: what the contrastive loss counts as a true pair.</summary>
 public enum PairTargetKind

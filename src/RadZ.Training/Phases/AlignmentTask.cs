@@ -1,9 +1,17 @@
-using RadZ.Datasets;
-using RadZ.Model;
-using RadZ.Recognition;
-using RadZ.Tokens;
+using RadZ.Data;
+using RadZ.Files;
+using RadZ.Model.Features;
+using RadZ.Model.Runtime;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Scoring;
+using RadZ.Text.Sequences;
+using RadZ.Text.Wording;
+using RadZ.Training.Data;
+using RadZ.Training.Losses;
+using RadZ.Training.Optimization;
+using RadZ.Training.Recipes;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Phases;
 
 // B batch, C diseases, D width
 

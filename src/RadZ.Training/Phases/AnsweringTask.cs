@@ -1,11 +1,19 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Recognition;
-using RadZ.Tokens;
+using RadZ.Data;
+using RadZ.Files;
+using RadZ.Model.Features;
+using RadZ.Model.Generation;
+using RadZ.Model.Runtime;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Scoring;
+using RadZ.Text.ChatTemplates;
+using RadZ.Text.Knowledge;
+using RadZ.Text.Sequences;
+using RadZ.Training.Data;
+using RadZ.Training.Optimization;
+using RadZ.Training.Recipes;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Phases;
 
 // R questions, T tokens of an answer, W vocabulary, V patches
 

@@ -1,6 +1,9 @@
-using RadZ.Model;
+using RadZ.Model.Runtime;
+using RadZ.Training.Losses;
+using RadZ.Training.Recipes;
+using RadZ.Training.Teachers;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Phases;
 
 // B batch, V patches, C diseases
 

@@ -1,8 +1,12 @@
-using RadZ.Model;
-using RadZ.Tokens;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Config;
+using RadZ.Model.Decoder;
+using RadZ.Model.Features;
+using RadZ.Model.Weights;
+using RadZ.Text.Sequences;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Phases;
 
 // B batch, S positions, V patches, W vision width, D feature width
 

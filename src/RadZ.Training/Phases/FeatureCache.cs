@@ -1,6 +1,7 @@
-using RadZ.Model;
+using RadZ.Model.Features;
+using RadZ.Model.Runtime;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Phases;
 
 // N sequences of one kind, D width
 

@@ -1,7 +1,8 @@
-using RadZ.Model;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Runtime;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Phases;
 
 // B batch, V patches, C diseases, D width
 

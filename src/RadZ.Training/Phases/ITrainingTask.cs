@@ -1,7 +1,9 @@
-using RadZ.Model;
-using RadZ.Tokens;
+using RadZ.Model.Runtime;
+using RadZ.Text.Sequences;
+using RadZ.Training.Data;
+using RadZ.Training.Optimization;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Phases;
 
 /// <summary>A loss and its parts, for the log.</summary>
 /// <param name="Total">What is differentiated, a scalar.</param>
@@ -48,5 +50,5 @@ public interface ITrainingTask : IDisposable
     }
 
     /// <summary>Scores of prepared pictures with the weights as they are now.</summary>
-    ValidationScores Score(IReadOnlyList<RadZ.Datasets.Sample> samples, PreparedImages images, CancellationToken cancel);
+    ValidationScores Score(IReadOnlyList<RadZ.Data.Sample> samples, PreparedImages images, CancellationToken cancel);
 }

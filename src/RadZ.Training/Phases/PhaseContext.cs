@@ -1,7 +1,10 @@
-using RadZ.Knowledge;
-using RadZ.Model;
+using RadZ.Model.Features;
+using RadZ.Text.Knowledge;
+using RadZ.Training.Data;
+using RadZ.Training.Recipes;
+using RadZ.Training.Teachers;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Phases;
 
 /// <summary>What the phases of one run share and hand on: the model, the teacher, the read-out that learns from it.</summary>
 /// <param name="recipe">The recipe.</param>

@@ -1,6 +1,7 @@
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Training.Data;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Phases;
 
 /// <summary>Pixels as the model takes them, [B, 3, S, S].</summary>
 static class PixelTensor

@@ -1,6 +1,7 @@
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Training.Data;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Phases;
 
 /// <summary>Scores of many pictures, a batch at a time, without gradients.</summary>
 static class ScoringPass

@@ -1,7 +1,9 @@
-using RadZ.Datasets;
-using RadZ.Model;
+using RadZ.Data;
+using RadZ.Model.Features;
+using RadZ.Training.Data;
+using RadZ.Training.Recipes;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Phases;
 
 // B batch, V patches, D vision width, C diseases
 

@@ -1,8 +1,12 @@
-using RadZ.Datasets;
-using RadZ.Model;
+using RadZ.Data;
+using RadZ.Model.Weights;
+using RadZ.Training.Data;
+using RadZ.Training.Losses;
+using RadZ.Training.Optimization;
+using RadZ.Training.Recipes;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Phases;
 
 // B batch, C diseases, V patches, W vision width
 

@@ -1,6 +1,11 @@
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Training.Data;
+using RadZ.Training.Losses;
+using RadZ.Training.Optimization;
+using RadZ.Training.Recipes;
+using RadZ.Training.Teachers;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Phases;
 
 /// <summary>Phase "teacher": the convolutional net on the labels, each disease by itself, unknown labels left out.</summary>
 public sealed class TeacherTask : ITrainingTask

@@ -1,6 +1,9 @@
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Training.Data;
+using RadZ.Training.Optimization;
+using RadZ.Training.Recipes;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Phases;
 
 /// <summary>Phase "warm_start": the vision tower learns to see what the teacher sees, patch by patch, and the labels.</summary>
 public sealed class WarmStartTask : ITrainingTask

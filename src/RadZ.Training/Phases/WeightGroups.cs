@@ -1,4 +1,6 @@
-namespace RadZ.Training;
+using RadZ.Training.Optimization;
+
+namespace RadZ.Training.Phases;
 
 /// <summary>
 /// Sorts weights into groups of one rate and decay. Matrices decay; norms, biases, tables, positions and modality tokens do not.

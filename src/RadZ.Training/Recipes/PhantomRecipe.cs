@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
-using RadZ.Datasets;
+using RadZ.Data.Sets;
 using RadZ.Phantoms;
+using RadZ.Phantoms.Plan;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Recipes;
 
 /// <summary>Synthetic radiographs as a source of samples.</summary>
 public sealed record PhantomRecipe

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using RadZ.Training.Losses;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Recipes;
 
 /// <summary>What a phase trains.</summary>
 public enum PhaseKind
@@ -204,10 +205,10 @@ public sealed record AlignmentRecipe
 public sealed record AnsweringRecipe
 {
     /// <summary>Asked for a disease; holds <c>{disease}</c>.</summary>
-    public string Question { get; init; } = new RadZ.Recognition.VqaQuestions().Template;
+    public string Question { get; init; } = new RadZ.Recognition.Scoring.VqaQuestions().Template;
 
     /// <summary>Asked for "no finding".</summary>
-    public string NormalQuestion { get; init; } = new RadZ.Recognition.VqaQuestions().Normal;
+    public string NormalQuestion { get; init; } = new RadZ.Recognition.Scoring.VqaQuestions().Normal;
 
     /// <summary>Questions about a picture in a step, half of them with the answer yes.</summary>
     [Range(2, 32)]

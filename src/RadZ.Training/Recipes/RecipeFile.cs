@@ -1,9 +1,13 @@
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using RadZ.Knowledge;
+using RadZ.Data.Sets;
+using RadZ.Files;
+using RadZ.Imaging.Dicom.Gray;
+using RadZ.Text.Knowledge;
+using RadZ.Training.Losses;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Recipes;
 
 /// <summary>Reads recipes: unknown members, values out of range and names that do not exist are told together.</summary>
 public static class RecipeFile
@@ -55,7 +59,7 @@ public static class RecipeFile
     /// <summary>The knowledge of a recipe: the embedded, under that of the model it starts from, under the recipe's own.</summary>
     public static KnowledgeBase KnowledgeOf(TrainingRecipe recipe)
     {
-        var below = RadZ.Model.ModelFolder.KnowledgeOf(recipe.Model.Folder);
+        var below = RadZ.Model.Checkpoints.ModelFolder.KnowledgeOf(recipe.Model.Folder);
         return recipe.Data.Knowledge is { } own ? below.WithOverrides(KnowledgeBase.Load(own)) : below;
     }
 
@@ -71,7 +75,7 @@ public static class RecipeFile
                 "feature_layer and head.";
         if (recipe.Model.New is { } n)
         {
-            if (n.Pooling == RadZ.Model.Pooling.Tokens && (n.ImageTokens == 0 || n.TextTokens == 0))
+            if (n.Pooling == RadZ.Model.Config.Pooling.Tokens && (n.ImageTokens == 0 || n.TextTokens == 0))
                 yield return $"model.new: pooling 'tokens' reads the global feature at modality tokens, and there are " +
                     $"{n.ImageTokens} image_tokens and {n.TextTokens} text_tokens; take pooling 'last' or 'mean', or at least one token " +
                     $"of both.";
@@ -89,14 +93,14 @@ public static class RecipeFile
         }
         if (recipe.Model.New is { } fresh && !File.Exists(absolute(fresh.Tokenizer)))
             yield return $"model.new.tokenizer: there is no file {absolute(fresh.Tokenizer)}.";
-        foreach (var target in recipe.Model.Lora?.Targets.Except(RadZ.Model.LoraOptions.AllDecoderProjections) ?? [])
+        foreach (var target in recipe.Model.Lora?.Targets.Except(RadZ.Model.Adapters.LoraOptions.AllDecoderProjections) ?? [])
             yield return $"model.lora.targets: the decoder has no projection " +
-                $"'{target}'{Hint(target, [.. RadZ.Model.LoraOptions.AllDecoderProjections])}";
+                $"'{target}'{Hint(target, [.. RadZ.Model.Adapters.LoraOptions.AllDecoderProjections])}";
         if (recipe.Data.Sources.Count == 0) yield return "data.sources: there is none; give at least one.";
         if (recipe.Phases.Count(p => p.Kind == PhaseKind.Teacher) > 1)
             yield return "phases: there are two of kind 'teacher'; one run has one.";
         if (recipe.Precision == Precision.Float16) yield return "precision: float16 is for writing only; take float32 or bfloat16.";
-        if (recipe.Data.Window is { } window && Dicom.WindowChoice.Parse(window) is null)
+        if (recipe.Data.Window is { } window && WindowChoice.Parse(window) is null)
             yield return $"data.window is '{window}', expected centre and width (40,400; the width at least 1), a number from 1, or a " +
                 $"name.";
         if (recipe.Phases.Count == 0) yield return "phases: there is none; add one of kind 'alignment'.";
@@ -154,11 +158,11 @@ public static class RecipeFile
                 yield return $"source '{source.Name}': 'set' is missing; name the published set, as \"chexpert\".";
             if (published && source.Set is { } set)
             {
-                var card = Datasets.Ontology.Embedded.Sets.FirstOrDefault(s =>
+                var card = Ontology.Embedded.Sets.FirstOrDefault(s =>
                     s.Aliases.Prepend(s.Name).Contains(set, StringComparer.OrdinalIgnoreCase));
                 if (card is null)
                     yield return $"source '{source.Name}': there is no published set '{set}'" +
-                        $"{Hint(set, [.. Datasets.Ontology.Embedded.Sets.Select(s => s.Name)])}";
+                        $"{Hint(set, [.. Ontology.Embedded.Sets.Select(s => s.Name)])}";
                 else if (source.Split is null && card.Train is null)
                     yield return $"source '{source.Name}': {card.Name} has no training split; name one by 'split' " +
                         $"({string.Join(", ", card.Splits)}, or a file of image names).";
@@ -191,7 +195,7 @@ public static class RecipeFile
             else if (phase.VisionRate > 0 && recipe.Model.Lora is null)
                 yield return $"cache_vision: vision_rate is {phase.VisionRate}, so that the tower sees something else after every step; " +
                     $"set it to 0.";
-            if (phase.Augment && recipe.Augmentation != new RadZ.Imaging.AugmentationOptions())
+            if (phase.Augment && recipe.Augmentation != new RadZ.Imaging.Preparation.AugmentationOptions())
                 yield return "cache_vision: the recipe varies its pictures, so that no two are alike; set 'augment' of this phase to " +
                     "false.";
             if (phase.Alignment.Grounding > 0)

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using RadZ.Imaging;
-using RadZ.Reports;
+using RadZ.Data.Reports;
+using RadZ.Imaging.Preparation;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Recipes;
 
 /// <summary>
 /// A whole training run as one file (JSON with comments). Everything that changes the numbers stands here; what is not said has the
@@ -110,7 +110,7 @@ public sealed record LoraRecipe
     public double Dropout { get; init; } = 0.05;
 
     /// <summary>Which projections of the decoder.</summary>
-    public IReadOnlyList<string> Targets { get; init; } = RadZ.Model.LoraOptions.AllDecoderProjections;
+    public IReadOnlyList<string> Targets { get; init; } = RadZ.Model.Adapters.LoraOptions.AllDecoderProjections;
 }
 
 /// <summary>A new LLaVA: CLIP vision tower, two-layer projector, Mistral decoder.</summary>
@@ -165,24 +165,24 @@ public sealed record NewModel
 
     /// <summary>Modality tokens that close an image sequence, K_I.</summary>
     [AllowedValues(0, 1, 2, 4, 8, 16, ErrorMessage = "must be 0, 1, 2, 4, 8 or 16.")]
-    public int ImageTokens { get; init; } = RadZ.Tokens.SpecialTokens.DefaultImageCount;
+    public int ImageTokens { get; init; } = RadZ.Text.Sequences.SpecialTokens.DefaultImageCount;
 
     /// <summary>Modality tokens that close a text sequence, K_T.</summary>
     [Range(0, 16)]
-    public int TextTokens { get; init; } = RadZ.Tokens.SpecialTokens.DefaultTextCount;
+    public int TextTokens { get; init; } = RadZ.Text.Sequences.SpecialTokens.DefaultTextCount;
 
     /// <summary>Where the global feature is read.</summary>
-    public RadZ.Model.Pooling Pooling { get; init; } = RadZ.Model.Pooling.Tokens;
+    public RadZ.Model.Config.Pooling Pooling { get; init; } = RadZ.Model.Config.Pooling.Tokens;
 
     /// <summary>
     /// Which hidden state features are read from: -1 the last layer's output before the final norm, -2 the penultimate's, down to -L, the
     /// first layer's.
     /// </summary>
     [Range(-64, -1)]
-    public int FeatureLayer { get; init; } = RadZ.Model.FeatureForm.Penultimate;
+    public int FeatureLayer { get; init; } = RadZ.Model.Config.FeatureForm.Penultimate;
 
     /// <summary>What is applied to the state of each position before the mean; trained with the rest.</summary>
-    public RadZ.Model.HeadKind Head { get; init; } = RadZ.Model.HeadKind.Identity;
+    public RadZ.Model.Config.HeadKind Head { get; init; } = RadZ.Model.Config.HeadKind.Identity;
 }
 
 /// <summary>The data: sources, how they are split, what is left out.</summary>

@@ -1,7 +1,8 @@
 using System.Globalization;
-using RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Weights;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Runs;
 
 /// <summary>
 /// Where a run stands, in one file: phase and step, every weight that any phase trains, the optimizer's moments, the moving average.

@@ -1,4 +1,6 @@
-namespace RadZ.Training;
+using RadZ.Training.Validation;
+
+namespace RadZ.Training.Runs;
 
 /// <summary>One optimizer step.</summary>
 /// <param name="Phase">Name of the phase.</param>

@@ -1,8 +1,14 @@
-using RadZ.Imaging;
-using RadZ.Model;
-using RadZ.Tokens;
+using RadZ.Imaging.Preparation;
+using RadZ.Model.Adapters;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Config;
+using RadZ.Model.Features;
+using RadZ.Text.Sequences;
+using RadZ.Text.Tokens;
+using RadZ.Training.Data;
+using RadZ.Training.Recipes;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Runs;
 
 /// <summary>The model a recipe begins with.</summary>
 static class ModelStart

@@ -1,6 +1,10 @@
 using System.Diagnostics;
+using RadZ.Training.Data;
+using RadZ.Training.Optimization;
+using RadZ.Training.Phases;
+using RadZ.Training.Recipes;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Runs;
 
 /// <summary>
 /// The loop of one phase: batches, losses, steps, moving average, validation, checkpoints. Knows nothing of what is trained.

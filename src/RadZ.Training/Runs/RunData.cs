@@ -1,17 +1,20 @@
 using System.Text.Json.Nodes;
+using RadZ.Data;
+using RadZ.Files;
+using RadZ.Training.Data;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Runs;
 
 /// <summary>
 /// Which data a run was trained and judged on: the hashes of its <c>run.json</c>. Runs are compared only where they agree.
 /// </summary>
-/// <param name="Training">Of the training images, patients and labels (<see cref="Datasets.DataHash"/>).</param>
+/// <param name="Training">Of the training images, patients and labels (<c>Datasets.DataHash</c>).</param>
 /// <param name="Validation">Of those that it is judged on.</param>
 /// <param name="Run">The folder of the run that has them, for messages.</param>
 public sealed record RunData(string Training, string Validation, string Run)
 {
     /// <summary>Of data that were read.</summary>
-    internal static RunData Of(TrainingData data) => new(Datasets.DataHash.Of(data.Training), Datasets.DataHash.Of(data.Validation), "");
+    internal static RunData Of(TrainingData data) => new(DataHash.Of(data.Training), DataHash.Of(data.Validation), "");
 
     /// <summary>What a run's record says; null where there is no record, or one that says nothing of its data.</summary>
     public static RunData? Of(RunFolder run) => File.Exists(run.Facts) && JsonNode.Parse(File.ReadAllText(run.Facts)) is { } facts

@@ -1,7 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using RadZ.Data;
+using RadZ.Data.Studies;
+using RadZ.Files;
+using RadZ.Text.Knowledge;
+using RadZ.Training.Data;
+using RadZ.Training.Recipes;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Runs;
 
 /// <summary>
 /// What a run leaves: the recipe as run, versions and data hashes, a table a phase, TensorBoard events, validation figures, the last
@@ -97,9 +103,9 @@ public sealed class RunFolder(string path)
     {
         if (!File.Exists(Facts)) return null;
         var facts = JsonNode.Parse(File.ReadAllText(Facts))!;
-        foreach (var (name, samples) in (ReadOnlySpan<(string, IReadOnlyList<Datasets.Sample>)>)[("training_hash", data.Training),
+        foreach (var (name, samples) in (ReadOnlySpan<(string, IReadOnlyList<Sample>)>)[("training_hash", data.Training),
             ("validation_hash", data.Validation)])
-            if (facts[name]?.GetValue<string>() is { } before && before != Datasets.DataHash.Of(samples))
+            if (facts[name]?.GetValue<string>() is { } before && before != DataHash.Of(samples))
                 throw new InvalidInputException(path, "other-data",
                     $"was begun on other data ({name} differs): files were added, removed or changed since. Put them back, or start a " +
                     $"new run.");
@@ -110,8 +116,8 @@ public sealed class RunFolder(string path)
     }
 
     /// <summary>Writes what identifies the run.</summary>
-    public void WriteFacts(TrainingRecipe recipe, TrainingData data, Knowledge.KnowledgeBase knowledge,
-        IReadOnlyList<Datasets.SkippedRow> broken, DateTimeOffset started, JsonObject? trunk = null)
+    public void WriteFacts(TrainingRecipe recipe, TrainingData data, KnowledgeBase knowledge,
+        IReadOnlyList<SkippedRow> broken, DateTimeOffset started, JsonObject? trunk = null)
     {
         var sources = new JsonObject(data.Training.Concat(data.Validation).GroupBy(s => s.Source)
             .Select(g => KeyValuePair.Create(g.Key, (JsonNode?)new JsonObject
@@ -121,7 +127,7 @@ public sealed class RunFolder(string path)
             ["validation_images"] = data.Validation.Count(s => s.Source == g.Key),
             ["validation_patients"] = data.Validation.Where(s => s.Source == g.Key).Select(s => s.Patient).Distinct().Count(),
         })));
-        var pseudonyms = Studies.Pseudonyms.OfInstallation();
+        var pseudonyms = Pseudonyms.OfInstallation();
         var facts = new JsonObject
         {
             ["name"] = recipe.Name,
@@ -134,20 +140,20 @@ public sealed class RunFolder(string path)
             ["threads"] = get_num_threads(),
             ["knowledge_hash"] = knowledge.ContentHash,
             ["start"] = trunk,
-            ["training_hash"] = Datasets.DataHash.Of(data.Training),
-            ["validation_hash"] = Datasets.DataHash.Of(data.Validation),
+            ["training_hash"] = DataHash.Of(data.Training),
+            ["validation_hash"] = DataHash.Of(data.Validation),
             ["split"] = $"SHA-256 of \"{data.Split.Salt}\" + patient, first 4 bytes / 2^32 below the source's share",
             ["sources"] = sources,
             ["diseases"] = new JsonObject(data.Diseases.Select(d => KeyValuePair.Create(d, (JsonNode?)new JsonObject
             {
-                ["training"] = data.Training.Count(s => s.Labels[d] == Datasets.Label.Present),
-                ["validation"] = data.Validation.Count(s => s.Labels[d] == Datasets.Label.Present),
+                ["training"] = data.Training.Count(s => s.Labels[d] == Label.Present),
+                ["validation"] = data.Validation.Count(s => s.Labels[d] == Label.Present),
             }))),
             ["left_out"] = new JsonArray([.. recipe.Data.LeaveOut.Select(d => (JsonNode)d)]),
             ["without_known_disease"] = data.Silent,
             ["skipped"] = new JsonArray([.. data.Skipped.Concat(broken)
                 .Select(s =>
-                    (JsonNode)$"{System.IO.Path.GetFileName(Studies.ShownFile.Of(s.Path, pseudonyms).Shown)}:{s.Line}: {s.Kind}")]),
+                    (JsonNode)$"{System.IO.Path.GetFileName(ShownFile.Of(s.Path, pseudonyms).Shown)}:{s.Line}: {s.Kind}")]),
         };
         AtomicFile.WriteText(Facts, facts.ToJsonString(new() { WriteIndented = true }) + "\n");
     }

@@ -1,4 +1,6 @@
-namespace RadZ.Training;
+using RadZ.Training.Validation;
+
+namespace RadZ.Training.Runs;
 
 /// <summary>Writes steps and validations into the run's tables and TensorBoard, and passes them on to whoever watches.</summary>
 sealed class RunLog(RunFolder folder, ITrainingObserver observer)

@@ -1,8 +1,16 @@
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Reports;
+using RadZ.Data.Guards;
+using RadZ.Data.Reports;
+using RadZ.Files;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Features;
+using RadZ.Model.Weights;
+using RadZ.Text.Knowledge;
+using RadZ.Training.Data;
+using RadZ.Training.Phases;
+using RadZ.Training.Recipes;
+using RadZ.Training.Validation;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Runs;
 
 /// <summary>
 /// A whole run: data, model, phases, one folder. It can be stopped at any step and goes on from its checkpoint with the same numbers.
@@ -72,9 +80,9 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         if (from is null)
         {
             folder.WriteFacts(recipe, data, knowledge, broken, time.GetUtcNow(), trunk?.Facts);
-            Datasets.TrainingPatients.Of(data.Training.Select(s => s.Patient)).Write(folder.Path);
+            TrainingPatients.Of(data.Training.Select(s => s.Patient)).Write(folder.Path);
             // what its base has seen, it has seen
-            Datasets.TrainingPatients.FindAll([folder.Path, recipe.Model.Folder, .. Trunk.Folders(recipe.Model.Start)])!.Write(folder.Path);
+            TrainingPatients.FindAll([folder.Path, recipe.Model.Folder, .. Trunk.Folders(recipe.Model.Start)])!.Write(folder.Path);
             ValidationReport.WriteManifests(folder.Manifests, recipe.Validation, data.Validation, knowledge);
         }
         else if (folder.CompareFacts(data) is { } warning) observer.Message(warning);
@@ -178,7 +186,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
     /// <summary>A checkpoint that has seen the validation patients would be judged on what it knows.</summary>
     static void RefuseSeen(TrainingRecipe recipe, TrainingData data)
     {
-        if (recipe.Model.Folder is { } basis && Datasets.TrainingPatients.Find(basis) is { } seen
+        if (recipe.Model.Folder is { } basis && TrainingPatients.Find(basis) is { } seen
             && data.Validation.Count(s => seen.Contains(s.Patient)) is > 0 and var leaked)
             throw new InvalidInputException(basis, "leak",
                 $"was trained on patients of {leaked} of this run's {data.Validation.Count} validation images: its figures would say " +
@@ -233,10 +241,10 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
         foreach (var made in context.Encoder.Lora is null ? (string[])[folder.Model] : [folder.Model, folder.Adapter])
         {
             context.Knowledge.Write(Path.Combine(made, ModelFolder.KnowledgeFile), context.Data.Diseases);
-            Datasets.TrainingPatients.Of(context.Data.Training.Select(s => s.Patient)).Write(made);
+            TrainingPatients.Of(context.Data.Training.Select(s => s.Patient)).Write(made);
         }
         // and so has the whole model, the adapter by itself has not
-        Datasets.TrainingPatients.FindAll([folder.Model, folder.Path, context.Recipe.Model.Folder,
+        TrainingPatients.FindAll([folder.Model, folder.Path, context.Recipe.Model.Folder,
             .. Trunk.Folders(context.Recipe.Model.Start)])!.Write(folder.Model);
         Report(context, images);
         observer.Message($"The model is in {folder.Model}.");

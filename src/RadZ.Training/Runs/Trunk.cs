@@ -1,7 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using RadZ.Data.Guards;
+using RadZ.Files;
+using RadZ.Training.Phases;
+using RadZ.Training.Recipes;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Runs;
 
 /// <summary>
 /// Another run's folder that a run starts from (<c>model.start</c>): its weights as its last whole phase left them, and its teacher. Many
@@ -83,7 +87,7 @@ sealed class Trunk : IDisposable
             throw new InvalidInputException(_folder.Path, "other-data",
                 $"was trained on other diseases, or on others more often: {string.Join(", ", known)}; this run's data have " +
                 $"{string.Join(", ", context.Data.Diseases)}. Its teacher and read-out would name the wrong ones; take the same data.");
-        if (Datasets.TrainingPatients.FindAll(Folders(_folder.Path)) is { } seen
+        if (TrainingPatients.FindAll(Folders(_folder.Path)) is { } seen
             && context.Data.Validation.Count(s => seen.Contains(s.Patient)) is > 0 and var leaked)
             throw new InvalidInputException(_folder.Path, "leak",
                 $"was trained on patients of {leaked} of this run's validation images; take the same split.");

@@ -1,6 +1,7 @@
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Training.Phases;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Validation;
 
 /// <summary>
 /// Who looks at no picture: each disease's share among the training labels that know it, the same for every image; 0 for a disease that no

@@ -1,8 +1,10 @@
-using RadZ.Datasets;
-using RadZ.Evaluation;
-using RadZ.Knowledge;
+using RadZ.Data;
+using RadZ.Evaluation.Tables;
+using RadZ.Text.Knowledge;
+using RadZ.Training.Phases;
+using RadZ.Training.Recipes;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Validation;
 
 /// <summary>One figure of the validation patients.</summary>
 /// <param name="Task">The task's name.</param>
@@ -53,7 +55,7 @@ public static class ValidationFigures
         foreach (var (row, sample) in rows.Index())
         {
             var own = columns.Select(c => scores.Scores[sample, c]).ToArray();
-            var probabilities = RadZ.Recognition.Probabilities.Paper(own);
+            var probabilities = RadZ.Recognition.Results.Probabilities.Paper(own);
             foreach (var (column, disease) in counted.Index())
             {
                 var at = Array.IndexOf(diseases, disease);

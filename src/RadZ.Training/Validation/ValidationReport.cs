@@ -1,9 +1,14 @@
 using System.Text.Json.Nodes;
-using RadZ.Datasets;
-using RadZ.Evaluation;
-using RadZ.Knowledge;
+using RadZ.Data;
+using RadZ.Data.Sets;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Tables;
+using RadZ.Files;
+using RadZ.Text.Knowledge;
+using RadZ.Training.Phases;
+using RadZ.Training.Recipes;
 
-namespace RadZ.Training;
+namespace RadZ.Training.Validation;
 
 /// <summary>
 /// What a finished model reaches on the validation patients: every task with intervals by patient, and the scores behind it.

@@ -1,5 +1,7 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Data;
+using RadZ.Data.Sets;
+using RadZ.Files;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Tests.Datasets;
 

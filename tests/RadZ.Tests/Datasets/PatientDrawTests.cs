@@ -1,4 +1,5 @@
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Data.Splits;
 
 namespace RadZ.Tests.Datasets;
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Data.Splits;
+using RadZ.Files;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Datasets;

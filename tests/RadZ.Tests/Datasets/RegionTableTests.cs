@@ -1,5 +1,6 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Data.Sets;
+using RadZ.Files;
+using RadZ.Text.Knowledge;
 using SkiaSharp;
 
 namespace RadZ.Tests.Datasets;

@@ -1,4 +1,8 @@
-using RadZ.Dicom;
+using RadZ.Files;
+using RadZ.Imaging.Dicom;
+using RadZ.Imaging.Dicom.Codecs;
+using RadZ.Imaging.Dicom.DataSets;
+using RadZ.Imaging.Dicom.Gray;
 
 namespace RadZ.Tests.Dicom;
 

@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using RadZ.Dicom;
-using RadZ.Imaging;
+using RadZ.Files;
+using RadZ.Imaging.Dicom;
+using RadZ.Imaging.Dicom.DataSets;
+using RadZ.Imaging.Dicom.Pixels;
+using RadZ.Imaging.Reading;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Dicom;

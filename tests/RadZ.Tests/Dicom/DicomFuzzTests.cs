@@ -1,6 +1,9 @@
 using System.Diagnostics;
-using RadZ.Dicom;
+using RadZ.Files;
 using RadZ.Imaging;
+using RadZ.Imaging.Dicom;
+using RadZ.Imaging.Dicom.DataSets;
+using RadZ.Imaging.Preparation;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Dicom;

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
-using RadZ.Dicom;
+using RadZ.Files;
+using RadZ.Imaging.Dicom;
+using RadZ.Imaging.Dicom.Gray;
 using RadZ.TestKit;
 using RadZ.Tests.Imaging;
 

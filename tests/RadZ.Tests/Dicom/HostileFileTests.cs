@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using RadZ.Dicom;
-using RadZ.Imaging;
+using RadZ.Files;
+using RadZ.Imaging.Dicom;
+using RadZ.Imaging.Reading;
 using RadZ.TestKit;
 using RadZ.Tests.Imaging;
 

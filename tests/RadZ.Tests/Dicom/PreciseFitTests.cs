@@ -1,6 +1,7 @@
 using CsCheck;
-using RadZ.Dicom;
 using RadZ.Imaging;
+using RadZ.Imaging.Dicom;
+using RadZ.Imaging.Preparation;
 using RadZ.TestKit;
 using RadZ.Tests.Imaging;
 

@@ -1,5 +1,6 @@
-using RadZ.Datasets;
-using RadZ.Evaluation;
+using RadZ.Data;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Intervals;
 
 namespace RadZ.Tests.Evaluation;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using RadZ.Evaluation;
+using RadZ.Evaluation.Binary;
 
 namespace RadZ.Tests.Evaluation;
 

@@ -1,5 +1,8 @@
-using RadZ.Datasets;
+using RadZ.Data;
 using RadZ.Evaluation;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Tables;
 
 namespace RadZ.Tests.Evaluation;
 

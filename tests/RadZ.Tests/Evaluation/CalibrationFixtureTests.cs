@@ -1,4 +1,5 @@
-using RadZ.Evaluation;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Calibration;
 
 namespace RadZ.Tests.Evaluation;
 

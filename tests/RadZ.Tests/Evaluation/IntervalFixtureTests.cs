@@ -1,4 +1,4 @@
-using RadZ.Evaluation;
+using RadZ.Evaluation.Intervals;
 
 namespace RadZ.Tests.Evaluation;
 

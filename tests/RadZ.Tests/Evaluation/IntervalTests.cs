@@ -1,4 +1,5 @@
-using RadZ.Evaluation;
+using RadZ.Evaluation.Calibration;
+using RadZ.Evaluation.Intervals;
 
 namespace RadZ.Tests.Evaluation;
 

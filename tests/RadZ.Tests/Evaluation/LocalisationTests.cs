@@ -1,4 +1,5 @@
-using RadZ.Evaluation;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Pointing;
 
 namespace RadZ.Tests.Evaluation;
 

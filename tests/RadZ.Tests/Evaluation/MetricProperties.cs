@@ -1,6 +1,9 @@
 using CsCheck;
-using RadZ.Datasets;
+using RadZ.Data;
 using RadZ.Evaluation;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Calibration;
+using RadZ.Evaluation.Intervals;
 
 namespace RadZ.Tests.Evaluation;
 

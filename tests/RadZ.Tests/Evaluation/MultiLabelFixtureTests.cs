@@ -1,6 +1,7 @@
 using System.Text.Json;
-using RadZ.Datasets;
+using RadZ.Data;
 using RadZ.Evaluation;
+using RadZ.Evaluation.Tables;
 
 namespace RadZ.Tests.Evaluation;
 

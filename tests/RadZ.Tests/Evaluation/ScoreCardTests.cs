@@ -1,6 +1,7 @@
 using System.Text.Json;
-using RadZ.Datasets;
-using RadZ.Evaluation;
+using RadZ.Data;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Tables;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Evaluation;

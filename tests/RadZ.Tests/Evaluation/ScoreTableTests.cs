@@ -1,6 +1,8 @@
 using CsCheck;
-using RadZ.Datasets;
-using RadZ.Evaluation;
+using RadZ.Data;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Tables;
+using RadZ.Files;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Evaluation;

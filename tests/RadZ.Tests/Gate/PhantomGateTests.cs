@@ -1,6 +1,7 @@
-using RadZ.Gate;
 using RadZ.Imaging;
+using RadZ.Imaging.Gate;
 using RadZ.Phantoms;
+using RadZ.Phantoms.Plan;
 using RadZ.Tests.Phantoms;
 
 namespace RadZ.Tests.Gate;

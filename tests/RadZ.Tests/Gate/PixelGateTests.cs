@@ -1,5 +1,7 @@
-using RadZ.Gate;
+using RadZ.Files;
 using RadZ.Imaging;
+using RadZ.Imaging.Gate;
+using RadZ.Imaging.Reading;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Gate;

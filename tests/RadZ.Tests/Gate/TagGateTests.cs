@@ -1,5 +1,5 @@
-using RadZ.Dicom;
-using RadZ.Gate;
+using RadZ.Imaging.Dicom.DataSets;
+using RadZ.Imaging.Gate;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Gate;

@@ -1,3 +1,4 @@
+using RadZ.Files;
 using RadZ.Hub;
 using RadZ.TestKit;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using RadZ.Imaging;
+using RadZ.Imaging.Preparation;
 
 namespace RadZ.Tests.Imaging;
 

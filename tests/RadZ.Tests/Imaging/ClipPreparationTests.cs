@@ -1,4 +1,6 @@
 using RadZ.Imaging;
+using RadZ.Imaging.Preparation;
+using RadZ.Imaging.Reading;
 
 namespace RadZ.Tests.Imaging;
 

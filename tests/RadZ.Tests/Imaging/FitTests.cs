@@ -1,4 +1,6 @@
+using RadZ.Files;
 using RadZ.Imaging;
+using RadZ.Imaging.Preparation;
 using SkiaSharp;
 
 namespace RadZ.Tests.Imaging;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using RadZ.Imaging;
+using RadZ.Files;
+using RadZ.Imaging.Reading;
 
 namespace RadZ.Tests.Imaging;
 

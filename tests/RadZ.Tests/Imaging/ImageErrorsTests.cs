@@ -1,5 +1,7 @@
 using System.Text;
+using RadZ.Files;
 using RadZ.Imaging;
+using RadZ.Imaging.Reading;
 
 namespace RadZ.Tests.Imaging;
 

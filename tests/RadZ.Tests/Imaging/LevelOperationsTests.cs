@@ -1,4 +1,4 @@
-using RadZ.Imaging;
+using RadZ.Imaging.Preparation;
 
 namespace RadZ.Tests.Imaging;
 

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using BitMiracle.LibTiff.Classic;
+using RadZ.Files;
 using RadZ.Imaging;
+using RadZ.Imaging.Reading;
 
 namespace RadZ.Tests.Imaging;
 

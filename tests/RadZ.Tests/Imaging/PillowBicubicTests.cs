@@ -1,5 +1,6 @@
 using CsCheck;
 using RadZ.Imaging;
+using RadZ.Imaging.Preparation;
 
 namespace RadZ.Tests.Imaging;
 

@@ -1,4 +1,5 @@
 using RadZ.Imaging;
+using RadZ.Imaging.Reading;
 
 namespace RadZ.Tests.Imaging;
 

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using CsCheck;
+using RadZ.Files;
 using RadZ.Imaging;
 using RadZ.Imaging.Formats;
+using RadZ.Imaging.Reading;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Imaging;

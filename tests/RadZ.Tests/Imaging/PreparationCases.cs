@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RadZ.Imaging;
+using RadZ.Imaging.Preparation;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Imaging;

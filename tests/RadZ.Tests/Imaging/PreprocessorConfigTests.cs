@@ -1,5 +1,6 @@
 using System.Text;
-using RadZ.Imaging;
+using RadZ.Files;
+using RadZ.Imaging.Preparation;
 
 namespace RadZ.Tests.Imaging;
 

@@ -1,5 +1,5 @@
-using RadZ.Knowledge;
 using RadZ.TestKit;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Tests.Knowledge;
 

@@ -1,4 +1,4 @@
-using RadZ.Knowledge;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Tests.Knowledge;
 

@@ -1,4 +1,5 @@
-using RadZ.Knowledge;
+using RadZ.Files;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Tests.Knowledge;
 

@@ -1,5 +1,6 @@
-using RadZ.Knowledge;
 using RadZ.TestKit;
+using RadZ.Text.Knowledge;
+using RadZ.Text.Wording;
 
 namespace RadZ.Tests.Knowledge;
 

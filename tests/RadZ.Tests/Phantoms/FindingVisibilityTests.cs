@@ -1,4 +1,5 @@
 using RadZ.Phantoms;
+using RadZ.Phantoms.Plan;
 
 namespace RadZ.Tests.Phantoms;
 

@@ -1,4 +1,7 @@
 using RadZ.Phantoms;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Findings;
+using RadZ.Phantoms.Plan;
 
 namespace RadZ.Tests.Phantoms;
 
@@ -105,7 +108,7 @@ public class PhantomAnatomyTests
     public void Every_disease_that_can_be_drawn_is_in_the_knowledge_base()
     {
         Assert.Equal(Plans.Diseases.Order(StringComparer.Ordinal), FindingForms.Diseases.Order(StringComparer.Ordinal));
-        RadZ.Knowledge.KnowledgeBase knowledge = RadZ.Knowledge.KnowledgeBase.Embedded;
+        RadZ.Text.Knowledge.KnowledgeBase knowledge = RadZ.Text.Knowledge.KnowledgeBase.Embedded;
         Assert.All(FindingForms.Diseases, name => Assert.Contains(knowledge.Diseases, d => d.Name == name));
     }
 }

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using RadZ.Phantoms;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Randomness;
 
 namespace RadZ.Tests.Phantoms;
 

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
-using RadZ.Datasets;
-using RadZ.Imaging;
-using RadZ.Knowledge;
+using RadZ.Data.Reports;
+using RadZ.Data.Sets;
+using RadZ.Files;
+using RadZ.Imaging.Reading;
 using RadZ.Phantoms;
-using RadZ.Reports;
+using RadZ.Phantoms.Files;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Tests.Phantoms;
 

@@ -1,8 +1,10 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
-using RadZ.Phantoms;
-using RadZ.Reports;
+using RadZ.Data;
+using RadZ.Data.Reports;
+using RadZ.Data.Sets;
+using RadZ.Phantoms.Plan;
+using RadZ.Phantoms.Reports;
 using RadZ.TestKit;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Tests.Phantoms;
 

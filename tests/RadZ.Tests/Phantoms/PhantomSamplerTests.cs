@@ -1,8 +1,10 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Data;
+using RadZ.Data.Sets;
 using RadZ.Phantoms;
+using RadZ.Phantoms.Plan;
 using RadZ.TestKit;
-using View = RadZ.Phantoms.View;
+using RadZ.Text.Knowledge;
+using View = RadZ.Phantoms.Plan.View;
 
 namespace RadZ.Tests.Phantoms;
 

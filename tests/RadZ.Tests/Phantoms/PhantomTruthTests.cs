@@ -1,4 +1,6 @@
 using RadZ.Phantoms;
+using RadZ.Phantoms.Drawing;
+using RadZ.Phantoms.Plan;
 
 namespace RadZ.Tests.Phantoms;
 

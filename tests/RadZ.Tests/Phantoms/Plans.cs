@@ -1,4 +1,4 @@
-using RadZ.Phantoms;
+using RadZ.Phantoms.Plan;
 
 namespace RadZ.Tests.Phantoms;
 

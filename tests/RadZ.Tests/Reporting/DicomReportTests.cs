@@ -1,6 +1,10 @@
-using RadZ.Dicom;
+using RadZ.Export;
+using RadZ.Export.Dicom;
+using RadZ.Export.Pictures;
+using RadZ.Files;
 using RadZ.Imaging;
-using RadZ.Reporting;
+using RadZ.Imaging.Dicom;
+using RadZ.Imaging.Dicom.DataSets;
 using RadZ.TestKit;
 using RadZ.Tests.Studies;
 

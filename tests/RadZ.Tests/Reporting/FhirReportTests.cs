@@ -1,8 +1,10 @@
-#nullable disable warnings // the SDK's members are all nullable; a null here fails the test as it should
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Serialization;
-using RadZ.Reporting;
+using RadZ.Export;
+using RadZ.Export.Fhir;
 using RadZ.TestKit;
+
+#nullable disable warnings // the SDK's members are all nullable; a null here fails the test as it should
 
 namespace RadZ.Tests.Reporting;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using RadZ.Dicom;
-using RadZ.Gate;
+using RadZ.Data.Studies;
+using RadZ.Export;
 using RadZ.Imaging;
-using RadZ.Reporting;
-using RadZ.Studies;
+using RadZ.Imaging.Dicom.DataSets;
+using RadZ.Imaging.Gate;
 
 namespace RadZ.Tests.Reporting;
 

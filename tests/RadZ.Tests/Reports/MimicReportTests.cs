@@ -1,4 +1,4 @@
-using RadZ.Reports;
+using RadZ.Data.Reports;
 
 namespace RadZ.Tests.Reports;
 

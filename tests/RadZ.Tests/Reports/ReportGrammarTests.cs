@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
 using CsCheck;
-using RadZ.Datasets;
-using RadZ.Knowledge;
-using RadZ.Reports;
+using RadZ.Data;
+using RadZ.Data.Reports;
+using RadZ.Data.Sets;
 using RadZ.TestKit;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Tests.Reports;
 

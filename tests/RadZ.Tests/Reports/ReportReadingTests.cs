@@ -1,6 +1,6 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
-using RadZ.Reports;
+using RadZ.Data;
+using RadZ.Data.Reports;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Tests.Reports;
 

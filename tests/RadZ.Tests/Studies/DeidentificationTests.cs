@@ -1,6 +1,7 @@
 using System.Text.Json;
-using RadZ.Dicom;
-using RadZ.Studies;
+using RadZ.Data.Studies;
+using RadZ.Files;
+using RadZ.Imaging.Dicom.DataSets;
 using RadZ.TestKit;
 using RadZ.Tests.Dicom;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using RadZ.Gate;
-using RadZ.Studies;
+using RadZ.Data.Studies;
+using RadZ.Imaging.Gate;
 
 namespace RadZ.Tests.Studies;
 

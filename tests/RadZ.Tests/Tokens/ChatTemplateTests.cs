@@ -1,5 +1,6 @@
 using System.Text.Json;
-using RadZ.Tokens;
+using RadZ.Text.ChatTemplates;
+using RadZ.Text.Sequences;
 
 namespace RadZ.Tests.Tokens;
 

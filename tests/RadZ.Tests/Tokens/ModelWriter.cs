@@ -1,5 +1,5 @@
 using System.Text;
-using RadZ.Tokens;
+using RadZ.Text.Tokens;
 
 namespace RadZ.Tests.Tokens;
 

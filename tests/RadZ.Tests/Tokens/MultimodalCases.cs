@@ -1,5 +1,5 @@
 using System.Text.Json;
-using RadZ.Tokens;
+using RadZ.Text.Sequences;
 
 namespace RadZ.Tests.Tokens;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using RadZ.Tokens;
+using RadZ.Text.Tokens;
 
 namespace RadZ.Tests.Tokens;
 

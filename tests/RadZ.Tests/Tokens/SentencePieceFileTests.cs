@@ -1,5 +1,6 @@
 using CsCheck;
-using RadZ.Tokens;
+using RadZ.Files;
+using RadZ.Text.Tokens;
 
 namespace RadZ.Tests.Tokens;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
-using RadZ.Tokens;
+using RadZ.Text.Tokens;
 
 namespace RadZ.Tests.Tokens;
 

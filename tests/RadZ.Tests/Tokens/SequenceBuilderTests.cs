@@ -1,4 +1,5 @@
-using RadZ.Tokens;
+using RadZ.Text.Sequences;
+using RadZ.Text.Wording;
 
 namespace RadZ.Tests.Tokens;
 

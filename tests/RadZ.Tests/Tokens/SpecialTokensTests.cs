@@ -1,4 +1,4 @@
-using RadZ.Tokens;
+using RadZ.Text.Sequences;
 
 namespace RadZ.Tests.Tokens;
 

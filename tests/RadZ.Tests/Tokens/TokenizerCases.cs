@@ -1,6 +1,6 @@
 using System.Text.Json;
 using RadZ.TestKit;
-using RadZ.Tokens;
+using RadZ.Text.Tokens;
 
 namespace RadZ.Tests.Tokens;
 

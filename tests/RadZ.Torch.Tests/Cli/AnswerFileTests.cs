@@ -1,6 +1,7 @@
 using RadZ.Cli.Answers;
 using RadZ.Cli.Arguments;
-using RadZ.Recognition;
+using RadZ.Files;
+using RadZ.Recognition.Results;
 
 namespace RadZ.Torch.Tests.Cli;
 

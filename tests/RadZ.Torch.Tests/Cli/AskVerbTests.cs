@@ -95,7 +95,7 @@ public class AskVerbTests(CliWorld world)
         var evaluated = world.Program.Start("evaluate", "vqa.csv", "--score", "vqa", "--probability", "standalone", "--out", "vqa",
             "--format", "json");
         Assert.Equal((0, 3), (evaluated.Code, evaluated.Json.GetProperty("rows").GetInt32()));
-        var table = RadZ.Evaluation.ScoreTableFile.Read(world.At("vqa", "scores.csv"));
+        var table = RadZ.Evaluation.Tables.ScoreTableFile.Read(world.At("vqa", "scores.csv"));
         var alone = classified.Json.GetProperty("results").EnumerateArray()
             .Select(r => r.GetProperty("findings").EnumerateArray().First(f => f.GetProperty("disease").GetString() == "pneumonia")
             .GetProperty("standalone").GetDouble());

@@ -1,7 +1,10 @@
 using System.Text.Json;
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Recognition;
+using RadZ.Model.Features;
+using RadZ.Model.RandomCheckpoints;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Results;
+using RadZ.Recognition.Scoring;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Torch.Tests.Cli;
 

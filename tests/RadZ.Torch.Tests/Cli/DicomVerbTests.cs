@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using RadZ.Imaging;
+using RadZ.Imaging.Reading;
 using RadZ.TestKit;
 
 namespace RadZ.Torch.Tests.Cli;

@@ -1,5 +1,5 @@
-using RadZ.Datasets;
-using RadZ.Evaluation;
+using RadZ.Data.Guards;
+using RadZ.Evaluation.Runs;
 using SkiaSharp;
 
 namespace RadZ.Torch.Tests.Cli;

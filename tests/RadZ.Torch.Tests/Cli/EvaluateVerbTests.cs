@@ -1,5 +1,5 @@
 using System.Text.Json;
-using RadZ.Evaluation;
+using RadZ.Evaluation.Tables;
 
 namespace RadZ.Torch.Tests.Cli;
 

@@ -1,4 +1,4 @@
-using RadZ.Imaging;
+using RadZ.Imaging.Reading;
 
 namespace RadZ.Torch.Tests.Cli;
 

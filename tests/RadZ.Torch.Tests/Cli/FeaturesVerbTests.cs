@@ -1,6 +1,7 @@
 using System.Text.Json;
-using RadZ.Imaging;
-using RadZ.Model;
+using RadZ.Imaging.Preparation;
+using RadZ.Model.Features;
+using RadZ.Model.Weights;
 using RadZ.TestKit;
 
 namespace RadZ.Torch.Tests.Cli;

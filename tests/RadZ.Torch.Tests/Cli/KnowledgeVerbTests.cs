@@ -1,5 +1,5 @@
 using System.Text.Json;
-using RadZ.Knowledge;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Torch.Tests.Cli;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using RadZ.Knowledge;
+using RadZ.Text.Knowledge;
 using RadZ.Torch.Tests.Descriptions;
 
 namespace RadZ.Torch.Tests.Cli;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using RadZ.Datasets;
+using RadZ.Data.Sets;
 
 namespace RadZ.Torch.Tests.Cli;
 

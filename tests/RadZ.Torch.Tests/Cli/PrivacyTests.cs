@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using RadZ.Datasets;
-using RadZ.Model;
+using RadZ.Data;
+using RadZ.Model.Checkpoints;
 using RadZ.TestKit;
-using RadZ.Training;
+using RadZ.Training.Data;
 
 namespace RadZ.Torch.Tests.Cli;
 

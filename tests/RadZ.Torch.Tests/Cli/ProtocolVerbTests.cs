@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using RadZ.Evaluation;
+using RadZ.Evaluation.Abstention;
+using RadZ.Evaluation.Runs;
 using SkiaSharp;
 
 namespace RadZ.Torch.Tests.Cli;

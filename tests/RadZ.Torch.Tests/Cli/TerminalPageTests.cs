@@ -1,4 +1,4 @@
-using RadZ.Cli.Text;
+using RadZ.Cli.Output;
 using Spectre.Console.Testing;
 
 namespace RadZ.Torch.Tests.Cli;

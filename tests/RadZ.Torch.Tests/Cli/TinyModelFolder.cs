@@ -1,5 +1,7 @@
-using RadZ.Imaging;
-using RadZ.Model;
+using RadZ.Imaging.Preparation;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Config;
+using RadZ.Model.Features;
 using RadZ.TestKit;
 
 namespace RadZ.Torch.Tests.Cli;
@@ -36,7 +38,7 @@ static class TinyModelFolder
             Diseases = ["pneumonia", "mass", "edema", "no finding"],
         };
         var folder = new ModelFolder(path, config, change?.Invoke(settings) ?? settings,
-            RadZ.Tokens.SentencePieceTokenizer.Load(Path.Combine(path, "tokenizer.model")), ClipPreparation.Default with { Size = 32 });
+            RadZ.Text.Tokens.SentencePieceTokenizer.Load(Path.Combine(path, "tokenizer.model")), ClipPreparation.Default with { Size = 32 });
         using var _ = NewDisposeScope();
         using var encoder = RadiologyEncoder.Fresh(folder, seed, CPU);
         encoder.Save(path, type);

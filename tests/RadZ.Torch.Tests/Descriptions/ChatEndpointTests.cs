@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
-using RadZ.Descriptions;
+using RadZ.Descriptions.Chat;
+using RadZ.Files;
 
 namespace RadZ.Torch.Tests.Descriptions;
 

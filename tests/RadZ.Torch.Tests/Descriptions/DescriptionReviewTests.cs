@@ -1,5 +1,5 @@
-using RadZ.Descriptions;
-using RadZ.Knowledge;
+using RadZ.Descriptions.Writing;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Torch.Tests.Descriptions;
 

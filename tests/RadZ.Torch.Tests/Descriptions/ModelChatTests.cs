@@ -1,7 +1,9 @@
 using Microsoft.Extensions.AI;
-using RadZ.Descriptions;
-using RadZ.Model;
-using RadZ.Recognition;
+using RadZ.Descriptions.Chat;
+using RadZ.Files;
+using RadZ.Model.Features;
+using RadZ.Model.Generation;
+using RadZ.Recognition.Images;
 using RadZ.Torch.Tests.Cli;
 
 namespace RadZ.Torch.Tests.Descriptions;

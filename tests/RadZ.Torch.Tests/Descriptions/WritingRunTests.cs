@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
-using RadZ.Descriptions;
-using RadZ.Knowledge;
+using RadZ.Descriptions.Writing;
+using RadZ.Files;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Torch.Tests.Descriptions;
 

@@ -1,6 +1,11 @@
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Recognition;
+using RadZ.Files;
+using RadZ.Model.Decoder;
+using RadZ.Model.Features;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Evidence;
+using RadZ.Recognition.Results;
+using RadZ.Recognition.Scoring;
+using RadZ.Text.Knowledge;
 using RadZ.Torch.Tests.Cli;
 
 namespace RadZ.Torch.Tests.Evidence;
@@ -248,7 +253,7 @@ public sealed class ExplainerTests : IDisposable
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var padded = nn.functional.pad(Pixels, [8, 8, 8, 8], PaddingModes.Replicate);
-        var text = taught.Texts([RadZ.Tokens.CategoryPrompts.Default.Present("mass")], globalOnly: true).Global_BD;
+        var text = taught.Texts([RadZ.Text.Wording.CategoryPrompts.Default.Present("mass")], globalOnly: true).Global_BD;
         var said = new float[256];
         for (var down = 0; down < 4; down++)
             for (var across = 0; across < 4; across++)

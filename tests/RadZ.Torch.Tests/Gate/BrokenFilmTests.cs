@@ -1,7 +1,8 @@
-using RadZ.Datasets;
-using RadZ.Gate;
+using RadZ.Data;
+using RadZ.Files;
+using RadZ.Imaging.Gate;
 using RadZ.TestKit;
-using RadZ.Training;
+using RadZ.Training.Gate;
 
 namespace RadZ.Torch.Tests.Gate;
 

@@ -1,4 +1,4 @@
-using RadZ.Gate;
+using RadZ.Imaging.Gate;
 using RadZ.TestKit;
 
 namespace RadZ.Torch.Tests.Gate;
@@ -9,7 +9,7 @@ public class GateNetworkTests
     public void The_network_without_torch_says_what_torch_says()
     {
         using var _ = NewDisposeScope();
-        using var file = new RadZ.Model.SafetensorsFile(Path.Combine(Fixtures.Repository, "models", "gate", "gate.safetensors"));
+        using var file = new RadZ.Model.Weights.SafetensorsFile(Path.Combine(Fixtures.Repository, "models", "gate", "gate.safetensors"));
         var random = new Random(1);
         for (var picture = 0; picture < 5; picture++)
         {

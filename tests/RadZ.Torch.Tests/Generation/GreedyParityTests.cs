@@ -1,7 +1,10 @@
 using System.Text.Json;
-using RadZ.Model;
+using RadZ.Model.Config;
+using RadZ.Model.Features;
+using RadZ.Model.Generation;
+using RadZ.Model.Weights;
 using RadZ.TestKit;
-using RadZ.Tokens;
+using RadZ.Text.Sequences;
 using RadZ.Torch.Tests.Model;
 
 namespace RadZ.Torch.Tests.Generation;

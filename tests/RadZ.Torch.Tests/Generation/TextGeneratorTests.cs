@@ -1,6 +1,11 @@
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Recognition;
+using RadZ.Files;
+using RadZ.Model.Features;
+using RadZ.Model.Generation;
+using RadZ.Model.Weights;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Images;
+using RadZ.Recognition.Scoring;
+using RadZ.Text.Knowledge;
 using RadZ.Torch.Tests.Cli;
 
 namespace RadZ.Torch.Tests.Generation;

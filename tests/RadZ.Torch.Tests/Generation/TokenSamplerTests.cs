@@ -1,5 +1,5 @@
 using CsCheck;
-using RadZ.Model;
+using RadZ.Model.Generation;
 
 namespace RadZ.Torch.Tests.Generation;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using CsCheck;
-using RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Config;
+using RadZ.Model.Weights;
 using RadZ.TestKit;
 
 namespace RadZ.Torch.Tests.Model;

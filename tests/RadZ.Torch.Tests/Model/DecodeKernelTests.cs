@@ -1,4 +1,10 @@
-using RadZ.Model;
+using RadZ.Model.Decoder;
+using RadZ.Model.Features;
+using RadZ.Model.Generation;
+using RadZ.Model.Kernels;
+using RadZ.Model.Runtime;
+using RadZ.Model.Weights;
+using RadZ.Text.Sequences;
 
 namespace RadZ.Torch.Tests.Model;
 
@@ -112,7 +118,7 @@ public class DecodeKernelTests
 
             Tensor[] Written(RadiologyEncoder encoder)
             {
-                Prompt[] prompts = [new(new([5, 6, 7], [Tokens.TokenRole.Text, Tokens.TokenRole.Text, Tokens.TokenRole.Text]), 0)];
+                Prompt[] prompts = [new(new([5, 6, 7], [TokenRole.Text, TokenRole.Text, TokenRole.Text]), 0)];
                 using var prefix = PromptPrefix.Of(encoder.Model, prompts, null, ScalarType.BFloat16, CancellationToken.None);
                 using var session = DecodingSession.Begin(encoder.Model, prefix, prompts, null, ScalarType.BFloat16, 1,
                     CancellationToken.None);

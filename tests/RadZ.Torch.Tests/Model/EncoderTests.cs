@@ -1,4 +1,4 @@
-using RadZ.Model;
+using RadZ.Model.Features;
 using RadZ.Torch.Tests.Training;
 
 namespace RadZ.Torch.Tests.Model;

@@ -1,4 +1,4 @@
-using RadZ.Model;
+using RadZ.Model.Checkpoints;
 
 namespace RadZ.Torch.Tests.Model;
 

@@ -1,6 +1,10 @@
-using RadZ.Model;
+using RadZ.Model.Adapters;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Config;
+using RadZ.Model.Features;
+using RadZ.Model.Weights;
 using RadZ.TestKit;
-using RadZ.Tokens;
+using RadZ.Text.Sequences;
 
 namespace RadZ.Torch.Tests.Model;
 

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
-using RadZ.Model;
+using RadZ.Model.Config;
+using RadZ.Model.Features;
+using RadZ.Model.Weights;
 using RadZ.TestKit;
-using RadZ.Tokens;
+using RadZ.Text.Sequences;
 
 namespace RadZ.Torch.Tests.Model;
 

@@ -1,4 +1,11 @@
-using RadZ.Model;
+using RadZ.Model.Adapters;
+using RadZ.Model.Config;
+using RadZ.Model.Decoder;
+using RadZ.Model.Features;
+using RadZ.Model.Generation;
+using RadZ.Model.Kernels;
+using RadZ.Model.Runtime;
+using RadZ.Text.Sequences;
 
 namespace RadZ.Torch.Tests.Model;
 
@@ -376,7 +383,7 @@ public class FusedKernelTests
             Tensor Written(RadiologyEncoder encoder)
             {
                 Prompt Of(int length) =>
-                    new(new([.. Enumerable.Range(5, length)], [.. Enumerable.Repeat(Tokens.TokenRole.Text, length)]), 0);
+                    new(new([.. Enumerable.Range(5, length)], [.. Enumerable.Repeat(TokenRole.Text, length)]), 0);
                 var steps = new List<Tensor>();
                 foreach (var prompts in (Prompt[][])[[Of(30)], [Of(5), Of(3)]])                // one row, and two of which one is padded
                 {

@@ -1,4 +1,4 @@
-using RadZ.Model;
+using RadZ.Model.Kernels;
 
 namespace RadZ.Torch.Tests.Model;
 

@@ -1,4 +1,6 @@
-using RadZ.Model;
+using RadZ.Model.Config;
+using RadZ.Model.Features;
+using RadZ.Model.Weights;
 using RadZ.TestKit;
 
 namespace RadZ.Torch.Tests.Model;

@@ -1,6 +1,7 @@
 using CsCheck;
-using RadZ.Model;
-using RadZ.Tokens;
+using RadZ.Model.Config;
+using RadZ.Model.Features;
+using RadZ.Text.Sequences;
 
 namespace RadZ.Torch.Tests.Model;
 

@@ -1,5 +1,11 @@
 using System.Text.Json.Nodes;
-using RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Config;
+using RadZ.Model.Features;
+using RadZ.Model.Inspection;
+using RadZ.Model.RandomCheckpoints;
+using RadZ.Model.Runtime;
+using RadZ.Model.Weights;
 using RadZ.TestKit;
 
 namespace RadZ.Torch.Tests.Model;

@@ -1,7 +1,12 @@
 using System.Text.Json.Nodes;
-using RadZ.Evaluation;
-using RadZ.Model;
-using RadZ.Training;
+using RadZ.Evaluation.Tables;
+using RadZ.Files;
+using RadZ.Model.Config;
+using RadZ.Model.Features;
+using RadZ.Model.Weights;
+using RadZ.Training.Phases;
+using RadZ.Training.Recipes;
+using RadZ.Training.Runs;
 
 namespace RadZ.Torch.Tests.Training;
 
@@ -243,13 +248,13 @@ public class ArmsTests
                     StringComparison.Ordinal));
             return recipe;
         }
-        RadZ.Datasets.TrainingPatients Seen(string folder) => RadZ.Datasets.TrainingPatients.Find(folder)!;
+        RadZ.Data.Guards.TrainingPatients Seen(string folder) => RadZ.Data.Guards.TrainingPatients.Find(folder)!;
         var first = await toy.Train(Link("c1", null, 0), "c1");
         var second = await toy.Train(Link("c2", "c1", 9), "c2");
         Directory.Move(first.Path, toy.At("gone"));                                                       // it is not asked again
         var third = await toy.Train(Link("c3", "c2", 18), "c3");
         Assert.Equal([9, 18, 27, 27], new[] { toy.At("gone"), second.Path, third.Path, third.Model }.Select(f => Seen(f).Count));
-        var patient = RadZ.Datasets.ManifestFile.Read(toy.At("c1.csv"), RadZ.Knowledge.KnowledgeBase.Embedded, "toy").Samples[0].Patient;
+        var patient = RadZ.Data.Sets.ManifestFile.Read(toy.At("c1.csv"), RadZ.Text.Knowledge.KnowledgeBase.Embedded, "toy").Samples[0].Patient;
         Assert.True(Seen(third.Model).Contains(patient));
 
         // and the fourth may not be judged on the first's
@@ -311,7 +316,7 @@ public class AblationPageTests
         {
             var path = Path.Combine(folder.FullName, "arm.json");
             File.WriteAllText(path, shown.ToJsonString());
-            return RecipeFile.Write(RecipeFile.Read(path, RadZ.Knowledge.KnowledgeBase.Embedded));
+            return RecipeFile.Write(RecipeFile.Read(path, RadZ.Text.Knowledge.KnowledgeBase.Embedded));
         }
         try
         {

@@ -1,8 +1,13 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Tokens;
-using RadZ.Training;
+using RadZ.Data;
+using RadZ.Model.Features;
+using RadZ.Model.Generation;
+using RadZ.Text.ChatTemplates;
+using RadZ.Text.Knowledge;
+using RadZ.Text.Sequences;
+using RadZ.Training.Data;
+using RadZ.Training.Phases;
+using RadZ.Training.Recipes;
+using RadZ.Training.Runs;
 
 namespace RadZ.Torch.Tests.Training;
 
@@ -61,7 +66,7 @@ public class BaselineTests
         var patches = encoder.Model.Project(encoder.Model.See(tensor(batch.Pixels, [1, 3, 32, 32])));
         foreach (var question in asked)
         {
-            var list = RadZ.Recognition.DiseaseList.Of([question.Disease], KnowledgeBase.Embedded);
+            var list = RadZ.Recognition.Diseases.DiseaseList.Of([question.Disease], KnowledgeBase.Embedded);
             var text = AnsweringTask.Questions(recipe.Phases[0].Answering).Of(list.Entries[0]);
             int[] answer = [.. tokenizer.EncodeWord(question.IsPresent ? "Yes" : "No", spaced: true), tokenizer.EndId];
             var prompt = template.Encode([ChatMessage.WithImage(text)], tokenizer, encoder.Folder.Config.ImageTokenIndex,

@@ -7,7 +7,7 @@ public class BatchNormTests
     {
         using var _ = NewDisposeScope();
         using var generator = new Generator(5);
-        var (own, theirs) = (new RadZ.Training.BatchNorm(3), nn.BatchNorm2d(3));
+        var (own, theirs) = (new RadZ.Training.Teachers.BatchNorm(3), nn.BatchNorm2d(3));
         foreach (var step in Enumerable.Range(0, 3))
         {
             var x = randn([4, 3, 5, 5], generator: generator) * (step + 1) + step;

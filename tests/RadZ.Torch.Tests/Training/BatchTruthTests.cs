@@ -1,7 +1,8 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
-using RadZ.Reports;
-using RadZ.Training;
+using RadZ.Data;
+using RadZ.Text.Knowledge;
+using RadZ.Training.Data;
+using RadZ.Training.Losses;
+using RadZ.Training.Recipes;
 
 namespace RadZ.Torch.Tests.Training;
 

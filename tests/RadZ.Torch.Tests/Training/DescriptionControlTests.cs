@@ -1,5 +1,7 @@
-using RadZ.Knowledge;
-using RadZ.Recognition;
+using RadZ.Files;
+using RadZ.Recognition.Diseases;
+using RadZ.Recognition.Scoring;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Torch.Tests.Training;
 

@@ -1,10 +1,15 @@
-using RadZ.Datasets;
-using RadZ.Imaging;
-using RadZ.Knowledge;
-using RadZ.Model;
+using RadZ.Data;
+using RadZ.Data.Reports;
+using RadZ.Files;
+using RadZ.Imaging.Preparation;
+using RadZ.Model.Features;
+using RadZ.Model.Weights;
 using RadZ.Phantoms;
-using RadZ.Reports;
-using RadZ.Training;
+using RadZ.Phantoms.Plan;
+using RadZ.Text.Knowledge;
+using RadZ.Training.Data;
+using RadZ.Training.Losses;
+using RadZ.Training.Recipes;
 
 namespace RadZ.Torch.Tests.Training;
 

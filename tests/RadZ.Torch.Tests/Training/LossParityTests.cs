@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
-using RadZ.Model;
-using RadZ.Recognition;
+using RadZ.Model.Features;
+using RadZ.Model.Weights;
+using RadZ.Recognition.Scoring;
 using RadZ.TestKit;
-using RadZ.Training;
+using RadZ.Training.Losses;
 using F = TorchSharp.torch.nn.functional;
 
 namespace RadZ.Torch.Tests.Training;

@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
-using RadZ.Model;
+using RadZ.Model.Adapters;
+using RadZ.Model.Features;
+using RadZ.Model.Weights;
 using RadZ.TestKit;
-using RadZ.Tokens;
+using RadZ.Text.Sequences;
 using RadZ.Torch.Tests.Model;
-using RadZ.Training;
+using RadZ.Training.Losses;
+using RadZ.Training.Optimization;
 
 namespace RadZ.Torch.Tests.Training;
 

@@ -1,9 +1,12 @@
-using RadZ.Datasets;
-using RadZ.Imaging;
-using RadZ.Knowledge;
+using RadZ.Data;
+using RadZ.Data.Reports;
+using RadZ.Data.Sets;
+using RadZ.Files;
+using RadZ.Imaging.Preparation;
 using RadZ.Phantoms;
-using RadZ.Reports;
-using RadZ.Training;
+using RadZ.Text.Knowledge;
+using RadZ.Training.Data;
+using RadZ.Training.Recipes;
 
 namespace RadZ.Torch.Tests.Training;
 

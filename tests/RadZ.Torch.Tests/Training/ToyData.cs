@@ -1,4 +1,7 @@
-using RadZ.Training;
+using RadZ.Training.Phases;
+using RadZ.Training.Recipes;
+using RadZ.Training.Runs;
+using RadZ.Training.Validation;
 using SkiaSharp;
 
 namespace RadZ.Torch.Tests.Training;

@@ -1,5 +1,9 @@
-using RadZ.Model;
-using RadZ.Training;
+using RadZ.Files;
+using RadZ.Model.RandomCheckpoints;
+using RadZ.Training.Data;
+using RadZ.Training.Phases;
+using RadZ.Training.Recipes;
+using RadZ.Training.Runs;
 
 namespace RadZ.Torch.Tests.Training;
 

@@ -1,10 +1,16 @@
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Data.Reports;
+using RadZ.Files;
 using RadZ.Imaging;
-using RadZ.Knowledge;
-using RadZ.Model;
-using RadZ.Reports;
-using RadZ.Tokens;
-using RadZ.Training;
+using RadZ.Imaging.Preparation;
+using RadZ.Imaging.Reading;
+using RadZ.Model.Features;
+using RadZ.Model.Weights;
+using RadZ.Text.Knowledge;
+using RadZ.Text.Sequences;
+using RadZ.Training.Data;
+using RadZ.Training.Recipes;
+using RadZ.Training.Runs;
 
 namespace RadZ.Torch.Tests.Training;
 
@@ -61,14 +67,14 @@ public class TrainingRunTests
             var card = report["tasks"]![0]!["of_probabilities"]!;
             Assert.Equal(3, card["macro"]!["classes"]!.GetValue<int>());
             Assert.True(card["macro"]!["auc_low"]!.GetValue<double>() <= card["macro"]!["auc"]!.GetValue<double>());
-            var table = RadZ.Evaluation.ScoreTableFile.Read(Path.Combine(folder, "toy.csv"));
+            var table = RadZ.Evaluation.Tables.ScoreTableFile.Read(Path.Combine(folder, "toy.csv"));
             Assert.Equal(card["rows"]!.GetValue<int>(), table.Rows.Count);
         }
-        var manifest = RadZ.Datasets.ManifestFile.Read(Path.Combine(run.Manifests, "toy.csv"));
+        var manifest = RadZ.Data.Sets.ManifestFile.Read(Path.Combine(run.Manifests, "toy.csv"));
         Assert.Empty(manifest.Skipped);
         Assert.Equal(["pleural effusion", "mass", "no finding"], manifest.Diseases.Select(d => d.Name));
         Assert.Equal(["mass", "no finding", "pleural effusion"],
-            RadZ.Knowledge.KnowledgeBase.Load(Path.Combine(run.Model, "knowledge.json")).Diseases.Select(d => d.Name)
+            RadZ.Text.Knowledge.KnowledgeBase.Load(Path.Combine(run.Model, "knowledge.json")).Diseases.Select(d => d.Name)
                 .Order(StringComparer.Ordinal));
         var facts = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(run.Facts))!;
         Assert.Equal(64, facts["training_hash"]!.GetValue<string>().Length);
@@ -93,7 +99,7 @@ public class TrainingRunTests
         await toy.Train(toy.Recipe("base", phase), "base");
         var further = toy.Recipe("further", phase, $"\"folder\": \"base/model\"{lora}");
         var run = await toy.Train(further, "same-split");
-        Assert.True(RadZ.Datasets.TrainingPatients.Find(run.Model)!.Count > 0);
+        Assert.True(RadZ.Data.Guards.TrainingPatients.Find(run.Model)!.Count > 0);
         File.WriteAllText(further,
             File.ReadAllText(further).Replace("\"root\": \".\"", "\"root\": \".\", \"split_salt\": \"other:\"", StringComparison.Ordinal));
         var e = await Assert.ThrowsAsync<InvalidInputException>(() => toy.Train(further, "other-split"));
@@ -147,7 +153,7 @@ public class TrainingRunTests
         using var toy = new ToyData();
         var basis = await toy.Train(toy.Recipe("base", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }"""), "base");
         var before = File.ReadAllBytes(Path.Combine(basis.Model, "model.safetensors"));
-        RadZ.Datasets.TrainingPatients.Of(["base:1"]).Write(basis.Model);
+        RadZ.Data.Guards.TrainingPatients.Of(["base:1"]).Write(basis.Model);
         var recipe = toy.Recipe("lora", """{ "kind": "alignment", "epochs": 1, "batch": 4, "rate": 1e-3, "accumulate": 2 }""",
             "\"folder\": \"base/model\", \"lora\": { \"rank\": 2, \"alpha\": 4, \"dropout\": 0.1 }");
         var run = await toy.Train(recipe, "adapted");
@@ -166,7 +172,7 @@ public class TrainingRunTests
         // beside both stands what was anchored to and who was trained on; the model has seen its base's patients too
         Assert.Equal(File.ReadAllText(Path.Combine(run.Model, "knowledge.json")),
             File.ReadAllText(Path.Combine(run.Adapter, "knowledge.json")));
-        RadZ.Datasets.TrainingPatients Seen(string folder) => RadZ.Datasets.TrainingPatients.Find(folder)!;
+        RadZ.Data.Guards.TrainingPatients Seen(string folder) => RadZ.Data.Guards.TrainingPatients.Find(folder)!;
         Assert.Equal(Seen(run.Path).Count, Seen(run.Adapter).Count + 1);
         Assert.True(Seen(run.Model).Contains("base:1") && !Seen(run.Adapter).Contains("base:1"));
         Assert.Equal(Seen(run.Path).Count, Seen(run.Model).Count);
@@ -229,11 +235,11 @@ public class TrainingRunTests
     {
         using var toy = new ToyData();
         var recipe = RecipeFile.Read(toy.Recipe("unseen", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }"""));
-        var data = TrainingData.Read(recipe.Data with { LeaveOut = ["mass"] }, RadZ.Knowledge.KnowledgeBase.Embedded);
+        var data = TrainingData.Read(recipe.Data with { LeaveOut = ["mass"] }, RadZ.Text.Knowledge.KnowledgeBase.Embedded);
         Assert.DoesNotContain("mass", data.Diseases);
-        Assert.All(data.Training, s => Assert.Equal(RadZ.Datasets.Label.Unknown, s.Labels["mass"]));
+        Assert.All(data.Training, s => Assert.Equal(RadZ.Data.Label.Unknown, s.Labels["mass"]));
         Assert.True(data.Silent > 0);
-        Assert.Contains(data.Validation, s => s.Labels["mass"] == RadZ.Datasets.Label.Present);
+        Assert.Contains(data.Validation, s => s.Labels["mass"] == RadZ.Data.Label.Present);
         Assert.Empty(data.Training.Select(s => s.Patient).Intersect(data.Validation.Select(s => s.Patient)));
         await Task.CompletedTask;
     }

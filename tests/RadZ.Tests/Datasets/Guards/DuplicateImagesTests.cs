@@ -1,6 +1,7 @@
 using CsCheck;
-using RadZ.Datasets;
-using RadZ.Imaging;
+using RadZ.Data;
+using RadZ.Data.Guards;
+using RadZ.Imaging.Preparation;
 using SkiaSharp;
 
 namespace RadZ.Tests.Datasets;

@@ -1,4 +1,7 @@
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Data.Guards;
+using RadZ.Data.Sets;
+using RadZ.Files;
 
 namespace RadZ.Tests.Datasets;
 

@@ -1,7 +1,8 @@
 using System.Text;
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Data.Sets;
+using RadZ.Files;
 using RadZ.TestKit;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Tests.Datasets;
 
@@ -44,7 +45,7 @@ public class OntologyTests
         var text = new StringBuilder("""
             # Published sets
 
-            Made from `src/RadZ.Inputs/Datasets/Sets/ontology.json` by a test (`APPROVE=1 ./test -class '*OntologyTests'`). `./radz evaluate --dataset NAME --root DIR` reads each as its publishers
+            Made from `src/RadZ.Data/Sets/ontology.json` by a test (`APPROVE=1 ./test -class '*OntologyTests'`). `./radz evaluate --dataset NAME --root DIR` reads each as its publishers
             give it away. A name in *italics* is not in the knowledge base: it is used as free text, has no description (`--score bank` reads its name), and knows no synonyms.
 
 

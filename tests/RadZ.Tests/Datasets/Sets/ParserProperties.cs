@@ -1,5 +1,7 @@
 using CsCheck;
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Data.Sets;
+using RadZ.Files;
 
 namespace RadZ.Tests.Datasets;
 

@@ -1,5 +1,6 @@
-using RadZ.Datasets;
-using RadZ.Knowledge;
+using RadZ.Data;
+using RadZ.Files;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Tests.Datasets;
 

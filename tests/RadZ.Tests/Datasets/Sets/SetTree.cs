@@ -1,5 +1,6 @@
 using System.IO.Compression;
-using RadZ.Datasets;
+using RadZ.Data;
+using RadZ.Data.Sets;
 
 namespace RadZ.Tests.Datasets;
 

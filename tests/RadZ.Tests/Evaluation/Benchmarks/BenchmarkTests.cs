@@ -1,5 +1,11 @@
-using RadZ.Datasets;
-using RadZ.Evaluation;
+using RadZ.Data;
+using RadZ.Data.Sets;
+using RadZ.Evaluation.Benchmarks;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Runs;
+using RadZ.Evaluation.Tables;
+using RadZ.Files;
 
 namespace RadZ.Tests.Evaluation;
 

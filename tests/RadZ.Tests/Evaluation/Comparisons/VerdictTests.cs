@@ -1,6 +1,9 @@
-using RadZ.Datasets;
-using RadZ.Evaluation;
-using RadZ.Evaluation.Report;
+using RadZ.Data;
+using RadZ.Evaluation.Comparisons;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Tables;
+using RadZ.RunReports.Claims;
+using RadZ.RunReports.Sweeps;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Evaluation;

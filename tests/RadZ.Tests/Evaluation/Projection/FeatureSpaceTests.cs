@@ -1,5 +1,5 @@
-using RadZ.Datasets;
-using RadZ.Evaluation;
+using RadZ.Data;
+using RadZ.Evaluation.Projection;
 
 namespace RadZ.Tests.Evaluation;
 

@@ -1,4 +1,4 @@
-using RadZ.Evaluation;
+using RadZ.Evaluation.Projection;
 
 namespace RadZ.Tests.Evaluation;
 

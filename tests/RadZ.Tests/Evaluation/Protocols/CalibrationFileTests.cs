@@ -1,5 +1,11 @@
-using RadZ.Datasets;
-using RadZ.Evaluation;
+using RadZ.Data;
+using RadZ.Evaluation.Abstention;
+using RadZ.Evaluation.Benchmarks;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Calibration;
+using RadZ.Evaluation.Runs;
+using RadZ.Evaluation.Tables;
+using RadZ.Files;
 using RadZ.Tests.Evaluation.Report;
 
 namespace RadZ.Tests.Evaluation.Protocols;

@@ -1,5 +1,7 @@
-using RadZ.Datasets;
-using RadZ.Evaluation;
+using RadZ.Data;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Protocols;
+using RadZ.Files;
 
 namespace RadZ.Tests.Evaluation.Protocols;
 

@@ -1,4 +1,5 @@
-using RadZ.Evaluation;
+using RadZ.Evaluation.Runs;
+using RadZ.Files;
 
 namespace RadZ.Tests.Evaluation.Protocols;
 

@@ -1,4 +1,4 @@
-using RadZ.Evaluation.Report;
+using RadZ.RunReports.Figures;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Evaluation.Report;

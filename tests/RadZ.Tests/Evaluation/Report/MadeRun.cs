@@ -1,5 +1,10 @@
-using RadZ.Datasets;
-using RadZ.Evaluation;
+using RadZ.Data;
+using RadZ.Data.Guards;
+using RadZ.Data.Sets;
+using RadZ.Evaluation.Benchmarks;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Runs;
+using RadZ.Evaluation.Tables;
 
 namespace RadZ.Tests.Evaluation.Report;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Xml.Linq;
 using CsCheck;
-using RadZ.Evaluation;
-using RadZ.Evaluation.Report;
+using RadZ.Evaluation.Runs;
+using RadZ.RunReports;
+using RadZ.RunReports.Figures;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Evaluation.Report;

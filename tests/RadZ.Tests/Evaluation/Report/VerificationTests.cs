@@ -1,5 +1,6 @@
-using RadZ.Evaluation;
-using RadZ.Evaluation.Report;
+using RadZ.Evaluation.Runs;
+using RadZ.Files;
+using RadZ.RunReports;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Evaluation.Report;

@@ -1,7 +1,9 @@
-using RadZ.Datasets;
-using RadZ.Evaluation;
-using RadZ.Knowledge;
+using RadZ.Data;
+using RadZ.Evaluation.Robustness;
+using RadZ.Evaluation.Runs;
+using RadZ.Evaluation.Tables;
 using RadZ.TestKit;
+using RadZ.Text.Wording;
 
 namespace RadZ.Tests.Evaluation;
 

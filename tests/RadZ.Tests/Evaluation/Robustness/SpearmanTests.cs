@@ -1,5 +1,5 @@
 using CsCheck;
-using RadZ.Evaluation;
+using RadZ.Evaluation.Robustness;
 
 namespace RadZ.Tests.Evaluation;
 

@@ -1,5 +1,7 @@
 using CsCheck;
-using RadZ.Evaluation;
+using RadZ.Evaluation.Abstention;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Intervals;
 
 namespace RadZ.Tests.Evaluation;
 

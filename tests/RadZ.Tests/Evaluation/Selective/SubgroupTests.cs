@@ -1,6 +1,10 @@
 using CsCheck;
-using RadZ.Datasets;
-using RadZ.Evaluation;
+using RadZ.Data;
+using RadZ.Evaluation.Benchmarks;
+using RadZ.Evaluation.Binary;
+using RadZ.Evaluation.Intervals;
+using RadZ.Evaluation.Subgroups;
+using RadZ.Evaluation.Tables;
 using RadZ.Tests.Evaluation.Report;
 
 namespace RadZ.Tests.Evaluation;

@@ -1,5 +1,11 @@
 using System.Text.Json.Nodes;
-using RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Adapters;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Conversion;
+using RadZ.Model.Features;
+using RadZ.Model.Inspection;
+using RadZ.Model.Weights;
 using RadZ.TestKit;
 using RadZ.Torch.Tests.Cli;
 

@@ -1,6 +1,11 @@
 using System.Text.Json.Nodes;
-using RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Features;
+using RadZ.Model.Inspection;
+using RadZ.Model.Weights;
 using RadZ.TestKit;
+using RadZ.Text.Sequences;
 
 namespace RadZ.Torch.Tests.Model;
 
@@ -116,7 +121,7 @@ public sealed class CheckpointFolderTests : IDisposable
         File.Copy(Fixtures.At("checkpoints", "configs", "llava-med-v1.5-mistral-7b.original.json"), At("config.json"));
         using var checkpoint = CheckpointFolder.Open(_folder);
         var weights = new CheckpointWeights(checkpoint, new(null, CPU));
-        new LlavaModel(weights, checkpoint.ReadConfig(), Tokens.SpecialTokens.Original(32000), t => zeros(12, t.shape[1])).Dispose();
+        new LlavaModel(weights, checkpoint.ReadConfig(), SpecialTokens.Original(32000), t => zeros(12, t.shape[1])).Dispose();
         var e = Assert.Throws<InvalidInputException>(weights.Verify);
         Assert.Contains("32 weight(s) of the model are missing: model.layers.{0-31}.mlp.up_proj.weight. 1 entr(ies) fit nothing in the " +
             "model: model.layers.3.surprise.", e.Message);
@@ -212,7 +217,7 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Equal((Path.GetFullPath(clip), false), (Path.GetFullPath(checkpoint.Tower.Folder!), checkpoint.Tower.Stored));
         var weights = new CheckpointWeights(checkpoint, new(null, CPU));
         var config = checkpoint.ReadConfig();
-        using var built = new LlavaModel(weights, config, Tokens.SpecialTokens.Original(160), t => zeros(12, t.shape[1]));
+        using var built = new LlavaModel(weights, config, SpecialTokens.Original(160), t => zeros(12, t.shape[1]));
         weights.Verify();
         using var io = new SafetensorsFile(Fixtures.At("model", "llava-mistral-tiny", "io.safetensors"));
         Assert.InRange(FixtureModel.Difference(built.Project(built.See(io.Read("pixel_values"))), io.Read("image_features")), 0, 1e-5);
@@ -231,7 +236,7 @@ public sealed class CheckpointFolderTests : IDisposable
         File.WriteAllText(Path.Combine(model, "vision_config.json"), vision.ToJsonString());
         using var checkpoint = CheckpointFolder.Open(model);
         var weights = new CheckpointWeights(checkpoint, new(null, CPU));
-        new LlavaModel(weights, checkpoint.ReadConfig(), Tokens.SpecialTokens.Original(160), t => zeros(12, t.shape[1])).Dispose();
+        new LlavaModel(weights, checkpoint.ReadConfig(), SpecialTokens.Original(160), t => zeros(12, t.shape[1])).Dispose();
         var e = Assert.Throws<InvalidInputException>(weights.Verify);
         Assert.Equal("no-vision-tower", e.Kind);
         Assert.Contains("radz pull nobody/clip-none", e.Message);

@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
-using RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Config;
+using RadZ.Model.Generation;
 using RadZ.TestKit;
-using RadZ.Tokens;
+using RadZ.Text.ChatTemplates;
 
 namespace RadZ.Torch.Tests.Model;
 

@@ -1,4 +1,5 @@
-using RadZ.Model;
+using RadZ.Model.Checkpoints;
+using RadZ.Model.Features;
 using RadZ.Torch.Tests.Cli;
 
 namespace RadZ.Torch.Tests.Model;

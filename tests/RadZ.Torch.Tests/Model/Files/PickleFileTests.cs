@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
-using RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Weights;
 using RadZ.TestKit;
 
 namespace RadZ.Torch.Tests.Model;

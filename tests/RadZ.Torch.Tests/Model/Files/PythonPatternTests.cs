@@ -1,4 +1,5 @@
-using RadZ.Model;
+using RadZ.Files;
+using RadZ.Model.Adapters;
 
 namespace RadZ.Torch.Tests.Model;
 

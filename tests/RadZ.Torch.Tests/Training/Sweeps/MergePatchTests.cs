@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using RadZ.Training;
+using RadZ.Experiments.Sweeps;
 
 namespace RadZ.Torch.Tests.Training;
 

@@ -1,4 +1,9 @@
-using RadZ.Training;
+using RadZ.Experiments.Reproduction;
+using RadZ.Experiments.Sweeps;
+using RadZ.Files;
+using RadZ.Training.Recipes;
+using RadZ.Training.Runs;
+using RadZ.Training.Validation;
 
 namespace RadZ.Torch.Tests.Training;
 
@@ -165,7 +170,7 @@ public sealed class SweepTests : IDisposable
 
         // a label is turned in between: the next arm is refused before it is trained
         var table = File.ReadAllText(_toy.At("manifest.csv"));
-        var held = RadZ.Datasets.ManifestFile.Read(Path.Combine(folder.Run(1, "default").Manifests, "toy.csv")).Samples
+        var held = RadZ.Data.Sets.ManifestFile.Read(Path.Combine(folder.Run(1, "default").Manifests, "toy.csv")).Samples
             .Select(s => Path.GetFileName(s.Image)).First(i => int.Parse(Path.GetFileNameWithoutExtension(i)) % 3 == 0);
         File.WriteAllText(_toy.At("manifest.csv"),
             table.Replace($"\n{held},p{Path.GetFileNameWithoutExtension(held)},1,0,0",

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+
+namespace RadZ.Cli.Output;
+
+/// <summary>
+/// A line on stderr that says how many gigabytes are done; nothing where stderr is no terminal. Told from several threads.
+/// </summary>
+sealed class ByteBar(string what) : IDisposable
+{
+    readonly bool _shown = !Console.IsErrorRedirected;
+    readonly Stopwatch _watch = Stopwatch.StartNew();
+    readonly Lock _lock = new();
+    TimeSpan _last;
+    long _done;
+
+    /// <summary>So many bytes of all are done.</summary>
+    public void Show(long done, long total)
+    {
+        if (!_shown) return;
+        lock (_lock)
+        {
+            _done = Math.Max(_done, done);
+            if (_watch.Elapsed - _last < TimeSpan.FromMilliseconds(200)) return;
+            _last = _watch.Elapsed;
+            var rate = _done / _last.TotalSeconds;
+            Console.Error.Write($"\r{what} {_done / 1e9:0.00} of {total / 1e9:0.00} GB, {rate / 1e6:0} MB/s, " +
+                $"{TimeSpan.FromSeconds((total - _done) / Math.Max(rate, 1)):h\\:mm\\:ss} left\u001b[K");
+        }
+    }
+
+    /// <summary>Takes the line away.</summary>
+    public void Dispose()
+    {
+        if (_shown) Console.Error.Write("\r\u001b[K");
+    }
+}

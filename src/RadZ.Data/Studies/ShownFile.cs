@@ -1,0 +1,43 @@
+using RadZ.Files;
+using RadZ.Imaging.Dicom.DataSets;
+
+namespace RadZ.Data.Studies;
+
+/// <summary>A file as outputs and messages may call it.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Shown">Its path, without what says who the patient is.</param>
+/// <param name="Texts">The patient's texts in it.</param>
+public sealed record ShownFile(string Path, string Shown, IdentifyingTexts Texts)
+{
+    /// <summary>Looks into the file as far as it can be read; a picture by its ending that is no DICOM holds nobody's texts.</summary>
+    public static ShownFile Of(string path, Pseudonyms pseudonyms)
+    {
+        var texts = TextsOf(path);
+        return new(path, texts.ShownPath(path, pseudonyms), texts);
+    }
+
+    /// <summary>The same of a header that was read already.</summary>
+    public static ShownFile Of(string path, DicomDataset dataset, Pseudonyms pseudonyms)
+    {
+        var texts = IdentifyingTexts.Of(dataset);
+        return new(path, texts.ShownPath(path, pseudonyms), texts);
+    }
+
+    /// <summary>A message about the file, as it may be shown.</summary>
+    public string Tell(string message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Texts.Scrub(message.Replace(Path, Shown, StringComparison.Ordinal));
+    }
+
+    static IdentifyingTexts TextsOf(string path)
+    {
+        if (!File.Exists(path)) return IdentifyingTexts.None;
+        if (!InputFiles.IsDicom(path)) return MayBeDamagedDicom(path) ? IdentifyingTexts.OfDamaged(path) : IdentifyingTexts.None;
+        try { return IdentifyingTexts.Of(DicomFile.Read(path).Dataset); }
+        catch (InvalidInputException) { return IdentifyingTexts.OfDamaged(path); }
+    }
+
+    static bool MayBeDamagedDicom(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() is "" or ".dcm" or ".dicom"
+        || System.IO.Path.GetExtension(path).Any(char.IsAsciiDigit);
+}

@@ -1,0 +1,60 @@
+using RadZ.Model.Kernels;
+using RadZ.Model.Runtime;
+using F = TorchSharp.torch.nn.functional;
+
+namespace RadZ.Model.Weights;
+
+/// <summary>A learnt linear map of the last dimension. It computes in the dtype of its input, whatever its weights are stored in.</summary>
+interface IProjection
+{
+    Tensor Forward(Tensor x);
+}
+
+/// <summary>y = W x + b.</summary>
+sealed class Projection : IProjection
+{
+    readonly Parameter _weight;
+    readonly Parameter? _bias;
+    readonly DecodeWeight? _stored, _decode;
+
+    /// <param name="weights">Where the weight comes from.</param>
+    /// <param name="inputs">Width of x.</param>
+    /// <param name="outputs">Width of y.</param>
+    /// <param name="bias">Whether there is a b.</param>
+    public Projection(WeightScope weights, long inputs, long outputs, bool bias)
+    {
+        _weight = weights.Take("weight", outputs, inputs);
+        _bias = bias ? weights.Take("bias", outputs) : null;
+        _stored = PlainWeight.Of(_weight);
+        _decode = weights.Source.ForDecoding(weights.Prefix, _weight);
+    }
+
+    /// <summary>W where there is no b.</summary>
+    public Tensor? Unbiased_OI => _bias is null ? _weight : null;
+
+    /// <summary>W for a few rows of inputs, where there is no b and it can be read so; null elsewhere.</summary>
+    public DecodeWeight? Few => _bias is not null ? null : DecodingPass.IsActive ? _decode : _stored;
+
+    public Tensor Forward(Tensor x)
+    {
+        if ((DecodingPass.IsActive ? _decode : _stored) is { } few && DecodeWeight.Takes(x)) return Biased(few.Times(x));
+        if (WideProduct.Takes(x, _weight)) return Biased(WideProduct.Of(x, _weight));
+        if (_weight.dtype == x.dtype) return F.linear(x, _weight, _bias);
+        using var weight = _weight.to(x.dtype);
+        using var added = _bias?.to(x.dtype);
+        return F.linear(x, weight, added);
+    }
+
+    Tensor Biased(Tensor product)
+    {
+        if (_bias is null) return product;
+        if (FusedBias.Takes(product) && !(is_grad_enabled() && _bias.requires_grad))
+        {
+            FusedBias.Add(product, _bias);
+            return product;
+        }
+        using var _ = product;
+        using var bias = _bias.to(product.dtype);
+        return product.Plus(bias);
+    }
+}

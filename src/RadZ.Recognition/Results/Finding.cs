@@ -1,0 +1,32 @@
+using RadZ.Data.Studies;
+
+namespace RadZ.Recognition.Results;
+
+/// <summary>One disease in one image.</summary>
+/// <param name="Disease">Its name, as the user wrote it or as the knowledge base does.</param>
+/// <param name="Score">The score that ranks, over tau; comparable only within one image and model.</param>
+/// <param name="Probability">The paper's: softmax over the listed diseases, 0..1.</param>
+/// <param name="Standalone">Against the disease's own negation, 0..1; not calibrated.</param>
+public sealed record Finding(string Disease, double Score, double Probability, double Standalone);
+
+/// <summary>What came of one image: a broken file among 100,000 is a value, reported in its place.</summary>
+public abstract record ImageResult(string File)
+{
+    /// <summary>What header and gate say of it; null where only pixels were asked for.</summary>
+    public SourceImage? Source { get; init; }
+
+    /// <summary>The image was recognised.</summary>
+    /// <param name="File">The image.</param>
+    /// <param name="Findings">All listed diseases in the order of the list.</param>
+    public sealed record Recognised(string File, IReadOnlyList<Finding> Findings) : ImageResult(File)
+    {
+        /// <summary>The findings, most likely first.</summary>
+        public IEnumerable<Finding> Ranked => Findings.OrderByDescending(f => f.Score);
+    }
+
+    /// <summary>The image could not be used.</summary>
+    /// <param name="File">The file.</param>
+    /// <param name="Kind">A stable word for programs.</param>
+    /// <param name="Message">For people.</param>
+    public sealed record Failed(string File, string Kind, string Message) : ImageResult(File);
+}
