@@ -20,7 +20,7 @@ abstract record Answer(string Name)
     public sealed record Failure(ImageResult.Failed Result) : Answer(Result.File);
 
     /// <summary>The findings, likeliest first; none of a failure.</summary>
-    public IEnumerable<Finding> Ranked => this switch
+    public IEnumerable<ScoredDisease> Ranked => this switch
     {
         OfImage image => image.Result.Ranked,
         OfStudy study => study.Answer.Ranked,

@@ -44,5 +44,5 @@ abstract class AnswerWriter(AnswerHead head) : IDisposable
     public virtual void Dispose() { }
 
     /// <summary>The findings that are shown, likeliest first.</summary>
-    protected IEnumerable<Finding> Shown(Answer answer) => answer.Ranked.Take(Head.Shown);
+    protected IEnumerable<ScoredDisease> Shown(Answer answer) => answer.Ranked.Take(Head.Shown);
 }

@@ -63,7 +63,7 @@ sealed class Calibrated
     /// <param name="knowledge">Hash of the descriptions.</param>
     /// <param name="abstention">As <c>--abstain</c>.</param>
     /// <exception cref="InvalidInputException">The given file, or any where abstention is asked for, does not fit.</exception>
-    public static Calibrated? Of(string? given, string folder, Recognizer recognizer, string hash, string knowledge, Abstention? abstention)
+    public static Calibrated? Of(string? given, string folder, ImageScorer recognizer, string hash, string knowledge, Abstention? abstention)
     {
         var path = given ?? System.IO.Path.Combine(folder, CalibrationFile.FileName);
         const string how = "make one on validation patients: radz evaluate --dataset SET --root DIR --probability score --calibrate " +
@@ -81,7 +81,7 @@ sealed class Calibrated
         return null;
     }
 
-    static string? Mismatch(CalibrationFile file, Recognizer recognizer, string hash, string knowledge)
+    static string? Mismatch(CalibrationFile file, ImageScorer recognizer, string hash, string knowledge)
     {
         var (model, score) = (file.Model, recognizer.Score.ToString().ToLowerInvariant());
         string[] listed = [.. recognizer.Diseases.Entries.Select(e => e.Name)];
@@ -95,7 +95,7 @@ sealed class Calibrated
     }
 
     /// <summary>A finding under it.</summary>
-    public CalibratedFinding Of(Finding finding)
+    public CalibratedFinding Of(ScoredDisease finding)
     {
         if (!_classes.TryGetValue(finding.Disease, out var own)) return new(null, Answers ? "unsure" : null);
         var score = File.Model.Probability switch

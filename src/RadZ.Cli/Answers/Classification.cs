@@ -53,7 +53,7 @@ sealed class Classification
         var method = Method ?? Explainer.StandardOf(settings);
         if (Explain is not null) Explainer.Require(encoder, method);
         if (Score != ScoreKind.Vqa) Notices.WarnIfUntrained(settings);
-        using var recognizer = new Recognizer(encoder, list ?? DiseaseList.Of(DiseaseNames.Standard(settings), knowledge), Score,
+        using var recognizer = new ImageScorer(encoder, list ?? DiseaseList.Of(DiseaseNames.Standard(settings), knowledge), Score,
             TextFeatureCache.Default());
         var deidentification = new Deidentification(pseudonyms);
         _explanations = Explain is { } maps ? new(maps, encoder, recognizer, method, Top ?? 3, Identified, View.Of(Window)) : null;
@@ -90,7 +90,7 @@ sealed class Classification
         return Resume ? AnswerFile.Continue(Out, Format, head, identity) : AnswerFile.Create(Out, identity);
     }
 
-    async Task Images(IReadOnlyList<InputFile> files, Recognizer recognizer, ImageIntake intake, AnswerFile file, AnswerWriter writer,
+    async Task Images(IReadOnlyList<InputFile> files, ImageScorer recognizer, ImageIntake intake, AnswerFile file, AnswerWriter writer,
         Counter counter, CancellationToken cancel)
     {
         var done = files.AsParallel().AsOrdered().WithCancellation(cancel).Select(f => file.HoldsAnswers && file.Has(intake.NameOf(f)))
@@ -106,7 +106,7 @@ sealed class Classification
         }
     }
 
-    async Task Studies(IReadOnlyList<InputFile> files, Recognizer recognizer, ImageIntake intake, Deidentification deidentification,
+    async Task Studies(IReadOnlyList<InputFile> files, ImageScorer recognizer, ImageIntake intake, Deidentification deidentification,
         AnswerFile file, AnswerWriter writer, ReportOutputs reports, Counter counter, CancellationToken cancel)
     {
         Study[] studies = [.. StudyPatient.Of(files, deidentification, cancel).SelectMany(p => p.Studies)];

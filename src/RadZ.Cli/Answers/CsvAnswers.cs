@@ -39,7 +39,7 @@ sealed class CsvAnswers : AnswerWriter
             Row([answer.Name, f.Disease, Number(f.Score), Number(f.Probability), Number(f.Standalone), "", "", gate, .. Calibrated(f)]);
     }
 
-    string[] Calibrated(Finding finding)
+    string[] Calibrated(ScoredDisease finding)
     {
         if (Head.Calibrated is not { } calibrated) return [];
         var own = calibrated.Of(finding);

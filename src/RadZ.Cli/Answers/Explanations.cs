@@ -15,7 +15,7 @@ namespace RadZ.Cli.Answers;
 /// The folder of <c>classify --explain</c>: a picture for each of the likeliest findings, and <c>evidence.csv</c> with each map's highest
 /// place.
 /// </summary>
-sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer recognizer, HeatMapMethod method, int top, bool identified,
+sealed class Explanations(string folder, RadiologyEncoder encoder, ImageScorer recognizer, HeatMapMethod method, int top, bool identified,
     DicomView view)
 {
     readonly Explainer _explainer = new(encoder, recognizer);
@@ -36,7 +36,7 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, Recognizer re
         var through = ImageFile.IsDicom(path) ? view : null;
         var picture = ImageFile.Read(path, ImageLimits.Radiograph, through);
         var frame = new PreparedFrame(picture.Width, picture.Height);
-        Finding[] shown = [.. result.Ranked.Take(top)];
+        ScoredDisease[] shown = [.. result.Ranked.Take(top)];
         int[] places = [.. shown.Select(f => result.Findings.Index().First(i => i.Item == f).Index)];
         var maps = _explainer.Explain(encoder.Folder.Preparation.Prepare(path, ImageLimits.Radiograph, through), places, method, cancel);
         foreach (var (finding, map) in shown.Zip(maps))

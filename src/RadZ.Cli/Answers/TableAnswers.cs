@@ -41,7 +41,7 @@ sealed class TableAnswers(Page page, AnswerHead head) : AnswerWriter(head)
         page.Line(Notices.ResearchUse);
     }
 
-    Cell[] Calibrated(Finding finding)
+    Cell[] Calibrated(ScoredDisease finding)
     {
         if (Head.Calibrated is not { } calibrated) return [];
         var own = calibrated.Of(finding);

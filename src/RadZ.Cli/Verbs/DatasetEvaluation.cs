@@ -296,7 +296,7 @@ sealed record DatasetEvaluation
         MeasuredSplits splits, string? scoring, CancellationToken cancel)
     {
         var list = DiseaseList.Of([.. Classes.Select(c => knowledge.TryFind(c.Name, out _) ? c.Name : $"disease:{c.Name}")], knowledge);
-        using var recognizer = new Recognizer(encoder, list, Score, TextFeatureCache.Default());
+        using var recognizer = new ImageScorer(encoder, list, Score, TextFeatureCache.Default());
         var journal = new Journal(scoring,
             new { Scorer = By(encoder), Knowledge = knowledge.ContentHash, Classes = Classes.Select(c => c.ToString()),
                 Arguments = Arguments.Where(a => a != "--resume") }, Resume);

@@ -108,7 +108,7 @@ static class EvaluateVerb
         using var encoder = request.Model.Load();
         var settings = encoder.Folder.Settings;
         if (request.Score != ScoreKind.Vqa) Notices.WarnIfUntrained(settings);
-        using var recognizer = new Recognizer(encoder, list, request.Score, TextFeatureCache.Default());
+        using var recognizer = new ImageScorer(encoder, list, request.Score, TextFeatureCache.Default());
         ScoreTable table;
         using (var counter = new Counter("scored", samples.Samples.Count))
             table = await ManifestScores.Of(recognizer, samples, columns, request.Probability, counter.Step, cancel).ConfigureAwait(false);

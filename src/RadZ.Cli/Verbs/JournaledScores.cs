@@ -34,7 +34,7 @@ sealed record Journal(string? Folder, object Identity, bool Resume)
 static class JournaledScores
 {
     /// <summary>Scores all samples of a set, those of the journal first.</summary>
-    public static async Task<ScoreTable> Of(Recognizer recognizer, IReadOnlyList<Sample> samples, string root,
+    public static async Task<ScoreTable> Of(ImageScorer recognizer, IReadOnlyList<Sample> samples, string root,
         IReadOnlyList<ClassColumn> classes, ProbabilityKind kind, string what, Journal journal, CancellationToken cancel)
     {
         var pseudonyms = Pseudonyms.OfInstallation();

@@ -28,7 +28,7 @@ sealed record LocalisationMeasurement
     const int Numbers = 8;
 
     public required RadiologyEncoder Encoder { get; init; }
-    public required Recognizer Recognizer { get; init; }
+    public required ImageScorer Recognizer { get; init; }
     public required HeatMapMethod Method { get; init; }
 
     /// <summary>Deletion and insertion, too.</summary>

@@ -75,7 +75,7 @@ static class LocaliseVerb
         Notices.WarnIfUntrained(encoder.Folder.Settings);
         var method = request.Method ?? Explainer.StandardOf(encoder.Folder.Settings);
         Explainer.Require(encoder, method);
-        using var recognizer = new Recognizer(encoder,
+        using var recognizer = new ImageScorer(encoder,
             DiseaseList.Of(request.Diseases is { } names ? Shared.Split(names) : DiseaseNames.Standard(encoder.Folder.Settings), knowledge),
             request.Score, TextFeatureCache.Default());
         var places = recognizer.Diseases.Entries.Index()

@@ -26,12 +26,12 @@ static class ManifestScores
 {
     /// <summary>Scores all samples; images that cannot be read and rows that were skipped are <see cref="ScoreTable.Failed"/>.</summary>
     public static async Task<ScoreTable> Of(
-        Recognizer recognizer, SampleSet samples, IReadOnlyList<DiseaseColumn> columns, ProbabilityKind kind, Action done,
+        ImageScorer recognizer, SampleSet samples, IReadOnlyList<DiseaseColumn> columns, ProbabilityKind kind, Action done,
         CancellationToken cancel)
     {
         List<FailedImage> failed =
             [.. samples.Skipped.Select(s => new FailedImage(new($"{s.Path}:{s.Line}", "", ""), $"{s.Path}:{s.Line}: {s.Reason}"))];
-        List<(Sample Sample, IReadOnlyList<Finding> Findings)> scored = [];
+        List<(Sample Sample, IReadOnlyList<ScoredDisease> Findings)> scored = [];
         var (at, pseudonyms) = (0, Pseudonyms.OfInstallation());
         await foreach (var result in recognizer.Recognise([.. samples.Samples.Select(s => s.Image)], cancel: cancel).ConfigureAwait(false))
         {

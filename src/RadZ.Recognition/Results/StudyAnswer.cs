@@ -10,10 +10,10 @@ namespace RadZ.Recognition.Results;
 /// <param name="Findings">In the order of the list.</param>
 /// <param name="Used">The views that were used.</param>
 /// <param name="Rule">What was done, in a sentence.</param>
-public sealed record StudyAnswer(IReadOnlyList<Finding> Findings, IReadOnlyList<ImageResult.Recognised> Used, string Rule)
+public sealed record StudyAnswer(IReadOnlyList<ScoredDisease> Findings, IReadOnlyList<ImageResult.Recognised> Used, string Rule)
 {
     /// <summary>The findings, most likely first.</summary>
-    public IEnumerable<Finding> Ranked => Findings.OrderByDescending(f => f.Score);
+    public IEnumerable<ScoredDisease> Ranked => Findings.OrderByDescending(f => f.Score);
 
     /// <summary>The answer of some views; null where none was recognised.</summary>
     public static StudyAnswer? Of(IReadOnlyList<ImageResult> images)
@@ -30,13 +30,13 @@ public sealed record StudyAnswer(IReadOnlyList<Finding> Findings, IReadOnlyList<
         return new(used.Count == 1 ? used[0].Findings : Mean(used), used, rule);
     }
 
-    static Finding[] Mean(List<ImageResult.Recognised> used)
+    static ScoredDisease[] Mean(List<ImageResult.Recognised> used)
     {
         var diseases = used[0].Findings;
         double[] scores = [.. diseases.Select((_, c) => used.Average(r => r.Findings[c].Score))];
         var probabilities = Probabilities.Paper(scores);
         return [.. diseases.Select((d, c) =>
-            new Finding(d.Disease, scores[c], probabilities[c], used.Average(r => r.Findings[c].Standalone)))];
+            new ScoredDisease(d.Disease, scores[c], probabilities[c], used.Average(r => r.Findings[c].Standalone)))];
     }
 }
 

@@ -66,11 +66,11 @@ public sealed class VqaScorer
     }
 
     /// <summary>Findings of prepared images, in the order of the list: the score is the margin, "alone" its sigmoid.</summary>
-    public IReadOnlyList<Finding>[] Findings(Tensor pixels_B3SS, CancellationToken cancel = default) =>
+    public IReadOnlyList<ScoredDisease>[] Findings(Tensor pixels_B3SS, CancellationToken cancel = default) =>
         [.. Margins(pixels_B3SS, cancel).Select(margins =>
     {
         var paper = Probabilities.Paper(margins);
-        return (IReadOnlyList<Finding>)[
-            .. List.Entries.Select((d, c) => new Finding(d.Name, margins[c], paper[c], Probabilities.Sigmoid(margins[c])))];
+        return (IReadOnlyList<ScoredDisease>)[
+            .. List.Entries.Select((d, c) => new ScoredDisease(d.Name, margins[c], paper[c], Probabilities.Sigmoid(margins[c])))];
     })];
 }

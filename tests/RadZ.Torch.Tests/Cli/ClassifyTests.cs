@@ -64,7 +64,7 @@ public class ClassifyTests(CliWorld world)
         Assert.Equal(0, run.Code);
 
         using var encoder = RadiologyEncoder.Load(world.Model);
-        using var recognizer = new Recognizer(encoder, DiseaseList.Of(diseases, KnowledgeBase.Embedded),
+        using var recognizer = new ImageScorer(encoder, DiseaseList.Of(diseases, KnowledgeBase.Embedded),
             Enum.Parse<ScoreKind>(score, ignoreCase: true), new(null));
         var expected = (ImageResult.Recognised)await recognizer.Recognise([world.At("xrays", "a.png")],
             cancel: TestContext.Current.CancellationToken).FirstAsync(TestContext.Current.CancellationToken);

@@ -14,7 +14,7 @@ public sealed class ExplainerTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("radz-evidence-").FullName;
     readonly RadiologyEncoder _encoder;
-    readonly Recognizer _recognizer;
+    readonly ImageScorer _recognizer;
     readonly float[] _pixels = new float[3 * 32 * 32];
 
     public ExplainerTests()
@@ -243,7 +243,7 @@ public sealed class ExplainerTests : IDisposable
         _encoder.Save(folder, ScalarType.Float32, _encoder.Folder.Settings with { Grounding = new() { Scale = 12, Shift = -1 } });
         using var taught = RadiologyEncoder.Load(folder);
         Assert.Equal(HeatMapMethod.Grounded, Explainer.StandardOf(taught.Folder.Settings));
-        using var recognizer = new Recognizer(taught, DiseaseList.Of(["pneumonia", "mass"], KnowledgeBase.Embedded), ScoreKind.Direct,
+        using var recognizer = new ImageScorer(taught, DiseaseList.Of(["pneumonia", "mass"], KnowledgeBase.Embedded), ScoreKind.Direct,
             new TextFeatureCache(null));
         var maps = new Explainer(taught, recognizer).Explain(_pixels, [1, 0], HeatMapMethod.Grounded,
             TestContext.Current.CancellationToken);

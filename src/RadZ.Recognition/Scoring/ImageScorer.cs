@@ -14,7 +14,7 @@ namespace RadZ.Recognition.Scoring;
 /// <summary>
 /// Recognises diseases in images: the one door that command line, evaluation and service share. Research use only: not a medical device.
 /// </summary>
-public sealed class Recognizer : IDisposable
+public sealed class ImageScorer : IDisposable
 {
     readonly RadiologyEncoder _encoder;
     readonly DiseaseFeatures? _diseases;
@@ -25,7 +25,7 @@ public sealed class Recognizer : IDisposable
     /// <param name="list">The diseases.</param>
     /// <param name="score">What ranks them.</param>
     /// <param name="cache">Where text features are kept.</param>
-    public Recognizer(RadiologyEncoder encoder, DiseaseList list, ScoreKind score, TextFeatureCache cache)
+    public ImageScorer(RadiologyEncoder encoder, DiseaseList list, ScoreKind score, TextFeatureCache cache)
     {
         (_encoder, Score, _temperature) = (encoder, score, encoder.Folder.Settings.Temperature);
         Diseases = list;
@@ -98,12 +98,12 @@ public sealed class Recognizer : IDisposable
     IEnumerable<ImageResult> Batch(IReadOnlyList<ImageBatches.Prepared> prepared, CancellationToken cancel)
     {
         var readable = prepared.Where(p => p.Pixels is not null).ToList();
-        var findings = new Queue<IReadOnlyList<Finding>>(readable.Count == 0 ? [] : Findings(readable, cancel));
+        var findings = new Queue<IReadOnlyList<ScoredDisease>>(readable.Count == 0 ? [] : Findings(readable, cancel));
         return [.. prepared.Select(p => (p.Error is { } e ? new ImageResult.Failed(p.File, e.Kind, e.Message)
             : (ImageResult)new ImageResult.Recognised(p.File, findings.Dequeue())) with { Source = p.Source })];
     }
 
-    IReadOnlyList<Finding>[] Findings(IEnumerable<ImageBatches.Prepared> readable, CancellationToken cancel)
+    IReadOnlyList<ScoredDisease>[] Findings(IEnumerable<ImageBatches.Prepared> readable, CancellationToken cancel)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
@@ -115,7 +115,7 @@ public sealed class Recognizer : IDisposable
 
     /// <summary>Findings of global image features [B, D], in the order of the list.</summary>
     /// <exception cref="InvalidOperationException">The score asks about images, not about features.</exception>
-    public IReadOnlyList<Finding>[] Findings(Tensor image_BD)
+    public IReadOnlyList<ScoredDisease>[] Findings(Tensor image_BD)
     {
         var diseases = _diseases
             ?? throw new InvalidOperationException("The VQA score asks the model about an image; it has no use for features.");
@@ -129,8 +129,8 @@ public sealed class Recognizer : IDisposable
         return [.. scores.Select((row, b) =>
         {
             var paper = Probabilities.Paper(row);
-            return (IReadOnlyList<Finding>)[
-                .. Diseases.Entries.Select((d, c) => new Finding(d.Name, row[c], paper[c], Probabilities.Standalone(yes[b][c], no[b][c])))];
+            return (IReadOnlyList<ScoredDisease>)[
+                .. Diseases.Entries.Select((d, c) => new ScoredDisease(d.Name, row[c], paper[c], Probabilities.Standalone(yes[b][c], no[b][c])))];
         })];
     }
 

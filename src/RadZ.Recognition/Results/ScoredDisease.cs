@@ -7,7 +7,7 @@ namespace RadZ.Recognition.Results;
 /// <param name="Score">The score that ranks, over tau; comparable only within one image and model.</param>
 /// <param name="Probability">The paper's: softmax over the listed diseases, 0..1.</param>
 /// <param name="Standalone">Against the disease's own negation, 0..1; not calibrated.</param>
-public sealed record Finding(string Disease, double Score, double Probability, double Standalone);
+public sealed record ScoredDisease(string Disease, double Score, double Probability, double Standalone);
 
 /// <summary>What came of one image: a broken file among 100,000 is a value, reported in its place.</summary>
 public abstract record ImageResult(string File)
@@ -18,10 +18,10 @@ public abstract record ImageResult(string File)
     /// <summary>The image was recognised.</summary>
     /// <param name="File">The image.</param>
     /// <param name="Findings">All listed diseases in the order of the list.</param>
-    public sealed record Recognised(string File, IReadOnlyList<Finding> Findings) : ImageResult(File)
+    public sealed record Recognised(string File, IReadOnlyList<ScoredDisease> Findings) : ImageResult(File)
     {
         /// <summary>The findings, most likely first.</summary>
-        public IEnumerable<Finding> Ranked => Findings.OrderByDescending(f => f.Score);
+        public IEnumerable<ScoredDisease> Ranked => Findings.OrderByDescending(f => f.Score);
     }
 
     /// <summary>The image could not be used.</summary>
