@@ -3,7 +3,7 @@ using RadZ.Text.Knowledge;
 namespace RadZ.Data;
 
 /// <summary>What an uncertain label is taken for.</summary>
-public enum UncertainLabels
+enum UncertainLabels
 {
     /// <summary>Left out, disease by disease.</summary>
     Ignore,
@@ -21,7 +21,7 @@ public enum UncertainLabels
 }
 
 /// <summary>What a label that is not mentioned is taken for.</summary>
-public enum UnmentionedLabels
+enum UnmentionedLabels
 {
     /// <summary>Left out, disease by disease.</summary>
     Ignore,
@@ -35,7 +35,7 @@ public enum UnmentionedLabels
 /// </summary>
 /// <param name="Uncertain">Of uncertain labels.</param>
 /// <param name="Unmentioned">Of labels that are not mentioned.</param>
-public sealed record LabelPolicy(UncertainLabels Uncertain = UncertainLabels.Ignore,
+sealed record LabelPolicy(UncertainLabels Uncertain = UncertainLabels.Ignore,
     UnmentionedLabels Unmentioned = UnmentionedLabels.Ignore)
 {
     static readonly string[] s_gloriaOnes = ["atelectasis", "edema", "pleural effusion"], s_gloriaZeros = ["cardiomegaly", "consolidation"];

@@ -9,7 +9,7 @@ namespace RadZ.Export;
 /// Who and what a report says it is about: by default pseudonyms, years and ages up to 90; where the user asks for it, the true patient,
 /// study and UIDs, so that the archive files the report with its study.
 /// </summary>
-public sealed class ReportHeader
+sealed class ReportHeader
 {
     readonly IReadOnlyDictionary<string, string> _attributes;
     readonly Pseudonyms? _pseudonyms;

@@ -1,7 +1,7 @@
 namespace RadZ.Files;
 
 /// <summary>Finds the right name that a mistyped one was probably meant to be: of diseases, recipe members, table columns.</summary>
-public static class NameSuggestion
+static class NameSuggestion
 {
     /// <summary>
     /// Edits that lead from one text to the other: insert, delete, replace, or swap two neighbours. Case, spaces, <c>_</c> and <c>-</c>

@@ -8,7 +8,7 @@ namespace RadZ.Files;
 /// Reads our own JSON files (knowledge, recipes): a member that does not exist, comes twice or is missing is an error that names its
 /// line, and all of them are told together. Names are <c>snake_case</c>; comments and trailing commas are allowed.
 /// </summary>
-public static class StrictJson
+static class StrictJson
 {
     /// <summary>How our files are written and read.</summary>
     public static JsonSerializerOptions Options { get; } = Create();

@@ -9,7 +9,7 @@ namespace RadZ.Hub;
 /// <param name="Listing">The commit and all that the repository holds.</param>
 /// <param name="Taken">The files of it that are in the folder.</param>
 /// <param name="Fetched">How many of them this pull fetched.</param>
-public sealed record Pulled(string Folder, HubListing Listing, IReadOnlyList<HubFile> Taken, int Fetched);
+sealed record Pulled(string Folder, HubListing Listing, IReadOnlyList<HubFile> Taken, int Fetched);
 
 /// <summary>
 /// Brings a model repository onto this machine: in parallel ranges, going on where an earlier pull was stopped or killed, each file checked
@@ -18,7 +18,7 @@ public sealed record Pulled(string Folder, HubListing Listing, IReadOnlyList<Hub
 /// <param name="settings">Where the hub is and who asks.</param>
 /// <param name="options">How patiently.</param>
 /// <param name="progress">Hears of it.</param>
-public sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progress)
+sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progress)
 {
     /// <summary>Fetches what is missing.</summary>
     /// <param name="repository">What to bring.</param>

@@ -8,7 +8,7 @@ using RadZ.RunReports.Tables;
 namespace RadZ.RunReports;
 
 /// <summary>The comparison of two runs for a person.</summary>
-public static class ComparisonText
+static class ComparisonText
 {
     /// <summary>The whole text.</summary>
     /// <param name="a">The first run.</param>

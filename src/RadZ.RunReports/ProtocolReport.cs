@@ -11,7 +11,7 @@ using RadZ.RunReports.Tables;
 namespace RadZ.RunReports;
 
 /// <summary>The report of a protocol: one page over its members, each of which has its own.</summary>
-public static class ProtocolReport
+static class ProtocolReport
 {
     /// <summary>The page, and the figure with its data, by name below the folder.</summary>
     public static IReadOnlyDictionary<string, string> Files(string folder, ProtocolRecord record, ProtocolFigures figures)

@@ -18,7 +18,7 @@ sealed record ControlReport(int Count, IReadOnlyList<ControlReport.Row> Rows)
     /// <param name="Auc">Of its own description; null where the labels are of one kind.</param>
     /// <param name="Interval">Its interval by patient.</param>
     /// <param name="Random">AUC of every random description, rising.</param>
-    public sealed record Row(string Disease, double? Auc, Interval? Interval, double[] Random)
+    internal sealed record Row(string Disease, double? Auc, Interval? Interval, double[] Random)
     {
         /// <summary>Mean of the random ones.</summary>
         public double? Mean => Random.Length == 0 ? null : Random.Average();

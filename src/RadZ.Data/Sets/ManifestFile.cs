@@ -10,7 +10,7 @@ namespace RadZ.Data.Sets;
 /// (PA, AP, frontal, lateral), <c>sex</c> (F, M), <c>age</c> (years) and <c>site</c>. Paths are relative to the table. A disease's header
 /// is a name or synonym of the knowledge base, <c>disease:</c> and any name, or free text like no known name over a column of labels.
 /// </summary>
-public static class ManifestFile
+static class ManifestFile
 {
     const string FreeName = "disease:";
     static readonly string[] s_fixed = ["image", "patient", "report", "source", "split", "study", "view", "sex", "age", "site"];

@@ -11,7 +11,7 @@ namespace RadZ.Data.Splits;
 /// </summary>
 /// <param name="Percent">Of the patients, above 0 to 100.</param>
 /// <param name="Seed">Another seed is another draw.</param>
-public sealed record PatientDraw(double Percent, int Seed)
+sealed record PatientDraw(double Percent, int Seed)
 {
     /// <summary>The samples of the drawn patients, in the given order.</summary>
     public IReadOnlyList<Sample> Of(IReadOnlyList<Sample> samples)

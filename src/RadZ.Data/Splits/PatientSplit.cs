@@ -14,7 +14,7 @@ namespace RadZ.Data.Splits;
 /// The fraction for validation by source. The source is what stands before the colon of the patient key, so that a patient whose images
 /// come in several tables is on one side.
 /// </param>
-public sealed record PatientSplit(string Salt, IReadOnlyDictionary<string, double> Fractions)
+sealed record PatientSplit(string Salt, IReadOnlyDictionary<string, double> Fractions)
 {
     /// <summary>Where the patient falls, 0 to below 1.</summary>
     public double Position(string patient) =>

@@ -9,7 +9,7 @@ namespace RadZ.Descriptions.Writing;
 /// prompt, <c>FILE.report.json</c> every try. A run that was stopped goes on with the same numbers; nothing that stands in the file is
 /// written over, so that an edited entry stays.
 /// </summary>
-public sealed class WritingRun
+sealed class WritingRun
 {
     /// <summary>After so many diseases in a row of which the model could not be asked, the run ends.</summary>
     const int FaultsInARow = 3;

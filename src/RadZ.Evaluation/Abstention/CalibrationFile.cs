@@ -11,7 +11,7 @@ namespace RadZ.Evaluation.Abstention;
 /// <param name="Hash">Of its weights.</param>
 /// <param name="Score">What ranks: direct, anchored, bank, vqa.</param>
 /// <param name="Probability">What is calibrated: score, standalone or paper.</param>
-public sealed record CalibratedModel(string Name, string Hash, string Score, string Probability)
+sealed record CalibratedModel(string Name, string Hash, string Score, string Probability)
 {
     /// <summary>
     /// True where a disease's number depends on which others are listed: the softmax, and what is seen through the list's descriptions.
@@ -25,7 +25,7 @@ public sealed record CalibratedModel(string Name, string Hash, string Score, str
 /// <param name="Images">Scored images.</param>
 /// <param name="Patients">Their patients.</param>
 /// <param name="SplitHash">As <see cref="SplitRecord"/>.</param>
-public sealed record CalibrationData(string Dataset, string Split, int Images, int Patients, string SplitHash);
+sealed record CalibrationData(string Dataset, string Split, int Images, int Patients, string SplitHash);
 
 /// <summary>The calibration of one disease, and the bounds by which it abstains.</summary>
 /// <param name="Class">The disease as it was listed.</param>
@@ -36,7 +36,7 @@ public sealed record CalibrationData(string Dataset, string Split, int Images, i
 /// (<see cref="AbstainingRule"/>).</param>
 /// <param name="PresentFrom">For levels of 1, 2, ... 99 %: <see cref="ConformalSets.PresentFrom"/>; null is no bound.</param>
 /// <param name="AbsentTo">For levels of 1, 2, ... 99 %: <see cref="ConformalSets.AbsentTo"/>; null is no bound.</param>
-public sealed record ClassCalibration(string Class, int Positives, int Negatives, ScoreCalibration Calibration,
+sealed record ClassCalibration(string Class, int Positives, int Negatives, ScoreCalibration Calibration,
     IReadOnlyList<double> LeastConfidence, IReadOnlyList<double?> PresentFrom, IReadOnlyList<double?> AbsentTo)
 {
     /// <summary>
@@ -71,13 +71,13 @@ public sealed record ClassCalibration(string Class, int Positives, int Negatives
 /// <summary>A disease that could not be calibrated, and why.</summary>
 /// <param name="Class">The disease.</param>
 /// <param name="Reason">What validation lacks.</param>
-public sealed record NotCalibrated(string Class, string Reason);
+sealed record NotCalibrated(string Class, string Reason);
 
 /// <summary>
 /// The calibration of a model (<c>calibration.json</c> in its folder, or any file): what makes probabilities of its scores, by which bounds
 /// it abstains, and on whom all that was fitted. It holds numbers of scores only, and nothing of a patient.
 /// </summary>
-public sealed record CalibrationFile
+sealed record CalibrationFile
 {
     /// <summary>Its name in a model folder.</summary>
     public const string FileName = "calibration.json";

@@ -8,7 +8,7 @@ namespace RadZ.Evaluation.Benchmarks;
 /// Joins labels of a set with scores. Labels stay as the set has them; <see cref="LabelPolicy"/> decides later, so that a kept table can be
 /// read under another.
 /// </summary>
-public static class BenchmarkScores
+static class BenchmarkScores
 {
     /// <summary>A table of a score file; images without scores are <see cref="ScoreTable.Failed"/>.</summary>
     /// <param name="samples">The split.</param>

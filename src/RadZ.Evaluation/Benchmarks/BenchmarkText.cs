@@ -9,7 +9,7 @@ namespace RadZ.Evaluation.Benchmarks;
 /// <summary>
 /// The table of a benchmark for a person: the papers' figures beside locked ones, every number with its interval, and what to beware of.
 /// </summary>
-public static class BenchmarkText
+static class BenchmarkText
 {
     /// <summary>The whole text.</summary>
     /// <param name="title">What was measured on what.</param>

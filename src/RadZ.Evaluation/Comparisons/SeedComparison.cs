@@ -21,7 +21,7 @@ namespace RadZ.Evaluation.Comparisons;
 /// <param name="P">Two-sided, by both together; null where nothing varies.</param>
 /// <param name="Images">Images of the test set.</param>
 /// <param name="Patients">Their patients.</param>
-public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds, double MeanA, double MeanB,
+sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds, double MeanA, double MeanB,
     IReadOnlyList<double> Differences, double Difference, double? Deviation, double? SeedP,
     Interval? ByPatients, double? PatientP, Interval? Interval, double Freedom, double? P, int Images, int Patients)
 {

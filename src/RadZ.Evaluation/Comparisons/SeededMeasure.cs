@@ -14,7 +14,7 @@ namespace RadZ.Evaluation.Comparisons;
 /// <param name="Resampled">By seed and resample; NaN where a resample does not define it.</param>
 /// <param name="Images">Images it rests on.</param>
 /// <param name="Patients">The patients as they are drawn, in the order of their first image: two arms compare only if these agree.</param>
-public sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadOnlyList<double> Values, IReadOnlyList<double[]> Resampled,
+sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadOnlyList<double> Values, IReadOnlyList<double[]> Resampled,
     int Images, IReadOnlyList<string> Patients)
 {
     /// <summary>

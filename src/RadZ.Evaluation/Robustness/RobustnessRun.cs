@@ -8,7 +8,7 @@ using RadZ.Files;
 namespace RadZ.Evaluation.Robustness;
 
 /// <summary>What a measurement of robustness was; beside its scores all that its figures follow from.</summary>
-public sealed record RobustnessRecord
+sealed record RobustnessRecord
 {
     /// <summary>Always <c>robustness</c>.</summary>
     public string Kind { get; init; } = "robustness";
@@ -61,7 +61,7 @@ public sealed record RobustnessRecord
 }
 
 /// <summary>The folder that a measurement of robustness leaves, sealed like that of an evaluation.</summary>
-public static class RobustnessRun
+static class RobustnessRun
 {
     /// <summary>The figures as <c>robustness.json</c>.</summary>
     public static string Json(RobustnessFigures figures) => JsonSerializer.Serialize(figures, EvaluationRun.JsonForm) + "\n";

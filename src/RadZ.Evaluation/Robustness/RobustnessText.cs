@@ -6,7 +6,7 @@ using RadZ.Text.Wording;
 namespace RadZ.Evaluation.Robustness;
 
 /// <summary>Figures of robustness for people.</summary>
-public static class RobustnessText
+static class RobustnessText
 {
     /// <summary>Four tables: by disease, by wording, descriptions and negations, denials in reports.</summary>
     /// <param name="heading">What was measured.</param>
@@ -117,4 +117,4 @@ public static class RobustnessText
 /// <param name="Header">Names of the columns.</param>
 /// <param name="Rows">As many cells each.</param>
 /// <param name="HasMean">The last row is a mean over the others.</param>
-public sealed record RobustnessTable(string Title, IReadOnlyList<string> Header, IReadOnlyList<string[]> Rows, bool HasMean);
+sealed record RobustnessTable(string Title, IReadOnlyList<string> Header, IReadOnlyList<string[]> Rows, bool HasMean);

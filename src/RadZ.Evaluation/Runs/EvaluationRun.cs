@@ -19,7 +19,7 @@ namespace RadZ.Evaluation.Runs;
 /// <param name="Path">As it was given, or relative to the run.</param>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Sha256">Of its bytes, in lower-case hex.</param>
-public sealed record HashedFile(string Path, long Bytes, string Sha256)
+sealed record HashedFile(string Path, long Bytes, string Sha256)
 {
     /// <summary>Hashes a file; <paramref name="name"/> is what it is called.</summary>
     public static HashedFile Of(string path, string? name = null)
@@ -35,7 +35,7 @@ public sealed record HashedFile(string Path, long Bytes, string Sha256)
 /// <param name="Score">What ranked: direct, anchored, bank, vqa.</param>
 /// <param name="Probability">What was taken of it: paper, standalone, score.</param>
 /// <param name="File">The score file, where there was one.</param>
-public sealed record ScoredBy(string? Name, string? Hash, string? Score, string? Probability, HashedFile? File);
+sealed record ScoredBy(string? Name, string? Hash, string? Score, string? Probability, HashedFile? File);
 
 /// <summary>A split as it was read.</summary>
 /// <param name="Name">Its name, or file.</param>
@@ -43,7 +43,7 @@ public sealed record ScoredBy(string? Name, string? Hash, string? Score, string?
 /// <param name="Patients">Their patients.</param>
 /// <param name="DataHash"><see cref="RadZ.Data.DataHash"/>: images, patients, labels, sizes.</param>
 /// <param name="SplitHash">Of the sorted lines "image, patient": who was measured.</param>
-public sealed record SplitRecord(string Name, int Images, int Patients, string DataHash, string SplitHash)
+sealed record SplitRecord(string Name, int Images, int Patients, string DataHash, string SplitHash)
 {
     /// <summary>Records a split.</summary>
     public static SplitRecord Of(string name, IReadOnlyList<Sample> samples, string root) =>
@@ -63,12 +63,12 @@ public sealed record SplitRecord(string Name, int Images, int Patients, string D
 /// <param name="Training">Who was drawn; their images and patients are in <c>training.csv</c>.</param>
 /// <param name="Used">Images that taught anything: readable, with a label.</param>
 /// <param name="How">The penalty that was chosen, or the recipe.</param>
-public sealed record LearntFrom(string Protocol, double Percent, int Seed, SplitRecord Training, int Used, string How);
+sealed record LearntFrom(string Protocol, double Percent, int Seed, SplitRecord Training, int Used, string How);
 
 /// <summary>
 /// What an evaluation was (docs/decisions): with <c>scores.csv</c> (and <c>validation-scores.csv</c>) all that its figures follow from.
 /// </summary>
-public sealed record EvaluationRecord
+sealed record EvaluationRecord
 {
     /// <summary>Always <c>evaluation</c>.</summary>
     public string Kind { get; init; } = "evaluation";
@@ -153,7 +153,7 @@ public sealed record EvaluationRecord
 }
 
 /// <summary>The folder that an evaluation leaves.</summary>
-public static class EvaluationRun
+static class EvaluationRun
 {
     /// <summary>The record's name.</summary>
     public const string RecordFile = "run.json";

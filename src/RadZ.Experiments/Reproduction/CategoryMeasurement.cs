@@ -18,7 +18,7 @@ namespace RadZ.Experiments.Reproduction;
 /// <param name="Image">The image.</param>
 /// <param name="Own">Cosine with the nearest vector of a category that it has.</param>
 /// <param name="Other">Cosine with the nearest vector of one that it has not.</param>
-public sealed record CategoryPlace(ScoredImage Image, double Own, double Other)
+sealed record CategoryPlace(ScoredImage Image, double Own, double Other)
 {
     /// <summary>
     /// (b - a) / max(a, b) of the cosine distances to the nearest own (a) and the nearest other category (b), in [-1, 1].
@@ -37,7 +37,7 @@ public sealed record CategoryPlace(ScoredImage Image, double Own, double Other)
 /// What a finished run of a sweep says beyond its direct scores: images against descriptions, images among the category vectors, and, of
 /// diseases that the run left out, images against random descriptions. Kept as tables in the run's folder, from which every number is made.
 /// </summary>
-public sealed class CategoryMeasurement(RunFolder run)
+sealed class CategoryMeasurement(RunFolder run)
 {
     const int RandomDescriptions = 200;
     const string OwnColumn = "description";

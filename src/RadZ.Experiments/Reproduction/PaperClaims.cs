@@ -11,7 +11,7 @@ namespace RadZ.Experiments.Reproduction;
 /// <summary>
 /// The claims that <c>radz reproduce</c> puts to the test, and the arms of its sweep that they need (docs/decisions/0017).
 /// </summary>
-public static class PaperClaims
+static class PaperClaims
 {
     /// <summary>Arms that a sweep must have, by their names.</summary>
     public const string Answering = "answering", AskedAsItIs = "asked-as-it-is", LastToken = "last-token", MeanPooling = "mean-pooling",

@@ -7,7 +7,7 @@ using RadZ.Training.Recipes;
 namespace RadZ.Experiments.Reproduction;
 
 /// <summary>The sweeps that the program carries along for <c>radz reproduce</c>; those of <c>recipes/</c>.</summary>
-public static class ShippedSweep
+static class ShippedSweep
 {
     /// <summary>Synthetic pictures alone.</summary>
     public const string Phantoms = "ablations.json";

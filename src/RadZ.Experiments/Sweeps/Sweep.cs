@@ -8,7 +8,7 @@ namespace RadZ.Experiments.Sweeps;
 /// <param name="Seeds">Each arm is run with each.</param>
 /// <param name="Measure">The validation task that is compared.</param>
 /// <param name="Arms">In the order in which they run: what is started from comes first.</param>
-public sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure, IReadOnlyList<SweepArm> Arms)
+sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure, IReadOnlyList<SweepArm> Arms)
 {
     /// <summary>The name of the base itself among the variants.</summary>
     public const string Default = "default";
@@ -50,5 +50,5 @@ public sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure
 /// <param name="Recipe">The recipe, with the first seed and without its start.</param>
 /// <param name="StartsOthers">Some arm of the whole sweep starts from it, so that its checkpoint is kept even where only a part is
 /// run.</param>
-public sealed record SweepArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note, TrainingRecipe Recipe,
+sealed record SweepArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note, TrainingRecipe Recipe,
     bool StartsOthers);

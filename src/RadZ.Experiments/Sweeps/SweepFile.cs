@@ -10,7 +10,7 @@ namespace RadZ.Experiments.Sweeps;
 /// <summary>
 /// Reads sweeps. All recipes that a sweep makes are read and checked before anything is trained, and all mistakes are told together.
 /// </summary>
-public static partial class SweepFile
+static partial class SweepFile
 {
     /// <summary>Reads and checks a sweep.</summary>
     /// <exception cref="InvalidInputException">Lists the mistakes; those of a variant's recipe with the variant's name.</exception>

@@ -6,7 +6,7 @@ using RadZ.Text.Sequences;
 namespace RadZ.Model.Checkpoints;
 
 /// <summary>The two forms of the anchored score.</summary>
-public enum AnchoredForm
+enum AnchoredForm
 {
     /// <summary>As method.md section 6 has it.</summary>
     Paper,
@@ -19,7 +19,7 @@ public enum AnchoredForm
 /// What the method adds to a LLaVA folder: <c>radz.json</c>, beside <c>config.json</c>. Another program that reads the folder as a
 /// plain LLaVA does not need it.
 /// </summary>
-public sealed record ModelSettings
+sealed record ModelSettings
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "radz.json";
@@ -171,7 +171,7 @@ public sealed record ModelSettings
 }
 
 /// <summary>What a patch says of a disease: sigmoid(scale * cosine + shift), the part of the patch that the finding covers.</summary>
-public sealed record GroundingSettings
+sealed record GroundingSettings
 {
     /// <summary>By which the cosine of the patch's state and the disease's text is multiplied.</summary>
     public required double Scale { get; init; }

@@ -15,7 +15,7 @@ namespace RadZ.Model.Conversion;
 /// Merges an adapter into its base and writes the whole checkpoint: shard by shard, weight by weight, in the base's own naming, dtypes and
 /// order. What the adapter does not touch is copied byte for byte; no more than one weight is in memory.
 /// </summary>
-public static class AdapterMerge
+static class AdapterMerge
 {
     const string Table = "language_model.model.embed_tokens.weight", Head = "language_model.lm_head.weight";
 

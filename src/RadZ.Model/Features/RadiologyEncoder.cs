@@ -11,7 +11,7 @@ namespace RadZ.Model.Features;
 /// A LLaVA checkpoint as an encoder: prepared pixels and texts in, decoder-side features out. The sequences of training and use
 /// are built here and nowhere else.
 /// </summary>
-public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
+sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
 {
     readonly LlavaModel _model;
     readonly SequenceBuilder _sequences;

@@ -12,7 +12,7 @@ namespace RadZ.Model.Generation;
 /// A checkpoint as one that answers in words: conversations in, texts out, as they are written. It is the usual way of using a LLaVA; for
 /// recognition the features are better (docs/generation.md). Research use only: not a medical device.
 /// </summary>
-public sealed class TextGenerator
+sealed class TextGenerator
 {
     readonly RadiologyEncoder _encoder;
 

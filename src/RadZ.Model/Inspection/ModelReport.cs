@@ -9,7 +9,7 @@ namespace RadZ.Model.Inspection;
 /// <summary>
 /// What a model folder holds and whether it fits its config, without running it: no weight is read, only the files' headers.
 /// </summary>
-public sealed record ModelReport
+sealed record ModelReport
 {
     /// <summary>The folder.</summary>
     public required string Path { get; init; }

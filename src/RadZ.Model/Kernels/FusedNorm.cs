@@ -101,7 +101,7 @@ static unsafe class FusedNorm
     }
 
     /// <summary>Adds a feature's terms to the sums of the rows.</summary>
-    public delegate void Add(int feature, float* sums);
+    internal delegate void Add(int feature, float* sums);
 
     /// <summary>
     /// Sums over features, one a row, zeros or what comes of them behind the last row up to a whole register: <paramref name="add"/> adds a

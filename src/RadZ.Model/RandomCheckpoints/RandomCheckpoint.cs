@@ -11,7 +11,7 @@ namespace RadZ.Model.RandomCheckpoints;
 /// Writes a checkpoint of random weights in a published layout: names, order, shapes, dtype, shards, index, config and the small files
 /// beside them. What real weights would be needed for (loading, memory, speed, training, formats) can be tried with it.
 /// </summary>
-public static class RandomCheckpoint
+static class RandomCheckpoint
 {
     /// <summary>Largest shard in bytes, as <c>save_pretrained</c> has it.</summary>
     public const long ShardBytes = 5_000_000_000;

@@ -9,7 +9,7 @@ namespace RadZ.Model.Weights;
 /// The header of a safetensors file: eight bytes of length, then JSON. Everything in it is checked before a byte of data
 /// is touched: sizes against shapes, ranges against the file and against each other, names against duplicates.
 /// </summary>
-public sealed record SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry> Tensors, IReadOnlyDictionary<string, string> Metadata)
+sealed record SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry> Tensors, IReadOnlyDictionary<string, string> Metadata)
 {
     const int LongestHeader = 100_000_000;
 

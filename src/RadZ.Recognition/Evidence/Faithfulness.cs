@@ -13,7 +13,7 @@ namespace RadZ.Recognition.Evidence;
 /// </summary>
 /// <param name="Deletion">Area under the probability while cells go, 0..1; low is faithful.</param>
 /// <param name="Insertion">Area under the probability while cells come, 0..1; high is faithful.</param>
-public sealed record Faithfulness(double Deletion, double Insertion)
+sealed record Faithfulness(double Deletion, double Insertion)
 {
     const int Steps = 16;
 

@@ -5,7 +5,7 @@ using RadZ.Recognition.Diseases;
 namespace RadZ.Recognition.Images;
 
 /// <summary>Global features as plain rows, for statistics that need no tensors.</summary>
-public static class FeatureRows
+static class FeatureRows
 {
     /// <summary>Rows of images, each encoded once, in the order of the files; null where a file cannot be read.</summary>
     /// <param name="encoder">The model.</param>

@@ -11,7 +11,7 @@ namespace RadZ.Recognition.Scoring;
 /// What a description is worth: images scored against a disease's own description and against random ones. A description that says
 /// something of the disease must beat those that say nothing; any text leans some way, so one control is none.
 /// </summary>
-public sealed class DescriptionControl
+sealed class DescriptionControl
 {
     readonly int _seed;
 

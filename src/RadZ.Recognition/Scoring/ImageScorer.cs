@@ -14,7 +14,7 @@ namespace RadZ.Recognition.Scoring;
 /// <summary>
 /// Recognises diseases in images: the one door that command line, evaluation and service share. Research use only: not a medical device.
 /// </summary>
-public sealed class ImageScorer : IDisposable
+sealed class ImageScorer : IDisposable
 {
     readonly RadiologyEncoder _encoder;
     readonly DiseaseFeatures? _diseases;

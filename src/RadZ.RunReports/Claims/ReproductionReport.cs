@@ -11,7 +11,7 @@ using RadZ.RunReports.Tables;
 namespace RadZ.RunReports.Claims;
 
 /// <summary>The report of a reproduction: a page, and the claims as JSON and CSV. A function of what was found alone.</summary>
-public static class ReproductionReport
+static class ReproductionReport
 {
     const string Use = SweepReport.ResearchUse;
     static readonly JsonSerializerOptions s_json = new()

@@ -4,7 +4,7 @@ using RadZ.RunReports.Drawing;
 namespace RadZ.RunReports.Figures;
 
 /// <summary>From where a feature comes.</summary>
-public enum Modality
+enum Modality
 {
     /// <summary>An image; its label is a disease, or null where it has none or several.</summary>
     Image,
@@ -18,7 +18,7 @@ public enum Modality
 /// <param name="Points">A place a feature, as <see cref="Tsne"/> gives it.</param>
 /// <param name="Labels">What each belongs to.</param>
 /// <param name="Modalities">From where each comes.</param>
-public sealed record FeatureMap(string Title, IReadOnlyList<(double X, double Y)> Points, IReadOnlyList<string?> Labels,
+sealed record FeatureMap(string Title, IReadOnlyList<(double X, double Y)> Points, IReadOnlyList<string?> Labels,
     IReadOnlyList<Modality> Modalities)
 {
     /// <summary>What is told below the map; null: nothing.</summary>
@@ -29,7 +29,7 @@ public sealed record FeatureMap(string Title, IReadOnlyList<(double X, double Y)
 }
 
 /// <summary>The paper's picture: image and text features, before and after alignment.</summary>
-public static class FeatureFigure
+static class FeatureFigure
 {
     /// <summary>One map.</summary>
     public static RunFigure Of(IReadOnlyList<(double X, double Y)> points, IReadOnlyList<string?> labels,

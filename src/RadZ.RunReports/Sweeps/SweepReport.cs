@@ -5,7 +5,7 @@ using RadZ.RunReports.Drawing;
 namespace RadZ.RunReports.Sweeps;
 
 /// <summary>The report of a sweep: its table and a forest plot on one page.</summary>
-public static class SweepReport
+static class SweepReport
 {
     /// <summary>What must be said of models that were trained for minutes.</summary>
     public const string ResearchUse = "Research use only. Not a medical device. Small models trained for minutes: these figures say " +

@@ -4,7 +4,7 @@ using RadZ.Files;
 namespace RadZ.Text.Tokens;
 
 // Field numbers are those of sentencepiece_model.proto.
-public sealed partial class SentencePieceFile
+sealed partial class SentencePieceFile
 {
     const int Bpe = 2;
 

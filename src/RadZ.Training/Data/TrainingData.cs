@@ -14,7 +14,7 @@ namespace RadZ.Training.Data;
 /// <param name="Skipped">Rows and files that could not be used.</param>
 /// <param name="Silent">Training samples left out since their labels say of nothing that it is present.</param>
 /// <param name="Diseases">The diseases that training labels know, "no finding" among them, by frequency.</param>
-public sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<Sample> Validation, IReadOnlyList<SkippedRow> Skipped,
+sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<Sample> Validation, IReadOnlyList<SkippedRow> Skipped,
     int Silent, IReadOnlyList<string> Diseases)
 {
     /// <summary>Times a training sample comes in an epoch, by source.</summary>

@@ -15,11 +15,11 @@ namespace RadZ.Training.Gate;
 /// <param name="Doubted">How many had any reason.</param>
 /// <param name="Right">How many had the reason that fits what was done; null where the picture was left as it is.</param>
 /// <param name="Reasons">How often each reason came first.</param>
-public sealed record GateRate(string Set, string Made, int Pictures, int Unreadable, int Doubted, int? Right,
+sealed record GateRate(string Set, string Made, int Pictures, int Unreadable, int Doubted, int? Right,
     IReadOnlyDictionary<string, int> Reasons);
 
 /// <summary>Measures a gate on films of patients that it was not fitted to, as they are and after transforms at full size.</summary>
-public sealed class GateMeasurement(PixelGate gate)
+sealed class GateMeasurement(PixelGate gate)
 {
     readonly SortedDictionary<string, string> _broken = new(StringComparer.Ordinal);
     readonly Lazy<Pseudonyms> _pseudonyms = new(Pseudonyms.OfInstallation);

@@ -19,7 +19,7 @@ namespace RadZ.Training.Phases;
 /// Phase "alignment": the method. L = lambda L_cross + (1 - lambda) L_anchor, and what the recipe adds. Phase "encoder_alignment" is the
 /// same with the features of two encoders in place of the decoder's.
 /// </summary>
-public sealed class AlignmentTask : ITrainingTask
+sealed class AlignmentTask : ITrainingTask
 {
     readonly PhaseContext _context;
     readonly RadiologyEncoder _encoder;

@@ -10,7 +10,7 @@ using RadZ.Training.Losses;
 namespace RadZ.Training.Recipes;
 
 /// <summary>Reads recipes: unknown members, values out of range and names that do not exist are told together.</summary>
-public static class RecipeFile
+static class RecipeFile
 {
     /// <summary>Reads and checks a recipe; its paths are made absolute.</summary>
     /// <exception cref="InvalidInputException">Lists every mistake with line or member and, for names, the nearest right one.</exception>

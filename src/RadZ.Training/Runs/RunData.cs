@@ -11,7 +11,7 @@ namespace RadZ.Training.Runs;
 /// <param name="Training">Of the training images, patients and labels (<c>Datasets.DataHash</c>).</param>
 /// <param name="Validation">Of those that it is judged on.</param>
 /// <param name="Run">The folder of the run that has them, for messages.</param>
-public sealed record RunData(string Training, string Validation, string Run)
+sealed record RunData(string Training, string Validation, string Run)
 {
     /// <summary>Of data that were read.</summary>
     internal static RunData Of(TrainingData data) => new(DataHash.Of(data.Training), DataHash.Of(data.Validation), "");

@@ -13,7 +13,7 @@ namespace RadZ.Training.Runs;
 /// What a run leaves: the recipe as run, versions and data hashes, a table a phase, TensorBoard events, validation figures, the last
 /// checkpoint, and the finished model. Everything is written whole or not at all, but for the tables, which grow by lines.
 /// </summary>
-public sealed class RunFolder(string path)
+sealed class RunFolder(string path)
 {
     /// <summary>The folder.</summary>
     public string Path => path;

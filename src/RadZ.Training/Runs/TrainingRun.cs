@@ -21,7 +21,7 @@ namespace RadZ.Training.Runs;
 /// <param name="device">Where it runs.</param>
 /// <param name="shared">Pictures that several runs of one process share; results do not depend on it.</param>
 /// <param name="same">Data that it must have, since it is compared with another run; null: whatever its recipe finds.</param>
-public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvider time, Device device,
+sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvider time, Device device,
     SharedPictures? shared = null, RunData? same = null)
 {
     /// <summary>Starts a run in an empty folder.</summary>
