@@ -53,7 +53,7 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
         {
             told?.Invoke("metrics.json");
             run = KeptRun.Read(folder);
-            return VerifiedFile.Numbers(folder, "metrics.json", EvaluationRun.Json(run.Figures));
+            return VerifiedFile.Numbers(folder, "metrics.json", RunFiles.Metrics(run));
         }));
         if (run is not null)
         {
@@ -194,8 +194,9 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
     {
         List<string> wrong = [];
         var test = ScoreTableFile.Read(Path.Combine(folder, "scores.csv"));
+        // a row of the user's table that could not be read is no image of the split, and has no patient
         (string Image, string Patient)[] Measured(ScoreTable table) =>
-            [.. table.Rows.Concat(table.Failed.Select(f => f.Image)).Select(i => (i.Image, i.Patient))];
+            [.. table.Rows.Concat(table.Failed.Select(f => f.Image)).Where(i => i.Patient.Length > 0).Select(i => (i.Image, i.Patient))];
         void Check(string file, SplitRecord split, (string Image, string Patient)[] measured)
         {
             if (measured.Length != split.Images)
@@ -235,7 +236,6 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
     {
         var path = Path.Combine(run.Folder, "table.txt");
         var title = File.Exists(path) ? File.ReadLines(path).FirstOrDefault() ?? "" : "";
-        var text = BenchmarkText.Of(title, run.Figures, run.Bootstrap, run.Record.Validation?.Name, run.Record.Notices);
-        return VerifiedFile.Lines(run.Folder, "table.txt", text, WithoutResearchUse);
+        return VerifiedFile.Lines(run.Folder, "table.txt", RunFiles.Table(run, title), WithoutResearchUse);
     }
 }
