@@ -60,7 +60,7 @@ enum ProbabilityKind
 /// </summary>
 sealed record EvaluationRequest
 {
-    /// <summary>The set; a user's own table is one, too (<see cref="ManifestSet.CardOf"/>).</summary>
+    /// <summary>The set; a user's own table is one, too (<see cref="ManifestSet"/>).</summary>
     public required SetCard Card { get; init; }
 
     /// <summary>The folder in which it lies.</summary>
