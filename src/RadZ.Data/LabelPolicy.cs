@@ -55,10 +55,17 @@ sealed record LabelPolicy(UncertainLabels Uncertain = UncertainLabels.Ignore,
 
     /// <summary>One sentence for the results.</summary>
     public override string ToString() =>
-        $"Uncertain labels: " +
-        $"{Uncertain switch { UncertainLabels.Ones => "taken as present (U-ones)", UncertainLabels.Zeros => "taken as absent (U-zeros)", UncertainLabels.Gloria => "atelectasis, edema, pleural effusion taken as present, cardiomegaly, consolidation as absent, others left out (GLoRIA, MGCA)", _ => "left out" }}; "
-        + $"labels not mentioned: " +
-            $"{(Unmentioned == UnmentionedLabels.Absent ? "taken as ABSENT, which the source does not say" : "left out")}.";
+        $"Uncertain labels: {UncertainText}; labels not mentioned: " +
+        (Unmentioned == UnmentionedLabels.Absent ? "taken as ABSENT, which the source does not say." : "left out.");
+
+    string UncertainText => Uncertain switch
+    {
+        UncertainLabels.Ones => "taken as present (U-ones)",
+        UncertainLabels.Zeros => "taken as absent (U-zeros)",
+        UncertainLabels.Gloria => "atelectasis, edema, pleural effusion taken as present, cardiomegaly, consolidation as absent, others " +
+            "left out (GLoRIA, MGCA)",
+        _ => "left out",
+    };
 
     static bool Named(string[] names, string disease) =>
         names.Contains(KnowledgeBase.Embedded.TryFind(disease, out var found) ? found.Name : disease, StringComparer.Ordinal);

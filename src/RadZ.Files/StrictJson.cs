@@ -152,8 +152,7 @@ static class StrictJson
             problems.Add($"line {line}: '{name}' is '{given}'{Expected(given, right)}");
     }
 
-    static string Expected(string name, string[] right) =>
-        NameSuggestion.Hint(name, right) is { Length: > 0 } hint ? hint : $"; expected one of {string.Join(", ", right)}.";
+    static string Expected(string name, string[] right) => NameSuggestion.HintOrList(name, right, "expected one of");
 
     static int Line(ReadOnlySpan<byte> utf8, long offset) => utf8[..(int)offset].Count((byte)'\n') + 1;
 }

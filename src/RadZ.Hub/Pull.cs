@@ -64,8 +64,8 @@ sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progr
             async (one, stop) =>
         {
             if (!one.Transfer.Enter(one.Part)) return;
-            await FetchPart(client, client.AddressOf(repository, listing.Commit, one.Transfer.File), one.Transfer, one.Part,
-                stop).ConfigureAwait(false);
+            await FetchPart(client, client.AddressOf(repository, listing.Commit, one.Transfer.File), one.Transfer, one.Part, stop)
+                .ConfigureAwait(false);
             if (one.Transfer.Leave()) await Publish(one.Transfer).ConfigureAwait(false);
         }).ConfigureAwait(false);
 
@@ -98,8 +98,8 @@ sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progr
             var before = at;
             try
             {
-                using var response = await client.Get(address, new RangeHeaderValue(at, transfer.End(part) - 1), transfer.File.Path,
-                    cancel).ConfigureAwait(false);
+                using var response = await client.Get(address, new RangeHeaderValue(at, transfer.End(part) - 1), transfer.File.Path, cancel)
+                    .ConfigureAwait(false);
                 if (response.StatusCode == HttpStatusCode.OK) at = Rewind(at);
                 if (response.StatusCode == HttpStatusCode.OK && transfer.Parts > 1)
                 {
@@ -186,7 +186,7 @@ sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progr
         if (needed > free)
             throw new InvalidInputException(destination.Partials, "no-space",
                 $"{needed / 1e9:0.00} GB are to be fetched and {free / 1e9:0.00} GB are free on this disk; make room, or choose another " +
-                $"place with --out or HF_HOME.");
+                "place with --out or HF_HOME.");
     }
 
     static IDisposable Lock(Destination destination) => FolderLock.TryTake(Path.Combine(destination.Partials, "lock"))

@@ -72,8 +72,9 @@ sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPa
     public override string ToString()
     {
         var width = Parts.Max(p => p.What.Length);
-        var text = new StringBuilder($"{Folder}: " +
-            $"{(Holds ? "every number follows from the scores, and nothing was changed." : $"{Parts.Sum(p => p.Differences.Count)} DIFFERENCES.")}\n\n");
+        var text = new StringBuilder($"{Folder}: ").Append(Holds
+            ? "every number follows from the scores, and nothing was changed.\n\n"
+            : $"{Parts.Sum(p => p.Differences.Count)} DIFFERENCES.\n\n");
         foreach (var part in Parts)
             text.Append($"  {part.What.PadRight(width)}  {part.Looked}" +
                 $"{(part.Differences.Count == 0 ? ": equal" : $": {part.Differences.Count} differ")}\n");

@@ -15,7 +15,7 @@ static class Notices
     {
         if (!settings.Trained)
             Console.Error.WriteLine($"warning: {settings.Name} is a plain LLaVA: its modality tokens are new and untrained, so its " +
-                $"scores mean little. Train it (radz train) or take a trained model.");
+                "scores mean little. Train it (radz train) or take a trained model.");
     }
 
     /// <summary>Tells on stderr which vision tower is used, where that is not beyond doubt.</summary>
@@ -23,7 +23,7 @@ static class Notices
     {
         if (tower.Ambiguous)
             Console.Error.WriteLine($"note: the vision tower is the checkpoint's own. Its config names {tower.Named}, which LLaVA-Med's " +
-                $"public code takes instead: --vision-tower DIR does so, --vision-tower own says that this is meant.");
+                "public code takes instead: --vision-tower DIR does so, --vision-tower own says that this is meant.");
         else if (tower.Folder is not null) Console.Error.WriteLine($"note: the vision tower is {tower.Text}.");
     }
 

@@ -49,8 +49,8 @@ sealed record ControlReport(int Count, IReadOnlyList<ControlReport.Row> Rows)
             foreach (var (row, i) in known.Index())
                 (table[row, 0], labels[row, 0]) = (scores[i, own], samples.Samples[i].Labels[column.Name]);
             var interval = Auc(own) is null ? null
-                : AucBootstrap.Of(table, labels, [.. known.Select(i => samples.Samples[i].Patient)],
-                    new() { Seed = seed }).Classes[0].Interval;
+                : AucBootstrap.Of(table, labels, [.. known.Select(i => samples.Samples[i].Patient)], new() { Seed = seed }).Classes[0]
+                    .Interval;
             rows.Add(new(column.Header, Auc(own), interval, [.. Enumerable.Range(own + 1, count).Select(Auc).OfType<double>().Order()]));
         }
         return new(count, rows);

@@ -115,8 +115,7 @@ sealed record DatasetEvaluation
             ?? (Card.Diseases.Contains(known) ? new ClassColumn(known, known, false)
                 : Card.Diseases.Contains(name) ? new ClassColumn(name, name, false) : null)
             ?? throw new InvalidInputException("--diseases", "unknown-disease",
-                $"'{name}' is not labelled in " +
-                $"{Card.Name}{(NameSuggestion.Hint(name, Card.Diseases) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", Card.Diseases)}.")}");
+                $"'{name}' is not labelled in {Card.Name}{NameSuggestion.HintOrList(name, Card.Diseases)}");
     }
 
     /// <summary>Runs it.</summary>
@@ -143,7 +142,7 @@ sealed record DatasetEvaluation
             var file = CalibrationFile.Fit(Calibrate, Under(scored.Validation!), record);
             file.Write(calibrated);
             notices.Add(new("calibration",
-                $"The calibration " +
+                "The calibration " +
                 $"({file}) is in {calibrated}{string.Concat(file.Without.Select(w => $"; {w.Class} has none: {w.Reason}"))}"));
             record = record with { Notices = [.. notices] };
         }
@@ -178,10 +177,10 @@ sealed record DatasetEvaluation
             if (WriteCalibration is not null && !AllowTrainingPatients)
                 throw new InvalidInputException("--write-calibration", "training-patients",
                     $"the model was trained on {seen} patients of '{splits.LockedOn}': it is surer of them than of new ones, and so " +
-                    $"would be its calibration. Fit on others, or say --allow-training-patients; the table will say so.");
+                    "would be its calibration. Fit on others, or say --allow-training-patients; the table will say so.");
             notices.Add(new("validation-trained",
                 $"The model was trained on {seen} patients of '{splits.LockedOn}': thresholds and calibration from there are those of a " +
-                $"model that is too sure."));
+                "model that is too sure."));
         }
         if (splits.TestName == Split) notices.AddRange(LeakGuard.OtherSplits(Card, request, splits.Test.Samples));
         notices.AddRange(splits.Notices);
@@ -235,11 +234,11 @@ sealed record DatasetEvaluation
         if (!record.Arguments.Where(a => a != "--resume").SequenceEqual(Arguments.Where(a => a != "--resume")))
             throw new InvalidInputException(Out!, "other-run",
                 $"holds a finished run of another command (radz {string.Join(' ', record.Arguments)}); give another --out, or leave " +
-                $"--resume out to replace it.");
+                "--resume out to replace it.");
         if (Changed(record, cancel) is { } changed)
             throw new InvalidInputException(Out!, "other-run",
                 $"holds a finished run of other input: {changed} since. Its figures are not those of now; give another --out, or leave " +
-                $"--resume out to replace it.");
+                "--resume out to replace it.");
         Console.Error.WriteLine($"{Out} is finished; nothing was scored again.");
         if (Report && !File.Exists(Path.Combine(Out!, RunReport.PageFile))) RunReport.Write(KeptRun.Read(Out!), cancel);
         Show(File.ReadAllText(Path.Combine(Out!, "metrics.json")), File.ReadAllText(Path.Combine(Out!, "table.txt")), record.Notices);
@@ -301,8 +300,8 @@ sealed record DatasetEvaluation
             new { Scorer = By(encoder), Knowledge = knowledge.ContentHash, Classes = Classes.Select(c => c.ToString()),
                 Arguments = Arguments.Where(a => a != "--resume") }, Resume);
         var root = Path.GetFullPath(Root);
-        var test = await JournaledScores.Of(recognizer, splits.Test.Samples, root, Classes, Probability, "scored", journal,
-            cancel).ConfigureAwait(false);
+        var test = await JournaledScores.Of(recognizer, splits.Test.Samples, root, Classes, Probability, "scored", journal, cancel)
+            .ConfigureAwait(false);
         return (test, splits.Validation is null ? null
             : await JournaledScores.Of(recognizer, splits.Validation.Samples, root, Classes, Probability, "validation scored", journal,
                 cancel).ConfigureAwait(false));

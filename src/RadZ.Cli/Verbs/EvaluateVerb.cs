@@ -120,8 +120,8 @@ static class EvaluateVerb
         ControlReport? control = null;
         if (request.Control is { } descriptions)
             using (var counter = new Counter("compared", samples.Samples.Count))
-                control = await ControlReport.Of(encoder, list, samples, columns, descriptions, request.Seed ?? 42, counter.Step,
-                    cancel).ConfigureAwait(false);
+                control = await ControlReport.Of(encoder, list, samples, columns, descriptions, request.Seed ?? 42, counter.Step, cancel)
+                    .ConfigureAwait(false);
         if (request.Out is { } folder) Keep(folder, table, card, control);
         Show(card, control, request, settings, columns, knowledge);
         if (warning is not null) (request.Format == Format.Json ? Console.Error : Console.Out).WriteLine(warning);
@@ -134,11 +134,12 @@ static class EvaluateVerb
         if (all.Count == 0)
             throw new InvalidInputException(request.Manifest, "bad-header", "there is no disease column; nothing can be measured.");
         if (request.Diseases is null) return all;
+        string Hint(string name) =>
+            NameSuggestion.HintOrList(name, all.SelectMany(c => new[] { c.Header, c.Name }), listed: all.Select(c => c.Header));
         return [.. Shared.Split(request.Diseases)
             .Select(name => all.FirstOrDefault(c => c.Header == name || c.Name == NameOf(name, knowledge))
-            ?? throw new InvalidInputException("--diseases", "unknown-disease",
-                $"'{name}' is no column of " +
-                $"{request.Manifest}{(NameSuggestion.Hint(name, all.SelectMany(c => new[] { c.Header, c.Name })) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", all.Select(c => c.Header))}.")}"))];
+                ?? throw new InvalidInputException("--diseases", "unknown-disease",
+                    $"'{name}' is no column of {request.Manifest}{Hint(name)}"))];
     }
 
     static string NameOf(string given, KnowledgeBase knowledge) => knowledge.TryFind(given, out var disease) ? disease.Name : given;
@@ -154,7 +155,7 @@ static class EvaluateVerb
             ? $"TRAINED ON THESE PATIENTS: {seen} of {patients.Count} were in training. These figures say nothing of new patients."
             : throw new InvalidInputException(request.Manifest, "training-patients",
                 $"the model was trained on {seen} of its {patients.Count} patients: figures would be too good. Leave them out, or say " +
-                $"--allow-training-patients; the table will say so.");
+                "--allow-training-patients; the table will say so.");
     }
 
     static void Keep(string folder, ScoreTable table, ScoreCard card, ControlReport? control)

@@ -58,10 +58,10 @@ sealed record FeatureMapDrawing(string Manifest, string Folder, ModelChoice Mode
         if (seen == 0) return null;
         return AllowTrainingPatients
             ? $"TRAINED ON THESE PATIENTS ({state}): {seen} of {patients.Count} were in training. These figures say nothing of new " +
-                $"patients."
+                "patients."
             : throw new InvalidInputException(Manifest, "training-patients",
                 $"the model was trained on {seen} of its {patients.Count} patients: figures would be too good. Leave them out, or say " +
-                $"--allow-training-patients; the table will say so.");
+                "--allow-training-patients; the table will say so.");
     }
 
     /// <summary>A model's folder, or the model within a run's.</summary>

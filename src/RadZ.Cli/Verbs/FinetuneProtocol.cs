@@ -62,11 +62,11 @@ sealed class FinetuneProtocol : IProtocol
             if (phase.Alignment.Grounding > 0)
                 throw new InvalidInputException(run.Recipe!, "no-places",
                     $"phases[{i}].alignment.grounding is {phase.Alignment.Grounding}; the drawn films say of no finding where it is, so " +
-                    $"that nothing could be learnt of it. Leave it out.");
+                    "that nothing could be learnt of it. Leave it out.");
             if (phase.Distillation is { Features: > 0 } or { Scores: > 0 } or { CategoryScores: > 0 })
                 throw new InvalidInputException(run.Recipe!, "no-teacher",
                     $"phases[{i}].distillation learns from a teacher, and a model that is trained further has none. Leave features, " +
-                    $"scores and category_scores out.");
+                    "scores and category_scores out.");
         }
         _recipe = new()
         {
@@ -107,7 +107,7 @@ sealed class FinetuneProtocol : IProtocol
         if (known < 2)
             throw new InvalidInputException(member.Name, "too-few",
                 $"only {known} of the {samples.Count} drawn images say of anything that it is present; at least two are needed. Take a " +
-                $"larger --fraction.");
+                "larger --fraction.");
         var recipe = _recipe with
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"{_name}, {_run.Card.Name} {member.Percent:R} %, seed {member.Seed}"),

@@ -86,8 +86,8 @@ static class InspectedImage
             $"{(dicom.Format.IsSigned ? ", signed" : "")}, {dicom.Format.Frames} frame(s)"],
         ["syntax", $"{dicom.File.Syntax.Name}{(dicom.File.Syntax.IsLossy ? ", with loss" : "")}"],
         ["shown", dicom.Mapping == "colour" ? "as RGB" : $"by {dicom.Mapping}"],
-        ["image",
-            $"{Word(dicom, DicomTag.Modality) ?? "modality not said"}, view {RadZ.Imaging.Dicom.Views.Of(dicom.File.Dataset) ?? "not said"}"],
+        ["image", $"{Word(dicom, DicomTag.Modality) ?? "modality not said"}, " +
+            $"view {RadZ.Imaging.Dicom.Views.Of(dicom.File.Dataset) ?? "not said"}"],
     ];
 
     static string FormatOf(ImageReport report) => report.Header.Format.ToString().ToLowerInvariant();

@@ -48,8 +48,8 @@ static class JournaledScores
         }
         using var counter = new Counter(what, samples.Count);
         counter.Skip(rows.Count);
-        await foreach (var result in recognizer.Recognise([.. samples.Skip(rows.Count).Select(s => s.Image)], Journal.Batch,
-            cancel).ConfigureAwait(false))
+        await foreach (var result in recognizer.Recognise([.. samples.Skip(rows.Count).Select(s => s.Image)], Journal.Batch, cancel)
+            .ConfigureAwait(false))
         {
             if (result is ImageResult.Recognised recognised)
             {
@@ -83,8 +83,8 @@ static class JournaledScores
         using var kept = journal.Open($"{what}.f32", samples, root, encoder.Width * sizeof(float))!;
         using var counter = new Counter($"features of {what}", samples.Count);
         counter.Skip(kept.Count);
-        await foreach (var batch in new ImageBatches(encoder.Folder.Preparation,
-            Journal.Batch).Of([.. samples.Skip(kept.Count).Select(s => s.Image)], cancel).ConfigureAwait(false))
+        await foreach (var batch in new ImageBatches(encoder.Folder.Preparation, Journal.Batch)
+            .Of([.. samples.Skip(kept.Count).Select(s => s.Image)], cancel).ConfigureAwait(false))
         {
             var readable = batch.Where(p => p.Pixels is not null).ToList();
             var features = readable.Count == 0 ? [] : Global(encoder, readable);
@@ -109,7 +109,7 @@ static class JournaledScores
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        return encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device),
-            globalOnly: true).Global_BD.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+        return encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device), globalOnly: true)
+            .Global_BD.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RadZ.Data;
 using RadZ.Data.Guards;
 using RadZ.Data.Sets;
@@ -35,7 +36,7 @@ sealed record MeasuredSplits(string TestName, SampleSet Test, string? LockedOn, 
             : run.TrainSplit ?? run.Card.Train
                 ?? throw new InvalidInputException("--protocol", "no-training",
                     $"{run.Card.Name} has no training split; name one by --train-split SPLIT (a split of the set, or a file of image " +
-                    $"names).");
+                    "names).");
         var training = trainName is null ? null : PublishedSets.Read(run.Card, request with { Split = trainName });
         var splits = new MeasuredSplits(run.Split, test, null, null, trainName, training);
         if (run.NeedsValidation)
@@ -45,8 +46,8 @@ sealed record MeasuredSplits(string TestName, SampleSet Test, string? LockedOn, 
                 : learns ? splits.HoldOut(0.2)
                 : throw new InvalidInputException(run.Calibrate == CalibrationKind.None ? "--convention locked" : "--calibrate",
                     "no-validation", $"{run.Card.Name} has no validation split; name one by --lock-on SPLIT (a split of the set, or a " +
-                        $"file of image names), hold out a share of the measured patients by --hold-out 0.5, or measure with " +
-                        $"--convention paper.");
+                        "file of image names), hold out a share of the measured patients by --hold-out 0.5, or measure with " +
+                        "--convention paper.");
         if (run.DropShared) splits = splits.WithoutShared();
         try
         {
@@ -76,8 +77,9 @@ sealed record MeasuredSplits(string TestName, SampleSet Test, string? LockedOn, 
         var (kept, heldName) = (FormattableString.Invariant($"{name} less {share * 100:0.##} %"),
             FormattableString.Invariant($"{name}: {share * 100:0.##} % held out"));
         Notice told = new("hold-out",
-            FormattableString.Invariant(
-                $"Validation is {share * 100:0.##} % of the patients of '{name}', held out by hash (SHA-256 of \"{Salt}\" + patient, first 4 bytes / 2^32 below {share:0.####}): the publishers have no such split."));
+            string.Create(CultureInfo.InvariantCulture,
+                $"Validation is {share * 100:0.##} % of the patients of '{name}', held out by hash (SHA-256 of \"{Salt}\" + patient, " +
+                $"first 4 bytes / 2^32 below {share:0.####}): the publishers have no such split."));
         return (Training is null ? this with { Test = rest, TestName = kept } : this with { Training = rest, TrainName = kept }) with
         {
             LockedOn = heldName,
@@ -101,8 +103,9 @@ sealed record MeasuredSplits(string TestName, SampleSet Test, string? LockedOn, 
             Training = Training with { Samples = kept },
             TrainName = $"{TrainName} without shared patients",
             Notices = [.. Notices, new("dropped-patients",
-                FormattableString.Invariant(
-                    $"{patients:N0} patients ({Training.Samples.Count - kept.Count:N0} images) of '{TrainName}' are in the measured or the validation split too, and were not learnt from."))],
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{patients:N0} patients ({Training.Samples.Count - kept.Count:N0} images) of '{TrainName}' are in the measured or " +
+                    $"the validation split too, and were not learnt from."))],
         };
     }
 }

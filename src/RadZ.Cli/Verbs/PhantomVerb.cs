@@ -123,11 +123,12 @@ static class PhantomVerb
     static IReadOnlyList<string> FindingsOf(string? list)
     {
         if (list is null) return ChestXray14.Findings;
-        var given = Shared.Split(list)
-            .Select(n => KnowledgeBase.Embedded.TryFind(n, out var disease) && ChestXray14.Findings.Contains(disease.Name) ? disease.Name
-            : throw new InvalidInputException("--findings", "unknown-finding",
-                $"'{n}' cannot be " +
-                $"drawn{(NameSuggestion.Hint(n, ChestXray14.Findings) is { Length: > 0 } hint ? hint : $"; expected some of {string.Join(", ", ChestXray14.Findings)}.")}")).ToHashSet();
+        var given = Shared.Split(list).Select(FindingOf).ToHashSet();
         return [.. ChestXray14.Findings.Where(given.Contains)];
     }
+
+    static string FindingOf(string name) =>
+        KnowledgeBase.Embedded.TryFind(name, out var disease) && ChestXray14.Findings.Contains(disease.Name) ? disease.Name
+            : throw new InvalidInputException("--findings", "unknown-finding",
+                $"'{name}' cannot be drawn{NameSuggestion.HintOrList(name, ChestXray14.Findings, "expected some of")}");
 }

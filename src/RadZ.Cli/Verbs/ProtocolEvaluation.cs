@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Output;
@@ -56,9 +57,12 @@ sealed class ProtocolEvaluation(DatasetEvaluation run)
         var (splits, model, knowledge, notices, duplicates) = run.Prepare(cancel);
         var (training, root) = (splits.Training!, Path.GetFullPath(run.Root));
         if (training.Skipped.Count > 0)
-            notices.Add(new("skipped-training",
-                FormattableString.Invariant(
-                    $"{training.Skipped.Count:N0} rows of '{splits.TrainName}' could not be used; the first: {training.Skipped[0].Path}:{training.Skipped[0].Line}: {training.Skipped[0].Reason}")));
+        {
+            var first = training.Skipped[0];
+            notices.Add(new("skipped-training", string.Create(CultureInfo.InvariantCulture,
+                $"{training.Skipped.Count:N0} rows of '{splits.TrainName}' could not be used; the first: " +
+                $"{first.Path}:{first.Line}: {first.Reason}")));
+        }
         PlannedMember[] members =
             [.. run.Percents.SelectMany(percent => Enumerable.Range(1, percent >= 100 && run.Protocol == Protocol.Probe ? 1 : run.Seeds)
             .Select(seed => (percent, seed, name: FormattableString.Invariant($"percent-{percent:R}/seed-{seed}")))
@@ -109,7 +113,7 @@ sealed class ProtocolEvaluation(DatasetEvaluation run)
             if (!File.Exists(path) || File.ReadAllText(path) != plan)
                 throw new InvalidInputException(folder, "other-run",
                     $"was begun in another way ({PlanFile} says how: model, descriptions, data, arguments); use the same again, or take " +
-                    $"another --out.");
+                    "another --out.");
             return;
         }
         AtomicFile.WriteText(path, plan);
@@ -130,9 +134,9 @@ sealed class ProtocolEvaluation(DatasetEvaluation run)
                 SplitRecord.Of(splits.TrainName!, member.Drawn, root), made.Used, made.How),
         };
         var figures = BenchmarkFigures.Of(run.Under(made.Test), run.Under(made.Validation), run.Bootstrap, run.Calibration);
-        var title =
-            FormattableString.Invariant(
-                $"{run.Card.Title}, split '{splits.TestName}', class list '{run.ClassList}': {record.Learnt.Protocol} of {made.By.Name}, {member.Percent:R} % of the training patients, seed {member.Seed}");
+        var title = string.Create(CultureInfo.InvariantCulture,
+            $"{run.Card.Title}, split '{splits.TestName}', class list '{run.ClassList}': {record.Learnt.Protocol} of {made.By.Name}, " +
+            $"{member.Percent:R} % of the training patients, seed {member.Seed}");
         var text = BenchmarkText.Of(title, figures, run.Bootstrap, splits.LockedOn, notices) + Notices.ResearchUse + "\n";
         EvaluationRun.Write(member.Folder, record, made.Test, made.Validation, figures, text, splits.Test.Samples, splits.Test.Skipped,
             duplicates, [TrainingTable.FileName, .. made.Files]);

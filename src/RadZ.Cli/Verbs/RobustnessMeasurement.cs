@@ -92,7 +92,7 @@ sealed record RobustnessMeasurement
                     $"TRAINED ON THESE PATIENTS: {seen} of {patients.Count} were in training. These figures say nothing of new patients.")
                 : throw new InvalidInputException(Manifest!, "training-patients",
                     $"the model was trained on {seen} of its {patients.Count} patients: figures would be too good. Leave them out, or " +
-                    $"say --allow-training-patients; the table will say so."));
+                    "say --allow-training-patients; the table will say so."));
         return new(Manifest!, "all", Path.GetDirectoryName(Path.GetFullPath(Manifest!))!, set,
             Only([.. set.Diseases.Select(d => new ClassColumn(d.Header, d.Name, false))], Manifest!, knowledge), notices);
     }
@@ -114,11 +114,11 @@ sealed record RobustnessMeasurement
     {
         if (all.Count == 0) throw new InvalidInputException(where, "bad-header", "there is no disease column; nothing can be measured.");
         if (Diseases is null) return all;
+        string Hint(string name) =>
+            NameSuggestion.HintOrList(name, all.SelectMany(c => new[] { c.Name, c.Disease }), listed: all.Select(c => c.Name));
         return [.. Diseases.Select(name =>
             all.FirstOrDefault(c => c.Name == name || c.Disease == (knowledge.TryFind(name, out var d) ? d.Name : name))
-            ?? throw new InvalidInputException("--diseases", "unknown-disease",
-                $"'{name}' is no column of " +
-                $"{where}{(NameSuggestion.Hint(name, all.SelectMany(c => new[] { c.Name, c.Disease })) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", all.Select(c => c.Name))}.")}"))];
+            ?? throw new InvalidInputException("--diseases", "unknown-disease", $"'{name}' is no column of {where}{Hint(name)}"))];
     }
 
     static async Task<(PhrasingScores Table, List<string> Failed)> Score(RadiologyEncoder encoder, Labelled labelled,

@@ -35,10 +35,10 @@ static class LeakGuard
             if (!allowed)
                 throw new InvalidInputException(card.Name, "training-patients",
                     $"the model was trained on {seen.Count} of these {patients.Count} patients ({images} of {samples.Count} images): its " +
-                    $"figures would be too good. Measure on other patients, or say --allow-training-patients; the table will say so.");
+                    "figures would be too good. Measure on other patients, or say --allow-training-patients; the table will say so.");
             notices.Add(new("training-patients",
                 $"TRAINED ON THESE PATIENTS: {seen.Count} of {patients.Count} patients ({images} of {samples.Count} images) were in " +
-                $"training. These figures say nothing of new patients."));
+                "training. These figures say nothing of new patients."));
         }
         // patients under another set's names, who cannot be compared
         var strangers = patients.Count(p => !trained.Sources.Contains(p.Split(':')[0]));

@@ -159,7 +159,7 @@ static class ManifestFile
         for (var i = 0; i < cells.Length; i++)
             if (columns[i] is { } column && !TryLabel(cells[i], out _))
                 return $"column '{column.Header}' holds '{cells[i]}', expected 1 (present), 0 (absent), -1 (uncertain) or nothing (not " +
-                    $"mentioned).";
+                    "mentioned).";
         return null;
     }
 

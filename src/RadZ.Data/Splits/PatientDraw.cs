@@ -17,8 +17,8 @@ sealed record PatientDraw(double Percent, int Seed)
     public IReadOnlyList<Sample> Of(IReadOnlyList<Sample> samples)
     {
         if (!(Percent is > 0 and <= 100)) throw new ArgumentException($"{Percent} percent of the patients; expected above 0, at most 100.");
-        var patients = samples.Select(s => s.Patient).Distinct(StringComparer.Ordinal).OrderBy(Position).ThenBy(p => p,
-            StringComparer.Ordinal).ToList();
+        var patients = samples.Select(s => s.Patient).Distinct(StringComparer.Ordinal).OrderBy(Position)
+            .ThenBy(p => p, StringComparer.Ordinal).ToList();
         var drawn = patients.Take((int)Math.Ceiling(Percent / 100 * patients.Count - 1e-9)).ToHashSet(StringComparer.Ordinal);
         return [.. samples.Where(s => drawn.Contains(s.Patient))];
     }

@@ -46,6 +46,6 @@ sealed record PatientSplit(string Salt, IReadOnlyDictionary<string, double> Frac
                 if (!seen.TryAdd(sample.Patient, name) && seen[sample.Patient] != name)
                     throw new InvalidInputException(sample.Image, "patient-in-two-splits",
                         $"patient '{sample.Patient}' is in '{seen[sample.Patient]}' and in '{name}'; results would be too good. Split by " +
-                        $"patient.");
+                        "patient.");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using RadZ.Evaluation.Calibration;
 using RadZ.Evaluation.Runs;
@@ -134,7 +135,7 @@ sealed record CalibrationFile
             else
                 without.Add(new(disease,
                     $"{present.Count(p => p)} validation images with it and {present.Count(p => !p)} without: no best fit exists (it " +
-                    $"needs both kinds, and not wholly apart)."));
+                    "needs both kinds, and not wholly apart)."));
         }
         if (classes.Count == 0)
             throw new InvalidInputException(split.Name, "no-calibration",
@@ -167,8 +168,9 @@ sealed record CalibrationFile
 
     /// <summary>In a sentence.</summary>
     public override string ToString() =>
-        FormattableString.Invariant(
-            $"{Classes[0].Calibration.Kind.ToString().ToLowerInvariant()}, fitted on {FittedOn.Images:N0} images of {FittedOn.Patients:N0} patients of {FittedOn.Dataset}, split '{FittedOn.Split}'");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{Classes[0].Calibration.Kind.ToString().ToLowerInvariant()}, fitted on {FittedOn.Images:N0} images of " +
+            $"{FittedOn.Patients:N0} patients of {FittedOn.Dataset}, split '{FittedOn.Split}'");
 
     static IEnumerable<string> Problems(CalibrationFile file)
     {

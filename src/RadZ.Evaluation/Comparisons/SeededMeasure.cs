@@ -45,7 +45,7 @@ sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadOnlyList
             var defined = areas.OfType<double>().ToList();
             if (defined.Count == 0)
                 throw new ArgumentException($"{name}, seed {tables[i].Seed}: no class has images with it and without it; there is no " +
-                    $"area.");
+                    "area.");
             return (defined.Average(),
                 AucBootstrap.Resample(table.Scores, table.Labels, [.. table.Rows.Select(r => r.Patient)], options).Macro);
         });
@@ -71,7 +71,7 @@ sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadOnlyList
             var (_, rows, values) = images[i];
             if (values.Count != rows.Count || values.Any(v => !double.IsFinite(v)))
                 throw new ArgumentException($"{name}, seed {images[i].Seed}: {values.Count} numbers for {rows.Count} images; each needs " +
-                    $"one, finite.");
+                    "one, finite.");
             return (values.Average(), Means(rows, values, options));
         });
     }

@@ -76,8 +76,8 @@ static class ProtocolRun
         var path = Path.Combine(folder, EvaluationRun.RecordFile);
         try
         {
-            if (JsonSerializer.Deserialize<ProtocolRecord>(File.ReadAllText(path),
-                EvaluationRun.JsonForm) is not { Kind: "protocol", Version: 1, Members.Count: > 0 } record)
+            if (JsonSerializer.Deserialize<ProtocolRecord>(File.ReadAllText(path), EvaluationRun.JsonForm)
+                is not { Kind: "protocol", Version: 1, Members.Count: > 0 } record)
                 throw new InvalidInputException(path, "no-run", "is no record of a protocol (kind, version, members).");
             foreach (var member in record.Members)
                 if (!Path.GetFullPath(Path.Combine(folder, member.Folder))

@@ -31,8 +31,8 @@ sealed record RobustnessFigures(int Images, int Patients, int Failed, MeanRobust
                 (scores[r, column], labels[r, column]) = (table.Scores[r, text], table.Labels[r, table.Phrasings[text].Disease]);
         var areas = AucBootstrap.Resample(scores, labels, patients, options).Classes;
         var areaOf = resampled.Index().ToDictionary(t => t.Item, t => areas[t.Index]);
-        PhrasingFigure[] texts = [.. Enumerable.Range(0,
-            table.Phrasings.Count).Select(t => PhrasingFigure.Of(table, t, areaOf.GetValueOrDefault(t), options.Level))];
+        PhrasingFigure[] texts = [.. Enumerable.Range(0, table.Phrasings.Count)
+            .Select(t => PhrasingFigure.Of(table, t, areaOf.GetValueOrDefault(t), options.Level))];
         DiseaseRobustness[] diseases = [.. table.Diseases.Select((disease, c) =>
         {
             var (_, present) = table.Known(table.Defaults[c]);

@@ -92,13 +92,13 @@ static class RobustnessRun
         var path = Path.Combine(folder, EvaluationRun.RecordFile);
         try
         {
-            if (JsonSerializer.Deserialize<RobustnessRecord>(File.ReadAllText(path),
-                EvaluationRun.JsonForm) is not { Kind: "robustness", Version: 1 } record)
+            if (JsonSerializer.Deserialize<RobustnessRecord>(File.ReadAllText(path), EvaluationRun.JsonForm)
+                is not { Kind: "robustness", Version: 1 } record)
                 throw new InvalidInputException(path, "no-run", "is no record of a measurement of robustness (kind, version).");
             if (record.Bootstrap.Resamples < 0 || record.Bootstrap.Level is not (> 0 and < 1))
                 throw new InvalidInputException(path, "bad-bootstrap",
                     $"resamples is {record.Bootstrap.Resamples} and level {record.Bootstrap.Level}; expected at least 0, and between 0 " +
-                    $"and 1.");
+                    "and 1.");
             return record;
         }
         catch (JsonException e)

@@ -224,8 +224,8 @@ static class EvaluationRun
             throw new InvalidInputException(folder, "no-run", $"holds no {RecordFile}; expected the folder of an evaluation.");
         try
         {
-            if (JsonSerializer.Deserialize<EvaluationRecord>(File.ReadAllText(path),
-                JsonForm) is not { Kind: "evaluation", Version: 1 } record)
+            if (JsonSerializer.Deserialize<EvaluationRecord>(File.ReadAllText(path), JsonForm)
+                is not { Kind: "evaluation", Version: 1 } record)
                 throw new InvalidInputException(path, "no-run", "is no record of an evaluation (kind, version).");
             if (record.Resamples < 0 || record.Level is not (> 0 and < 1))
                 throw new InvalidInputException(path, "bad-bootstrap",

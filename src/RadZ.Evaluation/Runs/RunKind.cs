@@ -43,7 +43,7 @@ static class RunKinds
                 case not null: return RunKind.Evaluation;                   // its reader says what is wrong with it
                 default:
                     throw new InvalidInputException(folder, "no-run",
-                        $"is the folder of a training (radz train); measure its model first: radz evaluate --model " +
+                        "is the folder of a training (radz train); measure its model first: radz evaluate --model " +
                         $"{folder}. Expected {Expected}.");
             }
         if (File.Exists(sweep))
@@ -58,8 +58,8 @@ static class RunKinds
             }
         throw new InvalidInputException(folder, "no-run",
             File.Exists(Path.Combine(folder, "scores.csv")) && File.Exists(Path.Combine(folder, "metrics.json"))
-            ? $"holds scores and figures of a manifest, but no record to hold them against; measure it as a set: radz evaluate --dataset " +
-                $"FILE.csv --root DIR --out RUN."
+            ? "holds scores and figures of a manifest, but no record to hold them against; measure it as a set: radz evaluate --dataset " +
+                "FILE.csv --root DIR --out RUN."
             : $"holds no {EvaluationRun.RecordFile} or {SweepRecordFile}; expected {Expected}.");
     }
 

@@ -65,8 +65,8 @@ sealed class CategoryMeasurement(RunFolder run)
         using var encoder = RadiologyEncoder.Load(run.Model, new() { Device = device });
         var images = shelf.Images(recipe.Data, encoder.Folder.Preparation, withAreas: false);
         var broken = images.Warm(data.Validation, null, cancel).Broken.Select(b => b.Path).ToHashSet();
-        List<Sample> samples = [.. ValidationFigures.Rows(validation, data.Validation,
-            knowledge).Select(i => data.Validation[i]).Where(s => !broken.Contains(s.Image))];
+        List<Sample> samples = [.. ValidationFigures.Rows(validation, data.Validation, knowledge).Select(i => data.Validation[i])
+            .Where(s => !broken.Contains(s.Image))];
         var list = DiseaseList.Of([.. validation.Diseases], knowledge);
         using var _ = NewDisposeScope();
         using var __ = no_grad();

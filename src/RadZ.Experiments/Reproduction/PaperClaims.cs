@@ -101,8 +101,8 @@ static class PaperClaims
                     remark = "Better than " + string.Join(", ", own.Seeds.Select((seed, i) =>
                     {
                         var table = Measured(seed, Unseen).UnseenScores(disease)!.Value.Random;
-                        var areas = Enumerable.Range(0,
-                            table.Diseases.Count).Select(c => Auroc.Of(Ranking.OfKnown(table.Scores, table.Labels, c))).OfType<double>()
+                        var areas = Enumerable.Range(0, table.Diseases.Count)
+                            .Select(c => Auroc.Of(Ranking.OfKnown(table.Scores, table.Labels, c))).OfType<double>()
                                 .ToList();
                         return $"{areas.Count(a => a < own.Values[i])} of {areas.Count} (seed {seed})";
                     })) + " random descriptions, one by one.";

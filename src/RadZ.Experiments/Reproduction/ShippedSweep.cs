@@ -35,8 +35,8 @@ static class ShippedSweep
         Copy(typeof(ShippedSweep).Assembly, name, text);
         var path = Path.Combine(folder, "sweep.json");
         AtomicFile.WriteText(path,
-            System.Text.Encoding.UTF8.GetString(text.ToArray()).Replace(TokenizerOfRecipes, Tokenizer,
-                StringComparison.Ordinal).Replace(DescriptionsOfRecipes, Descriptions, StringComparison.Ordinal));
+            System.Text.Encoding.UTF8.GetString(text.ToArray()).Replace(TokenizerOfRecipes, Tokenizer, StringComparison.Ordinal)
+                .Replace(DescriptionsOfRecipes, Descriptions, StringComparison.Ordinal));
         return path;
     }
 

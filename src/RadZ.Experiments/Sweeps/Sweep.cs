@@ -25,8 +25,8 @@ sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure, IRead
     {
         foreach (var name in wanted.Where(w => Arms.All(a => a.Group != w && a.Name != w)))
             throw new InvalidInputException("--only", "no-group",
-                $"the sweep has no group or variant " +
-                $"'{name}'{(NameSuggestion.Hint(name, [.. Groups, .. Arms.Select(a => a.Name)]) is { Length: > 0 } hint ? hint : $"; its groups are {string.Join(", ", Groups)}.")}");
+                $"the sweep has no group or variant '{name}'" +
+                NameSuggestion.HintOrList(name, [.. Groups, .. Arms.Select(a => a.Name)], "its groups are", Groups));
         var kept = new HashSet<string>();
         void Keep(string? name)
         {

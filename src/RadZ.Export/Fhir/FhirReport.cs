@@ -137,7 +137,7 @@ static class FhirReport
         Method = new()
         {
             Text = $"softmax over {report.Findings.Count} listed findings, {report.Model.ScoreKind} score; not calibrated, research use " +
-                $"only",
+                "only",
         },
         Component = [Score("score", finding.Score), Score("alone", finding.Standalone), .. Calibrated(finding)],
     };

@@ -38,7 +38,7 @@ sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Setting
     {
         if (!Directory.Exists(folder))
             throw new InvalidInputException(folder, "missing",
-                $"no such folder; expected a LLaVA checkpoint (config.json, tokenizer.model, weights: " +
+                "no such folder; expected a LLaVA checkpoint (config.json, tokenizer.model, weights: " +
                 $"{CheckpointFiles.Expected}). Check --model.");
     }
 

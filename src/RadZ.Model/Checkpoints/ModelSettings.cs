@@ -152,13 +152,13 @@ sealed record ModelSettings
         int[] ids = [.. ImageTokens, .. TextTokens];
         if (Pooling == Pooling.Tokens && (ImageTokens.Count == 0 || TextTokens.Count == 0))
             yield return $"there are {ImageTokens.Count} image_tokens and {TextTokens.Count} text_tokens; pooling 'tokens' needs one at " +
-                $"least of both kinds.";
+                "least of both kinds.";
         else if (ids.Length > 0 && ids[0] < 0 || ids.Where((id, i) => id != ids[0] + i).Any())
             yield return $"image_tokens and text_tokens are {string.Join(", ", ids)}; expected rows of the table that follow each other, " +
-                $"image first.";
+                "image first.";
         if (FeatureLayer > -1 || FeatureLayer < -config.Decoder.NumHiddenLayers)
             yield return $"feature_layer is {FeatureLayer}; expected -{config.Decoder.NumHiddenLayers} (the first layer's output) to -1 " +
-                $"(the last's).";
+                "(the last's).";
         if (PadToken < 0 || PadToken == config.ImageTokenIndex || ids.Contains(PadToken))
             yield return $"pad_token is {PadToken}; expected a row of the table of its own.";
         if (ids.Contains(config.ImageTokenIndex))

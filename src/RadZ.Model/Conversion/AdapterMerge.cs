@@ -104,7 +104,7 @@ static class AdapterMerge
         if (new DriveInfo(folder).AvailableFreeSpace is var free && free < total + Spare)
             throw new InvalidInputException(folder, "no-space",
                 $"has {free / 1e9:0.0} GB free, the checkpoint takes {total / 1e9:0.0} GB and {Spare >> 20} MiB are kept free; take " +
-                $"another disk.");
+                "another disk.");
         var (done, changed, map) = (0L, 0, new SortedDictionary<string, string>(StringComparer.Ordinal));
         foreach (var (i, shard) in shards.Index())
         {

@@ -172,8 +172,8 @@ static unsafe class FusedNorm
                 for (var r = 0; r < rows; r += Lanes.Count)
                 {
                     var (at, n) = ((long)d * rows + r, rows - r);
-                    Vector512.FusedMultiplyAdd(Lanes.Load(from + at, n) * Lanes.Load(given + at, n), w,
-                        Vector512.Load(sums + r)).Store(sums + r);
+                    Vector512.FusedMultiplyAdd(Lanes.Load(from + at, n) * Lanes.Load(given + at, n), w, Vector512.Load(sums + r))
+                        .Store(sums + r);
                 }
             });
             for (var r = 0; r < rows; r++) dots[r] *= scales[r] * scales[r] / features;

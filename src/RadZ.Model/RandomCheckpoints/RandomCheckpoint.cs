@@ -103,7 +103,7 @@ static class RandomCheckpoint
         if (free < bytes + Spare)
             throw new InvalidInputException(folder, "no-space",
                 $"has {free / 1e9:0.0} GB free, the checkpoint takes {bytes / 1e9:0.0} GB and {Spare >> 20} MiB are kept free; take " +
-                $"another disk, or fewer --layers.");
+                "another disk, or fewer --layers.");
     }
 
     static void WriteTokenizer(CheckpointShape shape, string? given, string path)

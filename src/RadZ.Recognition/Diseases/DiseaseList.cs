@@ -46,7 +46,7 @@ sealed class DiseaseList
         if (entries.GroupBy(e => e.Disease.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new InvalidInputException("--diseases", "duplicate-disease",
                 $"names {twice.Key} more than once ({string.Join(", ", twice.Select(e => e.Name))}); a softmax over it would count it " +
-                $"twice.");
+                "twice.");
         var diseases = bank is null ? entries.Select(e => e.Disease) : bank.Select(knowledge.Resolve);
         return new(entries, [.. diseases.Where(d => d.Description is not null)]);
     }

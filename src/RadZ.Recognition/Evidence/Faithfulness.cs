@@ -47,8 +47,8 @@ sealed record Faithfulness(double Deletion, double Insertion)
         {
             var (row, column) = (cell / map.Columns, cell % map.Columns);
             for (var y = row * side / map.Rows; y < (row + 1) * side / map.Rows; y++)
-                mask.AsSpan(y * side + column * side / map.Columns,
-                    (column + 1) * side / map.Columns - column * side / map.Columns).Fill(true);
+                mask.AsSpan(y * side + column * side / map.Columns, (column + 1) * side / map.Columns - column * side / map.Columns)
+                    .Fill(true);
         }
         return tensor(mask, [1, side, side], device: device);
     }

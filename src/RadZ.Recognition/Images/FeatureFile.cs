@@ -33,8 +33,8 @@ static class FeatureFile
         var (global, local) = (new List<Tensor>(), new List<Tensor>());
         try
         {
-            await foreach (var prepared in new ImageBatches(encoder.Folder.Preparation, batch, intake).Of(files,
-                cancel).ConfigureAwait(false))
+            await foreach (var prepared in new ImageBatches(encoder.Folder.Preparation, batch, intake).Of(files, cancel)
+                .ConfigureAwait(false))
             {
                 failed.AddRange(prepared.Where(p => p.Error is not null)
                     .Select(p => new ImageResult.Failed(p.File, p.Error!.Kind, p.Error.Message)));

@@ -45,8 +45,8 @@ static class FeatureRows
         if (readable.Count == 0) return [];
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        return Rows(encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device),
-            globalOnly: true).Global_BD);
+        return Rows(encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device), globalOnly: true)
+            .Global_BD);
     }
 
     static float[][] Rows(Tensor x_ND) =>

@@ -71,10 +71,10 @@ sealed class DescriptionControl
         if (readable.Count == 0) return [];
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        var image_BD = encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device),
-            globalOnly: true).Global_BD.to(ScalarType.Float64);
-        return [.. Similarity.Direct(image_BD, text_TD,
-            encoder.Folder.Settings.Temperature).contiguous().data<double>().ToArray().Chunk((int)text_TD.shape[0])];
+        var image_BD = encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device), globalOnly: true)
+            .Global_BD.to(ScalarType.Float64);
+        return [.. Similarity.Direct(image_BD, text_TD, encoder.Folder.Settings.Temperature).contiguous().data<double>().ToArray()
+            .Chunk((int)text_TD.shape[0])];
     }
 
     static string[] Words(string text) => text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);

@@ -44,8 +44,8 @@ static class FeatureFigure
                 throw new ArgumentException($"map '{map.Title}' has {map.Points.Count} points, {map.Labels.Count} labels and " +
                     $"{map.Modalities.Count} modalities; each point needs both.", nameof(maps));
         string[] groups = [.. maps.SelectMany(m => m.Labels.Zip(m.Modalities)).Where(p => p is { First: not null, Second: Modality.Image })
-            .GroupBy(p => p.First!).OrderByDescending(g => g.Count()).ThenBy(g => g.Key,
-                StringComparer.Ordinal).Take(ScatterPanels.Groups).Select(g => g.Key)];
+            .GroupBy(p => p.First!).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Take(ScatterPanels.Groups)
+            .Select(g => g.Key)];
         return new("features", "Image and text features",
             "t-SNE of the global features by their cosine: near points are alike; places, distances between groups and their sizes mean " +
             "nothing. The numbers are taken in the space itself.",

@@ -112,7 +112,7 @@ sealed partial class SentencePieceFile
         if (faults.Count > 0)
             throw new InvalidInputException(path, "unsupported-tokenizer",
                 $"the model has {string.Join("; ", faults)}. Only SentencePiece models of the LLaMA family (LLaMA, Vicuna, Mistral v0.1) " +
-                $"are read; use the checkpoint's own tokenizer.model.");
+                "are read; use the checkpoint's own tokenizer.model.");
     }
 
     void FindSpecialPieces(Settings settings)

@@ -51,7 +51,7 @@ sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<Sample>
                 if (sample.Labels[Disease.NoFinding] == Label.Present && sample.Labels.Present.Skip(1).Any())
                     skipped.Add(new(sample.Image, 0, "bad-labels",
                         $"says '{Disease.NoFinding}' and {string.Join(", ", sample.Labels.Present.Where(d => d != Disease.NoFinding))}" +
-                        $"; one of them is wrong."));
+                        "; one of them is wrong."));
                 else samples.Add(sample with { Source = source.Name, Labels = Closed(sample.Labels, knowledge, labelled) });
             }
             skipped.AddRange(set.Skipped);
@@ -74,8 +74,8 @@ sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<Sample>
             throw new InvalidInputException(recipe.Root, "no-data",
                 $"{samples.Count} samples were read ({skipped.Count} skipped), and none is left to train on.");
         return new(known, validation, skipped, training.Count - known.Count,
-            [.. known.SelectMany(s => s.Labels.Present).GroupBy(d => d).OrderByDescending(g => g.Count()).ThenBy(g => g.Key,
-                StringComparer.Ordinal).Select(g => g.Key)])
+            [.. known.SelectMany(s => s.Labels.Present).GroupBy(d => d).OrderByDescending(g => g.Count())
+                .ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Key)])
         {
             Repeat = recipe.Sources.ToDictionary(s => s.Name, s => s.Repeat),
             Split = split,

@@ -96,8 +96,8 @@ sealed class GateMeasurement(PixelGate gate)
         var field = Window(r, seed, side);
         var levels = new byte[field.Width * field.Height * r.Channels];
         for (var y = 0; y < field.Height; y++)
-            r.Levels.AsSpan(((field.Top + y) * r.Width + field.Left) * r.Channels,
-                field.Width * r.Channels).CopyTo(levels.AsSpan(y * field.Width * r.Channels));
+            r.Levels.AsSpan(((field.Top + y) * r.Width + field.Left) * r.Channels, field.Width * r.Channels)
+                .CopyTo(levels.AsSpan(y * field.Width * r.Channels));
         return new(field.Width, field.Height, r.Channels, levels);
     }
 
@@ -106,8 +106,8 @@ sealed class GateMeasurement(PixelGate gate)
         var field = Window(r, seed, 0.5);
         var levels = new byte[r.Levels.Length];
         for (var y = field.Top; y < field.Top + field.Height; y++)
-            r.Levels.AsSpan((y * r.Width + field.Left) * r.Channels,
-                field.Width * r.Channels).CopyTo(levels.AsSpan((y * r.Width + field.Left) * r.Channels));
+            r.Levels.AsSpan((y * r.Width + field.Left) * r.Channels, field.Width * r.Channels)
+                .CopyTo(levels.AsSpan((y * r.Width + field.Left) * r.Channels));
         return r with { Levels = levels };
     }
 

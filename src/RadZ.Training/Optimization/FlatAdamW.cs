@@ -80,7 +80,7 @@ sealed class FlatAdamW : IDisposable
         var norm = gradient_N.norm().ToDouble();
         if (!double.IsFinite(norm))
             throw new TrainingDivergedException($"The gradient's norm is {norm} at step {Steps}; lower the learning rate or raise the " +
-                $"warm-up.");
+                "warm-up.");
         Steps++;
         using Scalar shrink = Math.Min(1, clipNorm / (norm + 1e-6));                // held until the end: see HeldScalars
         if (norm > clipNorm) gradient_N.mul_(shrink);
