@@ -63,7 +63,8 @@ sealed class Calibrated
     /// <param name="knowledge">Hash of the descriptions.</param>
     /// <param name="abstention">As <c>--abstain</c>.</param>
     /// <exception cref="InvalidInputException">The given file, or any where abstention is asked for, does not fit.</exception>
-    public static Calibrated? Of(string? given, string folder, ImageScorer recognizer, string hash, string knowledge, Abstention? abstention)
+    public static Calibrated? Of(string? given, string folder, ImageScorer recognizer, string hash, string knowledge,
+        Abstention? abstention)
     {
         var path = given ?? System.IO.Path.Combine(folder, CalibrationFile.FileName);
         const string how = "make one on validation patients: radz evaluate --dataset SET --root DIR --probability score --calibrate " +
@@ -128,15 +129,17 @@ sealed class Calibrated
         if (ofStudies && a.Rule == AbstainRule.Conformal)
         {
             yield return $"answer: by the bounds of conformal sets of {a.Percent} % for single images, each disease by itself; of " +
-                $"studies with several views they promise nothing. unsure: the score cannot tell.";
+                "studies with several views they promise nothing. unsure: the score cannot tell.";
             yield break;
         }
         yield return a.Rule == AbstainRule.Conformal
             ? $"answer: conformal sets of {a.Percent} %: of new images like those of that split, at most {100 - a.Percent} % of the " +
                 $"diseased are answered \"absent\" and at most {100 - a.Percent} % of the others \"present\", each disease by itself; " +
-                $"unsure: the score cannot tell. " +
-                $"{(File.IsByPatient ? "The bounds are of one image a patient (the first by name)" : "The bounds took all images of a patient as if they were of others, so they are too narrow where patients have several; fit the calibration anew")}."
+                "unsure: the score cannot tell. " + (File.IsByPatient
+                    ? "The bounds are of one image a patient (the first by name)."
+                    : "The bounds took all images of a patient as if they were of others, so they are too narrow where patients have " +
+                        "several; fit the calibration anew.")
             : $"answer: the surest {a.Percent} % of that split's images for each disease; the others are unsure. It says nothing of how " +
-                $"often an answer is wrong; see the run's report.";
+                "often an answer is wrong; see the run's report.";
     }
 }

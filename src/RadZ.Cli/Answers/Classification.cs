@@ -144,8 +144,12 @@ sealed class Classification
         if (file.Done > 0) Console.Error.WriteLine($"{file.Done:N0} answers were there already.");
         if (_failed > 0 && _files > 1) Console.Error.WriteLine($"{_failed:N0} of {_files:N0} images could not be read.");
         if (_doubted.Count > 0)
-            Console.Error.WriteLine($"{_doubted.Values.Sum():N0} of {_files:N0} images are doubted " +
-                $"({string.Join(", ", _doubted.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal).Select(d => $"{d.Key} {d.Value:N0}"))}); --gate refuse refuses them.");
+        {
+            var reasons = _doubted.OrderByDescending(d => d.Value).ThenBy(d => d.Key, StringComparer.Ordinal)
+                .Select(d => $"{d.Key} {d.Value:N0}");
+            Console.Error.WriteLine($"{_doubted.Values.Sum():N0} of {_files:N0} images are doubted ({string.Join(", ", reasons)}); " +
+                "--gate refuse refuses them.");
+        }
         if (reports.Silent > 0) Console.Error.WriteLine($"{reports.Silent:N0} studies have no readable image, and no report.");
         if (reports.Refused > 0) Console.Error.WriteLine($"{reports.Refused:N0} reports could not be made; the reasons stand above.");
     }

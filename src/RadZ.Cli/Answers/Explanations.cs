@@ -29,7 +29,7 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, ImageScorer r
         if (!identified && result.Source?.Identity is { BurnedIn: true })
         {
             Console.Error.WriteLine($"warning: {result.File}: the header says that a name is burned into the picture, so no map is drawn " +
-                $"over it; give --identified for a folder that may hold it.");
+                "over it; give --identified for a folder that may hold it.");
             return;
         }
         var path = result.Source?.Path ?? result.File;
@@ -58,8 +58,9 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, ImageScorer r
     {
         CsvFile.Write(Path.Combine(folder, "evidence.csv"), ["file", "disease", "probability", "method", "peak_x", "peak_y", "picture"],
             _rows);
-        Console.Error.WriteLine($"{_rows.Count} maps in {folder}. " +
-            $"{(method == HeatMapMethod.Grounded ? "A map shows where the model takes the finding to be, whether or not it is there" : "A map shows what moved the score, not where the disease is")}.");
+        Console.Error.WriteLine($"{_rows.Count} maps in {folder}. " + (method == HeatMapMethod.Grounded
+            ? "A map shows where the model takes the finding to be, whether or not it is there."
+            : "A map shows what moved the score, not where the disease is."));
     }
 
     /// <summary>

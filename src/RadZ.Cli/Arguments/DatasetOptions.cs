@@ -66,7 +66,7 @@ sealed class DatasetOptions
                     System.Globalization.CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100) all.Add(percent);
                 else
                     result.AddError($"--fraction is '{result.Tokens[^1].Value}', expected percents of the patients above 0, at most 100, " +
-                        $"as 1,10,100");
+                        "as 1,10,100");
             return [.. all.Distinct().Order()];
         },
     };

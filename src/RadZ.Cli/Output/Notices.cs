@@ -17,7 +17,7 @@ static class Notices
     {
         if (!settings.Trained)
             Console.Error.WriteLine($"warning: {settings.Name} is a plain LLaVA: its modality tokens are new and untrained, so its " +
-                $"scores mean little. Train it (radz train) or take a trained model.");
+                "scores mean little. Train it (radz train) or take a trained model.");
     }
 
     /// <summary>An error as it may be shown: without what the file that it is about says of a patient, in its path too.</summary>

@@ -22,9 +22,9 @@ static class RecipeTexts
         page.Table(["", ""],
         [
             ["model", Model(recipe.Model)],
-            ["data", string.Join("; ",
-                recipe.Data.Sources.Select(s =>
-                    $"{s.Name} ({(s.Phantoms is { } p ? $"{p.Count} phantoms of site {string.Join(" and ", p.Sites)}, seed {p.Seed}" : s.Path)}{(s.Validation > 0 ? $", {s.Validation * 100:0.#} % of patients held out" : "")})"))],
+            ["data", string.Join("; ", recipe.Data.Sources.Select(s => $"{s.Name} (" +
+                (s.Phantoms is { } p ? $"{p.Count} phantoms of site {string.Join(" and ", p.Sites)}, seed {p.Seed}" : s.Path) +
+                (s.Validation > 0 ? $", {s.Validation * 100:0.#} % of patients held out" : "") + ")"))],
             ["left out", recipe.Data.LeaveOut.Count > 0 ? string.Join(", ", recipe.Data.LeaveOut) : "nothing"],
             .. recipe.Phases.Select((p, i) => new Cell[] { $"phase {i + 1}", Phase(p) }),
             ["validation", recipe.Validation.Count > 0 ? string.Join("; ", recipe.Validation.Select(v => v.Name)) : "none"],

@@ -8,10 +8,10 @@ namespace RadZ.Data.Guards;
 /// <param name="Kind">A stable word for programs: <c>training-patients</c>, <c>contamination</c>, <c>lossy-label</c>, <c>trap</c>,
 /// <c>duplicate-images</c>, ...</param>
 /// <param name="Text">For people.</param>
-public sealed record Notice(string Kind, string Text);
+sealed record Notice(string Kind, string Text);
 
 /// <summary>Checks, by identifiers, whether a model may have seen what it is measured on.</summary>
-public static class LeakGuard
+static class LeakGuard
 {
     /// <summary>Patients of the test set whom the model was trained on, and sets that lie within its training sets.</summary>
     /// <param name="card">The set.</param>
@@ -38,7 +38,7 @@ public static class LeakGuard
                     $"figures would be too good. Measure on other patients, or say ‹allow-training-patients›; the table will say so.");
             notices.Add(new("training-patients",
                 $"TRAINED ON THESE PATIENTS: {seen.Count} of {patients.Count} patients ({images} of {samples.Count} images) were in " +
-                $"training. These figures say nothing of new patients."));
+                "training. These figures say nothing of new patients."));
         }
         // patients under another set's names, who cannot be compared
         var strangers = patients.Count(p => !trained.Sources.Contains(p.Split(':')[0]));

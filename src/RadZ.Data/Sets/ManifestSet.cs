@@ -6,7 +6,7 @@ namespace RadZ.Data.Sets;
 /// <summary>
 /// A user's own table as a set: its splits are the words of its column <c>split</c> (and <c>all</c>), its classes the disease columns.
 /// </summary>
-public static class ManifestSet
+static class ManifestSet
 {
     static readonly string[] s_test = ["test"], s_validation = ["validation", "validate", "valid", "val"];
 

@@ -3,7 +3,7 @@ using RadZ.Files;
 namespace RadZ.Data.Sets;
 
 /// <summary>The published sets (and a user's own table), read in the folders and files in which their publishers give them away.</summary>
-public static class PublishedSets
+static class PublishedSets
 {
     static readonly Dictionary<string, Func<SetBuilder, SampleSet>> s_readers = new()
     {

@@ -5,7 +5,7 @@ namespace RadZ.Data.Sets;
 /// <summary>Which part of a set is read, and how much of it.</summary>
 /// <param name="Root">The folder in which the set lies as published.</param>
 /// <param name="Split">One of the set's splits, or a file (of image names, or one of the derived tables) in the root or anywhere.</param>
-public sealed record SetRequest(string Root, string Split)
+sealed record SetRequest(string Root, string Split)
 {
     /// <summary>False: the images are not looked for, since scores are at hand; their paths are what they would be.</summary>
     public bool Images { get; init; } = true;

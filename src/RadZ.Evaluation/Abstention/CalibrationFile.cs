@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using RadZ.Evaluation.Calibration;
 using RadZ.Evaluation.Runs;
@@ -11,7 +12,7 @@ namespace RadZ.Evaluation.Abstention;
 /// <param name="Hash">Of its weights.</param>
 /// <param name="Score">What ranks: direct, anchored, bank, vqa.</param>
 /// <param name="Probability">What is calibrated: score, standalone or paper.</param>
-public sealed record CalibratedModel(string Name, string Hash, string Score, string Probability)
+sealed record CalibratedModel(string Name, string Hash, string Score, string Probability)
 {
     /// <summary>
     /// True where a disease's number depends on which others are listed: the softmax, and what is seen through the list's descriptions.
@@ -25,7 +26,7 @@ public sealed record CalibratedModel(string Name, string Hash, string Score, str
 /// <param name="Images">Scored images.</param>
 /// <param name="Patients">Their patients.</param>
 /// <param name="SplitHash">As <see cref="SplitRecord"/>.</param>
-public sealed record CalibrationData(string Dataset, string Split, int Images, int Patients, string SplitHash);
+sealed record CalibrationData(string Dataset, string Split, int Images, int Patients, string SplitHash);
 
 /// <summary>The calibration of one disease, and the bounds by which it abstains.</summary>
 /// <param name="Class">The disease as it was listed.</param>
@@ -36,7 +37,7 @@ public sealed record CalibrationData(string Dataset, string Split, int Images, i
 /// (<see cref="AbstainingRule"/>).</param>
 /// <param name="PresentFrom">For levels of 1, 2, ... 99 %: <see cref="ConformalSets.PresentFrom"/>; null is no bound.</param>
 /// <param name="AbsentTo">For levels of 1, 2, ... 99 %: <see cref="ConformalSets.AbsentTo"/>; null is no bound.</param>
-public sealed record ClassCalibration(string Class, int Positives, int Negatives, ScoreCalibration Calibration,
+sealed record ClassCalibration(string Class, int Positives, int Negatives, ScoreCalibration Calibration,
     IReadOnlyList<double> LeastConfidence, IReadOnlyList<double?> PresentFrom, IReadOnlyList<double?> AbsentTo)
 {
     /// <summary>
@@ -71,13 +72,13 @@ public sealed record ClassCalibration(string Class, int Positives, int Negatives
 /// <summary>A disease that could not be calibrated, and why.</summary>
 /// <param name="Class">The disease.</param>
 /// <param name="Reason">What validation lacks.</param>
-public sealed record NotCalibrated(string Class, string Reason);
+sealed record NotCalibrated(string Class, string Reason);
 
 /// <summary>
 /// The calibration of a model (<c>calibration.json</c> in its folder, or any file): what makes probabilities of its scores, by which bounds
 /// it abstains, and on whom all that was fitted. It holds numbers of scores only, and nothing of a patient.
 /// </summary>
-public sealed record CalibrationFile
+sealed record CalibrationFile
 {
     /// <summary>Its name in a model folder.</summary>
     public const string FileName = "calibration.json";
@@ -134,7 +135,7 @@ public sealed record CalibrationFile
             else
                 without.Add(new(disease,
                     $"{present.Count(p => p)} validation images with it and {present.Count(p => !p)} without: no best fit exists (it " +
-                    $"needs both kinds, and not wholly apart)."));
+                    "needs both kinds, and not wholly apart)."));
         }
         if (classes.Count == 0)
             throw new InvalidInputException(split.Name, "no-calibration",
@@ -167,8 +168,9 @@ public sealed record CalibrationFile
 
     /// <summary>In a sentence.</summary>
     public override string ToString() =>
-        FormattableString.Invariant(
-            $"{Classes[0].Calibration.Kind.ToString().ToLowerInvariant()}, fitted on {FittedOn.Images:N0} images of {FittedOn.Patients:N0} patients of {FittedOn.Dataset}, split '{FittedOn.Split}'");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{Classes[0].Calibration.Kind.ToString().ToLowerInvariant()}, fitted on {FittedOn.Images:N0} images of " +
+            $"{FittedOn.Patients:N0} patients of {FittedOn.Dataset}, split '{FittedOn.Split}'");
 
     static IEnumerable<string> Problems(CalibrationFile file)
     {

@@ -10,7 +10,7 @@ namespace RadZ.Evaluation.Abstention;
 /// <param name="LeastConfidence">From validation: below it, abstain.</param>
 /// <param name="Reached">The share of the test images that is answered.</param>
 /// <param name="Error">The share of wrong answers among them; null where none is answered.</param>
-public sealed record AbstentionFigures(double Asked, double LeastConfidence, Figure Reached, Figure Error);
+sealed record AbstentionFigures(double Asked, double LeastConfidence, Figure Reached, Figure Error);
 
 /// <summary>Conformal sets as they turn out on the test images.</summary>
 /// <param name="Sets">As fitted on validation.</param>
@@ -29,7 +29,7 @@ public sealed record ConformalFigures(ConformalSets Sets, Figure Diseased, Figur
 /// <param name="Uncalibrated">Of the scores as they are, where they are in [0, 1].</param>
 /// <param name="Calibrated">Of the rule's probabilities; null where there is no rule.</param>
 /// <param name="Conformal">Null where validation lacks a kind.</param>
-public sealed record SelectiveFigures(string Class, AbstainingRule? Rule, CoverageRisk? Curve, IReadOnlyList<AbstentionFigures> Abstention,
+sealed record SelectiveFigures(string Class, AbstainingRule? Rule, CoverageRisk? Curve, IReadOnlyList<AbstentionFigures> Abstention,
     ProbabilityFigures? Uncalibrated, ProbabilityFigures? Calibrated, ConformalFigures? Conformal)
 {
     static readonly double[] s_coverages = [1, 0.9, 0.8, 0.5];

@@ -12,7 +12,7 @@ namespace RadZ.Evaluation.Benchmarks;
 /// <param name="Accuracy">Score &gt;= threshold (LLaVA-RadZ).</param>
 /// <param name="AccuracyAbove">Score &gt; threshold (MedKLIP, MAVL).</param>
 /// <param name="Matthews">The best Matthews correlation over the thresholds of the test set (KAD).</param>
-public sealed record PaperFigures(double Threshold, Figure F1, Figure Accuracy, double? AccuracyAbove, double? Matthews);
+sealed record PaperFigures(double Threshold, Figure F1, Figure Accuracy, double? AccuracyAbove, double? Matthews);
 
 /// <summary>At a threshold that was chosen on the validation split (best F1 there) before the test images were scored.</summary>
 /// <param name="Threshold">From validation.</param>
@@ -22,11 +22,11 @@ public sealed record PaperFigures(double Threshold, Figure F1, Figure Accuracy, 
 /// <param name="Specificity">Share of the others that is not.</param>
 /// <param name="Matthews">Matthews' correlation; 0 where guess or truth is all of one kind.</param>
 /// <param name="Counts">The four counts.</param>
-public sealed record LockedFigures(double Threshold, Figure F1, Figure Accuracy, Figure Sensitivity, Figure Specificity, double Matthews,
+sealed record LockedFigures(double Threshold, Figure F1, Figure Accuracy, Figure Sensitivity, Figure Specificity, double Matthews,
     Confusion Counts);
 
 /// <summary>One class of a benchmark.</summary>
-public sealed record ClassFigures
+sealed record ClassFigures
 {
     /// <summary>The column.</summary>
     public required string Class { get; init; }
@@ -79,13 +79,13 @@ public sealed record ClassFigures
 /// <param name="Low">Lower end.</param>
 /// <param name="High">Upper end.</param>
 /// <param name="Classes">Over how many classes.</param>
-public readonly record struct MacroFigure(double? Mean, double? Low, double? High, int Classes);
+readonly record struct MacroFigure(double? Mean, double? Low, double? High, int Classes);
 
 /// <summary>
 /// The numbers of a benchmark: what <c>metrics.json</c> holds. A function of the score table, the validation table, the policy and the
 /// bootstrap alone.
 /// </summary>
-public sealed record BenchmarkFigures
+sealed record BenchmarkFigures
 {
     static readonly double[] s_points = [0.8, 0.9, 0.95];
 

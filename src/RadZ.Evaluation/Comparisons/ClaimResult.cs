@@ -9,7 +9,7 @@ namespace RadZ.Evaluation.Comparisons;
 /// <param name="HolmP">Corrected over all comparisons of all claims.</param>
 /// <param name="Verdict">By the rule.</param>
 /// <param name="Remark">What else is to be known; null: nothing.</param>
-public sealed record ClaimComparison(string Rival, string Measure, SeededMeasure? A, SeededMeasure? B, SeedComparison? Comparison,
+sealed record ClaimComparison(string Rival, string Measure, SeededMeasure? A, SeededMeasure? B, SeedComparison? Comparison,
     double? HolmP, Verdict Verdict, string? Remark = null)
 {
     /// <summary>Which way a comparison without enough seeds leans.</summary>
@@ -21,7 +21,7 @@ public sealed record ClaimComparison(string Rival, string Measure, SeededMeasure
 /// <param name="Text">What is claimed.</param>
 /// <param name="Comparisons">What it rests on.</param>
 /// <param name="Verdict">From theirs.</param>
-public sealed record ClaimResult(string Id, string Text, IReadOnlyList<ClaimComparison> Comparisons, Verdict Verdict)
+sealed record ClaimResult(string Id, string Text, IReadOnlyList<ClaimComparison> Comparisons, Verdict Verdict)
 {
     /// <summary>Corrects p over all comparisons and judges them all.</summary>
     /// <param name="claims">Letter, text, comparisons not yet judged.</param>

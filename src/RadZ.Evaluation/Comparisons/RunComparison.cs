@@ -16,7 +16,7 @@ namespace RadZ.Evaluation.Comparisons;
 /// <param name="HolmP">Corrected over the classes.</param>
 /// <param name="BootstrapP">Two-sided, by patients; null without resamples.</param>
 /// <param name="OtherLabels">Images left out since the two runs do not agree on their label.</param>
-public sealed record ClassComparison(string Class, int Positives, int Negatives, double? A, double? B, Figure Difference, double? DeLongP,
+sealed record ClassComparison(string Class, int Positives, int Negatives, double? A, double? B, Figure Difference, double? DeLongP,
     double? HolmP, double? BootstrapP, int OtherLabels);
 
 /// <summary>Two runs on the same images.</summary>
@@ -33,7 +33,7 @@ public sealed record ClassComparison(string Class, int Positives, int Negatives,
 /// <param name="MacroClasses">Over how many.</param>
 /// <param name="MacroDifference">A less B.</param>
 /// <param name="MacroP">Two-sided, by resampling patients.</param>
-public sealed record RunComparison(int Images, int Patients, IReadOnlyList<string> OnlyA, IReadOnlyList<string> OnlyB, int OtherPatients,
+sealed record RunComparison(int Images, int Patients, IReadOnlyList<string> OnlyA, IReadOnlyList<string> OnlyB, int OtherPatients,
     IReadOnlyList<string> ClassesOnlyA, IReadOnlyList<string> ClassesOnlyB,
     IReadOnlyList<ClassComparison> Classes, double? MacroA, double? MacroB, int MacroClasses, Figure MacroDifference, double? MacroP)
 {

@@ -21,7 +21,7 @@ namespace RadZ.Evaluation.Comparisons;
 /// <param name="P">Two-sided, by both together; null where nothing varies.</param>
 /// <param name="Images">Images of the test set.</param>
 /// <param name="Patients">Their patients.</param>
-public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds, double MeanA, double MeanB,
+sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds, double MeanA, double MeanB,
     IReadOnlyList<double> Differences, double Difference, double? Deviation, double? SeedP,
     Interval? ByPatients, double? PatientP, Interval? Interval, double Freedom, double? P, int Images, int Patients)
 {
@@ -42,7 +42,7 @@ public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds
                 $"{b.Name} on {b.Images} of {b.Patients.Count}, not the same ones; a paired comparison needs the same test set.");
         if (a.Labels.FirstOrDefault(l => b.Labels.TryGetValue(l.Key, out var other) && other != l.Value) is { Key: { } column })
             throw new ArgumentException($"{a.Name} and {b.Name} were measured under different labels of '{column}'; a paired comparison " +
-                $"needs one truth.");
+                "needs one truth.");
         int At(SeededMeasure of, int seed) => of.Seeds.Index().First(s => s.Item == seed).Index;
         double[] differences = [.. seeds.Select(s => a.Values[At(a, s)] - b.Values[At(b, s)])];
         var resamples = a.Resampled[0].Length;

@@ -10,7 +10,7 @@ namespace RadZ.Evaluation.Pointing;
 /// <param name="CentreHit">The same of the picture's middle, a pointer that has seen nothing.</param>
 /// <param name="Area">Part of the picture that is inside: the chance of a blind pointer.</param>
 /// <param name="Dice">2 |A and B| / (|A| + |B|) of the place and of what the map marks.</param>
-public sealed record LocalizationRow(string Image, string Disease, bool Hit, bool CentreHit, double Area, double Dice)
+sealed record LocalizationRow(string Image, string Disease, bool Hit, bool CentreHit, double Area, double Dice)
 {
     /// <summary>Whose picture it is; where nobody says, every picture is taken as a patient of its own.</summary>
     public string Patient { get; init; } = Image;
@@ -53,7 +53,7 @@ public sealed record LocalizationRow(string Image, string Disease, bool Hit, boo
 /// <param name="CentreHits">Of the picture's middle.</param>
 /// <param name="Chance">Mean area.</param>
 /// <param name="Dice">Mean.</param>
-public sealed record LocalizationCard(string Disease, int Images, int Hits, Interval Interval, int CentreHits, double Chance, double Dice)
+sealed record LocalizationCard(string Disease, int Images, int Hits, Interval Interval, int CentreHits, double Chance, double Dice)
 {
     /// <summary>Part of hits.</summary>
     public double Pointing => (double)Hits / Images;

@@ -15,7 +15,7 @@ namespace RadZ.Evaluation.Projection;
 /// <param name="OwnText">Mean cosine of images with the texts of diseases that are present.</param>
 /// <param name="OtherText">Mean cosine of images with the texts of diseases known to be absent.</param>
 /// <param name="ModalityGap">Distance between the mean unit image and the mean unit text (Liang et al. 2022); 0 to 2.</param>
-public sealed record FeatureSpace(int Images, int Single, double? Silhouette, int Neighbours, double? Agreement, double? AgreementByChance,
+sealed record FeatureSpace(int Images, int Single, double? Silhouette, int Neighbours, double? Agreement, double? AgreementByChance,
     double? OwnText, double? OtherText, double ModalityGap)
 {
     /// <summary>Measures a space.</summary>

@@ -4,7 +4,7 @@ namespace RadZ.Evaluation.Robustness;
 /// <param name="Neutral">Says nothing of any disease.</param>
 /// <param name="Denied">Says that the disease is not there.</param>
 /// <param name="Asserted">Says that it is.</param>
-public readonly record struct DenialCosines(double Neutral, double Denied, double Asserted);
+readonly record struct DenialCosines(double Neutral, double Denied, double Asserted);
 
 /// <summary>What the text side makes of a denied disease.</summary>
 /// <param name="Disease">The disease.</param>
@@ -18,7 +18,7 @@ public readonly record struct DenialCosines(double Neutral, double Denied, doubl
 /// (denied - neutral) / (asserted - neutral), of the means: 0 the denial moves nothing, below 0 it moves away (right), 1 it is read as an
 /// assertion. Null where asserting does not bring a report nearer.
 /// </param>
-public sealed record DenialFigure(string Disease, string Vector, int Reports, double Neutral, double Denied, double Asserted, double Nearer,
+sealed record DenialFigure(string Disease, string Vector, int Reports, double Neutral, double Denied, double Asserted, double Nearer,
     double? Confusion)
 {
     /// <summary>Of one disease and vector.</summary>

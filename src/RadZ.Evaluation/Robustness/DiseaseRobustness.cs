@@ -4,7 +4,7 @@ using RadZ.Text.Wording;
 namespace RadZ.Evaluation.Robustness;
 
 /// <summary>How a disease's figure moves with its words.</summary>
-public sealed record DiseaseRobustness
+sealed record DiseaseRobustness
 {
     /// <summary>The disease.</summary>
     public required string Disease { get; init; }
@@ -73,7 +73,7 @@ public sealed record DiseaseRobustness
 /// <param name="Most">The most.</param>
 /// <param name="LeastStyle">Whose the least is.</param>
 /// <param name="MostStyle">Whose the most is.</param>
-public sealed record Spread(int Texts, double? Mean, double? Deviation, double? Least, double? Most, string LeastStyle, string MostStyle)
+sealed record Spread(int Texts, double? Mean, double? Deviation, double? Least, double? Most, string LeastStyle, string MostStyle)
 {
     internal static Spread? Of(IReadOnlyList<PhrasingFigure> figures)
     {

@@ -19,7 +19,7 @@ namespace RadZ.Evaluation.Robustness;
 /// <param name="AboveAbsent">The same share of the images without; 1 is right.</param>
 /// <param name="DifferenceAuc">Of a negation: the area of the denied text's score less its own, which is what a stand-alone probability
 /// ranks by.</param>
-public sealed record PhrasingFigure(string Disease, PhrasingKind Kind, string Style, string Text, Figure Auc, double? RankAgreement,
+sealed record PhrasingFigure(string Disease, PhrasingKind Kind, string Style, string Text, Figure Auc, double? RankAgreement,
     double Cosine, double? AbovePresent, double? AboveAbsent, double? DifferenceAuc)
 {
     internal static PhrasingFigure Of(PhrasingScores table, int text, double[]? resampled, double level)

@@ -13,7 +13,7 @@ namespace RadZ.Evaluation.Robustness;
 /// <param name="Styles">In the order of the texts; those that one disease alone has (its synonyms) are left to it.</param>
 /// <param name="Texts">Every text.</param>
 /// <param name="Denials">What the text side makes of denials; empty where it was not asked.</param>
-public sealed record RobustnessFigures(int Images, int Patients, int Failed, MeanRobustness Mean, IReadOnlyList<DiseaseRobustness> Diseases,
+sealed record RobustnessFigures(int Images, int Patients, int Failed, MeanRobustness Mean, IReadOnlyList<DiseaseRobustness> Diseases,
     IReadOnlyList<StyleFigure> Styles, IReadOnlyList<PhrasingFigure> Texts, IReadOnlyList<DenialFigure> Denials)
 {
     /// <summary>Computes them.</summary>
@@ -31,8 +31,8 @@ public sealed record RobustnessFigures(int Images, int Patients, int Failed, Mea
                 (scores[r, column], labels[r, column]) = (table.Scores[r, text], table.Labels[r, table.Phrasings[text].Disease]);
         var areas = AucBootstrap.Resample(scores, labels, patients, options).Classes;
         var areaOf = resampled.Index().ToDictionary(t => t.Item, t => areas[t.Index]);
-        PhrasingFigure[] texts = [.. Enumerable.Range(0,
-            table.Phrasings.Count).Select(t => PhrasingFigure.Of(table, t, areaOf.GetValueOrDefault(t), options.Level))];
+        PhrasingFigure[] texts = [.. Enumerable.Range(0, table.Phrasings.Count)
+            .Select(t => PhrasingFigure.Of(table, t, areaOf.GetValueOrDefault(t), options.Level))];
         DiseaseRobustness[] diseases = [.. table.Diseases.Select((disease, c) =>
         {
             var (_, present) = table.Known(table.Defaults[c]);
@@ -61,7 +61,7 @@ public sealed record RobustnessFigures(int Images, int Patients, int Failed, Mea
 /// <param name="Negations">Mean AUC of the negations.</param>
 /// <param name="NegationAbove">Mean share of diseased images on which the denial scores higher.</param>
 /// <param name="NegationCosine">Mean cosine of denial and what it denies.</param>
-public sealed record MeanRobustness(int Diseases, double? Default, double? SameMeaning, double? Deviation, double? Least, double? Most,
+sealed record MeanRobustness(int Diseases, double? Default, double? SameMeaning, double? Deviation, double? Least, double? Most,
     double? RankAgreement, double? Descriptions, double? Random, double? Negations, double? NegationAbove, double? NegationCosine)
 {
     internal static MeanRobustness Of(IReadOnlyList<DiseaseRobustness> diseases)

@@ -15,7 +15,7 @@ namespace RadZ.Evaluation.Robustness;
 /// <param name="AbovePresent">Mean, of negations.</param>
 /// <param name="AboveAbsent">Mean, of negations.</param>
 /// <param name="DifferenceAuc">Mean, of negations.</param>
-public sealed record StyleFigure(PhrasingKind Kind, string Style, int Diseases, Figure Auc, double Default, Figure Difference,
+sealed record StyleFigure(PhrasingKind Kind, string Style, int Diseases, Figure Auc, double Default, Figure Difference,
     double? RankAgreement, double Cosine, double? AbovePresent, double? AboveAbsent, double? DifferenceAuc)
 {
     internal static StyleFigure? Of(

@@ -1,7 +1,7 @@
 namespace RadZ.Evaluation.Runs;
 
 /// <summary>What ends every table of findings or figures.</summary>
-public static class Disclaimer
+static class Disclaimer
 {
     /// <summary>One line.</summary>
     public const string Line = "Research use only. Not a medical device.";

@@ -19,7 +19,7 @@ namespace RadZ.Evaluation.Runs;
 /// <param name="Path">As it was given, or relative to the run.</param>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Sha256">Of its bytes, in lower-case hex.</param>
-public sealed record HashedFile(string Path, long Bytes, string Sha256)
+sealed record HashedFile(string Path, long Bytes, string Sha256)
 {
     /// <summary>Hashes a file; <paramref name="name"/> is what it is called.</summary>
     public static HashedFile Of(string path, string? name = null)
@@ -35,7 +35,7 @@ public sealed record HashedFile(string Path, long Bytes, string Sha256)
 /// <param name="Score">What ranked: direct, anchored, bank, vqa.</param>
 /// <param name="Probability">What was taken of it: paper, standalone, score.</param>
 /// <param name="File">The score file, where there was one.</param>
-public sealed record ScoredBy(string? Name, string? Hash, string? Score, string? Probability, HashedFile? File);
+sealed record ScoredBy(string? Name, string? Hash, string? Score, string? Probability, HashedFile? File);
 
 /// <summary>A split as it was read.</summary>
 /// <param name="Name">Its name, or file.</param>
@@ -43,7 +43,7 @@ public sealed record ScoredBy(string? Name, string? Hash, string? Score, string?
 /// <param name="Patients">Their patients.</param>
 /// <param name="DataHash"><see cref="RadZ.Data.DataHash"/>: images, patients, labels, sizes.</param>
 /// <param name="SplitHash">Of the sorted lines "image, patient": who was measured.</param>
-public sealed record SplitRecord(string Name, int Images, int Patients, string DataHash, string SplitHash)
+sealed record SplitRecord(string Name, int Images, int Patients, string DataHash, string SplitHash)
 {
     /// <summary>Records a split whose images are called by their paths below a root.</summary>
     public static SplitRecord Of(string name, IReadOnlyList<Sample> samples, string root) =>
@@ -70,10 +70,10 @@ public sealed record SplitRecord(string Name, int Images, int Patients, string D
 /// <param name="Training">Who was drawn; their images and patients are in <c>training.csv</c>.</param>
 /// <param name="Used">Images that taught anything: readable, with a label.</param>
 /// <param name="How">The penalty that was chosen, or the recipe.</param>
-public sealed record LearntFrom(string Protocol, double Percent, int Seed, SplitRecord Training, int Used, string How);
+sealed record LearntFrom(string Protocol, double Percent, int Seed, SplitRecord Training, int Used, string How);
 
 /// <summary>The figures that an evaluation prints and keeps.</summary>
-public enum FigureForm
+enum FigureForm
 {
     /// <summary>All of a benchmark (<see cref="BenchmarkFigures"/>).</summary>
     Benchmark,
@@ -85,7 +85,7 @@ public enum FigureForm
 /// <summary>
 /// What an evaluation was (docs/decisions): with <c>scores.csv</c> (and <c>validation-scores.csv</c>) all that its figures follow from.
 /// </summary>
-public sealed record EvaluationRecord
+sealed record EvaluationRecord
 {
     /// <summary>Always <c>evaluation</c>.</summary>
     public string Kind { get; init; } = "evaluation";
@@ -174,7 +174,7 @@ public sealed record EvaluationRecord
 }
 
 /// <summary>What an evaluation leaves in its folder.</summary>
-public sealed record EvaluationFiles
+sealed record EvaluationFiles
 {
     /// <summary>What it was.</summary>
     public required EvaluationRecord Record { get; init; }
@@ -208,7 +208,7 @@ public sealed record EvaluationFiles
 }
 
 /// <summary>The folder that an evaluation leaves.</summary>
-public static class EvaluationRun
+static class EvaluationRun
 {
     /// <summary>The record's name.</summary>
     public const string RecordFile = "run.json";
@@ -269,8 +269,8 @@ public static class EvaluationRun
             throw new InvalidInputException(folder, "no-run", $"holds no {RecordFile}; expected the folder of an evaluation.");
         try
         {
-            if (JsonSerializer.Deserialize<EvaluationRecord>(File.ReadAllText(path),
-                JsonForm) is not { Kind: "evaluation", Version: 1 } record)
+            if (JsonSerializer.Deserialize<EvaluationRecord>(File.ReadAllText(path), JsonForm)
+                is not { Kind: "evaluation", Version: 1 } record)
                 throw new InvalidInputException(path, "no-run", "is no record of an evaluation (kind, version).");
             if (record.Resamples < 0 || record.Level is not (> 0 and < 1))
                 throw new InvalidInputException(path, "bad-bootstrap",

@@ -4,7 +4,7 @@ using RadZ.Files;
 namespace RadZ.Evaluation.Runs;
 
 /// <summary>What left a folder that can be reported and verified.</summary>
-public enum RunKind
+enum RunKind
 {
     /// <summary><c>radz evaluate --dataset</c>.</summary>
     Evaluation,
@@ -23,7 +23,7 @@ public enum RunKind
 }
 
 /// <summary>Tells folders by their records.</summary>
-public static class RunKinds
+static class RunKinds
 {
     /// <summary>The record of a sweep or a reproduction; the others have <see cref="EvaluationRun.RecordFile"/>.</summary>
     public const string SweepRecordFile = "record.json";

@@ -13,7 +13,7 @@ namespace RadZ.Evaluation.Subgroups;
 /// <param name="Gap">The group's area less that of all other images, on the same resamples; not defined where either is not.</param>
 /// <param name="Sensitivity">At the locked threshold, where there is one.</param>
 /// <param name="Specificity">Alike.</param>
-public sealed record SubgroupClass(string Class, int Positives, int Negatives, Figure Auc, Figure Gap, Figure Sensitivity,
+sealed record SubgroupClass(string Class, int Positives, int Negatives, Figure Auc, Figure Gap, Figure Sensitivity,
     Figure Specificity);
 
 /// <summary>One subgroup.</summary>
@@ -24,7 +24,7 @@ public sealed record SubgroupClass(string Class, int Positives, int Negatives, F
 /// <param name="Mean">Over the classes defined both within and outside.</param>
 /// <param name="MeanClasses">Over how many classes that is.</param>
 /// <param name="Classes">A class each.</param>
-public sealed record SubgroupFigures(string By, string Name, int Images, int Patients, SubgroupClass Mean, int MeanClasses,
+sealed record SubgroupFigures(string By, string Name, int Images, int Patients, SubgroupClass Mean, int MeanClasses,
     IReadOnlyList<SubgroupClass> Classes)
 {
     /// <summary>What a silent source is called.</summary>

@@ -80,8 +80,7 @@ sealed class EvaluationPipeline
     }
 
     static InvalidInputException Unlabelled(string what, string name, IReadOnlyList<string> near, IReadOnlyList<string> there) =>
-        new("‹diseases›", "unknown-disease", what + (NameSuggestion.Hint(name, near) is { Length: > 0 } hint ? hint
-            : $"; there are {string.Join(", ", there)}."));
+        new("‹diseases›", "unknown-disease", what + NameSuggestion.HintOrList(name, near, listed: there));
 
     /// <summary>Runs it.</summary>
     /// <exception cref="InvalidInputException">Set, model or scores cannot be used, or nothing could be scored.</exception>

@@ -49,8 +49,8 @@ sealed class JournaledScores(ExperimentContext context, Func<Sample, string> nam
         }
         using var counter = context.Observer.Count(what, samples.Count);
         counter.Skip(rows.Count);
-        await foreach (var result in recognizer.Recognise([.. samples.Skip(rows.Count).Select(s => s.Image)], Journal.Batch,
-            cancel).ConfigureAwait(false))
+        await foreach (var result in recognizer.Recognise([.. samples.Skip(rows.Count).Select(s => s.Image)], Journal.Batch, cancel)
+            .ConfigureAwait(false))
         {
             if (result is ImageResult.Recognised recognised)
             {
@@ -84,8 +84,8 @@ sealed class JournaledScores(ExperimentContext context, Func<Sample, string> nam
         using var kept = journal.Open($"{what}.f32", samples, root, encoder.Width * sizeof(float))!;
         using var counter = context.Observer.Count($"features of {what}", samples.Count);
         counter.Skip(kept.Count);
-        await foreach (var batch in new ImageBatches(encoder.Folder.Preparation,
-            Journal.Batch).Of([.. samples.Skip(kept.Count).Select(s => s.Image)], cancel).ConfigureAwait(false))
+        await foreach (var batch in new ImageBatches(encoder.Folder.Preparation, Journal.Batch)
+            .Of([.. samples.Skip(kept.Count).Select(s => s.Image)], cancel).ConfigureAwait(false))
         {
             var readable = batch.Where(p => p.Pixels is not null).ToList();
             var features = readable.Count == 0 ? [] : Global(encoder, readable);
@@ -110,7 +110,7 @@ sealed class JournaledScores(ExperimentContext context, Func<Sample, string> nam
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        return encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device),
-            globalOnly: true).Global_BD.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+        return encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device), globalOnly: true)
+            .Global_BD.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
     }
 }

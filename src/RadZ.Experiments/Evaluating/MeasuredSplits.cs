@@ -1,3 +1,4 @@
+using System.Globalization;
 using RadZ.Data;
 using RadZ.Data.Guards;
 using RadZ.Data.Sets;
@@ -76,8 +77,9 @@ sealed record MeasuredSplits(string TestName, SampleSet Test, string? LockedOn, 
         var (kept, heldName) = (FormattableString.Invariant($"{name} less {share * 100:0.##} %"),
             FormattableString.Invariant($"{name}: {share * 100:0.##} % held out"));
         Notice told = new("hold-out",
-            FormattableString.Invariant(
-                $"Validation is {share * 100:0.##} % of the patients of '{name}', held out by hash (SHA-256 of \"{Salt}\" + patient, first 4 bytes / 2^32 below {share:0.####}): the publishers have no such split."));
+            string.Create(CultureInfo.InvariantCulture,
+                $"Validation is {share * 100:0.##} % of the patients of '{name}', held out by hash (SHA-256 of \"{Salt}\" + patient, " +
+                $"first 4 bytes / 2^32 below {share:0.####}): the publishers have no such split."));
         return (Training is null ? this with { Test = rest, TestName = kept } : this with { Training = rest, TrainName = kept }) with
         {
             LockedOn = heldName,
@@ -101,8 +103,9 @@ sealed record MeasuredSplits(string TestName, SampleSet Test, string? LockedOn, 
             Training = Training with { Samples = kept },
             TrainName = $"{TrainName} without shared patients",
             Notices = [.. Notices, new("dropped-patients",
-                FormattableString.Invariant(
-                    $"{patients:N0} patients ({Training.Samples.Count - kept.Count:N0} images) of '{TrainName}' are in the measured or the validation split too, and were not learnt from."))],
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{patients:N0} patients ({Training.Samples.Count - kept.Count:N0} images) of '{TrainName}' are in the measured or " +
+                    $"the validation split too, and were not learnt from."))],
         };
     }
 }

@@ -63,11 +63,11 @@ sealed class FinetuneProtocol : IProtocol
             if (phase.Alignment.Grounding > 0)
                 throw new InvalidInputException(request.Recipe!, "no-places",
                     $"phases[{i}].alignment.grounding is {phase.Alignment.Grounding}; the drawn films say of no finding where it is, so " +
-                    $"that nothing could be learnt of it. Leave it out.");
+                    "that nothing could be learnt of it. Leave it out.");
             if (phase.Distillation is { Features: > 0 } or { Scores: > 0 } or { CategoryScores: > 0 })
                 throw new InvalidInputException(request.Recipe!, "no-teacher",
                     $"phases[{i}].distillation learns from a teacher, and a model that is trained further has none. Leave features, " +
-                    $"scores and category_scores out.");
+                    "scores and category_scores out.");
         }
         _recipe = new()
         {

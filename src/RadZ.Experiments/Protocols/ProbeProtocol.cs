@@ -1,3 +1,4 @@
+using System.Globalization;
 using RadZ.Data;
 using RadZ.Data.Guards;
 using RadZ.Evaluation.Benchmarks;
@@ -64,8 +65,10 @@ sealed class ProbeProtocol : IProtocol
                 _journaled.Failures(failed, samples));
         }
         List<Notice> notices = [
-            .. probe.Classes.Where(c => c.Weights is null).Select(c => new Notice("member-guess", FormattableString.Invariant(
-            $"{member.Percent:R} %, seed {member.Seed}: {c.Class} has {c.Positives:N0} images with it and {c.Negatives:N0} without among those drawn; the probe says the same of every image (AUC 0.5).")))];
+            .. probe.Classes.Where(c => c.Weights is null).Select(c => new Notice("member-guess",
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{member.Percent:R} %, seed {member.Seed}: {c.Class} has {c.Positives:N0} images with it and {c.Negatives:N0} " +
+                    $"without among those drawn; the probe says the same of every image (AUC 0.5).")))];
         if (probe.Tried[0].Penalty == probe.Penalty || probe.Tried[^1].Penalty == probe.Penalty)
             notices.Add(new("member-penalty",
                 FormattableString.Invariant(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using RadZ.Data;
 using RadZ.Data.Guards;
@@ -58,9 +59,12 @@ sealed class ProtocolEvaluation(EvaluationPipeline run)
         var (splits, model, knowledge, notices, duplicates) = run.Prepare(cancel);
         var (training, root) = (splits.Training!, run.Root);
         if (training.Skipped.Count > 0)
-            notices.Add(new("skipped-training",
-                FormattableString.Invariant(
-                    $"{training.Skipped.Count:N0} rows of '{splits.TrainName}' could not be used; the first: {training.Skipped[0].Path}:{training.Skipped[0].Line}: {training.Skipped[0].Reason}")));
+        {
+            var first = training.Skipped[0];
+            notices.Add(new("skipped-training", string.Create(CultureInfo.InvariantCulture,
+                $"{training.Skipped.Count:N0} rows of '{splits.TrainName}' could not be used; the first: " +
+                $"{first.Path}:{first.Line}: {first.Reason}")));
+        }
         PlannedMember[] members =
             [.. Request.Fractions.SelectMany(percent =>
                 Enumerable.Range(1, percent >= 100 && Request.Protocol == Protocol.Probe ? 1 : Request.Seeds)
@@ -133,8 +137,9 @@ sealed class ProtocolEvaluation(EvaluationPipeline run)
         };
         var figures = BenchmarkFigures.Of(run.Under(made.Test), run.Under(made.Validation), Request.Bootstrap, Request.Calibration);
         var title =
-            FormattableString.Invariant(
-                $"{Request.Card.Title}, split '{splits.TestName}', class list '{Request.ClassList}': {record.Learnt.Protocol} of {made.By.Name}, {member.Percent:R} % of the training patients, seed {member.Seed}");
+            string.Create(CultureInfo.InvariantCulture,
+                $"{Request.Card.Title}, split '{splits.TestName}', class list '{Request.ClassList}': {record.Learnt.Protocol} of " +
+                $"{made.By.Name}, {member.Percent:R} % of the training patients, seed {member.Seed}");
         var text = BenchmarkText.Of(title, figures, Request.Bootstrap, splits.LockedOn, notices) + Disclaimer.Line + "\n";
         EvaluationRun.Write(member.Folder, new()
         {

@@ -138,8 +138,8 @@ sealed class RobustnessMeasurement(RobustnessRequest request, ExperimentContext 
         return [.. names.Select(name =>
             all.FirstOrDefault(c => c.Name == name || c.Disease == (knowledge.TryFind(name, out var d) ? d.Name : name))
             ?? throw new InvalidInputException("‹diseases›", "unknown-disease",
-                $"'{name}' is no column of " +
-                $"{where}{(NameSuggestion.Hint(name, all.SelectMany(c => new[] { c.Name, c.Disease })) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", all.Select(c => c.Name))}.")}"))];
+                $"'{name}' is no column of {where}" + NameSuggestion.HintOrList(name,
+                    all.SelectMany(c => new[] { c.Name, c.Disease }), listed: all.Select(c => c.Name))))];
     }
 
     async Task<(PhrasingScores Table, List<string> Failed)> ScoreAsync(RadiologyEncoder encoder, Labelled labelled,

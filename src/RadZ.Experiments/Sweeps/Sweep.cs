@@ -8,7 +8,7 @@ namespace RadZ.Experiments.Sweeps;
 /// <param name="Seeds">Each arm is run with each.</param>
 /// <param name="Measure">The validation task that is compared.</param>
 /// <param name="Arms">In the order in which they run: what is started from comes first.</param>
-public sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure, IReadOnlyList<SweepArm> Arms)
+sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure, IReadOnlyList<SweepArm> Arms)
 {
     /// <summary>The name of the base itself among the variants.</summary>
     public const string Default = "default";
@@ -25,8 +25,8 @@ public sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure
     {
         foreach (var name in wanted.Where(w => Arms.All(a => a.Group != w && a.Name != w)))
             throw new InvalidInputException("‹only›", "no-group",
-                $"the sweep has no group or variant " +
-                $"'{name}'{(NameSuggestion.Hint(name, [.. Groups, .. Arms.Select(a => a.Name)]) is { Length: > 0 } hint ? hint : $"; its groups are {string.Join(", ", Groups)}.")}");
+                $"the sweep has no group or variant '{name}'" +
+                NameSuggestion.HintOrList(name, [.. Groups, .. Arms.Select(a => a.Name)], "its groups are", Groups));
         var kept = new HashSet<string>();
         void Keep(string? name)
         {
@@ -50,5 +50,5 @@ public sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure
 /// <param name="Recipe">The recipe, with the first seed and without its start.</param>
 /// <param name="StartsOthers">Some arm of the whole sweep starts from it, so that its checkpoint is kept even where only a part is
 /// run.</param>
-public sealed record SweepArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note, TrainingRecipe Recipe,
+sealed record SweepArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note, TrainingRecipe Recipe,
     bool StartsOthers);

@@ -8,7 +8,7 @@ namespace RadZ.Experiments.Sweeps;
 /// What was run of a sweep: beside the scores of its runs all that its table follows from, so that it can be made again without the
 /// recipes' own files.
 /// </summary>
-public sealed record SweepRecord
+sealed record SweepRecord
 {
     /// <summary>Always <c>sweep</c>.</summary>
     public string Kind { get; init; } = "sweep";
@@ -64,5 +64,5 @@ public sealed record SweepRecord
 /// <param name="Note">For the reader of the table.</param>
 /// <param name="LeaveOut">Diseases that it never saw.</param>
 /// <param name="Recipes">Hash of its recipe, by seed.</param>
-public sealed record SweepRecordArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note,
+sealed record SweepRecordArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note,
     IReadOnlyList<string> LeaveOut, IReadOnlyList<string> Recipes);

@@ -6,7 +6,7 @@ namespace RadZ.Imaging.Reading;
 /// The letters that are written on pictures: DejaVu Sans, Latin, carried along, so that words and their sizes do not depend on the system's
 /// fonts, or on there being any.
 /// </summary>
-public static class PictureFont
+static class PictureFont
 {
     static readonly Lazy<SKTypeface> s_typeface = new(() =>
     {

@@ -16,9 +16,8 @@ static class PhantomFindings
         if (names is null) return ChestXray14.Findings;
         var given = names
             .Select(n => KnowledgeBase.Embedded.TryFind(n, out var disease) && ChestXray14.Findings.Contains(disease.Name) ? disease.Name
-            : throw new InvalidInputException("‹findings›", "unknown-finding", $"'{n}' cannot be drawn" +
-                (NameSuggestion.Hint(n, ChestXray14.Findings) is { Length: > 0 } hint ? hint
-                    : $"; expected some of {string.Join(", ", ChestXray14.Findings)}."))).ToHashSet();
+            : throw new InvalidInputException("‹findings›", "unknown-finding",
+                $"'{n}' cannot be drawn{NameSuggestion.HintOrList(n, ChestXray14.Findings, "expected some of")}")).ToHashSet();
         return [.. ChestXray14.Findings.Where(given.Contains)];
     }
 

@@ -19,14 +19,14 @@ namespace RadZ.Recognition.Images;
 /// <param name="deidentification">The key.</param>
 /// <param name="identified">True shows paths as they are.</param>
 /// <param name="view">Window and frame of DICOM files; their own when null.</param>
-public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, Deidentification deidentification, bool identified = false,
+sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, Deidentification deidentification, bool identified = false,
     DicomView? view = null)
 {
     /// <summary>What came of one file.</summary>
     /// <param name="Pixels">[3, S, S]; null where there is an error.</param>
     /// <param name="Source">What is known of it.</param>
     /// <param name="Error">Why there are no pixels; its message may be shown.</param>
-    public sealed record Taken(float[]? Pixels, SourceImage Source, InvalidInputException? Error);
+    internal sealed record Taken(float[]? Pixels, SourceImage Source, InvalidInputException? Error);
 
     /// <summary>Opens a file.</summary>
     public Taken Take(InputFile file)

@@ -11,7 +11,7 @@ namespace RadZ.RunReports.Claims;
 /// <param name="Table">All arms.</param>
 /// <param name="Failed">Runs that failed.</param>
 /// <param name="Hashes">Recipes by arm.</param>
-public sealed record ReproducedSweep(string Name, string Title, string Warning, IReadOnlyList<(string Name, string Value)> Facts,
+sealed record ReproducedSweep(string Name, string Title, string Warning, IReadOnlyList<(string Name, string Value)> Facts,
     IReadOnlyList<ClaimResult> Claims, ArmTable Table, IReadOnlyList<string> Failed, IReadOnlyList<(string Name, string Value)> Hashes);
 
 /// <summary>All that <c>radz reproduce</c> found.</summary>
@@ -19,5 +19,5 @@ public sealed record ReproducedSweep(string Name, string Title, string Warning, 
 /// <param name="Rule">How a verdict came about.</param>
 /// <param name="Facts">Program, machine, time.</param>
 /// <param name="Sweeps">Phantoms, and real films where they were given.</param>
-public sealed record Reproduction(bool Quick, VerdictRule Rule, IReadOnlyList<(string Name, string Value)> Facts,
+sealed record Reproduction(bool Quick, VerdictRule Rule, IReadOnlyList<(string Name, string Value)> Facts,
     IReadOnlyList<ReproducedSweep> Sweeps);

@@ -148,16 +148,18 @@ static class ReportTables
             .Where(g => g.Class.Gap.Low is not null).ToList();
         var wide = gaps.Where(g => g.Class.Gap is { Low: > 0 } or { High: < 0 }).ToList();
         if (gaps.Count == 0) yield break;
-        yield return Invariant(
-            $"{wide.Count} of {gaps.Count} gaps of single classes have an interval that leaves out 0{(wide.Count == 0 ? "" : ": " + string.Join("; ", wide.Take(20).Select(w => $"{w.Class.Class}, {w.Group} {Text(w.Class.Gap)}")))}{(wide.Count > 20 ? "; ..." : "")}. ")
-            + $"Not corrected for their number: about {(1 - analysis.Run.Bootstrap.Level) * gaps.Count:0.#} would by chance. All are in " +
-                $"figures/subgroups.csv.";
+        var named = string.Join("; ", wide.Take(20).Select(w => $"{w.Class.Class}, {w.Group} {Text(w.Class.Gap)}"));
+        yield return $"{wide.Count} of {gaps.Count} gaps of single classes have an interval that leaves out 0" +
+            $"{(wide.Count == 0 ? "" : ": " + named)}{(wide.Count > 20 ? "; ..." : "")}. " +
+            Invariant($"Not corrected for their number: about {(1 - analysis.Run.Bootstrap.Level) * gaps.Count:0.#} would by chance. ") +
+            "All are in figures/subgroups.csv.";
     }
 
     /// <summary>How the intervals came to be.</summary>
     public static string Intervals(KeptRun run) => run.Bootstrap.Resamples == 0 ? "No intervals were asked for."
-        : Invariant(
-            $"In brackets: {run.Bootstrap.Level * 100:0.##} % intervals, {run.Bootstrap.Resamples:N0} resamples of patients, seed {run.Bootstrap.Seed}.");
+        : string.Create(CultureInfo.InvariantCulture,
+            $"In brackets: {run.Bootstrap.Level * 100:0.##} % intervals, {run.Bootstrap.Resamples:N0} resamples of patients, " +
+            $"seed {run.Bootstrap.Seed}.");
 
     static IEnumerable<string> Undefined(KeptRun run) => run.Figures.Classes.Where(c => c.Auc.Value is null)
         .Select(c => $"{c.Class}: no AUC, for want of {(c.Positives == 0 ? "positives" : "negatives")}; it is in no mean of AUC.")

@@ -57,7 +57,7 @@ sealed record GateFilms(IReadOnlyList<float[]> Pictures, IReadOnlyList<int> Weig
 }
 
 /// <summary>What a patient's films are used for.</summary>
-public enum GatePart
+enum GatePart
 {
     /// <summary>The weights are fitted on them.</summary>
     Training,

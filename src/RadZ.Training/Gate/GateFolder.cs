@@ -6,7 +6,7 @@ using RadZ.Imaging.Gate;
 namespace RadZ.Training.Gate;
 
 /// <summary><c>models/gate</c>: weights, and the threshold that goes with them.</summary>
-public static class GateFolder
+static class GateFolder
 {
     /// <summary>
     /// The share of true films that may be doubted when the threshold is set; below the aim of 1 %, since other films vary.

@@ -37,7 +37,11 @@ sealed record TrainingRequest
     TrainingRecipe Changed(TrainingRecipe recipe) => recipe with
     {
         Seed = Seed ?? recipe.Seed,
-        Data = recipe.Data with { Root = Data is { } root ? Path.GetFullPath(root) : recipe.Data.Root, Window = Window ?? recipe.Data.Window },
+        Data = recipe.Data with
+        {
+            Root = Data is { } root ? Path.GetFullPath(root) : recipe.Data.Root,
+            Window = Window ?? recipe.Data.Window,
+        },
     };
 
     /// <summary>A run goes on with its own recipe; another one given beside it would be silently ignored.</summary>

@@ -86,9 +86,8 @@ public sealed class BenchmarkTests : IDisposable
         IReadOnlyList<ClassColumn> classes =
             [ClassColumn.Parse("edema"), ClassColumn.Parse("mass"), ClassColumn.Parse("not edema = not edema")];
         string Under(LabelPolicy policy) => string.Join(' ',
-            Enumerable.Range(0,
-                3).Select(c => string.Concat(Enumerable.Range(0,
-                    4).Select(r => BenchmarkScores.Under(policy, table, classes).Labels[r, c] switch { P => "1", A => "0", _ => "." }))));
+            Enumerable.Range(0, 3).Select(c => string.Concat(Enumerable.Range(0, 4)
+                .Select(r => BenchmarkScores.Under(policy, table, classes).Labels[r, c] switch { P => "1", A => "0", _ => "." }))));
         Assert.Equal("10.. 10.. 01..", Under(new()));
         Assert.Equal("101. 101. 010.", Under(new(UncertainLabels.Ones)));
         Assert.Equal("100. 100. 011.", Under(new(UncertainLabels.Zeros)));
