@@ -46,15 +46,29 @@ sealed record LocalizationRow(string Image, string Disease, bool Hit, bool Centr
 }
 
 /// <summary>Localization of one disease, or of all, over images.</summary>
-/// <param name="Disease">Its name; "all" for the sum.</param>
-/// <param name="Images">How many.</param>
-/// <param name="Hits">Of the pointing game.</param>
-/// <param name="Interval">Wilson's, 95 %, by patient (<see cref="Wilson.OfGroups"/>).</param>
-/// <param name="CentreHits">Of the picture's middle.</param>
-/// <param name="Chance">Mean area.</param>
-/// <param name="Dice">Mean.</param>
-sealed record LocalizationCard(string Disease, int Images, int Hits, Interval Interval, int CentreHits, double Chance, double Dice)
+sealed record LocalizationCard
 {
+    /// <summary>Its name; "all" for the sum.</summary>
+    public required string Disease { get; init; }
+
+    /// <summary>How many.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Of the pointing game.</summary>
+    public required int Hits { get; init; }
+
+    /// <summary>Wilson's, 95 %, by patient (<see cref="Wilson.OfGroups"/>).</summary>
+    public required Interval Interval { get; init; }
+
+    /// <summary>Of the picture's middle.</summary>
+    public required int CentreHits { get; init; }
+
+    /// <summary>Mean area.</summary>
+    public required double Chance { get; init; }
+
+    /// <summary>Mean.</summary>
+    public required double Dice { get; init; }
+
     /// <summary>Part of hits.</summary>
     public double Pointing => (double)Hits / Images;
 
@@ -66,8 +80,15 @@ sealed record LocalizationCard(string Disease, int Images, int Hits, Interval In
     static LocalizationCard Card(string disease, IReadOnlyList<LocalizationRow> rows)
     {
         var hits = rows.Count(r => r.Hit);
-        return new(disease, rows.Count, hits,
-            Wilson.OfGroups([.. rows.GroupBy(r => r.Patient).Select(p => (p.Count(r => r.Hit), p.Count()))]), rows.Count(r => r.CentreHit),
-            rows.Average(r => r.Area), rows.Average(r => r.Dice));
+        return new()
+        {
+            Disease = disease,
+            Images = rows.Count,
+            Hits = hits,
+            Interval = Wilson.OfGroups([.. rows.GroupBy(r => r.Patient).Select(p => (p.Count(r => r.Hit), p.Count()))]),
+            CentreHits = rows.Count(r => r.CentreHit),
+            Chance = rows.Average(r => r.Area),
+            Dice = rows.Average(r => r.Dice),
+        };
     }
 }

@@ -136,10 +136,17 @@ sealed class FinetuneProtocol : IProtocol
             recipe.Phases.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Epochs:0.##} epochs at rate {p.Rate}")));
         Notice[] notices = left.Count == 0 ? []
             : [new("member-left-out", $"Not trained on, since our descriptions do not know them: {string.Join(", ", left)}.")];
-        return new(test, validation!, _run.By(encoder) with { Name = _name }, used,
-            $"{phases} ({(_run.Request.Recipe is null ? "the standard recipe" : Path.GetFileName(_run.Request.Recipe))}, " +
-            $"training/recipe.json)", notices,
-            [Manifest, "training/recipe.json", "training/run.json"]);
+        return new()
+        {
+            Test = test,
+            Validation = validation!,
+            By = _run.By(encoder) with { Name = _name },
+            Used = used,
+            How = $"{phases} ({(_run.Request.Recipe is null ? "the standard recipe" : Path.GetFileName(_run.Request.Recipe))}, " +
+            $"training/recipe.json)",
+            Notices = notices,
+            Files = [Manifest, "training/recipe.json", "training/run.json"],
+        };
     }
 
     public void Done(PlannedMember member)

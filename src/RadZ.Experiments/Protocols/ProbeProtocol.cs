@@ -75,12 +75,17 @@ sealed class ProbeProtocol : IProtocol
                     $"{member.Percent:R} %, seed {member.Seed}: the chosen penalty {probe.Penalty} is at the end of those tried.")));
         var used = Enumerable.Range(0, drawn.Count)
             .Count(r => Enumerable.Range(0, _run.Request.Classes.Count).Any(c => labels[r, c].IsKnown()));
-        return Task.FromResult(new MadeMember(Scores(_splits.Test.Samples, measured, _test, _testFailed),
-            Scores(_splits.Validation.Samples, held, _validation, _validationFailed),
-            new(_encoder.Folder.Settings.Name, _encoder.Hash, "probe", "score", null), used,
-            FormattableString.Invariant(
-                $"logistic regression on {_encoder.Width} frozen features, penalty {probe.Penalty} chosen on validation"), notices,
-                    ["probe.json"]));
+        return Task.FromResult(new MadeMember
+        {
+            Test = Scores(_splits.Test.Samples, measured, _test, _testFailed),
+            Validation = Scores(_splits.Validation.Samples, held, _validation, _validationFailed),
+            By = new(_encoder.Folder.Settings.Name, _encoder.Hash, "probe", "score", null),
+            Used = used,
+            How = FormattableString.Invariant(
+                $"logistic regression on {_encoder.Width} frozen features, penalty {probe.Penalty} chosen on validation"),
+            Notices = notices,
+            Files = ["probe.json"],
+        });
     }
 
     public void Done(PlannedMember member) { }

@@ -27,15 +27,29 @@ sealed record PlannedMember(double Percent, int Seed, string Name, string Folder
 }
 
 /// <summary>What came of one.</summary>
-/// <param name="Test">Scores of the measured split.</param>
-/// <param name="Validation">Scores of the validation split.</param>
-/// <param name="By">Who made them.</param>
-/// <param name="Used">Images that taught anything.</param>
-/// <param name="How">In a few words.</param>
-/// <param name="Notices">What to beware of in this member alone.</param>
-/// <param name="Files">Files of it in its folder.</param>
-sealed record MadeMember(ScoreTable Test, ScoreTable Validation, ScoredBy By, int Used, string How, IReadOnlyList<Notice> Notices,
-    IReadOnlyList<string> Files);
+sealed record MadeMember
+{
+    /// <summary>Scores of the measured split.</summary>
+    public required ScoreTable Test { get; init; }
+
+    /// <summary>Scores of the validation split.</summary>
+    public required ScoreTable Validation { get; init; }
+
+    /// <summary>Who made them.</summary>
+    public required ScoredBy By { get; init; }
+
+    /// <summary>Images that taught anything.</summary>
+    public required int Used { get; init; }
+
+    /// <summary>In a few words.</summary>
+    public required string How { get; init; }
+
+    /// <summary>What to beware of in this member alone.</summary>
+    public required IReadOnlyList<Notice> Notices { get; init; }
+
+    /// <summary>Files of it in its folder.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
+}
 
 /// <summary>
 /// <c>radz evaluate --protocol probe|finetune</c>: for each share of the training patients and each seed a run in a folder of its own, and

@@ -28,9 +28,17 @@ sealed record KeptReproduction(string Folder, RunReports.Claims.Reproduction Fou
         try
         {
             return new(folder, new(quick, new(), facts,
-                [.. kept.Select(k => new ReproducedSweep(k.Part.Name, k.Part.Title, k.Part.Warning, [.. Facts(k.Sweep)],
-                    PaperClaims.Of(k.Sweep.Record, k.Sweep.Folder, new(), new()), k.Sweep.Table,
-                k.Sweep.Failed, [.. k.Sweep.Record.Arms.Select(a => (a.Name, a.Recipes[0]))]))]), [.. kept.Select(k => k.Sweep)]);
+                [.. kept.Select(k => new ReproducedSweep
+                {
+                    Name = k.Part.Name,
+                    Title = k.Part.Title,
+                    Warning = k.Part.Warning,
+                    Facts = [.. Facts(k.Sweep)],
+                    Claims = PaperClaims.Of(k.Sweep.Record, k.Sweep.Folder, new(), new()),
+                    Table = k.Sweep.Table,
+                    Failed = k.Sweep.Failed,
+                    Hashes = [.. k.Sweep.Record.Arms.Select(a => (a.Name, a.Recipes[0]))],
+                })]), [.. kept.Select(k => k.Sweep)]);
         }
         catch (ArgumentException e)
         {
