@@ -53,7 +53,7 @@ sealed record DiseaseRobustness
             Positives = positives,
             Negatives = negatives,
             Default = standard.Auc,
-            SameMeaning = Spread.Of([standard, .. others]) ?? new(0, null, null, null, null, "", ""),
+            SameMeaning = Spread.Of([standard, .. others]) ?? new Spread { Texts = 0, LeastStyle = "", MostStyle = "" },
             RankAgreement = others.Average(f => f.RankAgreement),
             LeastRankAgreement = others.Min(f => f.RankAgreement),
             Descriptions = Spread.Of(Kind(PhrasingKind.Description)),
