@@ -3,7 +3,7 @@
 using RadZ.Recognition;
 
 using var radz = Recognizer.Load();
-List<FilmSource> views = [.. args.Select(FilmSource.FromPath)];
+List<FilmSource> views = [.. args.Select(FilmSource.FromFile)];
 Reading reading = await radz.RecognizeAsync(views);
 foreach (string warning in reading.Warnings) Console.Error.WriteLine(warning);
 Console.WriteLine(reading.ToFhir());

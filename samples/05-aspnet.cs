@@ -3,6 +3,7 @@
 // dotnet run samples/05-aspnet.cs -- --urls http://localhost:5000; curl --data-binary @samples/images/IM-0709-0001.jpeg localhost:5000/findings
 using RadZ.Files;
 using RadZ.Recognition;
+using RadZ.Recognition.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddRadZ(builder.Configuration.GetSection("RadZ"));
