@@ -9,6 +9,7 @@ var number = 0;
 await foreach (Phantom phantom in source.Stream(first: 0, count: 8))
 {
     PictureFile.Write(PhantomSource.Levels(phantom), Path.Combine(args[0], $"{number}.png"));
-    Console.WriteLine($"{number}.png: {string.Join(", ", phantom.Findings.Select(f => $"{f.Plan.Disease} {f.SizeCentimetres:F1} cm"))}");
+    var findings = phantom.Findings.Select(f => $"{f.Plan.Disease} {f.SizeCentimetres:F1} cm").DefaultIfEmpty("no finding");
+    Console.WriteLine($"{number}.png: {string.Join(", ", findings)}");
     number++;
 }
