@@ -4,7 +4,11 @@ set -uo pipefail
 root=$(readlink -f "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../..")
 work=$(mktemp -d "${TMPDIR:-/tmp}/radz-samples.XXXXXX")
 server=
-trap '[[ -z $server ]] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+stop() {
+    [[ -z $server ]] || { kill -- "-$server" && wait "$server"; } 2>/dev/null
+    server=
+}
+trap 'stop; rm -rf "$work"' EXIT
 . "$root/eng/systems/common.sh"
 cd "$root" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -28,8 +32,8 @@ phantoms() { says "cardiomegaly" dotnet run -c Release samples/06-phantoms.cs --
 
 # a server on a free port; a film is posted, and what is none is refused
 aspnet() {
-    dotnet build -c Release samples/05-aspnet.cs -o "$work/aspnet" --nologo -v quiet -clp:NoSummary || return
-    dotnet "$work/aspnet/05-aspnet.dll" --urls http://127.0.0.1:0 >"$work/server.txt" 2>&1 &
+    dotnet build -c Release samples/05-aspnet.cs --nologo -v quiet -clp:NoSummary || return
+    setsid dotnet run -c Release --no-build samples/05-aspnet.cs -- --urls http://127.0.0.1:0 >"$work/server.txt" 2>&1 &
     server=$!
     local address= tries
     for ((tries = 0; tries < 120 && ${#address} == 0; tries++)); do
@@ -42,8 +46,7 @@ aspnet() {
     found=$(post "$address" "$film") && refused=$(post "$address" samples/README.md)
     echo "$found"
     echo "$refused"
-    kill "$server" && wait "$server" 2>/dev/null
-    server=
+    stop
     [[ $found == *" 200 "*pneumonia* && $refused == *" 400 "* ]] || { cat "$work/server.txt"; return 1; }
 }
 
