@@ -8,7 +8,7 @@ namespace RadZ.Cli.Output;
 static class Notices
 {
     /// <summary>Ends every table of findings or figures.</summary>
-    public const string ResearchUse = "Research use only. Not a medical device.";
+    public const string ResearchUse = Recognition.Results.ResearchUse.Notice;
 
     /// <summary>Tells on stderr that scores of this model mean nothing yet.</summary>
     public static void WarnIfUntrained(ModelSettings settings)
@@ -29,7 +29,8 @@ static class Notices
 
     /// <summary>An error as it may be shown: without what the file that it is about says of a patient, in its path too.</summary>
     public static string Told(InvalidInputException error) =>
-        File.Exists(error.Path) ? ShownFile.Of(error.Path, Pseudonyms.OfInstallation()).Tell(error.Message) : error.Message;
+        File.Exists(error.Path) ? ShownFile.Of(error.Path, Pseudonyms.OfInstallation()).Tell(OptionNames.Tell(error))
+            : OptionNames.Tell(error);
 
     /// <summary>The research-use line where standard output is for a program.</summary>
     public static void ResearchUseOnError() => Console.Error.WriteLine(ResearchUse);

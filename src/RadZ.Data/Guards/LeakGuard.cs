@@ -35,7 +35,7 @@ public static class LeakGuard
             if (!allowed)
                 throw new InvalidInputException(card.Name, "training-patients",
                     $"the model was trained on {seen.Count} of these {patients.Count} patients ({images} of {samples.Count} images): its " +
-                    $"figures would be too good. Measure on other patients, or say --allow-training-patients; the table will say so.");
+                    $"figures would be too good. Measure on other patients, or say ‹allow-training-patients›; the table will say so.");
             notices.Add(new("training-patients",
                 $"TRAINED ON THESE PATIENTS: {seen.Count} of {patients.Count} patients ({images} of {samples.Count} images) were in " +
                 $"training. These figures say nothing of new patients."));
@@ -50,7 +50,7 @@ public static class LeakGuard
                 $"({overlap.What}); {strangers} of {patients.Count} patients have no common identifier, so who was seen cannot be told.";
             if (!allowed)
                 throw new InvalidInputException(card.Name, "contamination",
-                    $"{what} Take a model that was not trained on it, or say --allow-training-patients; the table will say so.");
+                    $"{what} Take a model that was not trained on it, or say ‹allow-training-patients›; the table will say so.");
             notices.Add(new("contamination", what));
         }
         return notices;

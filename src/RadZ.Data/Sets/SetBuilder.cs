@@ -20,7 +20,7 @@ sealed class SetBuilder
         if (!Directory.Exists(Root))
             throw new InvalidInputException(request.Root, "missing", $"there is no such folder; expected {card.Title}: {card.Layout}");
         if (request.SplitFile is null && !card.Splits.Contains(request.Split))
-            throw new InvalidInputException("--split", "unknown-split",
+            throw new InvalidInputException("‹split›", "unknown-split",
                 $"{card.Name} has no split '{request.Split}'{NameSuggestion.Hint(request.Split, card.Splits)}; there are " +
                 $"{string.Join(", ", card.Splits)}, or give a file of image names.");
         Space = new([.. card.Diseases.Concat(card.BeforeCovid ? [ChestXray14.Later] : (string[])[]).Distinct()]);

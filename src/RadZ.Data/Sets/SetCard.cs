@@ -122,7 +122,7 @@ public sealed class Ontology
     {
         var key = TermKey.Of(name);
         return Sets.FirstOrDefault(s => s.Aliases.Prepend(s.Name).Any(n => TermKey.Of(n) == key))
-            ?? throw new InvalidInputException("--dataset", "unknown-dataset",
+            ?? throw new InvalidInputException("‹dataset›", "unknown-dataset",
                 $"there is no set " +
                 $"'{name}'{(NameSuggestion.Hint(name, Sets.SelectMany(s => s.Aliases.Prepend(s.Name))) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", Sets.Select(s => s.Name))}.")}");
     }

@@ -54,7 +54,7 @@ public static class RunKinds
                 default:
                     throw new InvalidInputException(sweep, "no-run",
                         "does not say its kind (sweep, reproduction); an older program wrote it. Give the same command again with " +
-                        "--resume: it trains nothing twice and writes the record anew.");
+                        "‹resume›: it trains nothing twice and writes the record anew.");
             }
         throw new InvalidInputException(folder, "no-run",
             File.Exists(Path.Combine(folder, "scores.csv")) && File.Exists(Path.Combine(folder, "metrics.json"))

@@ -24,7 +24,7 @@ public sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure
     public Sweep Only(IReadOnlyCollection<string> wanted)
     {
         foreach (var name in wanted.Where(w => Arms.All(a => a.Group != w && a.Name != w)))
-            throw new InvalidInputException("--only", "no-group",
+            throw new InvalidInputException("‹only›", "no-group",
                 $"the sweep has no group or variant " +
                 $"'{name}'{(NameSuggestion.Hint(name, [.. Groups, .. Arms.Select(a => a.Name)]) is { Length: > 0 } hint ? hint : $"; its groups are {string.Join(", ", Groups)}.")}");
         var kept = new HashSet<string>();

@@ -48,7 +48,7 @@ public sealed record ClipPreparation
     /// <param name="path">A PNG, JPEG, BMP, TIFF or DICOM file.</param>
     /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
     /// <param name="view">Frame and window of a DICOM file.</param>
-    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read"/>.</exception>
+    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read(string, ImageLimits?, DicomView?)"/>.</exception>
     public float[] Prepare(string path, ImageLimits? limits = null, DicomView? view = null) =>
         Read(path, limits, view, Prepare, raster => Normalise(Resize(Square(raster))));
 
@@ -59,7 +59,7 @@ public sealed record ClipPreparation
     /// <param name="path">A PNG, JPEG, BMP, TIFF or DICOM file.</param>
     /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
     /// <param name="view">Frame and window of a DICOM file.</param>
-    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read"/>.</exception>
+    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read(string, ImageLimits?, DicomView?)"/>.</exception>
     public Raster Fit(string path, ImageLimits? limits = null, DicomView? view = null) =>
         Read(path, limits, view, Fit, raster => Resize(Square(raster)));
 

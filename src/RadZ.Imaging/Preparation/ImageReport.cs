@@ -21,7 +21,7 @@ public sealed record ImageReport(ImageHeader Header, Raster Picture, int Lowest,
     public int Square => Math.Max(Picture.Width, Picture.Height);
 
     /// <summary>Reads and decodes a picture.</summary>
-    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read"/>.</exception>
+    /// <exception cref="InvalidInputException">As <c>ImageFile.Read</c>.</exception>
     public static ImageReport Of(string path, ClipPreparation preparation)
     {
         ArgumentNullException.ThrowIfNull(preparation);

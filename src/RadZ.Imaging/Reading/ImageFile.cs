@@ -22,11 +22,16 @@ public static class ImageFile
     /// <param name="view">Frame and window of a DICOM file; other pictures have neither.</param>
     /// <exception cref="InvalidInputException">Kinds: missing, unreadable, empty, not-an-image, unsupported, truncated, corrupt, too-small,
     /// too-large, and those of <see cref="DicomImage"/>.</exception>
-    public static Raster Read(string path, ImageLimits? limits = null, DicomView? view = null)
+    public static Raster Read(string path, ImageLimits? limits = null, DicomView? view = null) =>
+        Read(ImageSource.OfFile(path), limits, view);
+
+    /// <summary>The same of a file or of bytes in memory.</summary>
+    internal static Raster Read(ImageSource source, ImageLimits? limits = null, DicomView? view = null)
     {
-        if (IsDicom(path)) return DicomImage.Read(path, view, limits).Display();
+        if (IsDicom(source)) return DicomImage.Read(source, view, limits).Display();
+        var path = source.Name;
         RequireNoView(path, view);
-        return Open(path, limits ?? ImageLimits.Default, (file, header) => header.Format switch
+        return Open(source, limits ?? ImageLimits.Default, (file, header) => header.Format switch
         {
             ImageFormat.Png => PngDecoder.Decode(path, file),
             ImageFormat.Tiff => TiffDecoder.Decode(path, file, header),
@@ -37,23 +42,24 @@ public static class ImageFile
     /// <summary>What the header says, without decoding. The limits hold here too.</summary>
     /// <param name="path">A PNG, JPEG, BMP, TIFF or DICOM file.</param>
     /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
-    /// <exception cref="InvalidInputException">As <see cref="Read"/>; damage beyond the header is not seen.</exception>
+    /// <exception cref="InvalidInputException">As <see cref="Read(string, ImageLimits?, DicomView?)"/>; damage beyond the header is not seen.</exception>
     public static ImageHeader Inspect(string path, ImageLimits? limits = null)
     {
-        if (!IsDicom(path)) return Open(path, limits ?? ImageLimits.Default, (_, header) => header);
+        if (!IsDicom(path)) return Open(ImageSource.OfFile(path), limits ?? ImageLimits.Default, (_, header) => header);
         var format = DicomImage.Inspect(path, limits).Format;
         return new(ImageFormat.Dicom, format.Columns, format.Rows, format.Samples, format.BitsStored);
     }
 
     /// <summary>True of a file that has DICOM's prefix, whatever its name; false of one that cannot be read.</summary>
-    public static bool IsDicom(string path)
+    public static bool IsDicom(string path) => IsDicom(ImageSource.OfFile(path));
+
+    /// <summary>The same of a file or of bytes in memory.</summary>
+    internal static bool IsDicom(ImageSource source)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            using var file = File.OpenHandle(path);
             Span<byte> start = stackalloc byte[DicomFile.PrefixEnd];
-            return DicomFile.Begins(start[..RandomAccess.Read(file, start, 0)]);
+            return DicomFile.Begins(start[..source.ReadStart(start)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -69,13 +75,12 @@ public static class ImageFile
             "a window or frame was asked for, which only DICOM files have; leave it out.");
     }
 
-    static T Open<T>(string path, ImageLimits limits, Func<FileStream, ImageHeader, T> use)
+    static T Open<T>(ImageSource source, ImageLimits limits, Func<Stream, ImageHeader, T> use)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        var path = source.Name;
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 65536,
-                FileOptions.SequentialScan);
+            using var file = source.Open();
             if (file.Length > limits.MaxFileBytes)
                 throw ImageErrors.FileTooLarge(path, file.Length, limits.MaxFileBytes);
             var header = ReadHeader(path, file, limits);
@@ -93,7 +98,7 @@ public static class ImageFile
         }
     }
 
-    static ImageHeader ReadHeader(string path, FileStream file, ImageLimits limits)
+    static ImageHeader ReadHeader(string path, Stream file, ImageLimits limits)
     {
         Span<byte> sniffed = stackalloc byte[SniffedBytes];
         var start = sniffed[..file.ReadAtLeast(sniffed, SniffedBytes, throwOnEndOfStream: false)];

@@ -83,7 +83,7 @@ sealed class CheckpointWeights : WeightSource, IDisposable
             if (rest.Length < missing.Count)
                 throw new InvalidInputException(_folder.Path, "no-vision-tower",
                     $"holds no vision " +
-                    $"tower{(tower.Named is null ? "" : $"; its config names {named}, which was not found beside it nor in the hub's cache")}. Bring it (radz pull {named}) or give its folder: --vision-tower DIR.{other}");
+                    $"tower{(tower.Named is null ? "" : $"; its config names {named}, which was not found beside it nor in the hub's cache")}. Bring it (radz pull {named}) or give its folder: ‹vision-tower DIR›.{other}");
         }
         if (missing.Count + Unexpected.Count + _misshaped.Count > 0)
             throw WeightMismatch.Error(_folder.Path, missing, Unexpected, _misshaped);

@@ -39,7 +39,7 @@ public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings 
         if (!Directory.Exists(folder))
             throw new InvalidInputException(folder, "missing",
                 $"no such folder; expected a LLaVA checkpoint (config.json, tokenizer.model, weights: " +
-                $"{CheckpointFiles.Expected}). Check --model.");
+                $"{CheckpointFiles.Expected}). Check ‹model›.");
     }
 
     /// <summary>Reads a folder whose weights are opened already.</summary>

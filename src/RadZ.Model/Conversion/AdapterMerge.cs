@@ -38,7 +38,7 @@ public static class AdapterMerge
     {
         output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
         if (File.Exists(output) || (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any()))
-            throw new InvalidInputException(output, "occupied", "exists and is not empty; take another --out, or remove it first.");
+            throw new InvalidInputException(output, "occupied", "exists and is not empty; take another ‹out›, or remove it first.");
         using var over = AdapterFolder.Open(adapter);
         if (!Directory.Exists(model)) ModelFolder.Read(model);
         using var opened = OpenedCheckpoint.Of(model, null, over);

@@ -25,7 +25,7 @@ public sealed class TextGenerator
         if (!folder.Settings.Answers || !encoder.Model.HasHead)
             throw new InvalidInputException(folder.Path, "no-answers",
                 $"{folder.Settings.Name} is a feature model: " +
-                $"{(encoder.Model.HasHead ? $"its LM head was never trained (\"answers\": false in {ModelSettings.FileName})" : "it has no LM head")}, so it cannot answer in words. Take a checkpoint that does, such as llava-med-v1.5-mistral-7b or llava-1.5-7b-hf; classify without --score vqa needs none.");
+                $"{(encoder.Model.HasHead ? $"its LM head was never trained (\"answers\": false in {ModelSettings.FileName})" : "it has no LM head")}, so it cannot answer in words. Take a checkpoint that does, such as llava-med-v1.5-mistral-7b or llava-1.5-7b-hf; classify without ‹score vqa› needs none.");
         (_encoder, Template) = (encoder, template ?? TemplateOf(folder.Config));
     }
 

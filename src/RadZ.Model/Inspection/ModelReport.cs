@@ -21,7 +21,7 @@ public sealed record ModelReport
     public ModelSettings? Settings { get; init; }
 
     /// <summary>Why config or settings cannot be used; null where they can.</summary>
-    public string? Fault { get; init; }
+    public InvalidInputException? Fault { get; init; }
 
     /// <summary>
     /// The naming of its weights, by <c>CheckpointNames.Layout</c>: <c>original</c>, <c>hf_2023_disk</c>, <c>hf_5_disk</c>,
@@ -81,12 +81,12 @@ public sealed record ModelReport
             return report.Against(checkpoint, checkpoint.ReadConfig()) with
             {
                 Fault = checkpoint.Tower is { Stored: false, Folder: null } tower
-                    ? $"{folder}: {tower.Text}; bring it with radz pull, or give --vision-tower DIR." : null,
+                    ? new(folder, "missing", $"{tower.Text}; bring it with radz pull, or give ‹vision-tower DIR›.") : null,
             };
         }
         catch (InvalidInputException e)
         {
-            return report.WithoutTower(checkpoint) with { Fault = e.Message };
+            return report.WithoutTower(checkpoint) with { Fault = e };
         }
     }
 

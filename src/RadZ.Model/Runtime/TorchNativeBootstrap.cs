@@ -24,18 +24,9 @@ static class TorchNativeBootstrap
     internal static void Install()
     {
         if (!OperatingSystem.IsLinux()) return;
-        // torch's threads would spin for milliseconds after each operation, on the cores that our own kernels then want; read when libgomp
-        // is loaded,
-        // and what the user says of waiting comes first
-        if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is not { Length: > 0 })
-            try { _ = setenv("GOMP_SPINCOUNT\0"u8.ToArray(), "3000\0"u8.ToArray(), 0); }
-            catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException) { }
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (_, name) => name == Library ? LoadWeakened() : 0;
     }
 #pragma warning restore CA2255
-
-    [DllImport("libc")]
-    static extern int setenv(byte[] name, byte[] value, int overwrite);
 
     static nint LoadWeakened()
     {

@@ -37,7 +37,7 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
     public async Task Resume(CancellationToken cancel)
     {
         if (!File.Exists(folder.Recipe))
-            throw new InvalidInputException(folder.Path, "missing", "holds no run (no recipe.json); start one without --resume.");
+            throw new InvalidInputException(folder.Path, "missing", "holds no run (no recipe.json); start one without ‹resume›.");
         var recipe = RecipeFile.Read(folder.Recipe);
         if (!File.Exists(folder.Checkpoint))
         {

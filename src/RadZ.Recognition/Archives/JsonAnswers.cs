@@ -7,7 +7,7 @@ using RadZ.Files;
 using RadZ.Imaging.Gate;
 using RadZ.Recognition.Results;
 
-namespace RadZ.Cli.Answers;
+namespace RadZ.Recognition.Archives;
 
 /// <summary>
 /// The contract: <c>{"model":{"name","hash"},"results":[{"file","findings":[{"disease","score","probability","standalone"}]} |
@@ -111,11 +111,11 @@ sealed class JsonAnswers(AnswerFile file, AnswerHead head) : AnswerWriter(head)
         json.WriteEndArray();
     }
 
-    static void Error(Utf8JsonWriter json, ImageResult.Failed failed)
+    void Error(Utf8JsonWriter json, ImageResult.Failed failed)
     {
         json.WriteStartObject("error");
         json.WriteString("kind", failed.Kind);
-        json.WriteString("message", failed.Message);
+        json.WriteString("message", Head.Tell(failed.Error));
         json.WriteEndObject();
     }
 

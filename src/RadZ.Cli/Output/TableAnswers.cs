@@ -1,7 +1,7 @@
-using RadZ.Cli.Output;
+using RadZ.Recognition.Archives;
 using RadZ.Recognition.Results;
 
-namespace RadZ.Cli.Answers;
+namespace RadZ.Cli.Output;
 
 /// <summary>A heading and a table with bars for each answer; a failed image is an error on stderr.</summary>
 sealed class TableAnswers(Page page, AnswerHead head) : AnswerWriter(head)
@@ -13,7 +13,7 @@ sealed class TableAnswers(Page page, AnswerHead head) : AnswerWriter(head)
     {
         if (answer is Answer.Failure failure)
         {
-            Console.Error.WriteLine($"error: {failure.Result.Message}");
+            Console.Error.WriteLine($"error: {Head.Tell(failure.Result.Error)}");
             return;
         }
         if (_any) page.Line();

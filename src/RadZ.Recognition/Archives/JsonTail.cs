@@ -1,7 +1,7 @@
 using System.Text.Json;
 using RadZ.Files;
 
-namespace RadZ.Cli.Answers;
+namespace RadZ.Recognition.Archives;
 
 /// <summary>Finds the whole answers of a JSON file that may end anywhere.</summary>
 static class JsonTail
@@ -38,7 +38,7 @@ static class JsonTail
         catch (JsonException e)
         {
             throw new InvalidInputException(path, "not-answers",
-                $"the file is no JSON of radz classify (line {e.LineNumber + 1}); give another --out.", e);
+                $"the file is no JSON of radz classify (line {e.LineNumber + 1}); give another ‹out›.", e);
         }
         return new(end, names, failures);
     }

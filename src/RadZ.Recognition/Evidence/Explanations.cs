@@ -1,22 +1,27 @@
 using System.Globalization;
-using RadZ.Cli.Output;
 using RadZ.Files;
 using RadZ.Imaging;
 using RadZ.Imaging.Dicom.Gray;
 using RadZ.Imaging.Reading;
 using RadZ.Model.Features;
-using RadZ.Recognition.Evidence;
 using RadZ.Recognition.Results;
 using RadZ.Recognition.Scoring;
 
-namespace RadZ.Cli.Answers;
+namespace RadZ.Recognition.Evidence;
 
 /// <summary>
-/// The folder of <c>classify --explain</c>: a picture for each of the likeliest findings, and <c>evidence.csv</c> with each map's highest
-/// place.
+/// A folder of heat maps: a picture for each of the likeliest findings, and <c>evidence.csv</c> with each map's highest place.
 /// </summary>
+/// <param name="folder">Where they go.</param>
+/// <param name="encoder">The model.</param>
+/// <param name="recognizer">Its diseases.</param>
+/// <param name="method">How maps are made.</param>
+/// <param name="top">So many of each image's findings.</param>
+/// <param name="identified">True draws over pictures that show a name, too.</param>
+/// <param name="view">Window and frame of DICOM files.</param>
+/// <param name="refused">Told of each picture that shows a name, and so has no map.</param>
 sealed class Explanations(string folder, RadiologyEncoder encoder, ImageScorer recognizer, HeatMapMethod method, int top, bool identified,
-    DicomView view)
+    DicomView view, Action<string> refused)
 {
     readonly Explainer _explainer = new(encoder, recognizer);
     readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
@@ -28,8 +33,7 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, ImageScorer r
         if (image is not ImageResult.Recognised result) return;
         if (!identified && result.Source?.Identity is { BurnedIn: true })
         {
-            Console.Error.WriteLine($"warning: {result.File}: the header says that a name is burned into the picture, so no map is drawn " +
-                $"over it; give --identified for a folder that may hold it.");
+            refused(result.File);
             return;
         }
         var path = result.Source?.Path ?? result.File;
@@ -45,7 +49,7 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, ImageScorer r
             var title = string.Create(CultureInfo.InvariantCulture,
                 $"{finding.Disease}: probability {finding.Probability:0.00} over {recognizer.Diseases.Entries.Count} diseases");
             AtomicFile.Write(Path.Combine(folder, name),
-                s => s.Write(Overlay.Png(picture, map, title, $"{Made(map)} of {encoder.Folder.Settings.Name}. {Notices.ResearchUse}")));
+                s => s.Write(Overlay.Png(picture, map, title, $"{Made(map)} of {encoder.Folder.Settings.Name}. {ResearchUse.Notice}")));
             var over = map.Over(frame);
             var peak = Array.IndexOf(over, over.Max());
             _rows.Add([result.File, finding.Disease, Number(finding.Probability), method.ToString().ToLowerInvariant(),
@@ -53,13 +57,12 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, ImageScorer r
         }
     }
 
-    /// <summary>Writes the table.</summary>
-    public void End()
+    /// <summary>Writes the table; says how many maps there are.</summary>
+    public int End()
     {
         CsvFile.Write(Path.Combine(folder, "evidence.csv"), ["file", "disease", "probability", "method", "peak_x", "peak_y", "picture"],
             _rows);
-        Console.Error.WriteLine($"{_rows.Count} maps in {folder}. " +
-            $"{(method == HeatMapMethod.Grounded ? "A map shows where the model takes the finding to be, whether or not it is there" : "A map shows what moved the score, not where the disease is")}.");
+        return _rows.Count;
     }
 
     /// <summary>

@@ -5,7 +5,7 @@ using RadZ.Files;
 using RadZ.Recognition.Results;
 using RadZ.Recognition.Scoring;
 
-namespace RadZ.Cli.Answers;
+namespace RadZ.Recognition.Calibration;
 
 /// <summary>By which rule a finding is left open.</summary>
 enum AbstainRule
@@ -56,22 +56,23 @@ sealed class Calibrated
     /// The calibration of a model: the given file, else <c>calibration.json</c> in its folder; null where there is none, or the folder's is
     /// for other scores.
     /// </summary>
-    /// <param name="given">As <c>--calibration</c>.</param>
+    /// <param name="given">A calibration file; null: the one in the folder.</param>
     /// <param name="folder">The model's folder.</param>
     /// <param name="recognizer">What scores.</param>
     /// <param name="hash">Of the weights.</param>
     /// <param name="knowledge">Hash of the descriptions.</param>
-    /// <param name="abstention">As <c>--abstain</c>.</param>
+    /// <param name="abstention">What is left open; null: nothing.</param>
     /// <exception cref="InvalidInputException">The given file, or any where abstention is asked for, does not fit.</exception>
-    public static Calibrated? Of(string? given, string folder, ImageScorer recognizer, string hash, string knowledge, Abstention? abstention)
+    public static Calibrated? Of(string? given, string folder, ImageScorer recognizer, string hash, string knowledge,
+        Abstention? abstention)
     {
         var path = given ?? System.IO.Path.Combine(folder, CalibrationFile.FileName);
         const string how = "make one on validation patients: radz evaluate --dataset SET --root DIR --probability score --calibrate " +
             "platt --write-calibration FILE";
         if (given is null && !System.IO.File.Exists(path))
             return abstention is null ? null
-                : throw new InvalidInputException("--abstain", "no-calibration",
-                    $"there is no {CalibrationFile.FileName} in {folder}, and no --calibration FILE was given: what is sure is learnt " +
+                : throw new InvalidInputException("‹abstain›", "no-calibration",
+                    $"there is no {CalibrationFile.FileName} in {folder}, and no ‹calibration FILE› was given: what is sure is learnt " +
                     $"from patients whose truth is known; {how}.");
         var file = CalibrationFile.Read(path);
         var mismatch = Mismatch(file, recognizer, hash, knowledge);
@@ -81,14 +82,18 @@ sealed class Calibrated
         return null;
     }
 
+    /// <summary>The same without abstention, by what an engine knows.</summary>
+    public static Calibrated? OfModel(string? given, string folder, ImageScorer scorer, string hash, string knowledge) =>
+        Of(given, folder, scorer, hash, knowledge, null);
+
     static string? Mismatch(CalibrationFile file, ImageScorer recognizer, string hash, string knowledge)
     {
         var (model, score) = (file.Model, recognizer.Score.ToString().ToLowerInvariant());
         string[] listed = [.. recognizer.Diseases.Entries.Select(e => e.Name)];
         return model.Hash != hash
             ? $"model {model.Name} {model.Hash[..Math.Min(12, model.Hash.Length)]}, and this one has other weights ({hash[..12]})"
-            : model.Score != score ? $"--score {model.Score}, not of {score}"
-            : file.KnowledgeHash != knowledge ? "the same model with other descriptions of diseases (--knowledge)"
+            : model.Score != score ? $"‹score {model.Score}›, not of {score}"
+            : file.KnowledgeHash != knowledge ? "the same model with other descriptions of diseases (‹knowledge›)"
             : model.DependsOnList && !listed.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(file.Diseases)
                 ? $"scores over another list of diseases ({string.Join(", ", file.Diseases)}), on which they depend"
             : null;

@@ -3,7 +3,7 @@ using System.Text;
 using CsvHelper;
 using RadZ.Recognition.Results;
 
-namespace RadZ.Cli.Answers;
+namespace RadZ.Recognition.Archives;
 
 /// <summary>
 /// A row a finding: <c>file,disease,score,probability,standalone,error,message,gate</c> (<c>study</c> in place of <c>file</c> where answers
@@ -31,7 +31,8 @@ sealed class CsvAnswers : AnswerWriter
     public override void Add(Answer answer)
     {
         if (answer is Answer.Failure failure)
-            Row([failure.Name, "", "", "", "", failure.Result.Kind, failure.Result.Message, "", .. Columns(Head).Skip(8).Select(_ => "")]);
+            Row([failure.Name, "", "", "", "", failure.Result.Kind, Head.Tell(failure.Result.Error), "",
+                .. Columns(Head).Skip(8).Select(_ => "")]);
         var gate = string.Join('|',
             answer.Sources.SelectMany(s => s.Gate).GroupBy(g => g.Reason)
                 .Select(g => $"{g.Key} {g.Max(r => r.Score).ToString("0.00", CultureInfo.InvariantCulture)}"));
@@ -73,6 +74,7 @@ sealed class CsvAnswers : AnswerWriter
     public override void Dispose()
     {
         _csv.Dispose();
+        _text.Dispose();
         base.Dispose();
     }
 }

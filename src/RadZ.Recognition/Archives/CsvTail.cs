@@ -1,7 +1,7 @@
 using System.Text;
 using RadZ.Files;
 
-namespace RadZ.Cli.Answers;
+namespace RadZ.Recognition.Archives;
 
 /// <summary>
 /// Finds the whole answers of a CSV file that may end anywhere: an answer has as many rows as findings are shown, a failure one.
@@ -15,14 +15,14 @@ static class CsvTail
         var (names, at, end, failures) = (new HashSet<string>(), 0, 0, 0);
         if (!Next(bytes, ref at, out var header)) return new(0, names, 0);
         if (!header.SequenceEqual(CsvAnswers.Columns(head)))
-            throw new InvalidInputException(path, "not-answers", "the first line is not the header of radz classify; give another --out.");
+            throw new InvalidInputException(path, "not-answers", "the first line is not the header of radz classify; give another ‹out›.");
         end = at;
         var (name, rows) = ("", 0);
         while (Next(bytes, ref at, out var cells))
         {
             if (cells.Length != header.Length)
                 throw new InvalidInputException(path, "not-answers",
-                    $"a row has {cells.Length} cells, the header {header.Length}; give another --out.");
+                    $"a row has {cells.Length} cells, the header {header.Length}; give another ‹out›.");
             (name, rows) = (cells[0], cells[0] == name && rows > 0 ? rows + 1 : 1);
             if (cells[Error].Length == 0 && rows < head.Shown) continue;
             names.Add(name);

@@ -1,11 +1,10 @@
 using System.Text.Json;
-using RadZ.Cli.Arguments;
 using RadZ.Files;
 
-namespace RadZ.Cli.Answers;
+namespace RadZ.Recognition.Archives;
 
 /// <summary>
-/// Where answers go: standard output, or a file that grows by whole answers. A file left behind by a run that was killed is cut back to its
+/// Where answers go: a stream, or a file that grows by whole answers. A file left behind by a run that was killed is cut back to its
 /// last whole answer and continued; what it holds already is not made again.
 /// </summary>
 sealed class AnswerFile : IDisposable
@@ -31,8 +30,8 @@ sealed class AnswerFile : IDisposable
     /// <summary>True where an answer of that name stands in the file.</summary>
     public bool Has(string name) => _done.Contains(name);
 
-    /// <summary>Standard output, from its beginning.</summary>
-    public static AnswerFile StandardOutput() => new(Console.OpenStandardOutput(), null, false);
+    /// <summary>A stream, from where it is; it is closed at the end.</summary>
+    public static AnswerFile To(Stream stream) => new(stream, null, false);
 
     /// <summary>A new file; what was there is replaced.</summary>
     public static AnswerFile Create(string path, AnswerIdentity identity)
@@ -52,12 +51,12 @@ sealed class AnswerFile : IDisposable
     /// <summary>Goes on with a file; one that is not there, or has no whole head, is begun.</summary>
     /// <exception cref="InvalidInputException">It was made by another model, with other diseases or in another way, or is no such
     /// file.</exception>
-    public static AnswerFile Continue(string path, RowFormat format, AnswerHead head, AnswerIdentity identity)
+    public static AnswerFile Continue(string path, AnswerForm format, AnswerHead head, AnswerIdentity identity)
     {
         if (!File.Exists(path) || new FileInfo(path).Length == 0) return Create(path, identity);
         identity.RequireSame(path);
         var bytes = File.ReadAllBytes(path);
-        var tail = format == RowFormat.Json ? JsonTail.Of(path, bytes) : CsvTail.Of(path, bytes, head);
+        var tail = format == AnswerForm.Json ? JsonTail.Of(path, bytes) : CsvTail.Of(path, bytes, head);
         var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
         stream.SetLength(tail.Length);
         stream.Position = tail.Length;
@@ -87,14 +86,14 @@ sealed record AnswerTail(long Length, HashSet<string> Names, int Failures);
 /// <param name="Hash">Its hash.</param>
 /// <param name="Score">What ranks.</param>
 /// <param name="Diseases">The list.</param>
-/// <param name="Top">As <c>--top</c>; null: all.</param>
+/// <param name="Top">Only so many of each answer; null: all.</param>
 /// <param name="By"><c>image</c> or <c>study</c>.</param>
 /// <param name="Gate">The policy.</param>
 /// <param name="Format"><c>csv</c> or <c>json</c>.</param>
 /// <param name="Knowledge">Hash of the descriptions.</param>
 /// <param name="Key">The pseudonym of nothing, by which two keys are told apart; it does not give the key away.</param>
 /// <param name="Identified">Paths are as they are.</param>
-/// <param name="Window">As <c>--window</c>; empty: each file's own.</param>
+/// <param name="Window">Of DICOM images; empty: each file's own.</param>
 /// <param name="Calibration">Hash of the calibration, and how it abstains; empty: none.</param>
 sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyList<string> Diseases, int? Top, string By, string Gate,
     string Format, string Knowledge, string Key, bool Identified, string Window, string Calibration = "")
@@ -108,13 +107,13 @@ sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyL
         var beside = Beside(path);
         if (!File.Exists(beside))
             throw new InvalidInputException(path, "unknown-run",
-                $"the file is there, and {Path.GetFileName(beside)} is not, which says what made it; give another --out, or leave " +
-                $"--resume out to replace it.");
+                $"the file is there, and {Path.GetFileName(beside)} is not, which says what made it; give another ‹out›, or leave " +
+                $"‹resume› out to replace it.");
         var then = StrictJson.ReadFile<AnswerIdentity>(beside);
         if (then.Text != Text)
             throw new InvalidInputException(path, "other-run",
                 $"the file was begun in another way ({Difference(then)}), and rows of both must not mix; use the same again, or give " +
-                $"another --out.");
+                $"another ‹out›.");
     }
 
     string Text => JsonSerializer.Serialize(this, StrictJson.Options) + "\n";
@@ -122,10 +121,10 @@ sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyL
     string Difference(AnswerIdentity then) =>
         then.Hash != Hash ? $"model {then.Model} {then.Hash[..12]}"
             : !then.Diseases.SequenceEqual(Diseases) ? $"{then.Diseases.Count} diseases"
-        : then.Knowledge != Knowledge ? "other descriptions of diseases" : then.Key != Key ? "another key of pseudonyms: --key, RADZ_KEY"
-        : then.Identified != Identified ? $"with{(then.Identified ? "" : "out")} --identified"
-        : then.Window != Window ? "another --window" : then.Calibration != Calibration ? "another --calibration or --abstain"
-        : $"--score {then.Score} --by {then.By} --gate {then.Gate} --format {then.Format}{(then.Top is { } n ? $" --top {n}" : "")}";
+        : then.Knowledge != Knowledge ? "other descriptions of diseases" : then.Key != Key ? "another key of pseudonyms: ‹pseudonym-key›"
+        : then.Identified != Identified ? $"with{(then.Identified ? "" : "out")} ‹identified›"
+        : then.Window != Window ? "another ‹window›" : then.Calibration != Calibration ? "another ‹calibration› or ‹abstain›"
+        : $"‹score {then.Score}› ‹by {then.By}› ‹gate {then.Gate}› ‹format {then.Format}›{(then.Top is { } n ? $" ‹top {n}›" : "")}";
 
     static string Beside(string path) => path + ".run.json";
 }

@@ -1,7 +1,7 @@
 using RadZ.Data.Studies;
 using RadZ.Recognition.Results;
 
-namespace RadZ.Cli.Answers;
+namespace RadZ.Recognition.Archives;
 
 /// <summary>One answer as it is written: of an image or of a study, with its findings or why there are none.</summary>
 /// <param name="Name">The file as it is shown, or the study's pseudonym.</param>

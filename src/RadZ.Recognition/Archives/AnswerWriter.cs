@@ -1,8 +1,28 @@
-using RadZ.Cli.Arguments;
-using RadZ.Cli.Output;
+using RadZ.Files;
+using RadZ.Recognition.Calibration;
 using RadZ.Recognition.Results;
 
-namespace RadZ.Cli.Answers;
+namespace RadZ.Recognition.Archives;
+
+/// <summary>How answers are written for programs.</summary>
+enum AnswerForm
+{
+    /// <summary>One object; see <see cref="JsonAnswers"/>.</summary>
+    Json,
+
+    /// <summary>A row a finding; see <see cref="CsvAnswers"/>.</summary>
+    Csv,
+}
+
+/// <summary>What an answer is of.</summary>
+enum AnswerKind
+{
+    /// <summary>One image.</summary>
+    Image,
+
+    /// <summary>All views of a study.</summary>
+    Study,
+}
 
 /// <summary>What stands above all answers.</summary>
 /// <param name="Model">The model's name.</param>
@@ -13,6 +33,9 @@ namespace RadZ.Cli.Answers;
 /// <param name="Calibrated">Makes probabilities of scores; null: nothing does.</param>
 sealed record AnswerHead(string Model, string Hash, int Diseases, int? Top, bool ByStudy, Calibrated? Calibrated = null)
 {
+    /// <summary>What an error says to whoever reads the answers; by default its message.</summary>
+    public Func<InvalidInputException, string> Tell { get; init; } = e => e.Message;
+
     /// <summary>The findings that are shown of each answer.</summary>
     public int Shown => Math.Min(Top ?? int.MaxValue, Diseases);
 }
@@ -24,11 +47,11 @@ abstract class AnswerWriter(AnswerHead head) : IDisposable
     protected AnswerHead Head { get; } = head;
 
     /// <summary>The writer of a format.</summary>
-    public static AnswerWriter Of(RowFormat format, AnswerHead head, AnswerFile file) => format switch
+    public static AnswerWriter Of(AnswerForm form, AnswerHead head, AnswerFile file) => form switch
     {
-        RowFormat.Json => new JsonAnswers(file, head),
-        RowFormat.Csv => new CsvAnswers(file, head),
-        _ => new TableAnswers(Page.OfOutput(), head),
+        AnswerForm.Json => new JsonAnswers(file, head),
+        AnswerForm.Csv => new CsvAnswers(file, head),
+        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "no such form of answers."),
     };
 
     /// <summary>One answer.</summary>
