@@ -8,7 +8,7 @@ namespace RadZ.Tests.Gate;
 
 public class PixelGateTests
 {
-    static readonly string s_samples = Path.Combine(Fixtures.Repository, "samples");
+    static readonly string s_samples = Path.Combine(Fixtures.Repository, "samples", "images");
 
     public static TheoryData<string> Films =>
         [.. Directory.EnumerateFiles(s_samples).Where(f => Path.GetExtension(f) is ".png" or ".jpeg").Select(f => Path.GetFileName(f)!)
