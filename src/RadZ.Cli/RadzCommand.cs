@@ -60,7 +60,7 @@ static class RadzCommand
             "medical device.")
         {
             ClassifyVerb.Create(), AskVerb.Create(), TrainVerb.Create(), SweepVerb.Create(), ReproduceVerb.Create(), EvaluateVerb.Create(),
-            ReportVerb.Create(), VerifyVerb.Create(), CompareVerb.Create(), LocaliseVerb.Create(), RobustnessVerb.Create(),
+            ReportVerb.Create(), VerifyVerb.Create(), CompareVerb.Create(), LocalizeVerb.Create(), RobustnessVerb.Create(),
             FeaturesVerb.Create(),
             PhantomVerb.Create(), KnowledgeVerb.Create(), InspectVerb.Create(), ConvertVerb.Create(), GateVerb.Create(), MergeVerb.Create(),
             PullVerb.Create(), NewCheckpointVerb.Create(),

@@ -53,7 +53,7 @@ sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPa
         {
             told?.Invoke("metrics.json");
             run = KeptRun.Read(folder);
-            return VerifiedFile.Numbers(folder, "metrics.json", EvaluationRun.Json(run.Figures));
+            return VerifiedFile.Numbers(folder, "metrics.json", RunFiles.Metrics(run));
         }));
         if (run is not null)
         {
@@ -195,8 +195,9 @@ sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPa
     {
         List<string> wrong = [];
         var test = ScoreTableFile.Read(Path.Combine(folder, "scores.csv"));
+        // a row of the user's table that could not be read is no image of the split, and has no patient
         (string Image, string Patient)[] Measured(ScoreTable table) =>
-            [.. table.Rows.Concat(table.Failed.Select(f => f.Image)).Select(i => (i.Image, i.Patient))];
+            [.. table.Rows.Concat(table.Failed.Select(f => f.Image)).Where(i => i.Patient.Length > 0).Select(i => (i.Image, i.Patient))];
         void Check(string file, SplitRecord split, (string Image, string Patient)[] measured)
         {
             if (measured.Length != split.Images)
@@ -236,7 +237,6 @@ sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPa
     {
         var path = Path.Combine(run.Folder, "table.txt");
         var title = File.Exists(path) ? File.ReadLines(path).FirstOrDefault() ?? "" : "";
-        var text = BenchmarkText.Of(title, run.Figures, run.Bootstrap, run.Record.Validation?.Name, run.Record.Notices);
-        return VerifiedFile.Lines(run.Folder, "table.txt", text, WithoutResearchUse);
+        return VerifiedFile.Lines(run.Folder, "table.txt", RunFiles.Table(run, title), WithoutResearchUse);
     }
 }

@@ -122,7 +122,7 @@ sealed class Ontology
     {
         var key = TermKey.Of(name);
         return Sets.FirstOrDefault(s => s.Aliases.Prepend(s.Name).Any(n => TermKey.Of(n) == key))
-            ?? throw new InvalidInputException("--dataset", "unknown-dataset",
+            ?? throw new InvalidInputException("‹dataset›", "unknown-dataset",
                 $"there is no set '{name}'" + NameSuggestion.HintOrList(name, Sets.SelectMany(s => s.Aliases.Prepend(s.Name)),
                     listed: Sets.Select(s => s.Name)));
     }

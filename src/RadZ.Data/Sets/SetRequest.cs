@@ -1,3 +1,5 @@
+using RadZ.Text.Knowledge;
+
 namespace RadZ.Data.Sets;
 
 /// <summary>Which part of a set is read, and how much of it.</summary>
@@ -13,6 +15,12 @@ sealed record SetRequest(string Root, string Split)
 
     /// <summary>True: films that are known to be lateral or oblique are left out, and counted.</summary>
     public bool FrontalOnly { get; init; }
+
+    /// <summary>True: a split without a usable row is given as it is, instead of refused.</summary>
+    public bool AllowEmpty { get; init; }
+
+    /// <summary>Where the columns of a user's own table are looked up; null: the embedded base.</summary>
+    public KnowledgeBase? Knowledge { get; init; }
 
     /// <summary>The path of a split that is a file; null where it is a name.</summary>
     internal string? SplitFile => Split.Contains('.') && FileOf(Split) is { } file ? file : null;

@@ -29,17 +29,32 @@ sealed record CalibratedModel(string Name, string Hash, string Score, string Pro
 sealed record CalibrationData(string Dataset, string Split, int Images, int Patients, string SplitHash);
 
 /// <summary>The calibration of one disease, and the bounds by which it abstains.</summary>
-/// <param name="Class">The disease as it was listed.</param>
-/// <param name="Positives">Validation images with it.</param>
-/// <param name="Negatives">Validation images without it.</param>
-/// <param name="Calibration">Score to probability.</param>
-/// <param name="LeastConfidence">For 1, 2, ... 100 % of the validation images: answers at least so sure are that many
-/// (<see cref="AbstainingRule"/>).</param>
-/// <param name="PresentFrom">For levels of 1, 2, ... 99 %: <see cref="ConformalSets.PresentFrom"/>; null is no bound.</param>
-/// <param name="AbsentTo">For levels of 1, 2, ... 99 %: <see cref="ConformalSets.AbsentTo"/>; null is no bound.</param>
-sealed record ClassCalibration(string Class, int Positives, int Negatives, ScoreCalibration Calibration,
-    IReadOnlyList<double> LeastConfidence, IReadOnlyList<double?> PresentFrom, IReadOnlyList<double?> AbsentTo)
+sealed record ClassCalibration
 {
+    /// <summary>The disease as it was listed.</summary>
+    public required string Class { get; init; }
+
+    /// <summary>Validation images with it.</summary>
+    public required int Positives { get; init; }
+
+    /// <summary>Validation images without it.</summary>
+    public required int Negatives { get; init; }
+
+    /// <summary>Score to probability.</summary>
+    public required ScoreCalibration Calibration { get; init; }
+
+    /// <summary>
+    /// For 1, 2, ... 100 % of the validation images: answers at least so sure are that many
+    /// (<see cref="AbstainingRule"/>).
+    /// </summary>
+    public required IReadOnlyList<double> LeastConfidence { get; init; }
+
+    /// <summary>For levels of 1, 2, ... 99 %: <see cref="ConformalSets.PresentFrom"/>; null is no bound.</summary>
+    public required IReadOnlyList<double?> PresentFrom { get; init; }
+
+    /// <summary>For levels of 1, 2, ... 99 %: <see cref="ConformalSets.AbsentTo"/>; null is no bound.</summary>
+    public required IReadOnlyList<double?> AbsentTo { get; init; }
+
     /// <summary>
     /// Patients with the disease behind the conformal bounds, an image each; null in a file of before, whose bounds took all images.
     /// </summary>
@@ -55,10 +70,15 @@ sealed record ClassCalibration(string Class, int Positives, int Negatives, Score
         if (AbstainingRule.Fit(scores, present, kind) is not { } rule) return null;
         ConformalSets[] sets = [.. Enumerable.Range(1, 99).Select(p => ConformalSets.Fit(patientScores, patientPresent, p / 100.0))];
         static double? Bound(double value) => double.IsInfinity(value) ? null : value;
-        return new(name, present.Count(p => p), present.Count(p => !p), rule.Calibration,
-            [.. Enumerable.Range(1, 100).Select(p => rule.LeastConfidence(p / 100.0))],
-            [.. sets.Select(s => Bound(s.PresentFrom))], [.. sets.Select(s => Bound(s.AbsentTo))])
+        return new()
         {
+            Class = name,
+            Positives = present.Count(p => p),
+            Negatives = present.Count(p => !p),
+            Calibration = rule.Calibration,
+            LeastConfidence = [.. Enumerable.Range(1, 100).Select(p => rule.LeastConfidence(p / 100.0))],
+            PresentFrom = [.. sets.Select(s => Bound(s.PresentFrom))],
+            AbsentTo = [.. sets.Select(s => Bound(s.AbsentTo))],
             PatientsWith = sets[0].Positives,
             PatientsWithout = sets[0].Negatives,
         };

@@ -65,7 +65,7 @@ sealed record LinearProbe
         int[] learnt = [.. Enumerable.Range(0, names.Count).Where(c => Both(known[c].Present))],
         counted = [.. learnt.Where(c => Both(held[c].Present))];
         if (counted.Length == 0)
-            throw new InvalidInputException("--protocol probe", "no-classes",
+            throw new InvalidInputException("‹protocol probe›", "no-classes",
                 $"none of the {names.Count} classes has images with it and without it both among the {training.Rows} training and the " +
                 $"{validation.Rows} validation images: nothing can be fitted and chosen. Take more patients.");
         var (weights, losses) = (new double[s_penalties.Length, names.Count][], new double[s_penalties.Length, names.Count]);

@@ -38,7 +38,7 @@ sealed class RowJournal : IDisposable
         if (going && File.ReadAllText(path + ".json") != identity)
             throw new InvalidInputException(path, "other-run",
                 $"was begun in another way ({Path.GetFileName(path)}.json says how: model, descriptions, images, arguments), and rows of " +
-                "both must not mix; use the same again, or start without --resume.");
+                $"both must not mix; use the same again, or start without ‹resume›.");
         if (!going)
         {
             File.Delete(path);

@@ -43,8 +43,8 @@ static class RunKinds
                 case not null: return RunKind.Evaluation;                   // its reader says what is wrong with it
                 default:
                     throw new InvalidInputException(folder, "no-run",
-                        "is the folder of a training (radz train); measure its model first: radz evaluate --model " +
-                        $"{folder}. Expected {Expected}.");
+                        $"is the folder of a training (radz train); measure its model first: radz evaluate ‹model " +
+                        $"{folder}›. Expected {Expected}.");
             }
         if (File.Exists(sweep))
             switch (KindOf(sweep))
@@ -54,16 +54,16 @@ static class RunKinds
                 default:
                     throw new InvalidInputException(sweep, "no-run",
                         "does not say its kind (sweep, reproduction); an older program wrote it. Give the same command again with " +
-                        "--resume: it trains nothing twice and writes the record anew.");
+                        "‹resume›: it trains nothing twice and writes the record anew.");
             }
         throw new InvalidInputException(folder, "no-run",
             File.Exists(Path.Combine(folder, "scores.csv")) && File.Exists(Path.Combine(folder, "metrics.json"))
-            ? "holds scores and figures of a manifest, but no record to hold them against; measure it as a set: radz evaluate --dataset " +
-                "FILE.csv --root DIR --out RUN."
+            ? $"holds scores and figures of a manifest, but no record to hold them against; measure it as a set: radz evaluate ‹dataset " +
+                $"FILE.csv› ‹root DIR› ‹out RUN›."
             : $"holds no {EvaluationRun.RecordFile} or {SweepRecordFile}; expected {Expected}.");
     }
 
-    const string Expected = "the folder that evaluate --dataset, robustness, sweep or reproduce has left by --out";
+    const string Expected = "the folder that evaluate ‹dataset›, robustness, sweep or reproduce has left by ‹out›";
 
     /// <summary>The member <c>kind</c>; null where there is none, empty where the file is no JSON.</summary>
     static string? KindOf(string path)

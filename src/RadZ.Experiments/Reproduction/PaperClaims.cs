@@ -62,9 +62,18 @@ static class PaperClaims
                 [.. places.Select(p => (p.Item1, (IReadOnlyList<ScoredImage>)[.. p.Item2.Select(x => x.Image)],
                     (IReadOnlyList<double>)[.. p.Item2.Select(x => x.Silhouette)]))], options));
         ClaimComparison Pair(string rival, string measure, SeededMeasure? a, SeededMeasure? b, string? remark = null) =>
-            new(rival, measure, a, b,
-                a is not null && b is not null && a.Seeds.Intersect(b.Seeds).Any() ? SeedComparison.Of(a, b, options.Level) : null, null,
-                Verdict.Undecided, remark);
+            new()
+            {
+                Rival = rival,
+                Measure = measure,
+                A = a,
+                B = b,
+                Comparison = a is not null && b is not null && a.Seeds.Intersect(b.Seeds).Any() ? SeedComparison.Of(a, b, options.Level)
+                    : null,
+                HolmP = null,
+                Verdict = Verdict.Undecided,
+                Remark = remark,
+            };
 
         var ours = Direct(Sweep.Default);
         var asked = Direct(AskedAsItIs);

@@ -24,7 +24,7 @@ sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure, IRead
     public Sweep Only(IReadOnlyCollection<string> wanted)
     {
         foreach (var name in wanted.Where(w => Arms.All(a => a.Group != w && a.Name != w)))
-            throw new InvalidInputException("--only", "no-group",
+            throw new InvalidInputException("‹only›", "no-group",
                 $"the sweep has no group or variant '{name}'" +
                 NameSuggestion.HintOrList(name, [.. Groups, .. Arms.Select(a => a.Name)], "its groups are", Groups));
         var kept = new HashSet<string>();
@@ -41,14 +41,32 @@ sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure, IRead
 }
 
 /// <summary>One arm of a sweep.</summary>
-/// <param name="Name">Its name and its folder's.</param>
-/// <param name="Group">The question it belongs to; empty of trunks and the default.</param>
-/// <param name="IsTrunk">Trained for others to start from, and not compared.</param>
-/// <param name="Start">The arm that it starts from; null: fresh weights.</param>
-/// <param name="Against">The arm that it is compared with; null: none.</param>
-/// <param name="Note">For the reader of the table.</param>
-/// <param name="Recipe">The recipe, with the first seed and without its start.</param>
-/// <param name="StartsOthers">Some arm of the whole sweep starts from it, so that its checkpoint is kept even where only a part is
-/// run.</param>
-sealed record SweepArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note, TrainingRecipe Recipe,
-    bool StartsOthers);
+sealed record SweepArm
+{
+    /// <summary>Its name and its folder's.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The question it belongs to; empty of trunks and the default.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>Trained for others to start from, and not compared.</summary>
+    public required bool IsTrunk { get; init; }
+
+    /// <summary>The arm that it starts from; null: fresh weights.</summary>
+    public string? Start { get; init; }
+
+    /// <summary>The arm that it is compared with; null: none.</summary>
+    public string? Against { get; init; }
+
+    /// <summary>For the reader of the table.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>The recipe, with the first seed and without its start.</summary>
+    public required TrainingRecipe Recipe { get; init; }
+
+    /// <summary>
+    /// Some arm of the whole sweep starts from it, so that its checkpoint is kept even where only a part is
+    /// run.
+    /// </summary>
+    public required bool StartsOthers { get; init; }
+}

@@ -28,8 +28,17 @@ static partial class SweepFile
                 : member.Start ?? (isTrunk ? null : recipe.Trunks.Count > 0 ? recipe.Trunks[0].Name : null);
             var against = isTrunk || member.Name == Sweep.Default || member.Against == Sweep.None ? null : member.Against ?? Sweep.Default;
             if (RecipeOf(path, folder, given, member, start, problems) is { } own)
-                arms.Add(new(member.Name, member.Group, isTrunk, start, against, member.Note, own with { Seed = recipe.Seeds[0] },
-                    StartsOthers: false));
+                arms.Add(new()
+                {
+                    Name = member.Name,
+                    Group = member.Group,
+                    IsTrunk = isTrunk,
+                    Start = start,
+                    Against = against,
+                    Note = member.Note,
+                    Recipe = own with { Seed = recipe.Seeds[0] },
+                    StartsOthers = false,
+                });
         }
         problems.AddRange(arms.Where(a => !a.IsTrunk && a.Recipe.Validation.All(v => v.Name != recipe.Measure)).Take(1)
             .Select(a => $"measure: '{a.Name}' has no validation task '{recipe.Measure}'" +

@@ -34,6 +34,10 @@ public sealed record ClipPreparation
     /// <summary>Agrees with <see cref="Equals(ClipPreparation)"/>.</summary>
     public override int GetHashCode() => HashCode.Combine(Size, Mean[0], Std[0]);
 
+    /// <summary>That of a model folder; CLIP's own where there is no folder, or none in it.</summary>
+    internal static ClipPreparation OfModel(string? folder) =>
+        folder is not null && Path.Combine(folder, "preprocessor_config.json") is var file && File.Exists(file) ? Read(file) : Default;
+
     /// <summary>
     /// Reads a Hugging Face <c>preprocessor_config.json</c>, in its old form (<c>"size": 336</c>) or its new one (<c>"size":
     /// {"shortest_edge": 336}</c>).

@@ -36,15 +36,14 @@ sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<Sample>
             if (source.Kind != SourceKind.Phantoms && !File.Exists(path) && !Directory.Exists(path))
                 throw new InvalidInputException(path, "missing",
                     $"source '{source.Name}' of the recipe is not there; check data.root ({recipe.Root}) and the source's path.");
-            var set = source.Kind switch
-            {
-                SourceKind.Kermany => KermanyFolder.Read(path),
-                SourceKind.Nih => NihTable.Read(path),
-                SourceKind.Covid => CovidTable.Read(path),
-                SourceKind.Published => Published(source, path),
-                SourceKind.Phantoms => PhantomSamples.Of(source.Name, source.Phantoms!, leftOut),
-                _ => ManifestFile.Read(path, knowledge, source.Name),
-            };
+            var set = source.Kind == SourceKind.Phantoms ? PhantomSamples.Of(source.Name, source.Phantoms!, leftOut)
+                : LabelledSets.Read(new(FormOf(source.Kind), path)
+                {
+                    Name = source.Name,
+                    Knowledge = knowledge,
+                    Set = source.Set,
+                    Split = source.Split,
+                });
             var labelled = set.Samples.SelectMany(s => s.Labels.ByDisease.Keys).ToHashSet();
             foreach (var sample in set.Samples)
             {
@@ -82,14 +81,15 @@ sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<Sample>
         };
     }
 
-    /// <summary>
-    /// A split of a published set; films known to be lateral or oblique are left out, as they are where the model is measured.
-    /// </summary>
-    static SampleSet Published(SourceRecipe source, string root)
+    static SetForm FormOf(SourceKind kind) => kind switch
     {
-        var card = Ontology.Embedded.Resolve(source.Set!);
-        return PublishedSets.Read(card, new(root, source.Split ?? card.Train!) { FrontalOnly = true, Reports = true });
-    }
+        SourceKind.Manifest => SetForm.Manifest,
+        SourceKind.Nih => SetForm.Nih,
+        SourceKind.Kermany => SetForm.Kermany,
+        SourceKind.Covid => SetForm.Covid,
+        SourceKind.Published => SetForm.Published,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such kind of source."),
+    };
 
     /// <summary>
     /// What is present makes present what it entails, of the diseases that the source labels at all: who labels bacterial pneumonia has

@@ -33,6 +33,25 @@ static class GateFolder
         return (threshold, broken);
     }
 
+    /// <summary>What came of a training.</summary>
+    /// <param name="Threshold">With what it was set by.</param>
+    /// <param name="Broken">Films that cannot be read.</param>
+    /// <param name="Loss">A running mean over about the last 50 steps.</param>
+    internal sealed record Trained(GateThreshold Threshold, IReadOnlyList<SkippedRow> Broken, double Loss);
+
+    /// <summary>As <see cref="Train"/>, with the loss at the end.</summary>
+    internal static Trained TrainAveraged(IReadOnlyList<Sample> samples, string folder, int steps, int seed, Action stepped,
+        CancellationToken cancel)
+    {
+        var last = 0.0;
+        var (threshold, broken) = Train(samples, folder, steps, seed, step =>
+        {
+            stepped();
+            last = last == 0 ? step.Loss : 0.98 * last + 0.02 * step.Loss;
+        }, cancel);
+        return new(threshold, broken, last);
+    }
+
     /// <summary>The gate of a folder.</summary>
     public static PixelGate Open(string folder) =>
         Open(Path.Combine(folder, "gate.safetensors"), StrictJson.ReadFile<GateThreshold>(Path.Combine(folder, "gate.json")).Threshold);

@@ -177,8 +177,16 @@ public sealed class BenchmarkTests : IDisposable
             Skipped = 1,
             Notices = [new("trap", "t")],
         };
-        EvaluationRun.Write(_folder.Path, record, test, validation, figures, "table\n",
-            [At("a.png", "p", P) with { Age = 40.5, Sex = Sex.Female, View = View.Lateral }], [new("t.csv", 3, "bad-cell", "why, so")], []);
+        EvaluationRun.Write(_folder.Path, new()
+        {
+            Record = record,
+            Test = test,
+            Validation = validation,
+            Metrics = EvaluationRun.Json(figures),
+            Table = "table\n",
+            Samples = [At("a.png", "p", P) with { Age = 40.5, Sex = Sex.Female, View = View.Lateral }],
+            Skipped = [new("t.csv", 3, "bad-cell", "why, so")],
+        });
         var read = EvaluationRun.Read(_folder.Path);
         Assert.Equal(File.ReadAllText(_folder.At("metrics.json")), EvaluationRun.Json(EvaluationRun.Recompute(_folder.Path, read)));
         Assert.Equal(["scores.csv", "validation-scores.csv", "metrics.json", "table.txt", "images.csv", "skipped.csv", "duplicates.csv"],

@@ -79,9 +79,17 @@ public class VerdictTests
     {
         var measured = Arms.Where(a => a.Scores.Count > 0).ToDictionary(a => a.Name,
             a => SeededMeasure.OfAreas(a.Name, a.Scores, new() { Resamples = 200, Seed = 5 }));
-        ClaimComparison Pair(string rival, string? remark = null) => new(rival, "mean AUC", measured["default"],
-            measured.GetValueOrDefault(rival), measured.TryGetValue(rival, out var m) ? SeedComparison.Of(measured["default"], m) : null,
-            null, Verdict.Undecided, remark);
+        ClaimComparison Pair(string rival, string? remark = null) => new()
+        {
+            Rival = rival,
+            Measure = "mean AUC",
+            A = measured["default"],
+            B = measured.GetValueOrDefault(rival),
+            Comparison = measured.TryGetValue(rival, out var m) ? SeedComparison.Of(measured["default"], m) : null,
+            HolmP = null,
+            Verdict = Verdict.Undecided,
+            Remark = remark,
+        };
         var claims = ClaimResult.Judge([("b", "Special tokens beat pooling.", [Pair("no-tokens")]),
             ("c", "Anchoring helps <well>.", [Pair("no-anchor"), Pair("broken", "It broke.")])], new());
         Assert.Equal([Verdict.Supported, Verdict.Undecided], claims.Select(c => c.Verdict));
