@@ -13,10 +13,10 @@ sealed class GatedMlp(WeightScope weights, DecoderConfig config)
     readonly IProjection _up = weights.Projection("up_proj", config.HiddenSize, config.IntermediateSize, bias: false);
     readonly IProjection _down = weights.Projection("down_proj", config.IntermediateSize, config.HiddenSize, bias: false);
 
-    public Tensor Forward(Tensor x_BSD)
+    public Tensor Forward(Tensor x_BSD, WeightForm form = WeightForm.Stored)
     {
         using var _ = NewDisposeScope();
-        return _down.Forward(Hidden(x_BSD)).MoveToOuterDisposeScope();
+        return _down.Forward(Hidden(x_BSD, form), form).MoveToOuterDisposeScope();
     }
 
     /// <summary>Means over positions of <see cref="Forward"/>: the last map is linear, so it is applied to the means, [B, M, D].</summary>
@@ -26,23 +26,25 @@ sealed class GatedMlp(WeightScope weights, DecoderConfig config)
         return _down.Forward(weights_BMS.bmm(Hidden(x_BSD).to(ScalarType.Float32))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>See <see cref="DecoderLayer.TakesFew"/>.</summary>
-    public bool TakesFew => _gate is Projection { Few: not null } && _up is Projection { Few: not null }
-        && _down is Projection { Few: not null };
+    /// <summary>See <see cref="DecoderLayer.HasRowWeights"/>.</summary>
+    public bool HasRowWeights(WeightForm form) =>
+        RowWeight(_gate, form) is not null && RowWeight(_up, form) is not null && RowWeight(_down, form) is not null;
+
+    static DecodeWeight? RowWeight(IProjection projection, WeightForm form) => (projection as Projection)?.RowWeight(form);
 
     /// <summary><see cref="Forward"/> of a few rows [R, D] in float32.</summary>
-    public Tensor Few(Tensor x_RD)
+    public Tensor ForwardRows(Tensor x_RD, WeightForm form)
     {
         using var _ = NewDisposeScope();
-        var parts = DecodeWeight.Times(x_RD, ((Projection)_gate).Few!, ((Projection)_up).Few!);
+        var parts = DecodeWeight.Times(x_RD, RowWeight(_gate, form)!, RowWeight(_up, form)!);
         FewRows.Gate(parts[0], parts[1]);
-        return DecodeWeight.Times(parts[0], ((Projection)_down).Few!)[0].MoveToOuterDisposeScope();
+        return DecodeWeight.Times(parts[0], RowWeight(_down, form)!)[0].MoveToOuterDisposeScope();
     }
 
-    Tensor Hidden(Tensor x_BSD)
+    Tensor Hidden(Tensor x_BSD, WeightForm form = WeightForm.Stored)
     {
         using var _ = NewDisposeScope();
-        var (gate_BSI, up_BSI) = (_gate.Forward(x_BSD), _up.Forward(x_BSD));
+        var (gate_BSI, up_BSI) = (_gate.Forward(x_BSD, form), _up.Forward(x_BSD, form));
         return (FusedGate.Takes(gate_BSI, up_BSI) ? FusedGate.Of(gate_BSI, up_BSI) : F.silu(gate_BSI) * up_BSI).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using RadZ.Model.Config;
 using RadZ.Model.Kernels;
 using RadZ.Model.Weights;
@@ -13,6 +14,8 @@ sealed partial class DecoderStack : IDisposable
     readonly DecoderLayer[] _layers;
     readonly RmsNorm _norm;
     readonly Projection? _head;
+    // the newest; shorter ones are kept, since another thread may be reading them
+    readonly List<RotaryTable> _tables = [];
     RotaryTable? _rope;
 
     public DecoderStack(WeightScope weights, DecoderConfig config)
@@ -74,19 +77,28 @@ sealed partial class DecoderStack : IDisposable
     public Tensor Normalise(Tensor x_BSD) => _norm.Forward(x_BSD);
 
     /// <summary>Scores of every token at every position, from normalised states: [B, S, vocabulary].</summary>
-    public Tensor Logits(Tensor normalised_BSD) =>
-        !HasHead ? throw new InvalidOperationException("The model has no LM head.") : _head is not null ? _head.Forward(normalised_BSD)
+    public Tensor Logits(Tensor normalised_BSD, WeightForm form = WeightForm.Stored) =>
+        !HasHead ? throw new InvalidOperationException("The model has no LM head.") : _head is not null ? _head.Forward(normalised_BSD, form)
         : nn.functional.linear(normalised_BSD, Table_VD.dtype == normalised_BSD.dtype ? Table_VD : Table_VD.to(normalised_BSD.dtype));
 
     RotaryTable Rope(long length, Device device)
     {
-        if (_rope is null || _rope.Length < length || _rope.Turns_SF.device_type != device.type)
+        if (Fits(Volatile.Read(ref _rope))) return _rope!;
+        lock (_tables)
         {
-            _rope?.Dispose();
-            _rope = RotaryTable.For(_config, Math.Max(length, 128), device);
+            if (Fits(_rope)) return _rope!;
+            // a power of two: all tables together take at most twice the longest
+            var table = RotaryTable.For(_config, (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(length, 128)), device);
+            _tables.Add(table);
+            Volatile.Write(ref _rope, table);
+            return table;
         }
-        return _rope;
+
+        bool Fits(RotaryTable? table) => table is not null && table.Length >= length && table.Turns_SF.device_type == device.type;
     }
 
-    public void Dispose() => _rope?.Dispose();
+    public void Dispose()
+    {
+        foreach (var table in _tables) table.Dispose();
+    }
 }

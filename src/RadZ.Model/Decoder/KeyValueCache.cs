@@ -1,4 +1,5 @@
 using RadZ.Model.Config;
+using RadZ.Model.Kernels;
 using RadZ.Model.Runtime;
 using RadZ.Text.Sequences;
 
@@ -60,8 +61,9 @@ sealed class KeyValueCache : IDisposable
 
     /// <summary>Makes room for the next positions.</summary>
     /// <param name="batch">The new positions of each row; padding among them is never looked at.</param>
+    /// <param name="form">In which form products of the new positions take their weights.</param>
     /// <returns>Where the new positions stand and what they may look at. Its tensors belong to the caller's dispose scope.</returns>
-    public DecodingStep Next(TokenBatch batch)
+    public DecodingStep Next(TokenBatch batch, WeightForm form = WeightForm.Stored)
     {
         var count = batch.Length;
         if (batch.Rows != Rows) throw new ArgumentException($"The cache holds {Rows} rows, the batch {batch.Rows}.", nameof(batch));
@@ -82,7 +84,7 @@ sealed class KeyValueCache : IDisposable
         _places_BC.narrow(1, Length, count).copy_(key_BT);
         Length += count;
         var far = _config.SlidingWindow is { } window && Start + Length > window;
-        var step = new DecodingStep(this, query_BT, Alone: Prefix is null && !_padded && !far && Length == count);
+        var step = new DecodingStep(this, query_BT, Alone: Prefix is null && !_padded && !far && Length == count) { Form = form };
         if (!step.Alone && (_padded || far || count > 1)) step = step with { Mask_BTL = Seen(_places_BC.narrow(1, 0, Length), query_BT) };
         if (Prefix is not null && far) step = step with { PrefixMask_BTP = Seen(Prefix._places_BC, query_BT) };
         return step.MoveToOuterDisposeScope();
@@ -128,6 +130,9 @@ sealed class KeyValueCache : IDisposable
 /// <param name="PrefixMask_BTP">The same over the prefix; null where everywhere.</param>
 sealed record DecodingStep(KeyValueCache Cache, Tensor Places_BT, bool Alone, Tensor? Mask_BTL = null, Tensor? PrefixMask_BTP = null)
 {
+    /// <summary>In which form products take their weights.</summary>
+    public WeightForm Form { get; init; }
+
     /// <summary>The places of one new position a row.</summary>
     public long[] Places => _places ??= [.. Places_BT.data<long>()];
 
@@ -145,7 +150,7 @@ sealed record DecodingStep(KeyValueCache Cache, Tensor Places_BT, bool Alone, Te
         var count = Places_BT.shape[1];
         Tensor? Of(Tensor? mask_BTX) => mask_BTX?.narrow(1, count - 1, 1);
         // alone, the last looks at all
-        return count == 1 ? this : new(Cache, Places_BT.narrow(1, count - 1, 1), Alone, Of(Mask_BTL), Of(PrefixMask_BTP));
+        return count == 1 ? this : new(Cache, Places_BT.narrow(1, count - 1, 1), Alone, Of(Mask_BTL), Of(PrefixMask_BTP)) { Form = Form };
     }
 
     /// <summary>Lets its tensors live beyond the scope they were made in.</summary>

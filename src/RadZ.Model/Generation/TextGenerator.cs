@@ -47,6 +47,7 @@ public sealed class TextGenerator
     public IReadOnlyList<GeneratedText> Ask(Tensor pixels_13SS, IReadOnlyList<string> questions, GenerationOptions options,
         Action<int, string?>? written = null, CancellationToken cancel = default)
     {
+        _encoder.Loaded.UseThreads();
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         return Generate([.. questions.Select(q => Prompt([ChatMessage.WithImage(q)]))], PatchesOf(pixels_13SS), options, written, cancel);
@@ -60,6 +61,7 @@ public sealed class TextGenerator
     {
         if (conversations.Any(c => c.Any(m => m.ImageAt is not null)))
             throw new ArgumentException("A message holds an image; ask about images with Ask.", nameof(conversations));
+        _encoder.Loaded.UseThreads();
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         return Generate([.. conversations.Select(Prompt)], null, options, written, cancel);
@@ -76,6 +78,7 @@ public sealed class TextGenerator
     {
         if (conversation.Any(m => m.ImageAt is not null) != pixels_13SS is not null)
             throw new ArgumentException("An image and the message that it stands in are given together, or neither.", nameof(pixels_13SS));
+        _encoder.Loaded.UseThreads();
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         return Generate([Prompt(conversation)], pixels_13SS is null ? null : PatchesOf(pixels_13SS), options,
@@ -92,6 +95,7 @@ public sealed class TextGenerator
     /// <param name="cancel">Stops between layers.</param>
     public Tensor FirstTokens(Tensor pixels_13SS, IReadOnlyList<string> questions, bool share = true, CancellationToken cancel = default)
     {
+        _encoder.Loaded.UseThreads();
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var patches_1VD = PatchesOf(pixels_13SS);

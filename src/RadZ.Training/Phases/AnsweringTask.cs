@@ -48,10 +48,10 @@ public sealed class AnsweringTask : ITrainingTask
         (_yes, _no) = ([.. folder.Tokenizer.EncodeWord("Yes", spaced: true), folder.Tokenizer.EndId],
             [.. folder.Tokenizer.EncodeWord("No", spaced: true), folder.Tokenizer.EndId]);
         _asked = new(_context.Data.Diseases, _context.Data.Training, _recipe.PerPicture);
-        Groups = WeightGroups.Of(_encoder.Weights.Where(w => IsAnswering(w.Name)), phase.WeightDecay,
+        Groups = WeightGroups.Of(_encoder.Training.Weights.Where(w => IsAnswering(w.Name)), phase.WeightDecay,
             name => name.StartsWith("vision_tower.", StringComparison.Ordinal) ? phase.VisionRate
                 : name.StartsWith("multi_modal_projector.", StringComparison.Ordinal) ? phase.ProjectorRate : 1);
-        foreach (var (name, value) in _encoder.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
+        foreach (var (name, value) in _encoder.Training.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
     }
 
     /// <summary>The questions as the scorer takes them.</summary>
@@ -62,7 +62,7 @@ public sealed class AnsweringTask : ITrainingTask
     /// <summary>All of the decoder, the projector, and of the vision tower what is read.</summary>
     bool IsAnswering(string name) =>
         name.StartsWith("language_model.", StringComparison.Ordinal) || name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)
-        || (name.StartsWith("vision_tower.", StringComparison.Ordinal) && _encoder.IsOnFeaturePath(name));
+        || (name.StartsWith("vision_tower.", StringComparison.Ordinal) && _encoder.Training.IsOnFeaturePath(name));
 
     /// <inheritdoc/>
     public IReadOnlyList<ParameterGroup> Groups { get; }

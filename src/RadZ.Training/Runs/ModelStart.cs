@@ -17,7 +17,7 @@ static class ModelStart
     {
         var compute = recipe.Precision == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         if (recipe.Model.New is { } sizes)
-            return RadiologyEncoder.Fresh(New(recipe.Name, sizes,
+            return CheckpointLoader.Fresh(New(recipe.Name, sizes,
                 recipe.Phases.LastOrDefault(p => p.Kind == PhaseKind.Alignment)?.Alignment.Temperature ?? 0.05, recipe.Answers),
                     recipe.Seed, device, compute);
         var lora = recipe.Model.Lora is { } l ? new LoraOptions { Rank = l.Rank, Alpha = l.Alpha, Dropout = l.Dropout, Targets = l.Targets }

@@ -74,7 +74,7 @@ sealed class Trunk : IDisposable
                 "has no teacher (teacher.safetensors) to learn from; leave 'distillation' out, or start from a run that trained one.");
         if (_checkpoint.Holds("readout.disease.weight")) context.ReadoutFor((int)_checkpoint.Read("readout.feature.weight").shape[0]);
         if (_checkpoint.Holds("grounding.scale")) context.GroundingFor();
-        TakeWeights([.. context.Encoder.Weights.Concat(context.Beside).Select(w => (w.Name, (Tensor)w.Value))]);
+        TakeWeights([.. context.Encoder.Training.Weights.Concat(context.Beside).Select(w => (w.Name, (Tensor)w.Value))]);
     }
 
     /// <summary>Where a run says whose images it has seen, those of what it started from with them; nothing of no run.</summary>
