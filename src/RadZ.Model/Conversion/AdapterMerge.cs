@@ -196,9 +196,8 @@ public static class AdapterMerge
             if (File.Exists(Path.Combine(over.Path, name)))
                 File.WriteAllBytes(Path.Combine(folder, name), File.ReadAllBytes(Path.Combine(over.Path, name)));
         TrainingPatients.FindAll(model, over.Path)?.Write(folder);
-        var tokenizer = Path.Combine(folder, "tokenizer.model");
-        if (File.Exists(Path.Combine(folder, ModelSettings.FileName)) || !File.Exists(tokenizer)) return;
-        var vocabulary = SentencePieceTokenizer.Load(tokenizer).VocabularySize;
+        if (File.Exists(Path.Combine(folder, ModelSettings.FileName)) || TokenizerFile.Find(folder) is not { } tokenizer) return;
+        var vocabulary = TokenizerFile.Load(tokenizer).VocabularySize;
         var sizes = opened.Config with { Decoder = opened.Config.Decoder with { VocabSize = (int)rows } };
         if (ModelSettings.OfAdapter(over, ModelSettings.Of(folder, sizes, vocabulary), sizes, vocabulary) is { } settings)
             AtomicFile.WriteText(Path.Combine(folder, ModelSettings.FileName),

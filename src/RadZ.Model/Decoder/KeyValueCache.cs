@@ -118,7 +118,8 @@ sealed class KeyValueCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in _keys_BKCH.Concat(_values_BKCH).Append(_places_BC)) tensor.Dispose();
+        foreach (var tensor in _keys_BKCH.Concat(_values_BKCH)) tensor.Dispose();
+        _places_BC.Dispose();
     }
 }
 

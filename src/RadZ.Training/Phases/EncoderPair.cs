@@ -43,7 +43,8 @@ sealed class EncoderPair : IDisposable
     public TokenSequence Sequence(string text)
     {
         var words = _folder.Tokenizer.Encode(text.Trim());
-        int[] ids = [_folder.Tokenizer.BeginId, .. words.AsSpan(0, Math.Min(_folder.Settings.TextLimit - 1, words.Length))];
+        int[] begin = _folder.Tokenizer.BeginId is { } id ? [id] : [];
+        int[] ids = [.. begin, .. words.AsSpan(0, Math.Min(_folder.Settings.TextLimit - begin.Length, words.Length))];
         return new(ids, [.. Enumerable.Repeat(TokenRole.Text, ids.Length)]);
     }
 

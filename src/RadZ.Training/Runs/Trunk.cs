@@ -91,7 +91,7 @@ sealed class Trunk : IDisposable
             && context.Data.Validation.Count(s => seen.Contains(s.Patient)) is > 0 and var leaked)
             throw new InvalidInputException(_folder.Path, "leak",
                 $"was trained on patients of {leaked} of this run's validation images; take the same split.");
-        var (ours, theirs) = (context.Encoder.Folder.TokenizerFile, _recipe.Model.New!.Tokenizer);
+        var (ours, theirs) = (context.Encoder.Folder.TokenizerPath, _recipe.Model.New!.Tokenizer);
         if (File.Exists(theirs) && Path.GetFullPath(theirs) != Path.GetFullPath(ours) && Hash(theirs) != Hash(ours))
             throw new InvalidInputException(_folder.Path, "wrong-checkpoint",
                 $"was trained with another tokenizer ({theirs}); take the same.");
