@@ -43,7 +43,7 @@ static class LayerParts
         var (a, b, gate, up) = (Feature(decoder.HiddenSize), Feature(decoder.HiddenSize), Feature(decoder.IntermediateSize),
             Feature(decoder.IntermediateSize));
         var weight = ones(decoder.HiddenSize);
-        var rope = RotaryTable.For(decoder, positions, CPU);
+        var rope = RotaryTable.For(new(decoder.RopeTheta), decoder.HeadDim, positions, CPU);
         Tensor Heads(Tensor x) => x.view(1, positions, -1, decoder.HeadDim).transpose(1, 2);
         var key = Feature(decoder.NumKeyValueHeads * decoder.HeadDim);
         Action Quiet(Action run) => () => { using var s = NewDisposeScope(); run(); };

@@ -192,7 +192,7 @@ sealed class AdapterFolder : IDisposable
         var stray = _pairs.Where(p => !all.Contains(p.Key) || !Options!.Covers(p.Key)).SelectMany(p => new[] { p.Value.Down, p.Value.Up })
             .Where(w => w is not null).Select(w => w!.Theirs);
         var missing = Options is null ? []
-            : all.Where(m => m.StartsWith("language_model.", StringComparison.Ordinal) && Options.Covers(m) && !_pairs.ContainsKey(m))
+            : all.Where(m => WeightNames.IsDecoder(m) && Options.Covers(m) && !_pairs.ContainsKey(m))
                 .Select(m => AdapterNames.Lora(m, false, Options.Naming)).ToList();
         var shapes = _whole.Where(w => weights.TryGetValue(w.Key, out var shape) && !w.Value.Entry.Shape.SequenceEqual(shape))
             .Select(w => $"{w.Value.Theirs} [{string.Join(", ", w.Value.Entry.Shape)}] where the model wants " +

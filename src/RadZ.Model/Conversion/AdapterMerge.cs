@@ -17,7 +17,7 @@ namespace RadZ.Model.Conversion;
 /// </summary>
 public static class AdapterMerge
 {
-    const string Table = "language_model.model.embed_tokens.weight", Head = "language_model.lm_head.weight";
+    const string Table = WeightNames.Table, Head = WeightNames.Head;
 
     /// <summary>Left free on the disk.</summary>
     const long Spare = 256L << 20;

@@ -16,20 +16,20 @@ sealed partial class DecoderStack
     {
         using var _ = NewDisposeScope();
         using var alone = DecodeWeight.Takes(embeds_BTD) ? ParallelRows.SingleThreadedTorch() : null;
-        var rope = Rope(step.Cache.End, embeds_BTD.device);
+        RotaryTable For(DecoderLayer layer) => Rope(layer.Rotary, step.Cache.End, embeds_BTD.device);
         var x_BTD = FeatureOrder.Suits(embeds_BTD) ? FeatureOrder.Of(embeds_BTD) : embeds_BTD.alias();
         if (step.IsOneToken && DecodeWeight.Takes(embeds_BTD) && asked && _layers.All(l => l.HasRowWeights(step.Form)))
-            return ForwardRows(embeds_BTD, rope, step, cancel).MoveToOuterDisposeScope();
+            return ForwardRows(embeds_BTD, For, step, cancel).MoveToOuterDisposeScope();
         for (var i = 0; i < _layers.Length; i++)
         {
             cancel.ThrowIfCancellationRequested();
             var last = i == _layers.Length - 1;
             if (last && !asked)
             {
-                _layers[i].Remember(x_BTD, rope, step, i);
+                _layers[i].Remember(x_BTD, For(_layers[i]), step, i);
                 return null;
             }
-            var next = _layers[i].Continue(x_BTD, rope, step, i, lastOnly: last);
+            var next = _layers[i].Continue(x_BTD, For(_layers[i]), step, i, lastOnly: last);
             x_BTD.Dispose();
             x_BTD = next;
         }
@@ -37,13 +37,13 @@ sealed partial class DecoderStack
     }
 
     /// <summary>The same for a token a row: float32 between products, our own passes around them.</summary>
-    Tensor ForwardRows(Tensor embeds_B1D, RotaryTable rope, DecodingStep step, CancellationToken cancel)
+    Tensor ForwardRows(Tensor embeds_B1D, Func<DecoderLayer, RotaryTable> rope, DecodingStep step, CancellationToken cancel)
     {
         var x_BD = embeds_B1D.squeeze(1).to(ScalarType.Float32).contiguous();
         foreach (var (i, layer) in _layers.Index())
         {
             cancel.ThrowIfCancellationRequested();
-            x_BD = layer.ForwardRows(x_BD, rope, step, i, embeds_B1D.dtype);
+            x_BD = layer.ForwardRows(x_BD, rope(layer), step, i, embeds_B1D.dtype);
         }
         return x_BD.to(embeds_B1D.dtype).unsqueeze(1);
     }
@@ -104,12 +104,12 @@ sealed partial class SelfAttention
     {
         using var _ = NewDisposeScope();
         var parts = DecodeWeight.Times(x_BD, RowWeight(_query, step.Form)!, RowWeight(_key, step.Form)!, RowWeight(_value, step.Form)!);
-        Tensor One(Tensor flat) => flat.view(flat.shape[0], -1, 1, config.HeadDim);
-        FewRows.Turn(parts[0], config.HeadDim, rope, step);
-        FewRows.Turn(parts[1], config.HeadDim, rope, step);
+        Tensor One(Tensor flat) => flat.view(flat.shape[0], -1, 1, spec.HeadWidth);
+        FewRows.Turn(parts[0], spec.HeadWidth, rope, step);
+        FewRows.Turn(parts[1], spec.HeadWidth, rope, step);
         step.Cache.Add(layer, One(parts[1]), One(parts[2]));
-        var mixed_BX = step.SeesAll && held == ScalarType.BFloat16 && config.HeadDim % Lanes.Count == 0
-            ? FewRows.Mix(parts[0], step.Cache, layer, config.HeadDim)
+        var mixed_BX = step.SeesAll && held == ScalarType.BFloat16 && spec.HeadWidth % Lanes.Count == 0
+            ? FewRows.Mix(parts[0], step.Cache, layer, spec.HeadWidth)
             : CachedAttention.Mix(One(parts[0]).to(held), layer, step).to(ScalarType.Float32).reshape(x_BD.shape[0], -1).contiguous();
         return DecodeWeight.Times(mixed_BX, RowWeight(_output, step.Form)!)[0].MoveToOuterDisposeScope();
     }
@@ -121,5 +121,5 @@ sealed partial class SelfAttention
         step.Cache.Add(layer, rope.Turn(Heads(_key.Forward(x_BTD, step.Form)), step.Places_BT), Heads(_value.Forward(x_BTD, step.Form)));
     }
 
-    Tensor Heads(Tensor flat_BTX) => flat_BTX.view(flat_BTX.shape[0], flat_BTX.shape[1], -1, config.HeadDim).transpose(1, 2);
+    Tensor Heads(Tensor flat_BTX) => flat_BTX.view(flat_BTX.shape[0], flat_BTX.shape[1], -1, spec.HeadWidth).transpose(1, 2);
 }

@@ -25,10 +25,10 @@ public sealed class AdapterSet : IDisposable
     internal AdapterSet(LlavaModel model, IReadOnlyList<AdapterFolder> folders, AdapterSwitch which, Action changed)
     {
         (_model, _switch, _changed) = (model, which, changed);
-        _table_VD = model.Weights.First(w => w.Name == "language_model.model.embed_tokens.weight").Value;
+        _table_VD = model.Weights.First(w => w.Name == WeightNames.Table).Value;
         using var _ = no_grad();
         _baseSpecials_KD = Copy(model.Specials_KD);
-        var weights = model.Weights.Where(w => !w.Name.Contains(".lora_", StringComparison.Ordinal)).ToDictionary(w => w.Name, w => w.Value,
+        var weights = model.Weights.Where(w => !WeightNames.IsAdapter(w.Name)).ToDictionary(w => w.Name, w => w.Value,
             StringComparer.Ordinal);
         try
         {

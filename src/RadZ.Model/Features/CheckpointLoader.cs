@@ -43,7 +43,7 @@ static class CheckpointLoader
         var replaced = adapters.SelectMany(a => a.Whole.Keys).ToHashSet(StringComparer.Ordinal);
         var training = options.NewLora is not null;
         var file = new CheckpointWeights(checkpoint.Folder, new(held, options.Device, options.Trainable,
-            name => replaced.Contains(name) || (training && name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)),
+            name => replaced.Contains(name) || (training && WeightNames.IsProjector(name)),
             Trained: training))
         {
             Optional = folder.Settings.OptionalWeights,

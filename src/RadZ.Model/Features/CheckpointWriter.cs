@@ -9,7 +9,7 @@ namespace RadZ.Model.Features;
 /// <summary>Writes a model that is in memory: whole, or its adapter alone.</summary>
 public sealed class CheckpointWriter
 {
-    const string Table = "language_model.model.embed_tokens.weight", Head = "language_model.lm_head.weight";
+    const string Table = WeightNames.Table, Head = WeightNames.Head;
 
     readonly LoadedModel _model;
 
@@ -39,7 +39,7 @@ public sealed class CheckpointWriter
             WeightType = NameOf(type),
         };
         SafetensorsShards.Write(path,
-            [.. _model.Llava.Weights.Where(w => w.Name != "specials" && !w.Name.Contains(".lora_", StringComparison.Ordinal))
+            [.. _model.Llava.Weights.Where(w => w.Name != WeightNames.Specials && !WeightNames.IsAdapter(w.Name))
                 .OrderBy(w => w.Name, StringComparer.Ordinal)
                 .Select(w => new ShardedTensor(w.Name, type,
                     w.Name is Table or Head && rows > w.Value.shape[0] ? [rows, w.Value.shape[1]] : w.Value.shape,
@@ -80,7 +80,7 @@ public sealed class CheckpointWriter
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var folder = _model.Folder;
-        var whole = _model.Llava.Weights.Where(w => w.Name.StartsWith("multi_modal_projector.", StringComparison.Ordinal))
+        var whole = _model.Llava.Weights.Where(w => WeightNames.IsProjector(w.Name))
             .Select(w => (w.Name, (Tensor)w.Value)).ToList();
         var options = lora with
         {

@@ -16,6 +16,7 @@ namespace RadZ.Model.Features;
 /// </summary>
 sealed partial class LlavaModel : IDisposable
 {
+    readonly TowerSpec _tower;
     readonly VisionTower _vision;
     readonly VisionProjector _projector;
     readonly DecoderStack _decoder;
@@ -33,6 +34,7 @@ sealed partial class LlavaModel : IDisposable
     {
         TorchHeap.KeepBlocks();
         (Config, Special, Form) = (config, special, form ?? new());
+        (Decoder, _tower) = (DecoderSpec.Of(config.Decoder), TowerSpec.Of(config));
         int[] ids = [.. special.ImageClassIds, .. special.TextClassIds];
         FirstSpecial = ids.FirstOrDefault();
         if (!ids.Select((id, i) => id - i).All(first => first == FirstSpecial))
@@ -40,10 +42,10 @@ sealed partial class LlavaModel : IDisposable
         var root = new WeightScope(source);
         try
         {
-            _vision = new(root.In("vision_tower.vision_model"), config.Vision);
-            _projector = new(root.In("multi_modal_projector"), config);
-            _decoder = new(root.In("language_model"), config.Decoder);
-            _head = new(root.In("feature_head"), config.Decoder.HiddenSize, Form.Head);
+            _vision = new(root.In(WeightNames.Vision), _tower);
+            _projector = new(root.In(WeightNames.Projector), ProjectorSpec.Of(config));
+            _decoder = new(root.In(WeightNames.Decoder), Decoder);
+            _head = new(root.In(WeightNames.FeatureHead), config.Decoder.HiddenSize, Form.Head);
             using var rows_KD = makeSpecials(_decoder.Table_VD);
             Specials_KD = new Parameter(rows_KD.to(ScalarType.Float32), requires_grad: _decoder.Table_VD.requires_grad);
             Specials_KD.DetachFromDisposeScope();
@@ -54,10 +56,13 @@ sealed partial class LlavaModel : IDisposable
             throw;
         }
         _source = source;
-        _weights = ids.Length == 0 ? [.. source.Taken] : [.. source.Taken, ("specials", Specials_KD)];
+        _weights = ids.Length == 0 ? [.. source.Taken] : [.. source.Taken, (WeightNames.Specials, Specials_KD)];
     }
 
     public LlavaConfig Config { get; }
+
+    /// <summary>What the decoder computes.</summary>
+    public DecoderSpec Decoder { get; }
 
     public SpecialTokens Special { get; }
 
@@ -97,9 +102,9 @@ sealed partial class LlavaModel : IDisposable
     public Tensor See(Tensor pixels_BCSS, Action<Tensor>? watch = null)
     {
         using var _ = NewDisposeScope();
-        if (watch is not null) _vision.Forward(pixels_BCSS, Config.Vision.NumHiddenLayers, watch);
-        var states_BSD = _vision.Forward(pixels_BCSS, Config.VisionLayersNeeded);
-        return states_BSD.narrow(1, 1, states_BSD.shape[1] - 1).contiguous().MoveToOuterDisposeScope();
+        if (watch is not null) _vision.Forward(pixels_BCSS, _tower.Layers, watch);
+        var states_BSD = _vision.Forward(pixels_BCSS, _tower.LayersRead);
+        return states_BSD.narrow(1, _tower.Positions - _tower.Patches, _tower.Patches).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>Patches as the decoder sees them: [B, V, D].</summary>

@@ -1,6 +1,7 @@
 using RadZ.Model.Adapters;
 using RadZ.Model.Decoder;
 using RadZ.Model.Runtime;
+using RadZ.Model.Weights;
 
 namespace RadZ.Model.Features;
 
@@ -55,8 +56,8 @@ public sealed class TrainableModel
     public void SeedDropout(long seed) => _model.Dropout?.Seed(seed);
 
     /// <summary>What a model with adapters trains: those, the modality tokens, the projector (method, section 5).</summary>
-    public static bool IsTrainedBesideAdapters(string name) => name.Contains(".lora_", StringComparison.Ordinal) || name == "specials"
-        || name.StartsWith("multi_modal_projector.", StringComparison.Ordinal);
+    public static bool IsTrainedBesideAdapters(string name) => WeightNames.IsAdapter(name) || name == WeightNames.Specials
+        || WeightNames.IsProjector(name);
 
     /// <summary>
     /// Whether a weight takes part in the features: not the decoder layers behind the state that is read, the final norm, the LM head, nor
@@ -64,12 +65,8 @@ public sealed class TrainableModel
     /// </summary>
     public bool IsOnFeaturePath(string name)
     {
-        if (name.StartsWith("language_model.lm_head.", StringComparison.Ordinal) || name == "language_model.model.norm.weight"
-            || name.Contains(".post_layernorm.", StringComparison.Ordinal)) return false;
-        return !After("language_model.model.layers.", _model.Llava.LayersNeeded)
-            && !After("vision_tower.vision_model.encoder.layers.", _model.Folder.Config.VisionLayersNeeded);
-
-        bool After(string prefix, int needed) =>
-            name.StartsWith(prefix, StringComparison.Ordinal) && int.Parse(name[prefix.Length..name.IndexOf('.', prefix.Length)]) >= needed;
+        if (name is WeightNames.Head or WeightNames.FinalNorm || name.Contains(".post_layernorm.", StringComparison.Ordinal)) return false;
+        return !(WeightNames.LayerOf(name, WeightNames.DecoderLayers) >= _model.Llava.LayersNeeded)
+            && !(WeightNames.LayerOf(name, WeightNames.VisionLayers) >= _model.Folder.Config.VisionLayersNeeded);
     }
 }

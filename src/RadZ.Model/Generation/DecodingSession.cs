@@ -36,7 +36,7 @@ sealed class DecodingSession : IDisposable
         Prompt[] own = [.. prompts.Select(p => p.Part(prefix.Length, p.Sequence.Length))];
         var batch = TokenBatch.Pad([.. own.Select(p => p.Sequence)], 0, PaddingSide.Left);
         var session = new DecodingSession(model, compute,
-            new(model.Config.Decoder, batch.Rows, batch.Length + room, compute, model.Device, prefix.Cache));
+            new(model.Decoder, batch.Rows, batch.Length + room, compute, model.Device, prefix.Cache));
         try
         {
             session.Advance(batch, Prompt.PatchesOf(own, patches_IVD), WeightForm.Stored, cancel);

@@ -34,7 +34,7 @@ public sealed class TextGenerator
 
     /// <summary>LLaVA-Med v1.5's for Mistral, LLaVA-1.5's for LLaMA.</summary>
     public static ChatTemplate TemplateOf(LlavaConfig config) =>
-        config.Decoder.ModelType == "mistral" ? ChatTemplate.MistralInstruct : ChatTemplate.VicunaV1;
+        DecoderFamily.Of(config.Decoder).Template;
 
     /// <summary>Answers to questions about one image; the image is decoded once for all of them.</summary>
     /// <param name="pixels_13SS">The prepared image.</param>

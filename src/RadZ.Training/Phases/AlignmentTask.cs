@@ -2,6 +2,7 @@ using RadZ.Data;
 using RadZ.Files;
 using RadZ.Model.Features;
 using RadZ.Model.Runtime;
+using RadZ.Model.Weights;
 using RadZ.Recognition.Diseases;
 using RadZ.Recognition.Scoring;
 using RadZ.Text.Sequences;
@@ -105,10 +106,10 @@ public sealed class AlignmentTask : ITrainingTask
         && (_encoder.Training.Lora is null || TrainableModel.IsTrainedBesideAdapters(w.Name)));
 
     static double RateOf(string name, PhaseRecipe phase) =>
-        name.StartsWith("vision_tower.", StringComparison.Ordinal)
+        WeightNames.IsVision(name)
             || name.StartsWith("readout.", StringComparison.Ordinal) && !name.EndsWith("scale", StringComparison.Ordinal)
                 && !name.EndsWith("shift", StringComparison.Ordinal) ? phase.VisionRate
-        : name.StartsWith("multi_modal_projector.", StringComparison.Ordinal) ? phase.ProjectorRate
+        : WeightNames.IsProjector(name) ? phase.ProjectorRate
         : 1;
 
     string Description(string disease) =>

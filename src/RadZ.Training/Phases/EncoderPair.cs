@@ -30,7 +30,7 @@ sealed class EncoderPair : IDisposable
         var config = folder.Config.Decoder with { TieWordEmbeddings = true };                                     // no LM head
         var source = new FreshWeights(seed, device);
         var root = new WeightScope(source);
-        _text = new(root.In("text_encoder"), config);
+        _text = new(root.In("text_encoder"), DecoderSpec.Of(config));
         _imageMap = new(root.In("image_projection"), _visionWidth, config.HiddenSize, bias: false);
         _textMap = new(root.In("text_projection"), config.HiddenSize, config.HiddenSize, bias: false);
         _noSpecials_KD = zeros(0, config.HiddenSize, device: device).DetachFromDisposeScope();

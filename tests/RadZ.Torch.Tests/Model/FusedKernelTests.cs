@@ -98,7 +98,7 @@ public class FusedKernelTests
             HeadDim = head,
             VocabSize = 10,
         };
-        using var rope = RotaryTable.For(config, 2 * length, CPU);
+        using var rope = RotaryTable.For(new(config.RopeTheta), config.HeadDim, 2 * length, CPU);
         var flat = Laid(Normal(1, batch, length, heads * head));
         var x = flat.view(batch, length, heads, head).transpose(1, 2).requires_grad_();
         Assert.True(FusedTurn.Takes(x));
