@@ -4,7 +4,6 @@ using RadZ.Data.Sets;
 using RadZ.Model.Features;
 using RadZ.Text.Knowledge;
 using RadZ.Training.Data;
-using RadZ.Training.Losses;
 using RadZ.Training.Optimization;
 using RadZ.Training.Phases;
 using RadZ.Training.Recipes;
@@ -79,7 +78,8 @@ sealed class SmallModel : IDisposable
     {
         var pixels = tensor(_batch.Pixels, [32, 3, 128, 128]).DetachFromDisposeScope();
         string[] descriptions = [
-            .. _task.Diseases.Select(d => RadZ.Recognition.Diseases.DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!))];
+            .. _task.Diseases.Select(d =>
+                RadZ.Recognition.Diseases.DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!))];
         Action Of(Func<Tensor> forward, bool backward) => () =>
         {
             using var _ = NewDisposeScope();

@@ -43,7 +43,8 @@ public sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<
                 SourceKind.Covid => CovidTable.Read(path),
                 SourceKind.Published => Published(source, path),
                 SourceKind.Phantoms => PhantomSamples.Of(source.Name, source.Phantoms!, leftOut),
-                _ => ManifestFile.Read(path, knowledge, source.Name),
+                SourceKind.Manifest => ManifestFile.Read(path, knowledge, source.Name),
+                _ => throw new ArgumentOutOfRangeException(nameof(recipe), source.Kind, $"Source '{source.Name}' is of an unknown kind."),
             };
             var labelled = set.Samples.SelectMany(s => s.Labels.ByDisease.Keys).ToHashSet();
             foreach (var sample in set.Samples)

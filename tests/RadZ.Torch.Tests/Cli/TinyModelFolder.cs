@@ -38,7 +38,8 @@ static class TinyModelFolder
             Diseases = ["pneumonia", "mass", "edema", "no finding"],
         };
         var folder = new ModelFolder(path, config, change?.Invoke(settings) ?? settings,
-            RadZ.Text.Tokens.SentencePieceTokenizer.Load(Path.Combine(path, "tokenizer.model")), ClipPreparation.Default with { Size = 32 });
+            RadZ.Text.Tokens.SentencePieceTokenizer.Load(Path.Combine(path, "tokenizer.model")),
+            ClipPreparation.Default with { Size = 32 });
         using var _ = NewDisposeScope();
         using var encoder = CheckpointLoader.Fresh(folder, seed, CPU);
         encoder.Writer.Save(path, type);
