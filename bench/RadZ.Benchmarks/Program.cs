@@ -1,5 +1,6 @@
 using RadZ.Benchmarks;
 
+RadZ.Model.Runtime.ThreadWaiting.SpinLittle();
 var root = AppContext.BaseDirectory;
 while (!File.Exists(Path.Combine(root, "RadZ.slnx")))
     root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException("run this from within the repository");

@@ -13,6 +13,7 @@ static class RadzCommand
     /// <summary>Runs the arguments.</summary>
     public static async Task<int> Run(string[] args)
     {
+        Installation.Begin();
         var parsed = Root().Parse(args.Length == 0 ? ["--help"] : args,
             new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0) return Usage.Explain(parsed);

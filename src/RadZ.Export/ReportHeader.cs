@@ -50,13 +50,13 @@ sealed class ReportHeader
     public string this[string keyword] => _attributes.GetValueOrDefault(keyword, "");
 
     /// <summary>The study's UID; of files without one, made of the first file.</summary>
-    public string Study => Uid(_report.Lead.Identity is { Study.Length: > 0 } i ? i.Study : $"study of {_report.Lead.Path}");
+    public string Study => Uid(_report.Lead.Identity is { Study.Length: > 0 } i ? i.Study : $"study of {_report.Lead.Key}");
 
     /// <summary>The series of a view.</summary>
-    public string SeriesOf(SourceImage image) => Uid(image.Identity is { Series.Length: > 0 } i ? i.Series : $"series of {image.Path}");
+    public string SeriesOf(SourceImage image) => Uid(image.Identity is { Series.Length: > 0 } i ? i.Series : $"series of {image.Key}");
 
     /// <summary>The instance of a view.</summary>
-    public string InstanceOf(SourceImage image) => Uid(image.Identity is { Instance.Length: > 0 } i ? i.Instance : $"image {image.Path}");
+    public string InstanceOf(SourceImage image) => Uid(image.Identity is { Instance.Length: > 0 } i ? i.Instance : $"image {image.Key}");
 
     /// <summary>The kind of object that a view is.</summary>
     public static string ClassOf(SourceImage image) =>

@@ -26,8 +26,8 @@ static partial class ParameterNames
         text.StartsWith('‹') && Form().Match(text) is { Success: true, Index: 0 } m && m.Length == text.Length
             ? Property(m.Groups[1].Value) : null;
 
-    /// <summary>diseases is a parameter of methods; all others are properties: vision-tower is VisionTower.</summary>
-    static string Property(string name) => name == "diseases" ? name : string.Concat(name.Split('-').Select(Capital));
+    /// <summary>diseases and disease are parameters of methods; all others are properties: vision-tower is VisionTower.</summary>
+    static string Property(string name) => name is "diseases" or "disease" ? name : string.Concat(name.Split('-').Select(Capital));
 
     static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
 }

@@ -20,7 +20,7 @@ static class ModelTexts
         if (report.Fits) return ExitCode.Ok;
         if (report.Fault is not null)
         {
-            Console.Error.WriteLine($"error: {report.Fault}");
+            Console.Error.WriteLine($"error: {OptionNames.Tell(report.Fault)}");
             return ExitCode.BadInput;
         }
         Console.Error.WriteLine($"error: {folder}: the weights do not fit config.json ({report.Missing.Count} missing, " +
@@ -41,7 +41,7 @@ static class ModelTexts
         report.Missing,
         report.Unexpected,
         report.Misshaped,
-        report.Fault,
+        Fault = report.Fault is { } fault ? OptionNames.Tell(fault) : null,
         report.Config?.Vision,
         report.Config?.Decoder,
         report.Config?.ImageTokenIndex,

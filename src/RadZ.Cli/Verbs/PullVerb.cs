@@ -81,7 +81,7 @@ static class PullVerb
     static async Task<int> Run(Request request, CancellationToken cancel)
     {
         var repository = RepositoryName.Parse(request.Name);
-        var settings = HubSettings.FromEnvironment();
+        var settings = Installation.Hub();
         Destination destination = request.Out is { } folder ? new PlainFolder(folder) : new HubCache(settings, repository);
         var pulled = await PullProgress.During(progress => new Pull(settings, new() { Connections = request.Connections }, progress)
             .Run(repository, request.Revision, Choose, destination, cancel)).ConfigureAwait(false);

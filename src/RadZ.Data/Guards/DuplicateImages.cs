@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using RadZ.Files;
 using RadZ.Imaging;
 using RadZ.Imaging.Preparation;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Data.Guards;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using RadZ.Files;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.Text.Knowledge;
 
 namespace RadZ.Data.Sets;

@@ -1,7 +1,7 @@
 using RadZ.Files;
 using RadZ.Imaging.Dicom;
 using RadZ.Imaging.Dicom.Gray;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Data.Studies;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using RadZ.Imaging;
 using RadZ.Imaging.Dicom.DataSets;
 
 namespace RadZ.Data.Studies;
@@ -39,13 +40,16 @@ sealed class IdentifyingTexts
     }
 
     /// <summary>Of a file that cannot be read: every text that stands in it as an element would, in explicit or implicit form.</summary>
-    public static IdentifyingTexts OfDamaged(string path)
+    public static IdentifyingTexts OfDamaged(string path) => OfDamaged(ImageSource.OfFile(path));
+
+    /// <summary>The same of a file or of bytes in memory.</summary>
+    internal static IdentifyingTexts OfDamaged(ImageSource source)
     {
         var found = new IdentifyingTexts();
         byte[] bytes;
         try
         {
-            using var file = File.OpenRead(path);
+            using var file = source.Open();
             bytes = new byte[(int)Math.Min(file.Length, ScannedBytes)];
             file.ReadExactly(bytes);
         }

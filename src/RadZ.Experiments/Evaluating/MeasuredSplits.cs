@@ -58,7 +58,7 @@ sealed record MeasuredSplits(string TestName, SampleSet Test, string? LockedOn, 
         catch (InvalidInputException leak) when (learns)
         {
             throw new InvalidInputException(leak.Path, leak.Kind,
-                $"{leak.Message[(leak.Path.Length + 2)..]} Or say ‹drop-shared-patients›: those of the measured and the validation split " +
+                $"{leak.Told} Or say ‹drop-shared-patients›: those of the measured and the validation split " +
                 $"are then not learnt from, and the table says how many.", leak);
         }
         return splits;

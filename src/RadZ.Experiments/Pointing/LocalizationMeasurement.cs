@@ -6,7 +6,7 @@ using RadZ.Evaluation.Runs;
 using RadZ.Experiments.Running;
 using RadZ.Files;
 using RadZ.Imaging;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.Model.Features;
 using RadZ.Recognition.Evidence;
 using RadZ.Recognition.Scoring;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using RadZ.Files;
 using RadZ.Imaging.Dicom;
 using RadZ.Imaging.Dicom.Gray;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Imaging.Preparation;
 
@@ -52,7 +52,7 @@ public sealed record ClipPreparation
     /// <param name="path">A PNG, JPEG, BMP, TIFF or DICOM file.</param>
     /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
     /// <param name="view">Frame and window of a DICOM file.</param>
-    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read"/>.</exception>
+    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read(string, ImageLimits?, DicomView?)"/>.</exception>
     public float[] Prepare(string path, ImageLimits? limits = null, DicomView? view = null) =>
         Read(path, limits, view, Prepare, raster => Normalise(Resize(Square(raster))));
 
@@ -63,7 +63,7 @@ public sealed record ClipPreparation
     /// <param name="path">A PNG, JPEG, BMP, TIFF or DICOM file.</param>
     /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
     /// <param name="view">Frame and window of a DICOM file.</param>
-    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read"/>.</exception>
+    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read(string, ImageLimits?, DicomView?)"/>.</exception>
     public Raster Fit(string path, ImageLimits? limits = null, DicomView? view = null) =>
         Read(path, limits, view, Fit, raster => Resize(Square(raster)));
 

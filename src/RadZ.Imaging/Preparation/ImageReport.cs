@@ -1,6 +1,6 @@
 using RadZ.Files;
 using RadZ.Imaging.Dicom;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Imaging.Preparation;
 
@@ -21,7 +21,7 @@ sealed record ImageReport(ImageHeader Header, Raster Picture, int Lowest, double
     public int Square => Math.Max(Picture.Width, Picture.Height);
 
     /// <summary>Reads and decodes a picture.</summary>
-    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read"/>.</exception>
+    /// <exception cref="InvalidInputException">As <c>ImageFile.Read</c>.</exception>
     public static ImageReport Of(string path, ClipPreparation preparation)
     {
         ArgumentNullException.ThrowIfNull(preparation);

@@ -21,7 +21,7 @@ sealed record ModelReport
     public ModelSettings? Settings { get; init; }
 
     /// <summary>Why config or settings cannot be used; null where they can.</summary>
-    public string? Fault { get; init; }
+    public InvalidInputException? Fault { get; init; }
 
     /// <summary>
     /// The naming of its weights, by <c>CheckpointNames.Layout</c>: <c>original</c>, <c>hf_2023_disk</c>, <c>hf_5_disk</c>,
@@ -81,12 +81,12 @@ sealed record ModelReport
             return report.Against(checkpoint, checkpoint.ReadConfig()) with
             {
                 Fault = checkpoint.Tower is { Stored: false, Folder: null } tower
-                    ? $"{folder}: {tower.Text}; bring it with radz pull, or give --vision-tower DIR." : null,
+                    ? new(folder, "missing", $"{tower.Text}; bring it with radz pull, or give ‹vision-tower DIR›.") : null,
             };
         }
         catch (InvalidInputException e)
         {
-            return report.WithoutTower(checkpoint) with { Fault = e.Message };
+            return report.WithoutTower(checkpoint) with { Fault = e };
         }
     }
 
@@ -102,9 +102,8 @@ sealed record ModelReport
 
     ModelReport Against(CheckpointFolder checkpoint, LlavaConfig config)
     {
-        var tokenizer = System.IO.Path.Combine(Path, "tokenizer.model");
         var settings = ModelSettings.Of(Path, config,
-            File.Exists(tokenizer) ? SentencePieceTokenizer.Load(tokenizer).VocabularySize : config.Decoder.VocabSize);
+            TokenizerFile.Find(Path) is { } tokenizer ? TokenizerFile.Load(tokenizer).VocabularySize : config.Decoder.VocabSize);
         var tokens = settings.ImageTokens.Count + settings.TextTokens.Count;
         var weights = new CheckpointWeights(checkpoint, new(null, CPU)) { Optional = settings.OptionalWeights };
         new LlavaModel(weights, config, settings.Special(config), table => empty(tokens, table.shape[1], device: META), settings.Form)

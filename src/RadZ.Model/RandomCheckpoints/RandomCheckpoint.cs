@@ -32,9 +32,9 @@ static class RandomCheckpoint
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
-            throw new InvalidInputException(folder, "occupied", "exists and is not empty; take another --out, or remove it first.");
+            throw new InvalidInputException(folder, "occupied", "exists and is not empty; take another ‹out›, or remove it first.");
         var partial = Path.Combine(Path.GetDirectoryName(folder)
-            ?? throw new InvalidInputException(folder, "occupied", "is the root of the file system; take another --out."),
+            ?? throw new InvalidInputException(folder, "occupied", "is the root of the file system; take another ‹out›."),
                 $".{Path.GetFileName(folder)}.partial");
         if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);        // of a run that was killed
         Directory.CreateDirectory(partial);
@@ -103,7 +103,7 @@ static class RandomCheckpoint
         if (free < bytes + Spare)
             throw new InvalidInputException(folder, "no-space",
                 $"has {free / 1e9:0.0} GB free, the checkpoint takes {bytes / 1e9:0.0} GB and {Spare >> 20} MiB are kept free; take " +
-                "another disk, or fewer --layers.");
+                "another disk, or fewer ‹layers›.");
     }
 
     static void WriteTokenizer(CheckpointShape shape, string? given, string path)
@@ -113,7 +113,7 @@ static class RandomCheckpoint
         var read = SentencePieceTokenizer.Load(given ?? path);
         if (read.VocabularySize != shape.Vocabulary)
             throw new InvalidInputException(given ?? path, "wrong-checkpoint",
-                $"has {read.VocabularySize} pieces; {shape.Name} wants {shape.Vocabulary}. Leave --tokenizer out to have one made.");
+                $"has {read.VocabularySize} pieces; {shape.Name} wants {shape.Vocabulary}. Leave ‹tokenizer› out to have one made.");
     }
 
     static void WriteSmallFiles(string folder, CheckpointShape shape, LlavaConfig config)

@@ -23,7 +23,7 @@ static class CheckpointFiles
         if (File.Exists(folder)) return [WeightFile.Open(folder)];
         if (s_names.FirstOrDefault(n => File.Exists(Path.Combine(folder, n))) is not { } name)
             throw new InvalidInputException(folder, "missing",
-                $"holds no weights ({Expected}); expected a LLaVA checkpoint folder. Check --model.");
+                $"holds no weights ({Expected}); expected a LLaVA checkpoint folder. Check ‹model›.");
         return name.EndsWith(".json", StringComparison.Ordinal) ? Shards(folder, Path.Combine(folder, name))
             : [WeightFile.Open(Path.Combine(folder, name))];
     }

@@ -1,4 +1,6 @@
+using RadZ.Data.Sets;
 using RadZ.Files;
+using RadZ.Model.Checkpoints;
 using RadZ.Text.Knowledge;
 using RadZ.Text.Wording;
 
@@ -29,6 +31,10 @@ sealed class DiseaseList
     /// <summary>The diseases whose descriptions make the bank of the anchored score.</summary>
     public IReadOnlyList<Disease> BankDiseases { get; }
 
+    /// <summary>The names of a model's own list, else the findings of ChestX-ray14 and "no finding".</summary>
+    public static IReadOnlyList<string> StandardNames(ModelSettings settings) =>
+        settings.Diseases.Count > 0 ? settings.Diseases : [.. ChestXray14.Findings, Disease.NoFinding];
+
     /// <summary>Makes the list.</summary>
     /// <param name="names">Names, synonyms or free text.</param>
     /// <param name="knowledge">The knowledge base.</param>
@@ -40,11 +46,11 @@ sealed class DiseaseList
     {
         prompts ??= CategoryPrompts.Default;
         if (names.Count == 0)
-            throw new InvalidInputException("--diseases", "no-diseases",
-                "names no disease; give at least one, as in --diseases pneumonia,\"no finding\".");
+            throw new InvalidInputException("‹diseases›", "no-diseases",
+                "names no disease; give at least one, as in ‹diseases pneumonia,\"no finding\"›.");
         var entries = names.Select(n => Make(n.Trim(), knowledge, prompts)).ToList();
         if (entries.GroupBy(e => e.Disease.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new InvalidInputException("--diseases", "duplicate-disease",
+            throw new InvalidInputException("‹diseases›", "duplicate-disease",
                 $"names {twice.Key} more than once ({string.Join(", ", twice.Select(e => e.Name))}); a softmax over it would count it " +
                 "twice.");
         var diseases = bank is null ? entries.Select(e => e.Disease) : bank.Select(knowledge.Resolve);
@@ -56,10 +62,10 @@ sealed class DiseaseList
         var free = name.StartsWith(FreeName, StringComparison.OrdinalIgnoreCase);
         var shown = free ? name[FreeName.Length..].Trim() : name;
         if (!shown.Any(char.IsLetterOrDigit))
-            throw new InvalidInputException("--diseases", "unknown-disease", $"holds the name '{shown}', expected letters.");
+            throw new InvalidInputException("‹diseases›", "unknown-disease", $"holds the name '{shown}', expected letters.");
         var known = knowledge.TryFind(shown, out var found);
         if (!known && !free && knowledge.Nearest(shown) is { } near)
-            throw new InvalidInputException("--diseases", "unknown-disease",
+            throw new InvalidInputException("‹diseases›", "unknown-disease",
                 $"'{shown}' is not in the knowledge base; did you mean '{near}'? To use the words as they are, write " +
                 $"\"{FreeName}{shown}\".");
         var disease = known ? found! : knowledge.Resolve(shown);

@@ -37,7 +37,7 @@ static class FeatureFile
                 .ConfigureAwait(false))
             {
                 failed.AddRange(prepared.Where(p => p.Error is not null)
-                    .Select(p => new ImageResult.Failed(p.File, p.Error!.Kind, p.Error.Message)));
+                    .Select(p => new ImageResult.Failed(p.File, p.Error!)));
                 var readable = prepared.Where(p => p.Pixels is not null).ToList();
                 if (readable.Count > 0)
                 {

@@ -1,4 +1,5 @@
 using RadZ.Data.Studies;
+using RadZ.Files;
 
 namespace RadZ.Recognition.Results;
 
@@ -26,7 +27,13 @@ abstract record ImageResult(string File)
 
     /// <summary>The image could not be used.</summary>
     /// <param name="File">The file.</param>
-    /// <param name="Kind">A stable word for programs.</param>
-    /// <param name="Message">For people.</param>
-    internal sealed record Failed(string File, string Kind, string Message) : ImageResult(File);
+    /// <param name="Error">Why; it may be shown.</param>
+    internal sealed record Failed(string File, InvalidInputException Error) : ImageResult(File)
+    {
+        /// <summary>A stable word for programs.</summary>
+        public string Kind => Error.Kind;
+
+        /// <summary>For people.</summary>
+        public string Message => Error.Message;
+    }
 }

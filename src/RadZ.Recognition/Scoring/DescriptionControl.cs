@@ -21,11 +21,11 @@ sealed class DescriptionControl
     {
         (List, _seed) = (list, seed);
         if (list.Entries.Count < 2)
-            throw new InvalidInputException("--control", "no-words",
+            throw new InvalidInputException("‹control›", "no-words",
                 "one disease alone leaves no other description to take random words from; give at least two.");
         if (list.Entries.FirstOrDefault(e => e.Disease.Description is null) is { } bare)
-            throw new InvalidInputException("--control", "no-description",
-                $"'{bare.Name}' has no description in the knowledge base; add one (--knowledge), or leave it out (--diseases).");
+            throw new InvalidInputException("‹control›", "no-description",
+                $"'{bare.Name}' has no description in the knowledge base; add one (‹knowledge›), or leave it out (‹diseases›).");
     }
 
     /// <summary>The diseases.</summary>

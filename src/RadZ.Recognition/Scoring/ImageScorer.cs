@@ -99,7 +99,7 @@ sealed class ImageScorer : IDisposable
     {
         var readable = prepared.Where(p => p.Pixels is not null).ToList();
         var findings = new Queue<IReadOnlyList<ScoredDisease>>(readable.Count == 0 ? [] : Findings(readable, cancel));
-        return [.. prepared.Select(p => (p.Error is { } e ? new ImageResult.Failed(p.File, e.Kind, e.Message)
+        return [.. prepared.Select(p => (p.Error is { } e ? new ImageResult.Failed(p.File, e)
             : (ImageResult)new ImageResult.Recognised(p.File, findings.Dequeue())) with { Source = p.Source })];
     }
 
@@ -112,6 +112,10 @@ sealed class ImageScorer : IDisposable
         var image_BD = _encoder.Images(pixels_B3SS, globalOnly: true).Global_BD;
         return Findings(image_BD);
     }
+
+    /// <summary>Findings of one prepared picture [3, S, S], in the order of the list: a pass of its own.</summary>
+    internal IReadOnlyList<ScoredDisease> Findings(float[] pixels, CancellationToken cancel) =>
+        Findings([new ImageBatches.Prepared("", pixels, null)], cancel)[0];
 
     /// <summary>Findings of global image features [B, D], in the order of the list.</summary>
     /// <exception cref="InvalidOperationException">The score asks about images, not about features.</exception>
@@ -152,8 +156,8 @@ sealed class ImageScorer : IDisposable
         }).MoveToOuterDisposeScope();
 
         Tensor Bank() => diseases.Bank_VD.shape[0] > 0 ? diseases.Bank_VD.to(ScalarType.Float64)
-            : throw new InvalidInputException("--score anchored", "no-descriptions",
-                "none of the diseases has a description in the knowledge base; take --score direct, or add descriptions.");
+            : throw new InvalidInputException("‹score anchored›", "no-descriptions",
+                "none of the diseases has a description in the knowledge base; take ‹score direct›, or add descriptions.");
     }
 
     /// <summary>

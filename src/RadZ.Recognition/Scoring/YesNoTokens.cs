@@ -18,17 +18,17 @@ sealed record YesNoTokens(IReadOnlyList<int> Yes, IReadOnlyList<int> No)
     /// the other word too.
     /// </summary>
     /// <exception cref="InvalidInputException">Nothing tells the two apart.</exception>
-    public static YesNoTokens Of(SentencePieceTokenizer tokenizer)
+    public static YesNoTokens Of(ITokenizer tokenizer)
     {
         var (yes, no) = (Words(tokenizer, "yes"), Words(tokenizer, "no"));
         int[] yesIds = [.. Ids(yes).Except(Firsts(no))], noIds = [.. Ids(no).Except(Firsts(yes))];
         return yesIds.Length > 0 && noIds.Length > 0 ? new(yesIds, noIds)
-            : throw new InvalidInputException("--score vqa", "no-yes-no",
+            : throw new InvalidInputException("‹score vqa›", "no-yes-no",
                 "the tokenizer spells yes and no with the same first tokens, so that an answer's beginning does not tell them apart; " +
                 "take another score.");
     }
 
-    static int[][] Words(SentencePieceTokenizer tokenizer, string word)
+    static int[][] Words(ITokenizer tokenizer, string word)
     {
         string[] spellings = [word, char.ToUpperInvariant(word[0]) + word[1..], word.ToUpperInvariant()];
         return [.. spellings.SelectMany(s => new[] { tokenizer.EncodeWord(s, spaced: true), tokenizer.EncodeWord(s, spaced: false) })];

@@ -5,7 +5,7 @@ using RadZ.Data.Studies;
 using RadZ.Files;
 using RadZ.Imaging;
 using RadZ.Imaging.Gate;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Training.Gate;
 

@@ -31,11 +31,11 @@ sealed record RunData(string Training, string Validation, string Run)
             throw new InvalidInputException(path, "other-data",
                 $"is judged on other images or labels than {Run}, though their recipes name the same data (validation_hash " +
                 $"{other.Validation[..12]}, there {Validation[..12]}): files were changed in between. A comparison would mean nothing; " +
-                "put them back, or train all arms again in another --out.");
+                "put them back, or train all arms again in another ‹out›.");
         if (other.Training != Training)
             throw new InvalidInputException(path, "other-data",
                 $"is trained on other images or labels than {Run}, though their recipes name the same data (training_hash " +
                 $"{other.Training[..12]}, there {Training[..12]}): files were changed in between. A comparison would mean nothing; put " +
-                "them back, or train all arms again in another --out.");
+                "them back, or train all arms again in another ‹out›.");
     }
 }

@@ -68,13 +68,13 @@ sealed class RunFolder(string path)
     /// <exception cref="InvalidInputException">Another one does.</exception>
     internal IDisposable Hold() => FolderLock.TryTake(At(".training"))
         ?? throw new InvalidInputException(path, "in-use",
-            "another process is training in this folder; wait for it, or stop it (Ctrl-C, or kill -TERM) and go on with --resume.");
+            "another process is training in this folder; wait for it, or stop it (Ctrl-C, or kill -TERM) and go on with ‹resume›.");
 
     /// <summary>Refuses to write over another run.</summary>
     public void RefuseOccupied()
     {
         if (File.Exists(Recipe) || File.Exists(Checkpoint))
-            throw new InvalidInputException(path, "occupied", "holds a run already; take another --out, or continue it with --resume.");
+            throw new InvalidInputException(path, "occupied", "holds a run already; take another ‹out›, or continue it with ‹resume›.");
     }
 
     /// <summary>Cuts a table back to the lines before a step, so that a resumed run does not write them twice.</summary>

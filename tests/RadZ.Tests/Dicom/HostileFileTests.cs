@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using RadZ.Files;
 using RadZ.Imaging.Dicom;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.TestKit;
 using RadZ.Tests.Imaging;
 

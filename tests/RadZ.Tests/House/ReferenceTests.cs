@@ -22,7 +22,7 @@ public class ReferenceTests
         ("Export", ["Files", "Imaging", "Data"]),
         ("RunReports", ["Files", "Text", "Data", "Evaluation"]),
         ("Descriptions", ["Files", "Text", "Model"]),
-        ("Recognition", ["Files", "Imaging", "Text", "Data", "Model"]),
+        ("Recognition", ["Files", "Imaging", "Text", "Data", "Model", "Evaluation", "Export"]),
         ("Training", ["Files", "Imaging", "Text", "Data", "Phantoms", "Evaluation", "Model", "Recognition"]),
         ("Experiments", ["Files", "Imaging", "Text", "Data", "Evaluation", "Model", "Recognition", "Training", "RunReports"]),
         ("Cli", ["Files", "Imaging", "Text", "Data", "Phantoms", "Model", "Evaluation", "Recognition", "Descriptions", "Training",

@@ -73,7 +73,7 @@ public class RobustnessVerbTests(CliWorld world)
     [Fact]
     public void The_shipped_model_is_measured_on_the_samples()
     {
-        string Sample(string name) => Path.Combine(Fixtures.Repository, "samples", name);
+        string Sample(string name) => Path.Combine(Fixtures.Repository, "samples", "images", name);
         world.Write("films.csv",
             $"image,patient,pneumonia,no finding\n{Sample("IM-0709-0001.jpeg")},p1,0,1\n{Sample("person1010_bacteria_2941.jpeg")}" +
             ",p2,1,0\n");
