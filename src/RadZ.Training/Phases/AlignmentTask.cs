@@ -51,7 +51,8 @@ sealed class AlignmentTask : ITrainingTask
         _sight = new(context, phase);
         (_context, _encoder, _recipe, _distil, _device) =
             (context, context.Encoder, phase.Alignment, phase.Distillation, context.Encoder.Device);
-        (_accumulate, _microBatch, _seesFrozen) = (phase.Accumulate, phase.MicroBatch, phase.VisionRate == 0 || _encoder.Training.Lora is not null);
+        (_accumulate, _microBatch, _seesFrozen) =
+            (phase.Accumulate, phase.MicroBatch, phase.VisionRate == 0 || _encoder.Training.Lora is not null);
         _encoder.Training.CheckpointLayers = phase.CheckpointLayers;
         if (_distil is not { Features: 0, Scores: 0, Labels: 0, CategoryScores: 0 }) _distillation = new(context, _distil);
         if (_recipe.Grounding > 0) _grounding = context.GroundingFor();
@@ -96,13 +97,15 @@ sealed class AlignmentTask : ITrainingTask
     FeaturePair Images(Tensor patches_BVD, bool globalOnly = false) =>
         _pair?.Images(patches_BVD) ?? _encoder.Sequences.Images(patches_BVD, globalOnly);
 
-    FeaturePair Texts(IReadOnlyList<TokenSequence> texts, bool globalOnly) => _pair?.Texts(texts) ?? _encoder.Sequences.Texts(texts, globalOnly);
+    FeaturePair Texts(IReadOnlyList<TokenSequence> texts, bool globalOnly) =>
+        _pair?.Texts(texts) ?? _encoder.Sequences.Texts(texts, globalOnly);
 
     /// <summary>
     /// A model with adapters trains those, the modality tokens and the projector; any other trains all that features depend on.
     /// </summary>
     IEnumerable<(string Name, Parameter Value)> Trained() =>
-        _pair is not null ? _context.VisionWeights.Concat(_pair.Weights) : _encoder.Training.Weights.Where(w => _encoder.Training.IsOnFeaturePath(w.Name)
+        _pair is not null ? _context.VisionWeights.Concat(_pair.Weights)
+            : _encoder.Training.Weights.Where(w => _encoder.Training.IsOnFeaturePath(w.Name)
         && (_encoder.Training.Lora is null || TrainableModel.IsTrainedBesideAdapters(w.Name)));
 
     static double RateOf(string name, PhaseRecipe phase) =>
@@ -124,7 +127,8 @@ sealed class AlignmentTask : ITrainingTask
         if (_microBatch > 0) return LossOf(batch, number, new(_encoder, DropoutSeed(number), whole: true, 0));
         _encoder.Training.SeedDropout(DropoutSeed(number));
         var seen = _sight.Of(batch);
-        var (image, states_BVD) = _grounding is null ? (Images(seen.Patches_BVD), null) : _encoder.Sequences.ImagesAndStates(seen.Patches_BVD);
+        var (image, states_BVD) =
+            _grounding is null ? (Images(seen.Patches_BVD), null) : _encoder.Sequences.ImagesAndStates(seen.Patches_BVD);
         var text = Texts(batch.Texts, globalOnly: false);
         var bank_CD = _recipe.Lambda < 1 || _distil.CategoryScores > 0 ? Bank(number, Vectors) : null;
         var categories_CD = NeedsCategories ? Texts(_categories, globalOnly: true).Global_BD : null;
@@ -176,7 +180,8 @@ sealed class AlignmentTask : ITrainingTask
 
     /// <summary>Texts together as far as they take no more positions than the images of a micro-batch.</summary>
     FeaturePair Texts(FeatureCache cache, IReadOnlyList<TokenSequence> texts, bool globalOnly) =>
-        cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.Sequences.ImagePositions, _encoder.Sequences.PacksTexts),
+        cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.Sequences.ImagePositions,
+            _encoder.Sequences.PacksTexts),
             part => _encoder.Sequences.Texts([.. part.Select(i => texts[i])], globalOnly), i => texts[i].Length);
 
     LossTerms LossOf(TrainingBatch batch, FeaturePair image, FeaturePair text, Tensor? bank_CD, Tensor? categories_CD, SeenPictures? seen,

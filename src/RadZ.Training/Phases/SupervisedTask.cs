@@ -32,7 +32,8 @@ sealed class SupervisedTask : ITrainingTask
         _own = source.Taken;
         Groups = WeightGroups.Of(context.VisionWeights.Concat(_own), phase.WeightDecay,
             name => WeightNames.IsVision(name) ? phase.VisionRate : 1);
-        foreach (var (name, value) in context.Encoder.Training.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
+        foreach (var (name, value) in context.Encoder.Training.Weights)
+            value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
     }
 
     /// <inheritdoc/>

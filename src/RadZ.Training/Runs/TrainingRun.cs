@@ -180,7 +180,8 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
             context.Teacher = TeacherFile.Read(folder.Teacher, trained?.Teacher, context);
         if (from.Holds("readout.disease.weight")) context.ReadoutFor((int)from.Read("readout.feature.weight").shape[0]);
         if (from.Holds("grounding.scale")) context.GroundingFor();
-        from.Restore(context.Encoder.Training.Weights.Concat(context.Beside).Where(w => from.Holds(w.Name)).Select(w => (w.Name, (Tensor)w.Value)));
+        from.Restore(context.Encoder.Training.Weights.Concat(context.Beside).Where(w => from.Holds(w.Name))
+            .Select(w => (w.Name, (Tensor)w.Value)));
     }
 
     /// <summary>A checkpoint that has seen the validation patients would be judged on what it knows.</summary>
