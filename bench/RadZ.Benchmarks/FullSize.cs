@@ -185,7 +185,7 @@ static class FullSize
         var rate = Rate(times, ceiling.Length);
         Console.WriteLine($"{Pairs} pairs, micro-batch 1, rank 16, layers run again; images " +
             $"{encoder.Sequences.ImagePositions}, texts {string.Join(" + ", texts)}, descriptions {string.Join(" + ", bank)} positions; " +
-            $"ceiling " +
+            "ceiling " +
             $"{rate / 1e9:f0} GFLOP/s");
         Line("one optimizer step against 4 x forward", times[^1].Min(), 4 * forward + Pairs * Flops.Vision(config), rate);
         Console.WriteLine($"(forward without graph, forward, forward again by layer, gradient of the input: the frozen weights have " +
