@@ -74,5 +74,6 @@ sealed class CsvAnswers : AnswerWriter
     {
         _csv.Dispose();
         base.Dispose();
+        _text.Dispose();
     }
 }
