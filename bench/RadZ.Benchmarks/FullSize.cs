@@ -117,7 +117,7 @@ static class FullSize
         var ceiling = Ceiling();
         var times = Rounds.Time(rounds, 1, [.. ceiling, Quiet(() => encoder.Texts(texts, globalOnly: true))]);
         var rate = Rate(times, ceiling.Length);
-        var rows = PackedTexts.Of([.. texts.Select(encoder.Sequence)], share: true);
+        var rows = PackedTexts.Of([.. texts.Select(encoder.Sequences.Sequence)], share: true);
         Line($"{texts.Length} category texts, {rows.Sum(r => r.Row.Length)} of {lengths.Sum()} positions", times[^1].Min(),
             Flops.Texts(encoder.Folder.Config, rows, last: 8), rate);
         Console.WriteLine($"text by text they would be " +
