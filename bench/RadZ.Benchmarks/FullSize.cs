@@ -180,12 +180,12 @@ static class FullSize
             loss = task.Learn(batch, number++, 1).Total.ToDouble();
             norm = optimizer.Step(1e-4, 1);
             Console.WriteLine($"step {number}: loss {loss:f4}, gradient norm {norm:f4}, {Stopwatch.GetElapsedTime(start).TotalSeconds:f0}" +
-                $" s since the start");
+                " s since the start");
         }]);
         var rate = Rate(times, ceiling.Length);
         Console.WriteLine($"{Pairs} pairs, micro-batch 1, rank 16, layers run again; images " +
             $"{encoder.Sequences.ImagePositions}, texts {string.Join(" + ", texts)}, descriptions {string.Join(" + ", bank)} positions; " +
-            $"ceiling " +
+            "ceiling " +
             $"{rate / 1e9:f0} GFLOP/s");
         Line("one optimizer step against 4 x forward", times[^1].Min(), 4 * forward + Pairs * Flops.Vision(config), rate);
         Console.WriteLine($"(forward without graph, forward, forward again by layer, gradient of the input: the frozen weights have " +

@@ -6,7 +6,7 @@ namespace RadZ.Hub;
 /// <param name="Endpoint">The hub's address.</param>
 /// <param name="Token">The access token; null asks as nobody.</param>
 /// <param name="Cache">The folder that holds <c>models--OWNER--NAME</c>.</param>
-public sealed record HubSettings(Uri Endpoint, string? Token, string Cache)
+sealed record HubSettings(Uri Endpoint, string? Token, string Cache)
 {
     /// <summary>The endpoint without a slash at its end.</summary>
     internal string Root => Endpoint.AbsoluteUri.TrimEnd('/');
@@ -17,12 +17,12 @@ public sealed record HubSettings(Uri Endpoint, string? Token, string Cache)
     /// Of <c>HF_ENDPOINT</c>, <c>HF_TOKEN</c> (else the file <c>HF_TOKEN_PATH</c>, else <c>HF_HOME/token</c>), <c>HF_HUB_CACHE</c> (else
     /// <c>HF_HOME/hub</c>); <c>HF_HOME</c> is <c>huggingface</c> in <c>XDG_CACHE_HOME</c> or <c>~/.cache</c> where it is not set.
     /// </summary>
-    /// <param name="variable">Looks a variable up; the process's environment when null.</param>
+    /// <param name="variable">Looks a variable up.</param>
+    /// <param name="profile">The user's home.</param>
     /// <exception cref="InvalidInputException">The endpoint is no http or https address.</exception>
-    public static HubSettings FromEnvironment(Func<string, string?>? variable = null)
+    public static HubSettings FromEnvironment(Func<string, string?> variable, string profile)
     {
-        string? Of(string name) => (variable ?? Environment.GetEnvironmentVariable)(name) is { Length: > 0 } value ? value.Trim() : null;
-        var profile = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        string? Of(string name) => variable(name) is { Length: > 0 } value ? value.Trim() : null;
         string Full(string path) =>
             Path.GetFullPath(path == "~" || path.StartsWith("~/", StringComparison.Ordinal) ? profile + path[1..] : path);
 

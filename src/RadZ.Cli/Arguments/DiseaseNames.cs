@@ -1,7 +1,6 @@
-using RadZ.Data.Sets;
 using RadZ.Files;
 using RadZ.Model.Checkpoints;
-using RadZ.Text.Knowledge;
+using RadZ.Recognition.Diseases;
 
 namespace RadZ.Cli.Arguments;
 
@@ -22,6 +21,5 @@ static class DiseaseNames
     }
 
     /// <summary>The model's own list, else the findings of ChestX-ray14 and "no finding".</summary>
-    public static IReadOnlyList<string> Standard(ModelSettings settings) =>
-        settings.Diseases.Count > 0 ? settings.Diseases : [.. ChestXray14.Findings, Disease.NoFinding];
+    public static IReadOnlyList<string> Standard(ModelSettings settings) => DiseaseList.StandardNames(settings);
 }

@@ -11,8 +11,8 @@ static class ModelLocation
 
     /// <summary>The given folder, else <c>RADZ_MODEL</c>, else the shipped model in the folders above the program.</summary>
     /// <exception cref="InvalidInputException">There is none of them.</exception>
-    public static string Of(string? given) => Find(given) ?? throw new InvalidInputException("--model", "missing",
-        $"no model was named, {Variable} is not set, and there is no {s_shipped} above {AppContext.BaseDirectory}; give --model DIR.");
+    public static string Of(string? given) => Find(given) ?? throw new InvalidInputException("‹model›", "missing",
+        $"no model was named, {Variable} is not set, and there is no {s_shipped} above {AppContext.BaseDirectory}; give ‹model DIR›.");
 
     /// <summary>The same, or null where there is none.</summary>
     public static string? Find(string? given)
@@ -26,7 +26,7 @@ static class ModelLocation
 
     /// <summary>A name of the hub stands for the folder that <c>radz pull</c> brought, unless there is a folder of that name.</summary>
     static string Pulled(string model) => !Path.Exists(model) && RepositoryName.TryParse(model, out var repository)
-        ? HubCache.Find(HubSettings.FromEnvironment(), repository!) ?? throw new InvalidInputException(model, "missing",
+        ? HubCache.Find(Installation.Hub(), repository!) ?? throw new InvalidInputException(model, "missing",
             $"there is no such folder, and no pulled model of that name; check the path, or bring it with: radz pull {model}")
         : model;
 }

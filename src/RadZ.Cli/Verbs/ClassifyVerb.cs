@@ -1,7 +1,10 @@
 using System.CommandLine;
-using RadZ.Cli.Answers;
 using RadZ.Cli.Arguments;
+using RadZ.Cli.Output;
 using RadZ.Imaging.Gate;
+using RadZ.Recognition.Archives;
+using RadZ.Recognition.Calibration;
+using RadZ.Recognition.Reporting;
 using RadZ.Recognition.Results;
 
 namespace RadZ.Cli.Verbs;
@@ -130,38 +133,39 @@ static class ClassifyVerb
             if (r.GetResult(method) is { Implicit: false } && r.GetResult(explain) is null)
                 r.AddError("--explain-method goes with --explain DIR");
         });
-        verb.SetAction((parsed, cancel) => new Classification
+        verb.SetAction(async (parsed, cancel) =>
         {
-            Paths = parsed.GetRequiredValue(paths),
-            Diseases = DiseaseNames.Given(parsed.GetValue(diseases), parsed.GetValue(file)),
-            Score = parsed.GetValue(score),
-            Model = model.Of(parsed),
-            Knowledge = parsed.GetValue(knowledge),
-            Format = parsed.GetValue(format),
-            Top = parsed.GetValue(top),
-            By = parsed.GetValue(by),
-            Gate = parsed.GetValue(gate),
-            Out = parsed.GetValue(output),
-            Resume = parsed.GetValue(resume),
-            Reports = new(parsed.GetValue(sr), parsed.GetValue(sc), parsed.GetValue(fhir)),
-            Key = parsed.GetValue(key),
-            Identified = parsed.GetValue(identified),
-            Window = parsed.GetValue(window),
-            Explain = parsed.GetValue(explain),
-            Method = parsed.GetValue(method),
-            CalibrationFile = parsed.GetValue(calibration),
-            Abstain = parsed.GetValue(abstain) is { } percent ? new(percent, parsed.GetValue(rule)) : null,
-        }.Run(cancel));
+            var (chosen, written) = (model.Of(parsed), parsed.GetValue(format));
+            var run = new ArchiveRun
+            {
+                Paths = parsed.GetRequiredValue(paths),
+                Diseases = DiseaseNames.Given(parsed.GetValue(diseases), parsed.GetValue(file)),
+                Score = parsed.GetValue(score),
+                Knowledge = Shared.KnowledgeOf(parsed.GetValue(knowledge), chosen.Folder, chosen.Adapter),
+                Load = () => chosen.Load(),
+                Adapter = chosen.Adapter,
+                Texts = Installation.Texts(),
+                Pseudonyms = Installation.PseudonymsOf(parsed.GetValue(key)),
+                Top = parsed.GetValue(top),
+                By = parsed.GetValue(by),
+                Gate = parsed.GetValue(gate),
+                Form = written switch { RowFormat.Json => AnswerForm.Json, RowFormat.Csv => AnswerForm.Csv, _ => null },
+                Writer = head => new TableAnswers(Page.OfOutput(), head),
+                Tell = OptionNames.Tell,
+                Out = parsed.GetValue(output),
+                Output = Console.OpenStandardOutput,
+                Resume = parsed.GetValue(resume),
+                Reports = new(parsed.GetValue(sr), parsed.GetValue(sc), parsed.GetValue(fhir)),
+                Identified = parsed.GetValue(identified),
+                View = Arguments.View.Of(parsed.GetValue(window)),
+                Explain = parsed.GetValue(explain),
+                Method = parsed.GetValue(method),
+                CalibrationFile = parsed.GetValue(calibration),
+                Abstain = parsed.GetValue(abstain) is { } percent ? new(percent, parsed.GetValue(rule)) : null,
+            };
+            using var told = new ClassificationTexts(run, written);
+            return ClassificationTexts.Tell(await run.RunAsync(told, cancel).ConfigureAwait(false));
+        });
         return verb;
     }
-}
-
-/// <summary>What an answer is of.</summary>
-enum AnswerKind
-{
-    /// <summary>One image.</summary>
-    Image,
-
-    /// <summary>All views of a study.</summary>
-    Study,
 }

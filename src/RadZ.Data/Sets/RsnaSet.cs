@@ -26,7 +26,7 @@ static class RsnaSet
             ? set.Find("test.csv", "new_test.csv")
                 ?? throw new InvalidInputException(set.Request.Root, "missing-file",
                     "the set has no official test split; put the derived test.csv (ID,img_path,boxes,classes) there, name a file of " +
-                    "image ids by --split FILE, or measure on --split all (only with a model that was not trained on it).")
+                    "image ids by ‹split FILE›, or measure on ‹split all› (only with a model that was not trained on it).")
             : null;
         var published = set.Find("stage_2_train_labels.csv");
         var (table, films) = published is not null ? (published, Published(set, published))
@@ -78,7 +78,7 @@ static class RsnaSet
                 else
                     set.Skip(rows.Skip(line, "bad-box",
                         $"the box is '{line[x]},{line[x + 1]},{line[x + 2]},{line[x + 3]}', expected numbers with width and height above " +
-                        $"0; the image counts as positive all the same."));
+                        "0; the image counts as positive all the same."));
             }
         }
         return films;

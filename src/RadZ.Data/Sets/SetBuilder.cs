@@ -20,7 +20,7 @@ sealed class SetBuilder
         if (!Directory.Exists(Root))
             throw new InvalidInputException(request.Root, "missing", $"there is no such folder; expected {card.Title}: {card.Layout}");
         if (request.SplitFile is null && !card.Splits.Contains(request.Split))
-            throw new InvalidInputException("--split", "unknown-split",
+            throw new InvalidInputException("‹split›", "unknown-split",
                 $"{card.Name} has no split '{request.Split}'{NameSuggestion.Hint(request.Split, card.Splits)}; there are " +
                 $"{string.Join(", ", card.Splits)}, or give a file of image names.");
         Space = new([.. card.Diseases.Concat(card.BeforeCovid ? [ChestXray14.Later] : (string[])[]).Distinct()]);
@@ -105,7 +105,7 @@ sealed class SetBuilder
 
     public SampleSet Build()
     {
-        if (_samples.Count == 0)
+        if (_samples.Count == 0 && !Request.AllowEmpty)
             throw new InvalidInputException(Request.Root, "no-samples",
                 $"split '{Request.Split}' of {Card.Name} gave no usable row: {_skipped.Count} skipped" +
                 $"{(_skipped.Count > 0 ? $" (the first: {_skipped[0].Path}:{_skipped[0].Line}: {_skipped[0].Reason})" : "")}, " +

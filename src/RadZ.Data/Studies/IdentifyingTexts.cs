@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using RadZ.Imaging;
 using RadZ.Imaging.Dicom.DataSets;
 
 namespace RadZ.Data.Studies;
@@ -8,7 +9,7 @@ namespace RadZ.Data.Studies;
 /// The texts of one file that say who the patient is, where and when: names, identifiers, dates, addresses, comments, whatever is private,
 /// and UIDs. They are kept to find them in what would be shown: a path, a message, a maker's name.
 /// </summary>
-public sealed class IdentifyingTexts
+sealed class IdentifyingTexts
 {
     /// <summary>Bytes of a damaged file that are looked through.</summary>
     const int ScannedBytes = 1 << 20;
@@ -39,13 +40,16 @@ public sealed class IdentifyingTexts
     }
 
     /// <summary>Of a file that cannot be read: every text that stands in it as an element would, in explicit or implicit form.</summary>
-    public static IdentifyingTexts OfDamaged(string path)
+    public static IdentifyingTexts OfDamaged(string path) => OfDamaged(ImageSource.OfFile(path));
+
+    /// <summary>The same of a file or of bytes in memory.</summary>
+    internal static IdentifyingTexts OfDamaged(ImageSource source)
     {
         var found = new IdentifyingTexts();
         byte[] bytes;
         try
         {
-            using var file = File.OpenRead(path);
+            using var file = source.Open();
             bytes = new byte[(int)Math.Min(file.Length, ScannedBytes)];
             file.ReadExactly(bytes);
         }

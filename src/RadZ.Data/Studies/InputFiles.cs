@@ -1,4 +1,5 @@
 using RadZ.Files;
+using RadZ.Imaging;
 using RadZ.Imaging.Dicom.DataSets;
 
 namespace RadZ.Data.Studies;
@@ -6,13 +7,21 @@ namespace RadZ.Data.Studies;
 /// <summary>One file to recognise, or why it will not be opened.</summary>
 /// <param name="Path">The file; of a record that points nowhere, the directory that holds it.</param>
 /// <param name="Fault">What is wrong with it already; null of a file to open.</param>
-public sealed record InputFile(string Path, InvalidInputException? Fault);
+sealed record InputFile(string Path, InvalidInputException? Fault)
+{
+    /// <summary>Where its bytes are: the file, unless they are in memory.</summary>
+    internal ImageSource Content { get => field ?? ImageSource.OfFile(Path); init; }
+
+    /// <summary>Bytes in memory as a file of that name.</summary>
+    internal static InputFile InMemory(ReadOnlyMemory<byte> bytes, string name) =>
+        new(name, null) { Content = ImageSource.OfBytes(bytes, name) };
+}
 
 /// <summary>
 /// The images that paths mean: a file is itself, whatever its name; a DICOMDIR is the files of its records; a folder is walked downwards
 /// for files with a picture's ending and for DICOM files, which are known by content whatever they are called.
 /// </summary>
-public static class InputFiles
+static class InputFiles
 {
     static readonly string[] s_endings = [".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"];
 
@@ -62,11 +71,17 @@ public static class InputFiles
     /// <summary>True where the file has the prefix of DICOM; false of one that cannot be read.</summary>
     public static bool IsDicom(string path)
     {
+        try { return IsDicom(ImageSource.OfFile(path)); }
+        catch (ArgumentException) { return false; }
+    }
+
+    /// <summary>The same of a file or of bytes in memory.</summary>
+    internal static bool IsDicom(ImageSource source)
+    {
         try
         {
-            using var file = File.OpenHandle(path);
             Span<byte> start = stackalloc byte[DicomFile.PrefixEnd];
-            return RandomAccess.Read(file, start, 0) == start.Length && DicomFile.Begins(start);
+            return source.ReadStart(start) == start.Length && DicomFile.Begins(start);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

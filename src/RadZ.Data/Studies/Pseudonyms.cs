@@ -9,21 +9,26 @@ namespace RadZ.Data.Studies;
 /// Names in place of names: HMAC-SHA-256 with a key, so that the same patient or UID has the same pseudonym in every output of a site, and
 /// nobody without the key can try out names. UIDs become UIDs below 2.25 (PS3.5 B.2).
 /// </summary>
-public sealed class Pseudonyms
+sealed class Pseudonyms
 {
-    /// <summary>The environment variable that holds a key in place of the installation's.</summary>
-    public const string Variable = "RADZ_KEY";
-
     const int LeastKey = 16;
-    readonly byte[] _key;
+    readonly Lazy<byte[]> _key;
 
     /// <param name="key">Secret bytes, at least 16.</param>
     public Pseudonyms(byte[] key)
     {
         ArgumentNullException.ThrowIfNull(key);
         if (key.Length < LeastKey) throw new ArgumentException($"a key has at least {LeastKey} bytes, this one {key.Length}.", nameof(key));
-        _key = key;
+        _key = new(key);
     }
+
+    Pseudonyms(Func<byte[]> key) => _key = new(key);
+
+    /// <summary>A key that is looked for when the first pseudonym is needed: a picture without a header needs none.</summary>
+    public static Pseudonyms WhenNeeded(Func<Pseudonyms> make) => new(() => make()._key.Value);
+
+    /// <summary>A key of this very object, at random and kept nowhere: pseudonyms hold as long as it lives.</summary>
+    public static Pseudonyms Temporary() => new(() => RandomNumberGenerator.GetBytes(32));
 
     /// <summary>The key of a file, white space at its ends cut.</summary>
     /// <exception cref="InvalidInputException">The file is missing or holds less than 16 bytes.</exception>
@@ -35,19 +40,23 @@ public sealed class Pseudonyms
         return OfText(path, File.ReadAllText(path));
     }
 
-    /// <summary>
-    /// The key in <see cref="Variable"/>, else of this installation: made at random on first use, readable by its owner alone.
-    /// </summary>
-    public static Pseudonyms OfInstallation()
-    {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given) return OfText(Variable, given);
-        var home = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } x ? x
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config");
-        return OfInstallation(Path.Combine(home, "radz", "pseudonyms.key"));
-    }
+    static Pseudonyms s_installed = Temporary();
 
-    /// <summary>The same from a given place; where nothing can be written, the key lives as long as the process.</summary>
-    public static Pseudonyms OfInstallation(string path)
+    /// <summary>
+    /// The pseudonyms of this process, as <see cref="Install"/> said; without that of a key at random, which lives as long as the process.
+    /// </summary>
+    public static Pseudonyms OfInstallation() => s_installed;
+
+    /// <summary>Says what <see cref="OfInstallation()"/> gives: for a program to call once, as it starts.</summary>
+    internal static void Install(Pseudonyms pseudonyms) => s_installed = pseudonyms;
+
+    /// <summary>
+    /// The key of an installation: made at random on first use, readable by its owner alone; where nothing can be written, it lives as
+    /// long as the process.
+    /// </summary>
+    /// <param name="path">Where it is kept.</param>
+    /// <param name="notKept">Told where it cannot be.</param>
+    public static Pseudonyms OfInstallation(string path, Action? notKept = null)
     {
         if (File.Exists(path)) return OfFile(path);
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
@@ -64,11 +73,15 @@ public sealed class Pseudonyms
             Thread.Sleep(50);                                                      // another process of the same user was first
             return OfFile(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { notKept?.Invoke(); }
         return OfText(path, key);
     }
 
-    static Pseudonyms OfText(string place, string text)
+    /// <summary>A key that is a text.</summary>
+    /// <param name="place">What holds it, for errors.</param>
+    /// <param name="text">The key; white space at its ends is cut.</param>
+    /// <exception cref="InvalidInputException">It has less than 16 bytes.</exception>
+    public static Pseudonyms OfText(string place, string text)
     {
         var key = Encoding.UTF8.GetBytes(text.Trim());
         return key.Length >= LeastKey ? new(key)
@@ -83,5 +96,5 @@ public sealed class Pseudonyms
     public string Uid(string uid) =>
         string.IsNullOrEmpty(uid) ? "" : $"2.25.{new BigInteger(Hash("uid", uid).AsSpan(0, 16), isUnsigned: true, isBigEndian: true)}";
 
-    byte[] Hash(string kind, string text) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{kind}\0{text}"));
+    byte[] Hash(string kind, string text) => HMACSHA256.HashData(_key.Value, Encoding.UTF8.GetBytes($"{kind}\0{text}"));
 }

@@ -1,4 +1,5 @@
 using RadZ.Files;
+using RadZ.Imaging;
 using RadZ.Imaging.Dicom.DataSets;
 
 namespace RadZ.Data.Studies;
@@ -7,13 +8,17 @@ namespace RadZ.Data.Studies;
 /// <param name="Path">Where it is.</param>
 /// <param name="Shown">Its path, without what says who the patient is.</param>
 /// <param name="Texts">The patient's texts in it.</param>
-public sealed record ShownFile(string Path, string Shown, IdentifyingTexts Texts)
+sealed record ShownFile(string Path, string Shown, IdentifyingTexts Texts)
 {
     /// <summary>Looks into the file as far as it can be read; a picture by its ending that is no DICOM holds nobody's texts.</summary>
-    public static ShownFile Of(string path, Pseudonyms pseudonyms)
+    public static ShownFile Of(string path, Pseudonyms pseudonyms) =>
+        path.Length == 0 ? new(path, path, IdentifyingTexts.None) : Of(ImageSource.OfFile(path), pseudonyms);
+
+    /// <summary>The same of a file or of bytes in memory.</summary>
+    internal static ShownFile Of(ImageSource source, Pseudonyms pseudonyms)
     {
-        var texts = TextsOf(path);
-        return new(path, texts.ShownPath(path, pseudonyms), texts);
+        var texts = TextsOf(source);
+        return new(source.Name, texts.ShownPath(source.Name, pseudonyms), texts);
     }
 
     /// <summary>The same of a header that was read already.</summary>
@@ -30,12 +35,13 @@ public sealed record ShownFile(string Path, string Shown, IdentifyingTexts Texts
         return Texts.Scrub(message.Replace(Path, Shown, StringComparison.Ordinal));
     }
 
-    static IdentifyingTexts TextsOf(string path)
+    static IdentifyingTexts TextsOf(ImageSource source)
     {
-        if (!File.Exists(path)) return IdentifyingTexts.None;
-        if (!InputFiles.IsDicom(path)) return MayBeDamagedDicom(path) ? IdentifyingTexts.OfDamaged(path) : IdentifyingTexts.None;
-        try { return IdentifyingTexts.Of(DicomFile.Read(path).Dataset); }
-        catch (InvalidInputException) { return IdentifyingTexts.OfDamaged(path); }
+        if (source.IsFile && !File.Exists(source.Name)) return IdentifyingTexts.None;
+        if (!InputFiles.IsDicom(source))
+            return !source.IsFile || MayBeDamagedDicom(source.Name) ? IdentifyingTexts.OfDamaged(source) : IdentifyingTexts.None;
+        try { return IdentifyingTexts.Of(DicomFile.Read(source).Dataset); }
+        catch (InvalidInputException) { return IdentifyingTexts.OfDamaged(source); }
     }
 
     static bool MayBeDamagedDicom(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() is "" or ".dcm" or ".dicom"

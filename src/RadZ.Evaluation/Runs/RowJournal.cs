@@ -10,7 +10,7 @@ namespace RadZ.Evaluation.Runs;
 /// images that failed. A work that was killed goes on after the last whole batch, so that every later batch holds the same images as
 /// without the kill, and gives the same bits.
 /// </summary>
-public sealed class RowJournal : IDisposable
+sealed class RowJournal : IDisposable
 {
     readonly FileStream _rows, _failures;
     readonly int _rowBytes;
@@ -38,7 +38,7 @@ public sealed class RowJournal : IDisposable
         if (going && File.ReadAllText(path + ".json") != identity)
             throw new InvalidInputException(path, "other-run",
                 $"was begun in another way ({Path.GetFileName(path)}.json says how: model, descriptions, images, arguments), and rows of " +
-                $"both must not mix; use the same again, or start without --resume.");
+                $"both must not mix; use the same again, or start without ‹resume›.");
         if (!going)
         {
             File.Delete(path);

@@ -7,7 +7,7 @@ using RadZ.Training.Runs;
 namespace RadZ.Experiments.Sweeps;
 
 /// <summary>Watches a sweep.</summary>
-public interface ISweepObserver : ITrainingObserver
+interface ISweepObserver : ITrainingObserver
 {
     /// <summary>A run begins or goes on.</summary>
     /// <param name="place">Which of <paramref name="total"/>, from 1.</param>
@@ -23,13 +23,13 @@ public interface ISweepObserver : ITrainingObserver
 /// <param name="Arm">Its arm.</param>
 /// <param name="Message">What was wrong.</param>
 /// <param name="OurFault">A fault of the program, and not of recipe or data.</param>
-public sealed record FailedRun(int Seed, string Arm, string Message, bool OurFault);
+sealed record FailedRun(int Seed, string Arm, string Message, bool OurFault);
 
 /// <summary>
 /// Runs the arms of a sweep, seed by seed, each as an ordinary training run. Stopped or killed, it goes on: what is finished is skipped by
 /// its record, the run at hand goes on from its checkpoint. Several processes may share one folder: each takes what no other holds.
 /// </summary>
-public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver observer, TimeProvider time, Device device)
+sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver observer, TimeProvider time, Device device)
 {
     static readonly TimeSpan s_wait = TimeSpan.FromSeconds(2);
 
@@ -47,11 +47,11 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
         var wanted = sweep.Seeds.SelectMany(seed => OneDataAfterTheOther().Select(arm => (Seed: seed, Arm: arm))).ToList();
         if (!resume && wanted.FirstOrDefault(w => File.Exists(folder.Run(w.Seed, w.Arm.Name).Recipe)) is { Arm: not null } there)
             throw new InvalidInputException(folder.Run(there.Seed, there.Arm.Name).Path, "occupied",
-                "holds a run already; go on with --resume, or take another --out.");
+                "holds a run already; go on with ‹resume›, or take another ‹out›.");
         foreach (var (seed, arm) in wanted)
             if (folder.Finished(seed, arm.Name) is { } done && done.Recipe != SweepFolder.HashOf(sweep, arm, seed))
                 throw new InvalidInputException(folder.Run(seed, arm.Name).Path, "other-recipe",
-                    "was finished by another recipe than the sweep has now; remove that folder to run it again, or take another --out.");
+                    "was finished by another recipe than the sweep has now; remove that folder to run it again, or take another ‹out›.");
         folder.RefuseOtherData(sweep);
         // a kill came between
         foreach (var (seed, arm) in wanted.Where(w => !w.Arm.StartsOthers && folder.Finished(w.Seed, w.Arm.Name) is not null))
@@ -109,7 +109,7 @@ public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver obs
             {
                 if (RecipeFile.Write(RecipeFile.Read(run.Recipe)) != RecipeFile.Write(recipe))
                     throw new InvalidInputException(run.Path, "other-recipe",
-                        "was begun by another recipe than the sweep has now; remove that folder to run it again, or take another --out.");
+                        "was begun by another recipe than the sweep has now; remove that folder to run it again, or take another ‹out›.");
                 await training.Resume(cancel).ConfigureAwait(false);
             }
             if (!arm.IsTrunk && folder.Scores(seed, arm.Name, sweep.Measure) is null)

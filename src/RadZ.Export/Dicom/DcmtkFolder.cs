@@ -28,13 +28,10 @@ sealed class DcmtkFolder : IDisposable
             throw new InvalidInputException(tool, "tool-failed", $"it ended with code {outcome.Code}; please report it.");
     }
 
-    /// <summary>Moves a finished file to its place, whole or not at all.</summary>
-    public void Publish(string name, string path) => AtomicFile.Write(path, to =>
-    {
-        using var from = File.OpenRead(At(name));
-        from.CopyTo(to);
-    });
+    /// <summary>A finished file.</summary>
+    public byte[] Read(string name) => File.ReadAllBytes(At(name));
 
+    // PATH is where programs are found, whoever runs them: the one thing that is asked of the environment
     static string Find(string program, string package) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)

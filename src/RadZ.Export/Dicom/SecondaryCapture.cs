@@ -10,9 +10,9 @@ namespace RadZ.Export.Dicom;
 /// A picture as a DICOM Secondary Capture (PS3.3 A.8.1) of the same study as its source, which it refers to (Source Image Sequence with
 /// purpose 121322): an annotated radiograph, an overlay, a heat map. It is marked derived, secondary, and for research.
 /// </summary>
-public static class SecondaryCapture
+static class SecondaryCapture
 {
-    const string SopClass = "1.2.840.10008.5.1.4.1.1.7";
+    const string SopClass = "1.2.840.10008.5.1.4.1.1.7", Findings = "findings beside the radiograph";
 
     /// <summary>Writes a picture.</summary>
     /// <param name="picture">What is shown, grey or RGB.</param>
@@ -23,7 +23,15 @@ public static class SecondaryCapture
     /// <param name="description">What the picture is, for Derivation Description and Series Description.</param>
     /// <exception cref="InvalidInputException">DCMTK is not installed, or the source is no DICOM file.</exception>
     public static void Write(Raster picture, SourceImage source, StudyReport report, ReportHeader header, string path,
-        string description = "findings beside the radiograph")
+        string description = Findings)
+    {
+        var bytes = Bytes(picture, source, report, header, description);
+        AtomicFile.Write(path, to => to.Write(bytes));
+    }
+
+    /// <summary>The picture as the bytes of a DICOM file.</summary>
+    /// <exception cref="InvalidInputException">As <see cref="Write"/>.</exception>
+    public static byte[] Bytes(Raster picture, SourceImage source, StudyReport report, ReportHeader header, string description = Findings)
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(source);
@@ -35,7 +43,7 @@ public static class SecondaryCapture
         File.WriteAllBytes(folder.At("pixels.raw"), pixels);
         File.WriteAllText(folder.At("capture.dump"), Dump(picture, source, report, header, description, folder.At("pixels.raw")));
         DcmtkFolder.Run("dump2dcm", "+te", "-q", folder.At("capture.dump"), folder.At("capture.dcm"));
-        folder.Publish("capture.dcm", path);
+        return folder.Read("capture.dcm");
     }
 
     /// <summary>The data set in the form of DCMTK's dump2dcm.</summary>

@@ -10,7 +10,7 @@ namespace RadZ.Export.Dicom;
 /// finding is a code of SNOMED CT (or a text where there is none) with its scores as properties, inferred from the images. Unverified,
 /// preliminary, and for research.
 /// </summary>
-public static class StructuredReport
+static class StructuredReport
 {
     const string SopClass = "1.2.840.10008.5.1.4.1.1.88.33";
 
@@ -21,10 +21,18 @@ public static class StructuredReport
     /// <exception cref="InvalidInputException">DCMTK is not installed, or an image is no DICOM file.</exception>
     public static void Write(StudyReport report, ReportHeader header, string path)
     {
+        var bytes = Bytes(report, header);
+        AtomicFile.Write(path, to => to.Write(bytes));
+    }
+
+    /// <summary>The report as the bytes of a DICOM file.</summary>
+    /// <exception cref="InvalidInputException">As <see cref="Write"/>.</exception>
+    public static byte[] Bytes(StudyReport report, ReportHeader header)
+    {
         ArgumentNullException.ThrowIfNull(report);
         if (report.Views.FirstOrDefault(v => v.Source.Identity is null) is { } plain)
             throw new InvalidInputException(plain.Source.Shown, "no-dicom-source",
-                "a structured report refers to DICOM images, and this picture is none; give --fhir or --format json in its place.");
+                "a structured report refers to DICOM images, and this picture is none; give ‹fhir› or ‹format json› in its place.");
         using var folder = new DcmtkFolder();
         Xml(report, header).Save(folder.At("report.xml"));
         DcmtkFolder.Run("xml2dsr", folder.At("report.xml"), folder.At("report.dcm"));
@@ -32,7 +40,7 @@ public static class StructuredReport
             DcmtkFolder.Run("dcmodify", "-nb", "-i", "(0012,0062)=YES", "-i", $"(0012,0063)={ReportHeader.Method}", "-i",
                 "(0028,0303)=MODIFIED",
                 "-i", $"(0010,1010)={header["PatientAge"]}", folder.At("report.dcm"));
-        folder.Publish("report.dcm", path);
+        return folder.Read("report.dcm");
     }
 
     /// <summary>The report in the form of DCMTK's xml2dsr.</summary>

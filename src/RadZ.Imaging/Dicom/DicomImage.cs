@@ -56,22 +56,29 @@ public sealed class DicomImage
     /// <exception cref="InvalidInputException">Kinds: those of <see cref="DicomFile.Read(string, DicomLimits?)"/>, and no-pixels,
     /// no-such-frame, no-such-window, missing-program, too-small, too-narrow.</exception>
     public static DicomImage Read(string path, DicomView? view = null, ImageLimits? limits = null) =>
-        Read(path, view ?? DicomView.Default, limits ?? ImageLimits.Default, CodecPrograms.Installed);
+        Read(ImageSource.OfFile(path), view, limits);
+
+    /// <summary>The same of a file or of bytes in memory.</summary>
+    internal static DicomImage Read(ImageSource source, DicomView? view = null, ImageLimits? limits = null) =>
+        Read(source, view ?? DicomView.Default, limits ?? ImageLimits.Default, CodecPrograms.Installed);
 
     /// <summary>What the header says of the pixels, without decoding; the limits hold here too.</summary>
     /// <exception cref="InvalidInputException">As <see cref="Read(string, DicomView?, ImageLimits?)"/>; damage within compressed pixels is
     /// not seen.</exception>
     public static (DicomFile File, PixelFormat Format) Inspect(string path, ImageLimits? limits = null) =>
-        DicomFile.Open(path, DicomLimits.Default, (file, _) =>
+        DicomFile.Open(ImageSource.OfFile(path), DicomLimits.Default, (file, _) =>
         (file, FormatOf(file, limits ?? ImageLimits.Default, [])));
 
     internal static DicomImage Read(string path, DicomView view, ImageLimits limits, CodecPrograms programs) =>
-        DicomFile.Open(path, DicomLimits.Default, (file, source) =>
+        Read(ImageSource.OfFile(path), view, limits, programs);
+
+    static DicomImage Read(ImageSource from, DicomView view, ImageLimits limits, CodecPrograms programs) =>
+        DicomFile.Open(from, DicomLimits.Default, (file, source) =>
     {
         var warnings = new List<string>(file.Warnings);
         var format = FormatOf(file, limits, warnings);
         if (view.Frame < 0 || view.Frame >= format.Frames)
-            throw new InvalidInputException(path, "no-such-frame",
+            throw new InvalidInputException(from.Name, "no-such-frame",
                 $"frame {view.Frame} was asked for, the file has {format.Frames}, counted from 0.");
         var stored = new FrameDecoder(file, source, format, programs, warnings).Decode(view.Frame);
         return new DicomImage(file, format, stored, view, warnings);

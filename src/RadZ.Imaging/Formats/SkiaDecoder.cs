@@ -8,7 +8,7 @@ namespace RadZ.Imaging.Formats;
 /// </summary>
 static class SkiaDecoder
 {
-    public static Raster Decode(string path, FileStream file, ImageHeader header)
+    public static Raster Decode(string path, Stream file, ImageHeader header)
     {
         if (header.Format == ImageFormat.Jpeg)
             JpegFile.RequirePlausible(path, header, file.Length);

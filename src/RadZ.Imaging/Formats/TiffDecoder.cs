@@ -10,7 +10,7 @@ namespace RadZ.Imaging.Formats;
 /// </summary>
 static class TiffDecoder
 {
-    public static Raster Decode(string path, FileStream file, ImageHeader header)
+    public static Raster Decode(string path, Stream file, ImageHeader header)
     {
         Tiff.SetErrorHandler(Silent.Instance);
         try

@@ -9,7 +9,7 @@ static class TiffFile
 {
     const int Width = 256, Length = 257, Bits = 258, Channels = 277, StripBytes = 279, TileWidth = 322, TileLength = 323, TileBytes = 325;
 
-    public static ImageHeader ReadHeader(string path, FileStream file, ImageLimits limits)
+    public static ImageHeader ReadHeader(string path, Stream file, ImageLimits limits)
     {
         Span<byte> head = stackalloc byte[8];
         Read(path, file, 0, head);
@@ -53,7 +53,7 @@ static class TiffFile
     }
 
     /// <summary>Refuses strips or tiles that claim more bytes than the file has.</summary>
-    static void RequireInFile(string path, FileStream file, long offset, uint count, int size, bool big)
+    static void RequireInFile(string path, Stream file, long offset, uint count, int size, bool big)
     {
         var values = new byte[checked((int)(count * (long)size))];
         Read(path, file, offset, values);
@@ -74,7 +74,7 @@ static class TiffFile
     static uint UInt32(ReadOnlySpan<byte> at, bool big) =>
         big ? BinaryPrimitives.ReadUInt32BigEndian(at) : BinaryPrimitives.ReadUInt32LittleEndian(at);
 
-    static void Read(string path, FileStream file, long offset, Span<byte> into)
+    static void Read(string path, Stream file, long offset, Span<byte> into)
     {
         file.Position = offset;
         if (file.ReadAtLeast(into, into.Length, throwOnEndOfStream: false) < into.Length)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using RadZ.Files;
 using RadZ.Imaging.Dicom;
 using RadZ.Imaging.Dicom.Gray;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Imaging.Preparation;
 
@@ -34,6 +34,10 @@ public sealed record ClipPreparation
     /// <summary>Agrees with <see cref="Equals(ClipPreparation)"/>.</summary>
     public override int GetHashCode() => HashCode.Combine(Size, Mean[0], Std[0]);
 
+    /// <summary>That of a model folder; CLIP's own where there is no folder, or none in it.</summary>
+    internal static ClipPreparation OfModel(string? folder) =>
+        folder is not null && Path.Combine(folder, "preprocessor_config.json") is var file && File.Exists(file) ? Read(file) : Default;
+
     /// <summary>
     /// Reads a Hugging Face <c>preprocessor_config.json</c>, in its old form (<c>"size": 336</c>) or its new one (<c>"size":
     /// {"shortest_edge": 336}</c>).
@@ -48,7 +52,7 @@ public sealed record ClipPreparation
     /// <param name="path">A PNG, JPEG, BMP, TIFF or DICOM file.</param>
     /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
     /// <param name="view">Frame and window of a DICOM file.</param>
-    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read"/>.</exception>
+    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read(string, ImageLimits?, DicomView?)"/>.</exception>
     public float[] Prepare(string path, ImageLimits? limits = null, DicomView? view = null) =>
         Read(path, limits, view, Prepare, raster => Normalise(Resize(Square(raster))));
 
@@ -59,7 +63,7 @@ public sealed record ClipPreparation
     /// <param name="path">A PNG, JPEG, BMP, TIFF or DICOM file.</param>
     /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
     /// <param name="view">Frame and window of a DICOM file.</param>
-    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read"/>.</exception>
+    /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read(string, ImageLimits?, DicomView?)"/>.</exception>
     public Raster Fit(string path, ImageLimits? limits = null, DicomView? view = null) =>
         Read(path, limits, view, Fit, raster => Resize(Square(raster)));
 

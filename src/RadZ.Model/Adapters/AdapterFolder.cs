@@ -44,7 +44,7 @@ sealed class AdapterFolder : IDisposable
     {
         if (!Directory.Exists(path))
             throw new InvalidInputException(path, "missing",
-                "no such folder; expected that of a PEFT adapter (adapter_config.json, adapter_model.safetensors). Check --adapter.");
+                "no such folder; expected that of a PEFT adapter (adapter_config.json, adapter_model.safetensors). Check ‹adapter›.");
         var opened = new AdapterFolder(path);
         try
         {

@@ -8,7 +8,7 @@ namespace RadZ.Model.Checkpoints;
 /// <param name="Folder">A CLIP folder; null where the checkpoint's own is used, or none is found.</param>
 /// <param name="Stored">Whether the checkpoint holds one itself.</param>
 /// <param name="Named">The tower that its config names (<c>mm_vision_tower</c>), where it names one.</param>
-public sealed record VisionTowerChoice(string? Folder, bool Stored, string? Named)
+sealed record VisionTowerChoice(string? Folder, bool Stored, string? Named)
 {
     /// <summary>The value of <c>--vision-tower</c> that means the checkpoint's own.</summary>
     public const string Own = "own";
@@ -36,12 +36,17 @@ public sealed record VisionTowerChoice(string? Folder, bool Stored, string? Name
 /// </summary>
 static class VisionTowerFolder
 {
+    /// <summary>
+    /// The hub's cache, in which a tower that a config names is looked for, too: for a program to set once, as it starts; null: none.
+    /// </summary>
+    internal static string? HubCache { get; set; }
+
     /// <summary>Parts of a whole CLIP that are not its vision tower's hidden states.</summary>
     static readonly string[] s_unneeded = ["text_model.", "text_projection.", "visual_projection."];
 
     /// <summary>Which tower is meant.</summary>
     /// <param name="model">The LLaVA folder.</param>
-    /// <param name="asked"><c>--vision-tower</c>: a folder, <see cref="VisionTowerChoice.Own"/>, or null.</param>
+    /// <param name="asked">A folder, <see cref="VisionTowerChoice.Own"/>, or null.</param>
     /// <param name="stored">Whether the LLaVA holds one.</param>
     /// <param name="named">Its config's <c>mm_vision_tower</c>.</param>
     public static VisionTowerChoice Choose(string model, string? asked, bool stored, string? named)
@@ -49,11 +54,11 @@ static class VisionTowerFolder
         if (asked == VisionTowerChoice.Own)
             return stored ? new(null, true, null)
                 : throw new InvalidInputException(model, "missing",
-                    "holds no vision tower of its own; give the folder of one, --vision-tower DIR.");
+                    "holds no vision tower of its own; give the folder of one, ‹vision-tower DIR›.");
         if (asked is not null)
             return Directory.Exists(asked) ? new(asked, stored, named)
                 : throw new InvalidInputException(asked, "missing",
-                    "no such folder; expected that of a CLIP checkpoint (config.json and weights). Check --vision-tower.");
+                    "no such folder; expected that of a CLIP checkpoint (config.json and weights). Check ‹vision-tower›.");
         return new(stored || named is null ? null : Found(model, named), stored, named);
     }
 
@@ -73,10 +78,7 @@ static class VisionTowerFolder
     static string? Cached(string named)
     {
         if (named.Split('/') is not [var owner, var name] || named.Contains("..", StringComparison.Ordinal)) return null;
-        static string? Set(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
-        var cache = Set("HF_HUB_CACHE")
-            ?? Path.Combine(Set("HF_HOME")
-                ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "huggingface"), "hub");
+        if (HubCache is not { } cache) return null;
         var root = Path.Combine(cache, $"models--{owner}--{name}");
         var reference = Path.Combine(root, "refs", "main");
         var folder = File.Exists(reference) ? Path.Combine(root, "snapshots", File.ReadAllText(reference).Trim()) : null;

@@ -8,7 +8,7 @@ namespace RadZ.Model.Config;
 /// What would change the computation and is not known (rope scaling, activation, projector, feature selection) is an error
 /// that names the key; other unknown keys are allowed, since every release adds some.
 /// </summary>
-public static class LlavaConfigFile
+static class LlavaConfigFile
 {
     /// <summary>Reads <paramref name="path"/>.</summary>
     /// <param name="path">The file.</param>
@@ -34,7 +34,7 @@ public static class LlavaConfigFile
     static ConfigSection Open(string path) =>
         File.Exists(path) ? new(path, ForeignJson.Read(path, "bad-config", "a model's config.json"))
         : throw new InvalidInputException(path, "missing",
-            "no config.json here; expected the folder of a LLaVA checkpoint. Check --model.");
+            "no config.json here; expected the folder of a LLaVA checkpoint. Check ‹model›.");
 
     static LlavaConfig HuggingFace(ConfigSection json, VisionConfig? tower)
     {
@@ -103,7 +103,7 @@ public static class LlavaConfigFile
             : tower.EndsWith("clip-vit-large-patch14", StringComparison.Ordinal) ? 224
             : throw json.Error("mm_vision_tower", $"\"{tower}\"",
                 "openai/clip-vit-large-patch14-336, openai/clip-vit-large-patch14, a vision_config.json beside config.json that gives " +
-                "the tower's sizes, or --vision-tower DIR");
+                "the tower's sizes, or ‹vision-tower DIR›");
         return s_large with { ImageSize = size };
     }
 

@@ -9,7 +9,7 @@ namespace RadZ.Model.Features;
 /// What training needs of a model in memory: its weights, what of them is trained, its backward pass, what its adapters drop. For one
 /// thread at a time, and not while another reads features.
 /// </summary>
-public sealed class TrainableModel
+sealed class TrainableModel
 {
     readonly LoadedModel _model;
 

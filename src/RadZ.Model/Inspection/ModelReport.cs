@@ -9,7 +9,7 @@ namespace RadZ.Model.Inspection;
 /// <summary>
 /// What a model folder holds and whether it fits its config, without running it: no weight is read, only the files' headers.
 /// </summary>
-public sealed record ModelReport
+sealed record ModelReport
 {
     /// <summary>The folder.</summary>
     public required string Path { get; init; }
@@ -21,7 +21,7 @@ public sealed record ModelReport
     public ModelSettings? Settings { get; init; }
 
     /// <summary>Why config or settings cannot be used; null where they can.</summary>
-    public string? Fault { get; init; }
+    public InvalidInputException? Fault { get; init; }
 
     /// <summary>
     /// The naming of its weights, by <c>CheckpointNames.Layout</c>: <c>original</c>, <c>hf_2023_disk</c>, <c>hf_5_disk</c>,
@@ -81,12 +81,12 @@ public sealed record ModelReport
             return report.Against(checkpoint, checkpoint.ReadConfig()) with
             {
                 Fault = checkpoint.Tower is { Stored: false, Folder: null } tower
-                    ? $"{folder}: {tower.Text}; bring it with radz pull, or give --vision-tower DIR." : null,
+                    ? new(folder, "missing", $"{tower.Text}; bring it with radz pull, or give ‹vision-tower DIR›.") : null,
             };
         }
         catch (InvalidInputException e)
         {
-            return report.WithoutTower(checkpoint) with { Fault = e.Message };
+            return report.WithoutTower(checkpoint) with { Fault = e };
         }
     }
 
@@ -106,8 +106,8 @@ public sealed record ModelReport
             TokenizerFile.Find(Path) is { } tokenizer ? TokenizerFile.Load(tokenizer).VocabularySize : config.Decoder.VocabSize);
         var tokens = settings.ImageTokens.Count + settings.TextTokens.Count;
         var weights = new CheckpointWeights(checkpoint, new(null, CPU)) { Optional = settings.OptionalWeights };
-        new LlavaModel(weights, config, settings.Special(config), table => empty(tokens, table.shape[1], device: META),
-            settings.Form).Dispose();
+        new LlavaModel(weights, config, settings.Special(config), table => empty(tokens, table.shape[1], device: META), settings.Form)
+            .Dispose();
         return this with { Config = config, Settings = settings, Missing = weights.Missing, Unexpected = weights.Unexpected,
             Misshaped = weights.Misshaped };
     }

@@ -11,7 +11,7 @@ namespace RadZ.Model.RandomCheckpoints;
 /// Writes a checkpoint of random weights in a published layout: names, order, shapes, dtype, shards, index, config and the small files
 /// beside them. What real weights would be needed for (loading, memory, speed, training, formats) can be tried with it.
 /// </summary>
-public static class RandomCheckpoint
+static class RandomCheckpoint
 {
     /// <summary>Largest shard in bytes, as <c>save_pretrained</c> has it.</summary>
     public const long ShardBytes = 5_000_000_000;
@@ -32,9 +32,9 @@ public static class RandomCheckpoint
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
-            throw new InvalidInputException(folder, "occupied", "exists and is not empty; take another --out, or remove it first.");
+            throw new InvalidInputException(folder, "occupied", "exists and is not empty; take another ‹out›, or remove it first.");
         var partial = Path.Combine(Path.GetDirectoryName(folder)
-            ?? throw new InvalidInputException(folder, "occupied", "is the root of the file system; take another --out."),
+            ?? throw new InvalidInputException(folder, "occupied", "is the root of the file system; take another ‹out›."),
                 $".{Path.GetFileName(folder)}.partial");
         if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);        // of a run that was killed
         Directory.CreateDirectory(partial);
@@ -103,7 +103,7 @@ public static class RandomCheckpoint
         if (free < bytes + Spare)
             throw new InvalidInputException(folder, "no-space",
                 $"has {free / 1e9:0.0} GB free, the checkpoint takes {bytes / 1e9:0.0} GB and {Spare >> 20} MiB are kept free; take " +
-                $"another disk, or fewer --layers.");
+                "another disk, or fewer ‹layers›.");
     }
 
     static void WriteTokenizer(CheckpointShape shape, string? given, string path)
@@ -113,7 +113,7 @@ public static class RandomCheckpoint
         var read = SentencePieceTokenizer.Load(given ?? path);
         if (read.VocabularySize != shape.Vocabulary)
             throw new InvalidInputException(given ?? path, "wrong-checkpoint",
-                $"has {read.VocabularySize} pieces; {shape.Name} wants {shape.Vocabulary}. Leave --tokenizer out to have one made.");
+                $"has {read.VocabularySize} pieces; {shape.Name} wants {shape.Vocabulary}. Leave ‹tokenizer› out to have one made.");
     }
 
     static void WriteSmallFiles(string folder, CheckpointShape shape, LlavaConfig config)

@@ -1,4 +1,6 @@
+using RadZ.Data.Sets;
 using RadZ.Files;
+using RadZ.Model.Checkpoints;
 using RadZ.Text.Knowledge;
 using RadZ.Text.Wording;
 
@@ -9,7 +11,7 @@ namespace RadZ.Recognition.Diseases;
 /// text ("rib fracture"); free text that looks like a slip of a known name is refused with that name, unless it begins with
 /// <c>disease:</c>.
 /// </summary>
-public sealed class DiseaseList
+sealed class DiseaseList
 {
     const string FreeName = "disease:";
 
@@ -21,13 +23,17 @@ public sealed class DiseaseList
     /// <param name="Present">"This is a chest X-ray showing {disease}".</param>
     /// <param name="Absent">Its negation; of "no finding", that there is one.</param>
     /// <param name="Description">What stands in the bank: the description, or for free text the name.</param>
-    public sealed record Entry(string Name, Disease Disease, string Present, string Absent, string Description);
+    internal sealed record Entry(string Name, Disease Disease, string Present, string Absent, string Description);
 
     /// <summary>The diseases in the user's order.</summary>
     public IReadOnlyList<Entry> Entries { get; }
 
     /// <summary>The diseases whose descriptions make the bank of the anchored score.</summary>
     public IReadOnlyList<Disease> BankDiseases { get; }
+
+    /// <summary>The names of a model's own list, else the findings of ChestX-ray14 and "no finding".</summary>
+    public static IReadOnlyList<string> StandardNames(ModelSettings settings) =>
+        settings.Diseases.Count > 0 ? settings.Diseases : [.. ChestXray14.Findings, Disease.NoFinding];
 
     /// <summary>Makes the list.</summary>
     /// <param name="names">Names, synonyms or free text.</param>
@@ -40,13 +46,13 @@ public sealed class DiseaseList
     {
         prompts ??= CategoryPrompts.Default;
         if (names.Count == 0)
-            throw new InvalidInputException("--diseases", "no-diseases",
-                "names no disease; give at least one, as in --diseases pneumonia,\"no finding\".");
+            throw new InvalidInputException("‹diseases›", "no-diseases",
+                "names no disease; give at least one, as in ‹diseases pneumonia,\"no finding\"›.");
         var entries = names.Select(n => Make(n.Trim(), knowledge, prompts)).ToList();
         if (entries.GroupBy(e => e.Disease.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new InvalidInputException("--diseases", "duplicate-disease",
+            throw new InvalidInputException("‹diseases›", "duplicate-disease",
                 $"names {twice.Key} more than once ({string.Join(", ", twice.Select(e => e.Name))}); a softmax over it would count it " +
-                $"twice.");
+                "twice.");
         var diseases = bank is null ? entries.Select(e => e.Disease) : bank.Select(knowledge.Resolve);
         return new(entries, [.. diseases.Where(d => d.Description is not null)]);
     }
@@ -56,10 +62,10 @@ public sealed class DiseaseList
         var free = name.StartsWith(FreeName, StringComparison.OrdinalIgnoreCase);
         var shown = free ? name[FreeName.Length..].Trim() : name;
         if (!shown.Any(char.IsLetterOrDigit))
-            throw new InvalidInputException("--diseases", "unknown-disease", $"holds the name '{shown}', expected letters.");
+            throw new InvalidInputException("‹diseases›", "unknown-disease", $"holds the name '{shown}', expected letters.");
         var known = knowledge.TryFind(shown, out var found);
         if (!known && !free && knowledge.Nearest(shown) is { } near)
-            throw new InvalidInputException("--diseases", "unknown-disease",
+            throw new InvalidInputException("‹diseases›", "unknown-disease",
                 $"'{shown}' is not in the knowledge base; did you mean '{near}'? To use the words as they are, write " +
                 $"\"{FreeName}{shown}\".");
         var disease = known ? found! : knowledge.Resolve(shown);

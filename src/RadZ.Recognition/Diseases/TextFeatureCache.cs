@@ -10,23 +10,22 @@ namespace RadZ.Recognition.Diseases;
 /// Global features of texts, kept on disk by a hash of (weights, questions, dtype, text): a second run with the same model computes
 /// nothing, a changed description or weight computes anew. A cache that cannot be written is no error.
 /// </summary>
-public sealed class TextFeatureCache
+sealed class TextFeatureCache
 {
     readonly string? _folder;
+    readonly Action? _notKept;
 
     /// <param name="folder">Where files are kept; null keeps nothing.</param>
-    public TextFeatureCache(string? folder) => _folder = folder;
+    /// <param name="notKept">Told where the folder cannot be written; nothing else comes of that but time.</param>
+    public TextFeatureCache(string? folder, Action? notKept = null) => (_folder, _notKept) = (folder, notKept);
 
-    /// <summary><c>$XDG_CACHE_HOME/radz</c> or <c>~/.cache/radz</c>; <c>RADZ_CACHE</c> names another place, and "off" none.</summary>
-    public static TextFeatureCache Default()
-    {
-        var named = Environment.GetEnvironmentVariable("RADZ_CACHE");
-        if (named == "off") return new(null);
-        if (named is { Length: > 0 }) return new(named);
-        var home = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } x ? x
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        return new(Path.Combine(home, "radz"));
-    }
+    static (string? Folder, Action? NotKept) s_installed;
+
+    /// <summary>The cache of this process, as <see cref="Install"/> said; without that it keeps nothing.</summary>
+    public static TextFeatureCache Default() => new(s_installed.Folder, s_installed.NotKept);
+
+    /// <summary>Says where <see cref="Default"/> keeps files: for a program to call once, as it starts.</summary>
+    internal static void Install(string? folder, Action? notKept) => s_installed = (folder, notKept);
 
     /// <summary>Texts that had to be computed since this cache was made.</summary>
     public int Computed { get; private set; }
@@ -63,10 +62,10 @@ public sealed class TextFeatureCache
         }
     }
 
-    static void Keep(string file, Tensor features)
+    void Keep(string file, Tensor features)
     {
         try { SafetensorsFile.Write(file, [("features", features)]); }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }   // a read-only home costs time, not results
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { _notKept?.Invoke(); }
     }
 
     static string Key(RadiologyEncoder encoder, IReadOnlyList<string> texts)

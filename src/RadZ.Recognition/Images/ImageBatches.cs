@@ -12,10 +12,10 @@ namespace RadZ.Recognition.Images;
 /// <param name="preparation">What the model wants.</param>
 /// <param name="batch">Files a batch.</param>
 /// <param name="intake">Looks at header and gate, too; null for pixels alone.</param>
-public sealed class ImageBatches(ClipPreparation preparation, int batch = 32, ImageIntake? intake = null)
+sealed class ImageBatches(ClipPreparation preparation, int batch = 32, ImageIntake? intake = null)
 {
     /// <summary>One prepared file: pixels [3, S, S], or why there are none.</summary>
-    public sealed record Prepared(string File, float[]? Pixels, InvalidInputException? Error, SourceImage? Source = null);
+    internal sealed record Prepared(string File, float[]? Pixels, InvalidInputException? Error, SourceImage? Source = null);
 
     /// <summary>All files; at most two batches are held ahead.</summary>
     public IAsyncEnumerable<IReadOnlyList<Prepared>> Of(IReadOnlyList<string> files, CancellationToken cancel) =>
@@ -25,34 +25,55 @@ public sealed class ImageBatches(ClipPreparation preparation, int batch = 32, Im
     public async IAsyncEnumerable<IReadOnlyList<Prepared>> Of(IReadOnlyList<InputFile> files,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var channel = Channel.CreateBounded<Task<Prepared>>(2 * batch);
-        var producer = Task.Run(async () =>
+        var producer = Task.Run(() => ProduceAsync(files, channel.Writer, stop.Token), CancellationToken.None);
+        try
         {
-            try
+            var ready = new List<Prepared>(batch);
+            await foreach (var task in channel.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
             {
-                foreach (var file in files)
-                    await channel.Writer.WriteAsync(Task.Run(() => Prepare(file), cancel), cancel).ConfigureAwait(false);
-                channel.Writer.Complete();
+                ready.Add(await task.ConfigureAwait(false));
+                if (ready.Count < batch) continue;
+                yield return ready;
+                ready = new(batch);
             }
-            catch (OperationCanceledException e)
-            {
-                channel.Writer.Complete(e);
-            }
-        }, cancel);
-        var ready = new List<Prepared>(batch);
-        await foreach (var task in channel.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
-        {
-            ready.Add(await task.ConfigureAwait(false));
-            if (ready.Count < batch) continue;
-            yield return ready;
-            ready = new(batch);
+            if (ready.Count > 0) yield return ready;
         }
-        if (ready.Count > 0) yield return ready;
-        await producer.ConfigureAwait(false);
+        finally
+        {
+            // whoever leaves early leaves no work behind that still reads files
+            await stop.CancelAsync().ConfigureAwait(false);
+            await producer.ConfigureAwait(false);
+            while (channel.Reader.TryRead(out var task)) await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
+
+    /// <summary>Begins work on each file as there is room; ends without an error when it is told to stop.</summary>
+    async Task ProduceAsync(IReadOnlyList<InputFile> files, ChannelWriter<Task<Prepared>> into, CancellationToken stop)
+    {
+        try
+        {
+            foreach (var file in files)
+            {
+                // a place first: what was begun is then always in the channel, where somebody waits for it
+                if (!await into.WaitToWriteAsync(stop).ConfigureAwait(false)) break;
+                into.TryWrite(Task.Run(() => Prepare(file), stop));
+            }
+            into.Complete();
+        }
+        catch (OperationCanceledException e)
+        {
+            into.Complete(e);
+        }
+    }
+
+    /// <summary>Called with each file as its work begins; for tests.</summary>
+    internal Action<InputFile>? Began { get; init; }
 
     Prepared Prepare(InputFile file)
     {
+        Began?.Invoke(file);
         if (intake?.Take(file) is { } taken) return new(taken.Source.Shown, taken.Pixels, taken.Error, taken.Source);
         if (file.Fault is not null) return new(file.Path, null, file.Fault);
         if (Directory.Exists(file.Path)) return new(file.Path, null, InputFiles.NoImages(file.Path));

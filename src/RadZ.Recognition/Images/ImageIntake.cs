@@ -6,7 +6,7 @@ using RadZ.Imaging.Dicom.DataSets;
 using RadZ.Imaging.Dicom.Gray;
 using RadZ.Imaging.Gate;
 using RadZ.Imaging.Preparation;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Recognition.Images;
 
@@ -19,14 +19,17 @@ namespace RadZ.Recognition.Images;
 /// <param name="deidentification">The key.</param>
 /// <param name="identified">True shows paths as they are.</param>
 /// <param name="view">Window and frame of DICOM files; their own when null.</param>
-public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, Deidentification deidentification, bool identified = false,
-    DicomView? view = null)
+/// <param name="limits">What a picture may cost; those of a radiograph when null.</param>
+sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, Deidentification deidentification, bool identified = false,
+    DicomView? view = null, ImageLimits? limits = null)
 {
+    readonly ImageLimits _limits = limits ?? ImageLimits.Radiograph;
+
     /// <summary>What came of one file.</summary>
     /// <param name="Pixels">[3, S, S]; null where there is an error.</param>
     /// <param name="Source">What is known of it.</param>
     /// <param name="Error">Why there are no pixels; its message may be shown.</param>
-    public sealed record Taken(float[]? Pixels, SourceImage Source, InvalidInputException? Error);
+    internal sealed record Taken(float[]? Pixels, SourceImage Source, InvalidInputException? Error);
 
     /// <summary>Opens a file.</summary>
     public Taken Take(InputFile file)
@@ -37,19 +40,20 @@ public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, 
         try
         {
             if (file.Fault is not null) throw file.Fault;
-            if (Directory.Exists(path)) throw InputFiles.NoImages(path);
-            if (!InputFiles.IsDicom(path)) return TakePicture(path);
-            header = DicomFile.Read(path);
-            return TakeDicom(path, header);
+            var source = file.Content;
+            if (source.IsFile && Directory.Exists(path)) throw InputFiles.NoImages(path);
+            if (!InputFiles.IsDicom(source)) return TakePicture(source);
+            header = DicomFile.Read(source);
+            return TakeDicom(source, header);
         }
         catch (InvalidInputException e)
         {
-            return Failed(path, header, e);
+            return Failed(file, header, e);
         }
         catch (Exception e)
         {
             // a fault that no check foresaw is one file's, too: it must not end a run over 100,000, and its text may quote the file
-            return Failed(path, header,
+            return Failed(file, header,
                 new(path, "corrupt", $"the file could not be read ({e.GetType().Name}); export it anew, and please report it.", e));
         }
     }
@@ -58,40 +62,44 @@ public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, 
     public string NameOf(InputFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return identified ? file.Path : ShownFile.Of(file.Path, deidentification.Pseudonyms).Shown;
+        return identified ? file.Path : Shown(file, null).Shown;
     }
 
-    Taken TakePicture(string path)
+    ShownFile Shown(InputFile file, DicomFile? header) =>
+        header is not null ? ShownFile.Of(file.Path, header.Dataset, deidentification.Pseudonyms)
+        : file.Path.Length == 0 ? ShownFile.Of("", deidentification.Pseudonyms) : ShownFile.Of(file.Content, deidentification.Pseudonyms);
+
+    Taken TakePicture(ImageSource source)
     {
-        var raster = ImageFile.Read(path, ImageLimits.Radiograph);
+        var path = source.Name;
+        var raster = ImageFile.Read(source, _limits);
         IReadOnlyList<GateReason> reasons = policy == GatePolicy.Pass ? [] : InputGate.Of(null, raster);
         if (policy == GatePolicy.Refuse && reasons.Count > 0) throw InputGate.Refusal(path, reasons);
-        return new(Prepared(raster), new(path, path, null, null, reasons), null);
+        return new(Prepared(raster), new(path, path, null, null, reasons) { Content = source }, null);
     }
 
-    Taken TakeDicom(string path, DicomFile header)
+    Taken TakeDicom(ImageSource from, DicomFile header)
     {
+        var path = from.Name;
         if (policy == GatePolicy.Refuse && InputGate.Of(header.Dataset, null) is { Count: > 0 } said) throw InputGate.Refusal(path, said);
-        var image = DicomImage.Read(path, view, ImageLimits.Radiograph);
+        var image = DicomImage.Read(from, view, _limits);
         IReadOnlyList<GateReason> reasons = policy == GatePolicy.Pass ? [] : InputGate.Of(header.Dataset, image.Display());
         if (policy == GatePolicy.Refuse && reasons.Count > 0) throw InputGate.Refusal(path, reasons);
         var shown = ShownFile.Of(path, header.Dataset, deidentification.Pseudonyms);
         return new(image.Precise() is { } precise ? preparation.Prepare(precise) : Prepared(image.Display()),
-            Source(path, shown, header, reasons), null);
+            Source(from, shown, header, reasons), null);
     }
 
     float[] Prepared(Raster raster) => preparation.Normalise(preparation.Resize(preparation.Square(raster)));
 
-    SourceImage Source(string path, ShownFile shown, DicomFile? header, IReadOnlyList<GateReason> gate) =>
-        new(path, identified ? path : shown.Shown,
-        header is null ? null : deidentification.Record(header.Dataset), header is null ? null : ImageIdentity.Of(header.Dataset), gate);
+    SourceImage Source(ImageSource from, ShownFile shown, DicomFile? header, IReadOnlyList<GateReason> gate) =>
+        new(from.Name, identified ? from.Name : shown.Shown, header is null ? null : deidentification.Record(header.Dataset),
+            header is null ? null : ImageIdentity.Of(header.Dataset), gate) { Content = from };
 
-    Taken Failed(string path, DicomFile? header, InvalidInputException e)
+    Taken Failed(InputFile file, DicomFile? header, InvalidInputException e)
     {
-        var shown = header is null ? ShownFile.Of(path, deidentification.Pseudonyms)
-            : ShownFile.Of(path, header.Dataset, deidentification.Pseudonyms);
-        var message = e.Message.StartsWith(e.Path + ": ", StringComparison.Ordinal) ? e.Message[(e.Path.Length + 2)..] : e.Message;
-        return new(null, Source(path, shown, header, []),
-            new(identified ? path : shown.Shown, e.Kind, identified ? message : shown.Tell(message)));
+        var (path, shown) = (file.Path, Shown(file, header));
+        var source = path.Length > 0 ? Source(file.Content, shown, header, []) : new(path, path, null, null, []);
+        return new(null, source, new(identified ? path : shown.Shown, e.Kind, identified ? e.Told : shown.Tell(e.Told)));
     }
 }

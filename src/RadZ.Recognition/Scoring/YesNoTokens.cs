@@ -11,7 +11,7 @@ namespace RadZ.Recognition.Scoring;
 /// </summary>
 /// <param name="Yes">Ids of yes.</param>
 /// <param name="No">Ids of no.</param>
-public sealed record YesNoTokens(IReadOnlyList<int> Yes, IReadOnlyList<int> No)
+sealed record YesNoTokens(IReadOnlyList<int> Yes, IReadOnlyList<int> No)
 {
     /// <summary>
     /// Whole words that are one token; where a tokenizer has none of a word, the first tokens of its spellings, without those that begin
@@ -23,7 +23,7 @@ public sealed record YesNoTokens(IReadOnlyList<int> Yes, IReadOnlyList<int> No)
         var (yes, no) = (Words(tokenizer, "yes"), Words(tokenizer, "no"));
         int[] yesIds = [.. Ids(yes).Except(Firsts(no))], noIds = [.. Ids(no).Except(Firsts(yes))];
         return yesIds.Length > 0 && noIds.Length > 0 ? new(yesIds, noIds)
-            : throw new InvalidInputException("--score vqa", "no-yes-no",
+            : throw new InvalidInputException("‹score vqa›", "no-yes-no",
                 "the tokenizer spells yes and no with the same first tokens, so that an answer's beginning does not tell them apart; " +
                 "take another score.");
     }

@@ -8,7 +8,7 @@ namespace RadZ.Training.Losses;
 // B batch, C diseases, D width, M = samples with known diseases
 
 /// <summary>L_anchor: each image and each text is pulled to the vectors of its own diseases (method.md section 4).</summary>
-public static class AnchorLoss
+static class AnchorLoss
 {
     /// <summary>
     /// The mean over known samples, and over image and text, of -1/|P| sum over its diseases of log softmax(g . v / tau).

@@ -6,7 +6,7 @@ using RadZ.Training.Recipes;
 namespace RadZ.Training.Losses;
 
 /// <summary>L_cross: image and text features of a batch are brought together.</summary>
-public static class CrossLoss
+static class CrossLoss
 {
     /// <summary>The loss of one batch, a scalar.</summary>
     /// <param name="image">Features of B images.</param>

@@ -5,7 +5,7 @@ namespace RadZ.Training.Losses;
 // B batch, C diseases
 
 /// <summary>Binary cross entropy over known labels: an unknown label has no part in it.</summary>
-public static class LabelLoss
+static class LabelLoss
 {
     /// <summary>Mean over samples of the mean over their known diseases.</summary>
     /// <param name="logits_BC">One logit a disease.</param>

@@ -7,10 +7,10 @@ using RadZ.Training.Optimization;
 namespace RadZ.Training.Phases;
 
 /// <summary>Scores of the validation samples, [N, C] row-major, higher = more likely.</summary>
-public sealed record ValidationScores(IReadOnlyList<string> Diseases, double[,] Scores);
+sealed record ValidationScores(IReadOnlyList<string> Diseases, double[,] Scores);
 
 /// <summary>What a phase trains: weights, a loss, and how it is judged. The loop around it is the same for all.</summary>
-public interface ITrainingTask : IDisposable
+interface ITrainingTask : IDisposable
 {
     /// <summary>The trained weights by rate and decay.</summary>
     IReadOnlyList<ParameterGroup> Groups { get; }

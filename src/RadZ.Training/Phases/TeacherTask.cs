@@ -8,7 +8,7 @@ using RadZ.Training.Teachers;
 namespace RadZ.Training.Phases;
 
 /// <summary>Phase "teacher": the convolutional net on the labels, each disease by itself, unknown labels left out.</summary>
-public sealed class TeacherTask : ITrainingTask
+sealed class TeacherTask : ITrainingTask
 {
     readonly PhaseContext _context;
     readonly ConvNet _net;

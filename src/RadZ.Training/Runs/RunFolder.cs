@@ -13,7 +13,7 @@ namespace RadZ.Training.Runs;
 /// What a run leaves: the recipe as run, versions and data hashes, a table a phase, TensorBoard events, validation figures, the last
 /// checkpoint, and the finished model. Everything is written whole or not at all, but for the tables, which grow by lines.
 /// </summary>
-public sealed class RunFolder(string path)
+sealed class RunFolder(string path)
 {
     /// <summary>The folder.</summary>
     public string Path => path;
@@ -68,13 +68,13 @@ public sealed class RunFolder(string path)
     /// <exception cref="InvalidInputException">Another one does.</exception>
     internal IDisposable Hold() => FolderLock.TryTake(At(".training"))
         ?? throw new InvalidInputException(path, "in-use",
-            "another process is training in this folder; wait for it, or stop it (Ctrl-C, or kill -TERM) and go on with --resume.");
+            "another process is training in this folder; wait for it, or stop it (Ctrl-C, or kill -TERM) and go on with ‹resume›.");
 
     /// <summary>Refuses to write over another run.</summary>
     public void RefuseOccupied()
     {
         if (File.Exists(Recipe) || File.Exists(Checkpoint))
-            throw new InvalidInputException(path, "occupied", "holds a run already; take another --out, or continue it with --resume.");
+            throw new InvalidInputException(path, "occupied", "holds a run already; take another ‹out›, or continue it with ‹resume›.");
     }
 
     /// <summary>Cuts a table back to the lines before a step, so that a resumed run does not write them twice.</summary>
@@ -108,7 +108,7 @@ public sealed class RunFolder(string path)
             if (facts[name]?.GetValue<string>() is { } before && before != DataHash.Of(samples))
                 throw new InvalidInputException(path, "other-data",
                     $"was begun on other data ({name} differs): files were added, removed or changed since. Put them back, or start a " +
-                    $"new run.");
+                    "new run.");
         return facts["threads"]?.GetValue<int>() is { } threads && threads != get_num_threads()
             ? $"This run was begun with {threads} threads and goes on with {get_num_threads()}; sums may be split differently, set " +
                 $"OMP_NUM_THREADS={threads} for the same bits."

@@ -1,14 +1,14 @@
 using RadZ.Files;
 using RadZ.Imaging;
 using RadZ.Imaging.Gate;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Gate;
 
 public class PixelGateTests
 {
-    static readonly string s_samples = Path.Combine(Fixtures.Repository, "samples");
+    static readonly string s_samples = Path.Combine(Fixtures.Repository, "samples", "images");
 
     public static TheoryData<string> Films =>
         [.. Directory.EnumerateFiles(s_samples).Where(f => Path.GetExtension(f) is ".png" or ".jpeg").Select(f => Path.GetFileName(f)!)

@@ -321,8 +321,8 @@ public sealed class PullTests : IDisposable
     public void The_environment_means_what_it_means_elsewhere()
     {
         HubSettings Of(params (string Name, string Value)[] variables) =>
-            HubSettings.FromEnvironment(n => variables.FirstOrDefault(v => v.Name == n).Value);
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            HubSettings.FromEnvironment(n => variables.FirstOrDefault(v => v.Name == n).Value, "/home/someone");
+        const string home = "/home/someone";
         Assert.Equal(("https://huggingface.co/", Path.Combine(home, ".cache/huggingface/hub")),
             (Of(("HF_TOKEN_PATH", "/none")).Endpoint.ToString(), Of().Cache));
         File.WriteAllText(_folder.At("token"), "hf_file\n");

@@ -1,6 +1,5 @@
-using RadZ.Cli.Answers;
-using RadZ.Cli.Arguments;
 using RadZ.Files;
+using RadZ.Recognition.Archives;
 using RadZ.Recognition.Results;
 
 namespace RadZ.Torch.Tests.Cli;
@@ -14,7 +13,8 @@ public sealed class AnswerFileTests : IDisposable
     static readonly Answer[] s_answers =
     [
         Found("plain.png", 1), Found("with, comma and \"quote\".png", 2),
-        new Answer.Failure(new("broken\nname", "corrupt", "it is, \"broken\"\nin two lines: ü")), Found("ümlaut/ß.dcm", 3),
+        new Answer.Failure(new("broken\nname", new("broken\nname", "corrupt", "it is, \"broken\"\nin two lines: ü"))),
+        Found("ümlaut/ß.dcm", 3),
         Found("last", 4),
     ];
 
@@ -25,7 +25,7 @@ public sealed class AnswerFileTests : IDisposable
 
     string At(string name) => Path.Combine(_folder, name);
 
-    void Write(RowFormat format, string name, bool resume)
+    void Write(AnswerForm format, string name, bool resume)
     {
         using var file = resume ? AnswerFile.Continue(At(name), format, s_head, s_identity) : AnswerFile.Create(At(name), s_identity);
         using var writer = AnswerWriter.Of(format, s_head, file);
@@ -40,7 +40,7 @@ public sealed class AnswerFileTests : IDisposable
     [Theory, InlineData(0), InlineData(1)]
     public void Cut_at_any_byte_it_is_continued_to_the_same_bytes(int kind)
     {
-        var format = kind == 0 ? RowFormat.Csv : RowFormat.Json;
+        var format = kind == 0 ? AnswerForm.Csv : AnswerForm.Json;
         Write(format, "whole", resume: false);
         var whole = File.ReadAllBytes(At("whole"));
         Write(format, "cut", resume: false);
@@ -55,7 +55,7 @@ public sealed class AnswerFileTests : IDisposable
     [Theory, InlineData(0), InlineData(1)]
     public void A_continued_file_knows_its_failures(int kind)
     {
-        var format = kind == 0 ? RowFormat.Csv : RowFormat.Json;
+        var format = kind == 0 ? AnswerForm.Csv : AnswerForm.Json;
         Write(format, "whole", resume: false);
         using var file = AnswerFile.Continue(At("whole"), format, s_head, s_identity);
         Assert.Equal((5, 1), (file.Done, file.Failures));
@@ -64,11 +64,11 @@ public sealed class AnswerFileTests : IDisposable
     [Fact]
     public void A_file_of_other_descriptions_another_key_or_other_paths_is_not_continued()
     {
-        Write(RowFormat.Csv, "x", resume: false);
+        Write(AnswerForm.Csv, "x", resume: false);
         foreach (var (other, told) in ((AnswerIdentity, string)[])[(s_identity with { Knowledge = "c" }, "descriptions"),
-            (s_identity with { Key = "other" }, "key"), (s_identity with { Identified = true }, "without --identified")])
+            (s_identity with { Key = "other" }, "key"), (s_identity with { Identified = true }, "without Identified")])
         {
-            var error = Assert.Throws<InvalidInputException>(() => AnswerFile.Continue(At("x"), RowFormat.Csv, s_head, other));
+            var error = Assert.Throws<InvalidInputException>(() => AnswerFile.Continue(At("x"), AnswerForm.Csv, s_head, other));
             Assert.Equal("other-run", error.Kind);
             Assert.Contains(told, error.Message, StringComparison.Ordinal);
         }
@@ -77,7 +77,7 @@ public sealed class AnswerFileTests : IDisposable
     [Fact]
     public void A_run_that_ends_before_its_identity_is_written_leaves_no_rows_of_another()
     {
-        Write(RowFormat.Csv, "x", resume: false);
+        Write(AnswerForm.Csv, "x", resume: false);
         File.Delete(At("x.run.json"));
         Directory.CreateDirectory(At("x.run.json/in the way"));
         Assert.ThrowsAny<Exception>(() => AnswerFile.Create(At("x"), s_identity with { Knowledge = "c" }));
@@ -88,10 +88,10 @@ public sealed class AnswerFileTests : IDisposable
         InlineData(0, "file,disease,score,probability,standalone,error,message,gate\nx,y\n")]
     public void A_file_of_something_else_is_refused(int kind, string text)
     {
-        Write(RowFormat.Csv, "x", resume: false);
+        Write(AnswerForm.Csv, "x", resume: false);
         File.WriteAllText(At("x"), text);
         Assert.Equal("not-answers",
-            Assert.Throws<InvalidInputException>(() => Write(kind == 0 ? RowFormat.Csv : RowFormat.Json, "x", resume: true)).Kind);
+            Assert.Throws<InvalidInputException>(() => Write(kind == 0 ? AnswerForm.Csv : AnswerForm.Json, "x", resume: true)).Kind);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -76,7 +76,7 @@ public class AskVerbTests(CliWorld world)
     [Fact]
     public void The_shipped_model_says_that_it_gives_features_only()
     {
-        var sample = Path.Combine(Fixtures.Repository, "samples", "IM-0709-0001.jpeg");
+        var sample = Path.Combine(Fixtures.Repository, "samples", "images", "IM-0709-0001.jpeg");
         var run = world.WithoutModel.Start("ask", sample, "What is it?");
         Assert.Equal((2, ""), (run.Code, run.Out));
         Assert.Matches("^error: .*radz-small: radz-small is a feature model: its LM head was never trained \\(\"answers\": false in " +

@@ -82,7 +82,7 @@ public class UsageTests(CliWorld world)
     [Fact]
     public void Without_a_model_the_shipped_one_ranks_real_films()
     {
-        string Sample(string name) => Path.Combine(Fixtures.Repository, "samples", name);
+        string Sample(string name) => Path.Combine(Fixtures.Repository, "samples", "images", name);
         var run = world.WithoutModel.Start("classify", Sample("IM-0709-0001.jpeg"), Sample("person1010_bacteria_2941.jpeg"), "--diseases",
             "pneumonia,no finding", "--format", "json");
         Assert.Equal((0, "radz-small"), (run.Code, run.Json.GetProperty("model").GetProperty("name").GetString()));

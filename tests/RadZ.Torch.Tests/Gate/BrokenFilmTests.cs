@@ -12,7 +12,7 @@ public sealed class BrokenFilmTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    static string Film => Path.Combine(Fixtures.Repository, "samples", "IM-0709-0001.jpeg");
+    static string Film => Path.Combine(Fixtures.Repository, "samples", "images", "IM-0709-0001.jpeg");
 
     string Broken()
     {

@@ -37,18 +37,23 @@ public sealed class DicomFile
     /// <param name="limits">What it may cost; <see cref="DicomLimits.Default"/> when null.</param>
     /// <exception cref="InvalidInputException">Kinds: missing, unreadable, empty, not-dicom, truncated, corrupt, unsupported, too-large. No
     /// message holds a text of the file.</exception>
-    public static DicomFile Read(string path, DicomLimits? limits = null) => Open(path, limits ?? DicomLimits.Default, (file, _) => file);
+    public static DicomFile Read(string path, DicomLimits? limits = null) => Read(ImageSource.OfFile(path), limits);
+
+    /// <summary>The same of a file or of bytes in memory.</summary>
+    internal static DicomFile Read(ImageSource source, DicomLimits? limits = null) =>
+        Open(source, limits ?? DicomLimits.Default, (file, _) => file);
 
     /// <summary>Reads what lies at hand already.</summary>
     internal static DicomFile Read(string path, FileSource source, DicomLimits limits) => Open(path, limits, source, (file, _) => file);
 
     /// <summary>Reads, and goes on with the file still open.</summary>
-    internal static T Open<T>(string path, DicomLimits limits, Func<DicomFile, DicomSource, T> use)
+    internal static T Open<T>(ImageSource from, DicomLimits limits, Func<DicomFile, DicomSource, T> use)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        var path = from.Name;
         try
         {
-            using var source = new FileSource(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read));
+            using DicomSource source = from.IsFile ? new FileSource(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read))
+                : new BytesSource(from.Bytes);
             if (source.Length > limits.MaxFileBytes)
                 throw DicomErrors.TooLarge(path, $"the file has {source.Length:N0} bytes", $"{limits.MaxFileBytes:N0}");
             return Open(path, limits, source, use);
@@ -63,7 +68,7 @@ public sealed class DicomFile
         }
     }
 
-    static T Open<T>(string path, DicomLimits limits, FileSource source, Func<DicomFile, DicomSource, T> use)
+    static T Open<T>(string path, DicomLimits limits, DicomSource source, Func<DicomFile, DicomSource, T> use)
     {
         var start = new byte[PrefixEnd];
         var count = source.Read(0, start);
@@ -95,7 +100,7 @@ public sealed class DicomFile
         return new(path, meta, parser.ReadAll(at, form), syntax, parser.Warnings);
     }
 
-    static MemorySource Inflate(string path, FileSource source, long at, DicomLimits limits)
+    static MemorySource Inflate(string path, DicomSource source, long at, DicomLimits limits)
     {
         try
         {

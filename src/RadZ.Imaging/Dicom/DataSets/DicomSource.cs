@@ -35,6 +35,24 @@ sealed class FileSource(SafeFileHandle handle) : DicomSource
     public override void Dispose() => handle.Dispose();
 }
 
+/// <summary>Bytes that lie in memory as a whole.</summary>
+sealed class BytesSource(ReadOnlyMemory<byte> bytes) : DicomSource
+{
+    /// <inheritdoc/>
+    public override long Length => bytes.Length;
+
+    /// <inheritdoc/>
+    public override int Read(long at, Span<byte> into)
+    {
+        var count = (int)Math.Clamp(bytes.Length - at, 0, into.Length);
+        if (count > 0) bytes.Span.Slice((int)at, count).CopyTo(into);
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose() { }
+}
+
 /// <summary>Bytes in memory, in pieces of 1 MiB: growing copies nothing.</summary>
 sealed class MemorySource : DicomSource
 {
