@@ -179,7 +179,7 @@ static class FullSize
             loss = task.Learn(batch, number++, 1).Total.ToDouble();
             norm = optimizer.Step(1e-4, 1);
             Console.WriteLine($"step {number}: loss {loss:f4}, gradient norm {norm:f4}, {Stopwatch.GetElapsedTime(start).TotalSeconds:f0}" +
-                $" s since the start");
+                " s since the start");
         }]);
         var rate = Rate(times, ceiling.Length);
         Console.WriteLine($"{Pairs} pairs, micro-batch 1, rank 16, layers run again; images " +

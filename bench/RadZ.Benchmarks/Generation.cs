@@ -59,9 +59,9 @@ static class Generation
         Console.WriteLine($"{type}, width {width}, {layers} layers, 576 patches, {questions.Length} diseases; " +
             $"{get_num_threads()} threads, best of {rounds} rounds; GEMM {rate:f0} GFLOP/s");
         Console.WriteLine($"one question                          {t[1] * 1e3,9:f0} ms   {prefill / rate / t[1],5:f2} of the GEMM's rate " +
-            $"over the decoder's products");
+            "over the decoder's products");
         Console.WriteLine($"{questions.Length} questions, image decoded once      {t[2] * 1e3,9:f0} ms   {t[2] / t[1],5:f2} x one " +
-            $"question");
+            "question");
         Prompt[] prompts =
             [.. questions.Select(q => new Prompt(generator.Template.Encode([ChatMessage.WithImage(q)], folder.Tokenizer, 2000, 576)))];
         var common = Prompt.CommonLength(prompts);
@@ -71,6 +71,6 @@ static class Generation
         var (step, eight) = ((t[5] - t[4]) / 16, (t[7] - t[6]) / 16);
         Console.WriteLine($"a step of one row                     {step * 1e3,9:f1} ms   {weights / step / 1e9,5:f1} GB/s of weights read");
         Console.WriteLine($"a step of eight rows                  {eight * 1e3,9:f1} ms   {8 * step / eight,5:f2} x the tokens a second " +
-            $"of one row");
+            "of one row");
     }
 }

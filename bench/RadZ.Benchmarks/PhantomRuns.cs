@@ -25,7 +25,7 @@ static class PhantomRuns
             Console.WriteLine($"{count} phantoms of 224 px with all truth: {seconds:f1} s on {Environment.ProcessorCount} cores (" +
                 $"{seconds / count * 1e3:f1} ms each; {cpu:f1} s of processor time, "
                 + $"{cpu / count * 1e3:f1} ms each), {files.Length} files, {files.Sum(f => new FileInfo(f).Length) / (double)MiB:f0}" +
-                    $" MiB; to reach: 15 s for 1,000");
+                    " MiB; to reach: 15 s for 1,000");
         }
         finally
         {

@@ -50,7 +50,7 @@ if (args.Contains("parts"))
     return;
 }
 Console.WriteLine($"{get_num_threads()} threads, {rounds} rounds, medians; GFLOP-equivalents = seconds an image x the GEMM rate of the " +
-    $"same rounds");
+    "same rounds");
 // whether the trial's tower of 6 layers ran all of them or the 5 that LLaVA reads is not said: both are shown
 foreach (var (type, layers) in new[] { (ScalarType.Float32, 7), (ScalarType.Float32, 6), (ScalarType.BFloat16, 7),
     (ScalarType.BFloat16, 6) })

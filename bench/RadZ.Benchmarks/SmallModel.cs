@@ -79,7 +79,8 @@ sealed class SmallModel : IDisposable
     {
         var pixels = tensor(_batch.Pixels, [32, 3, 128, 128]).DetachFromDisposeScope();
         string[] descriptions = [
-            .. _task.Diseases.Select(d => RadZ.Recognition.Diseases.DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!))];
+            .. _task.Diseases.Select(d =>
+                Recognition.Diseases.DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!))];
         Action Of(Func<Tensor> forward, bool backward) => () =>
         {
             using var _ = NewDisposeScope();

@@ -30,8 +30,8 @@ static class RadzCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
-                stop.Token).ConfigureAwait(false);
+            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token)
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -61,7 +61,7 @@ static class RadzCommand
             "medical device.")
         {
             ClassifyVerb.Create(), AskVerb.Create(), TrainVerb.Create(), SweepVerb.Create(), ReproduceVerb.Create(), EvaluateVerb.Create(),
-            ReportVerb.Create(), VerifyVerb.Create(), CompareVerb.Create(), LocaliseVerb.Create(), RobustnessVerb.Create(),
+            ReportVerb.Create(), VerifyVerb.Create(), CompareVerb.Create(), LocalizeVerb.Create(), RobustnessVerb.Create(),
             FeaturesVerb.Create(),
             PhantomVerb.Create(), KnowledgeVerb.Create(), InspectVerb.Create(), ConvertVerb.Create(), GateVerb.Create(), MergeVerb.Create(),
             PullVerb.Create(), NewCheckpointVerb.Create(),

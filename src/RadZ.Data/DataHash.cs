@@ -7,7 +7,7 @@ namespace RadZ.Data;
 /// <summary>
 /// A fingerprint of the data of a run: the same images, patients and labels give the same text, whatever folder or order.
 /// </summary>
-public static class DataHash
+static class DataHash
 {
     /// <summary>
     /// SHA-256, in lower-case hex, over the sorted lines "image name, patient, labels, file size (, report)". File contents are not read;

@@ -8,7 +8,7 @@ namespace RadZ.Data;
 /// <param name="Width">Above 0.</param>
 /// <param name="Height">Above 0.</param>
 /// <param name="Frame">Side of the square picture whose pixels these are (1024); null: the pixels of the image file itself.</param>
-public sealed record FindingBox(string Label, string Disease, double X, double Y, double Width, double Height, int? Frame)
+sealed record FindingBox(string Label, string Disease, double X, double Y, double Width, double Height, int? Frame)
 {
     /// <summary>The reader who drew it, where several did.</summary>
     public string? Reader { get; init; }
@@ -18,4 +18,4 @@ public sealed record FindingBox(string Label, string Disease, double X, double Y
 /// <param name="Label">The finding in the set's words.</param>
 /// <param name="Disease">The same in the knowledge base's.</param>
 /// <param name="Area">The pixels.</param>
-public sealed record FindingMask(string Label, string Disease, RunLengthMask Area);
+sealed record FindingMask(string Label, string Disease, RunLengthMask Area);

@@ -3,7 +3,7 @@ using RadZ.Text.Knowledge;
 namespace RadZ.Data;
 
 /// <summary>What an uncertain label is taken for.</summary>
-public enum UncertainLabels
+enum UncertainLabels
 {
     /// <summary>Left out, disease by disease.</summary>
     Ignore,
@@ -21,7 +21,7 @@ public enum UncertainLabels
 }
 
 /// <summary>What a label that is not mentioned is taken for.</summary>
-public enum UnmentionedLabels
+enum UnmentionedLabels
 {
     /// <summary>Left out, disease by disease.</summary>
     Ignore,
@@ -35,7 +35,7 @@ public enum UnmentionedLabels
 /// </summary>
 /// <param name="Uncertain">Of uncertain labels.</param>
 /// <param name="Unmentioned">Of labels that are not mentioned.</param>
-public sealed record LabelPolicy(UncertainLabels Uncertain = UncertainLabels.Ignore,
+sealed record LabelPolicy(UncertainLabels Uncertain = UncertainLabels.Ignore,
     UnmentionedLabels Unmentioned = UnmentionedLabels.Ignore)
 {
     static readonly string[] s_gloriaOnes = ["atelectasis", "edema", "pleural effusion"], s_gloriaZeros = ["cardiomegaly", "consolidation"];
@@ -55,10 +55,17 @@ public sealed record LabelPolicy(UncertainLabels Uncertain = UncertainLabels.Ign
 
     /// <summary>One sentence for the results.</summary>
     public override string ToString() =>
-        $"Uncertain labels: " +
-        $"{Uncertain switch { UncertainLabels.Ones => "taken as present (U-ones)", UncertainLabels.Zeros => "taken as absent (U-zeros)", UncertainLabels.Gloria => "atelectasis, edema, pleural effusion taken as present, cardiomegaly, consolidation as absent, others left out (GLoRIA, MGCA)", _ => "left out" }}; "
-        + $"labels not mentioned: " +
-            $"{(Unmentioned == UnmentionedLabels.Absent ? "taken as ABSENT, which the source does not say" : "left out")}.";
+        $"Uncertain labels: {UncertainText}; labels not mentioned: " +
+        (Unmentioned == UnmentionedLabels.Absent ? "taken as ABSENT, which the source does not say." : "left out.");
+
+    string UncertainText => Uncertain switch
+    {
+        UncertainLabels.Ones => "taken as present (U-ones)",
+        UncertainLabels.Zeros => "taken as absent (U-zeros)",
+        UncertainLabels.Gloria => "atelectasis, edema, pleural effusion taken as present, cardiomegaly, consolidation as absent, others " +
+            "left out (GLoRIA, MGCA)",
+        _ => "left out",
+    };
 
     static bool Named(string[] names, string disease) =>
         names.Contains(KnowledgeBase.Embedded.TryFind(disease, out var found) ? found.Name : disease, StringComparer.Ordinal);

@@ -3,7 +3,7 @@ namespace RadZ.Data;
 /// <summary>
 /// A radiologist's report by its sections; null where the report has none. De-identified words stay as they are (<c>___</c>, <c>XXXX</c>).
 /// </summary>
-public sealed record ReportSections
+sealed record ReportSections
 {
     /// <summary>Why the film was taken.</summary>
     public string? Indication { get; init; }

@@ -6,7 +6,7 @@ namespace RadZ.Data;
 /// A mask as SIIM-ACR writes it: pairs "gap, length", each gap counted from the end of the run before, pixels numbered down the columns
 /// (column-major). <c>-1</c> is no area.
 /// </summary>
-public sealed class RunLengthMask
+sealed class RunLengthMask
 {
     readonly int[] _pairs;
 

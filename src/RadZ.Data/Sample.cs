@@ -7,7 +7,7 @@ namespace RadZ.Data;
 /// <param name="Patient">The patient's key, unique over all data sets: <c>nih:1281</c>. Splits and resampling go by it.</param>
 /// <param name="Source">The name of the data set, as the recipe or manifest calls it.</param>
 /// <param name="Labels">What the source says about each disease.</param>
-public sealed record Sample(string Image, string Patient, string Source, Labels Labels)
+sealed record Sample(string Image, string Patient, string Source, Labels Labels)
 {
     /// <summary>The radiologist's report where the source has one; otherwise the wording is made from the labels.</summary>
     public string? Report { get; init; }
@@ -49,7 +49,7 @@ public sealed record Sample(string Image, string Patient, string Source, Labels 
 }
 
 /// <summary>Makes the picture and the words of a sample that lies on no disk.</summary>
-public interface ISampleOrigin
+interface ISampleOrigin
 {
     /// <summary>True where every epoch has another patient in this place: the picture is then drawn anew and never kept.</summary>
     bool IsFresh { get; }
@@ -67,17 +67,17 @@ public interface ISampleOrigin
 /// <summary>A picture that was drawn, with what is known of its findings because they were drawn.</summary>
 /// <param name="Picture">Square.</param>
 /// <param name="Areas">One of every finding; black where other findings hide it wholly.</param>
-public sealed record DrawnPicture(RadZ.Imaging.Raster Picture, IReadOnlyList<FindingArea> Areas);
+sealed record DrawnPicture(RadZ.Imaging.Raster Picture, IReadOnlyList<FindingArea> Areas);
 
 /// <summary>Where one finding can be seen, pixel by pixel over its picture.</summary>
 /// <param name="Disease">The knowledge base's name.</param>
 /// <param name="Area">One channel: 255 inside, 0 outside, a share between at the edge.</param>
-public sealed record FindingArea(string Disease, RadZ.Imaging.Raster Area);
+sealed record FindingArea(string Disease, RadZ.Imaging.Raster Area);
 
 /// <summary>What came of reading a data set.</summary>
 /// <param name="Samples">The usable ones, in the order of the source.</param>
 /// <param name="Skipped">The others, each with its reason.</param>
-public sealed record SampleSet(IReadOnlyList<Sample> Samples, IReadOnlyList<SkippedRow> Skipped)
+sealed record SampleSet(IReadOnlyList<Sample> Samples, IReadOnlyList<SkippedRow> Skipped)
 {
     /// <summary>The diseases that the source has labels for, in its order.</summary>
     public IReadOnlyList<DiseaseColumn> Diseases { get; init; } = [];
@@ -92,4 +92,4 @@ public sealed record SampleSet(IReadOnlyList<Sample> Samples, IReadOnlyList<Skip
 /// <summary>A disease as the source spells it, kept for output, and as the knowledge base does.</summary>
 /// <param name="Header">The column's header or the label: <c>Pleural_Thickening</c>.</param>
 /// <param name="Name">The name under which <see cref="Labels"/> hold it: <c>pleural thickening</c>.</param>
-public sealed record DiseaseColumn(string Header, string Name);
+sealed record DiseaseColumn(string Header, string Name);

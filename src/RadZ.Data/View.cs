@@ -3,7 +3,7 @@ using RadZ.Files;
 namespace RadZ.Data;
 
 /// <summary>The projection of a radiograph.</summary>
-public enum View
+enum View
 {
     /// <summary>The source does not say.</summary>
     Unknown,
@@ -25,7 +25,7 @@ public enum View
 }
 
 /// <summary>The patient's sex as the source says.</summary>
-public enum Sex
+enum Sex
 {
     /// <summary>The source does not say, or says something else.</summary>
     Unknown,

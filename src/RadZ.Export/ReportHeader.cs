@@ -9,7 +9,7 @@ namespace RadZ.Export;
 /// Who and what a report says it is about: by default pseudonyms, years and ages up to 90; where the user asks for it, the true patient,
 /// study and UIDs, so that the archive files the report with its study.
 /// </summary>
-public sealed class ReportHeader
+sealed class ReportHeader
 {
     readonly IReadOnlyDictionary<string, string> _attributes;
     readonly Pseudonyms? _pseudonyms;
@@ -71,7 +71,7 @@ public sealed class ReportHeader
         var content = string.Join('\n',
             _report.Findings.Select(f => $"{f.Disease}\t{f.Score:R}\t{f.Probability:R}")
                 .Prepend($"{what}\t{Study}\t{_report.Model.Hash}\t{_report.Made:O}"));
-        return $"2.25.{new System.Numerics.BigInteger(SHA256.HashData(Encoding.UTF8.GetBytes(content)).AsSpan(0, 16), isUnsigned: true, isBigEndian: true)}";
+        return HashedUid(content);
     }
 
     /// <summary>The day of the report, as DICOM writes it.</summary>
@@ -80,8 +80,14 @@ public sealed class ReportHeader
     /// <summary>The time of the report, as DICOM writes it.</summary>
     public string Time => _report.Made.ToString("HHmmss", CultureInfo.InvariantCulture);
 
-    string Uid(string uid) => _pseudonyms is { } p ? p.Uid(uid) : IsUid(uid) ? uid
-        : $"2.25.{new System.Numerics.BigInteger(SHA256.HashData(Encoding.UTF8.GetBytes(uid)).AsSpan(0, 16), isUnsigned: true, isBigEndian: true)}";
+    string Uid(string uid) => _pseudonyms is { } p ? p.Uid(uid) : IsUid(uid) ? uid : HashedUid(uid);
+
+    /// <summary>The first 128 bits of a text's SHA-256 as a number below 2.25, where UIDs of UUIDs live (DICOM PS3.5 B.2).</summary>
+    static string HashedUid(string text)
+    {
+        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16);
+        return $"2.25.{new System.Numerics.BigInteger(bytes, isUnsigned: true, isBigEndian: true)}";
+    }
 
     static bool IsUid(string text) => text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiDigit(c) || c == '.');
 }

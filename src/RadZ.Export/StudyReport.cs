@@ -8,7 +8,7 @@ namespace RadZ.Export;
 /// <param name="Score">What ranks.</param>
 /// <param name="Probability">Softmax over the listed diseases, 0..1.</param>
 /// <param name="Standalone">Against its own negation, 0..1; not calibrated.</param>
-public sealed record ReportedFinding(string Disease, string? Snomed, double Score, double Probability, double Standalone)
+sealed record ReportedFinding(string Disease, string? Snomed, double Score, double Probability, double Standalone)
 {
     /// <summary>By a calibration of the model, 0..1; null where there is none of this disease.</summary>
     public double? Calibrated { get; init; }
@@ -18,7 +18,7 @@ public sealed record ReportedFinding(string Disease, string? Snomed, double Scor
 }
 
 /// <summary>What a calibration answers.</summary>
-public enum FindingAnswer
+enum FindingAnswer
 {
     /// <summary>It is there.</summary>
     Present,
@@ -47,12 +47,12 @@ static class AnswerCodes
 /// <param name="Hash">SHA-256 of its weights, in hexadecimal.</param>
 /// <param name="ScoreKind">What ranks: <c>direct</c>, <c>anchored</c> or <c>bank</c>.</param>
 /// <param name="Version">Of the program.</param>
-public sealed record ReportingModel(string Name, string Hash, string ScoreKind, string Version);
+sealed record ReportingModel(string Name, string Hash, string ScoreKind, string Version);
 
 /// <summary>One image of the study.</summary>
 /// <param name="Source">The image.</param>
 /// <param name="Used">False where the study's rule leaves it out.</param>
-public sealed record ReportedView(SourceImage Source, bool Used);
+sealed record ReportedView(SourceImage Source, bool Used);
 
 /// <summary>A study's answer, as it goes out in a structured report, a picture or a FHIR bundle.</summary>
 /// <param name="Model">What made it.</param>
@@ -60,7 +60,7 @@ public sealed record ReportedView(SourceImage Source, bool Used);
 /// <param name="Views">At least one.</param>
 /// <param name="Rule">How the views were combined, in a sentence.</param>
 /// <param name="Made">When.</param>
-public sealed record StudyReport(ReportingModel Model, IReadOnlyList<ReportedFinding> Findings, IReadOnlyList<ReportedView> Views,
+sealed record StudyReport(ReportingModel Model, IReadOnlyList<ReportedFinding> Findings, IReadOnlyList<ReportedView> Views,
     string Rule, DateTimeOffset Made)
 {
     /// <summary>Stands in everything that goes out.</summary>

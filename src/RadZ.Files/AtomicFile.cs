@@ -1,7 +1,7 @@
 namespace RadZ.Files;
 
 /// <summary>Files appear whole or not at all: they are written beside their place, flushed to the disk, and moved there.</summary>
-public static class AtomicFile
+static class AtomicFile
 {
     /// <summary>
     /// Writes <paramref name="path"/> through <paramref name="write"/>; after an exception or a kill the old file is as it was.

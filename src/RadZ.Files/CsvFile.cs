@@ -3,7 +3,7 @@ using CsvHelper;
 namespace RadZ.Files;
 
 /// <summary>Writes the tables that programs read: commas, quotes where they are needed, <c>\n</c>; the same text on any machine.</summary>
-public static class CsvFile
+static class CsvFile
 {
     /// <summary>The text of a table.</summary>
     public static string Text(IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows)

@@ -1,7 +1,7 @@
 namespace RadZ.Files;
 
 /// <summary>How long files are.</summary>
-public static class FileSize
+static class FileSize
 {
     /// <summary>Bytes of a file's content; of a link (the hub's cache is made of them) the content it leads to, not the link.</summary>
     public static long Of(string path)

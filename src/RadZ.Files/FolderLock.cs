@@ -1,7 +1,7 @@
 namespace RadZ.Files;
 
 /// <summary>Lets one process at a time work in a folder. The lock goes with the process, however it ends; its file stays.</summary>
-public static class FolderLock
+static class FolderLock
 {
     /// <summary>Takes the lock that a file stands for, in a folder that is made if need be.</summary>
     /// <returns>Held until it is disposed; null where another holds it.</returns>

@@ -1,7 +1,7 @@
 namespace RadZ.Files;
 
 /// <summary>Finds the right name that a mistyped one was probably meant to be: of diseases, recipe members, table columns.</summary>
-public static class NameSuggestion
+static class NameSuggestion
 {
     /// <summary>
     /// Edits that lead from one text to the other: insert, delete, replace, or swap two neighbours. Case, spaces, <c>_</c> and <c>-</c>
@@ -35,6 +35,15 @@ public static class NameSuggestion
     /// <summary>The end of an error message: <c>; did you mean 'pneumonia'?</c>, or nothing when no name is near.</summary>
     public static string Hint(string given, IEnumerable<string> right) =>
         Nearest(given, right) is { } name ? $"; did you mean '{name}'?" : "";
+
+    /// <summary>As <see cref="Hint"/>, but where no name is near, all there are: <c>; there are pneumonia, mass.</c></summary>
+    /// <param name="given">What was typed.</param>
+    /// <param name="right">What could have been meant.</param>
+    /// <param name="lead">What stands before the list.</param>
+    /// <param name="listed">What is listed; null: <paramref name="right"/>.</param>
+    public static string HintOrList(string given, IEnumerable<string> right, string lead = "there are",
+        IEnumerable<string>? listed = null) =>
+        Hint(given, right) is { Length: > 0 } hint ? hint : $"; {lead} {string.Join(", ", listed ?? right)}.";
 }
 
 /// <summary>The form in which names are compared: lower case, letters and digits only.</summary>

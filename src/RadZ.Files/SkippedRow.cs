@@ -5,4 +5,4 @@ namespace RadZ.Files;
 /// <param name="Line">The line in the table, from 1; 0 where there is no table.</param>
 /// <param name="Kind">A stable word for programs, as <see cref="InvalidInputException.Kind"/>.</param>
 /// <param name="Reason">What was found and what was expected.</param>
-public sealed record SkippedRow(string Path, int Line, string Kind, string Reason);
+sealed record SkippedRow(string Path, int Line, string Kind, string Reason);

@@ -8,7 +8,7 @@ namespace RadZ.Files;
 /// Reads our own JSON files (knowledge, recipes): a member that does not exist, comes twice or is missing is an error that names its
 /// line, and all of them are told together. Names are <c>snake_case</c>; comments and trailing commas are allowed.
 /// </summary>
-public static class StrictJson
+static class StrictJson
 {
     /// <summary>How our files are written and read.</summary>
     public static JsonSerializerOptions Options { get; } = Create();
@@ -152,8 +152,7 @@ public static class StrictJson
             problems.Add($"line {line}: '{name}' is '{given}'{Expected(given, right)}");
     }
 
-    static string Expected(string name, string[] right) =>
-        NameSuggestion.Hint(name, right) is { Length: > 0 } hint ? hint : $"; expected one of {string.Join(", ", right)}.";
+    static string Expected(string name, string[] right) => NameSuggestion.HintOrList(name, right, "expected one of");
 
     static int Line(ReadOnlySpan<byte> utf8, long offset) => utf8[..(int)offset].Count((byte)'\n') + 1;
 }

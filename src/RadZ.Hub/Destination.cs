@@ -3,7 +3,7 @@ using RadZ.Files;
 namespace RadZ.Hub;
 
 /// <summary>Where a repository's files come to lie.</summary>
-public abstract class Destination
+abstract class Destination
 {
     /// <summary>The folder to give to <c>--model</c>, once everything is there.</summary>
     public abstract string FolderOf(HubListing listing);
@@ -29,7 +29,7 @@ public abstract class Destination
 /// </summary>
 /// <param name="settings">Says where the cache is.</param>
 /// <param name="repository">Whose files.</param>
-public sealed class HubCache(HubSettings settings, RepositoryName repository) : Destination
+sealed class HubCache(HubSettings settings, RepositoryName repository) : Destination
 {
     readonly string _root = RootOf(settings, repository);
 
@@ -72,7 +72,7 @@ public sealed class HubCache(HubSettings settings, RepositoryName repository) : 
 
 /// <summary>A folder with plain files in it.</summary>
 /// <param name="folder">Made where it is not there.</param>
-public sealed class PlainFolder(string folder) : Destination
+sealed class PlainFolder(string folder) : Destination
 {
     readonly string _folder = Path.GetFullPath(folder);
 

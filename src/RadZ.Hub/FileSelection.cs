@@ -4,7 +4,7 @@ using RadZ.Files;
 namespace RadZ.Hub;
 
 /// <summary>Which files of a repository are taken.</summary>
-public static class FileSelection
+static class FileSelection
 {
     static readonly string[] s_otherFrameworks =
         ["*.h5", "*.msgpack", "*.ot", "*.onnx", "*.gguf", "*.tflite", "onnx/**", "openvino/**", "coreml/**", ".git*", "**/.git*"];

@@ -58,8 +58,8 @@ sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress 
             using var request = new HttpRequestMessage(HttpMethod.Get, at) { Headers = { Range = range } };
             if (settings.Token is { } token && IsSameHost(at, settings.Endpoint) && HubSettings.MayCarryToken(at))
                 request.Headers.Authorization = new("Bearer", token);
-            var response = await WithinStall(stall => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall),
-                cancel).ConfigureAwait(false);
+            var response = await WithinStall(stall => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall), cancel)
+                .ConfigureAwait(false);
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent) return response;
             using (response)
             {
@@ -111,7 +111,7 @@ sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress 
         if (fault.RetryAfter > options.LongestDelay)
             throw new InvalidInputException(HubFault.Shown(address), fault.Kind,
                 $"{fault.Message}, and asks to come back in {fault.RetryAfter.Value.TotalMinutes:0} minutes; run the same command then, " +
-                $"it goes on from here.");
+                "it goes on from here.");
         var doubled = TimeSpan.FromSeconds(Math.Min(options.LongestDelay.TotalSeconds,
             options.FirstDelay.TotalSeconds * Math.Pow(2, failures - 1)));
         var pause = fault.RetryAfter is { } asked && asked > doubled ? asked : doubled;

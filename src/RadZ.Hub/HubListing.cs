@@ -7,12 +7,12 @@ namespace RadZ.Hub;
 /// <param name="Path">Inside the repository, with forward slashes.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Hash">64 hex digits: SHA-256 of the content (large files); 40: Git's SHA-1 of the blob (small ones).</param>
-public sealed record HubFile(string Path, long Size, string Hash);
+sealed record HubFile(string Path, long Size, string Hash);
 
 /// <summary>What a repository holds at one commit.</summary>
 /// <param name="Commit">40 hex digits: all files are asked for by it, so that they belong together.</param>
 /// <param name="Files">In the hub's order.</param>
-public sealed record HubListing(string Commit, IReadOnlyList<HubFile> Files)
+sealed record HubListing(string Commit, IReadOnlyList<HubFile> Files)
 {
     const long Largest = 1L << 42;
 

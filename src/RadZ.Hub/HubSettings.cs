@@ -6,7 +6,7 @@ namespace RadZ.Hub;
 /// <param name="Endpoint">The hub's address.</param>
 /// <param name="Token">The access token; null asks as nobody.</param>
 /// <param name="Cache">The folder that holds <c>models--OWNER--NAME</c>.</param>
-public sealed record HubSettings(Uri Endpoint, string? Token, string Cache)
+sealed record HubSettings(Uri Endpoint, string? Token, string Cache)
 {
     /// <summary>The endpoint without a slash at its end.</summary>
     internal string Root => Endpoint.AbsoluteUri.TrimEnd('/');

@@ -9,7 +9,7 @@ namespace RadZ.Hub;
 /// <param name="Listing">The commit and all that the repository holds.</param>
 /// <param name="Taken">The files of it that are in the folder.</param>
 /// <param name="Fetched">How many of them this pull fetched.</param>
-public sealed record Pulled(string Folder, HubListing Listing, IReadOnlyList<HubFile> Taken, int Fetched);
+sealed record Pulled(string Folder, HubListing Listing, IReadOnlyList<HubFile> Taken, int Fetched);
 
 /// <summary>
 /// Brings a model repository onto this machine: in parallel ranges, going on where an earlier pull was stopped or killed, each file checked
@@ -18,7 +18,7 @@ public sealed record Pulled(string Folder, HubListing Listing, IReadOnlyList<Hub
 /// <param name="settings">Where the hub is and who asks.</param>
 /// <param name="options">How patiently.</param>
 /// <param name="progress">Hears of it.</param>
-public sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progress)
+sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progress)
 {
     /// <summary>Fetches what is missing.</summary>
     /// <param name="repository">What to bring.</param>
@@ -64,8 +64,8 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
             async (one, stop) =>
         {
             if (!one.Transfer.Enter(one.Part)) return;
-            await FetchPart(client, client.AddressOf(repository, listing.Commit, one.Transfer.File), one.Transfer, one.Part,
-                stop).ConfigureAwait(false);
+            await FetchPart(client, client.AddressOf(repository, listing.Commit, one.Transfer.File), one.Transfer, one.Part, stop)
+                .ConfigureAwait(false);
             if (one.Transfer.Leave()) await Publish(one.Transfer).ConfigureAwait(false);
         }).ConfigureAwait(false);
 
@@ -98,8 +98,8 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
             var before = at;
             try
             {
-                using var response = await client.Get(address, new RangeHeaderValue(at, transfer.End(part) - 1), transfer.File.Path,
-                    cancel).ConfigureAwait(false);
+                using var response = await client.Get(address, new RangeHeaderValue(at, transfer.End(part) - 1), transfer.File.Path, cancel)
+                    .ConfigureAwait(false);
                 if (response.StatusCode == HttpStatusCode.OK) at = Rewind(at);
                 if (response.StatusCode == HttpStatusCode.OK && transfer.Parts > 1)
                 {
@@ -186,7 +186,7 @@ public sealed class Pull(HubSettings settings, PullOptions options, IPullProgres
         if (needed > free)
             throw new InvalidInputException(destination.Partials, "no-space",
                 $"{needed / 1e9:0.00} GB are to be fetched and {free / 1e9:0.00} GB are free on this disk; make room, or choose another " +
-                $"place with --out or HF_HOME.");
+                "place with --out or HF_HOME.");
     }
 
     static IDisposable Lock(Destination destination) => FolderLock.TryTake(Path.Combine(destination.Partials, "lock"))

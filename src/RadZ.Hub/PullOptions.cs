@@ -1,7 +1,7 @@
 namespace RadZ.Hub;
 
 /// <summary>How patiently files are fetched.</summary>
-public sealed record PullOptions
+sealed record PullOptions
 {
     /// <summary>Parts that are fetched at the same time, 1 to 16.</summary>
     public int Connections { get; init; } = 4;
@@ -29,7 +29,7 @@ public sealed record PullOptions
 }
 
 /// <summary>Hears how a pull goes; called from several threads.</summary>
-public interface IPullProgress
+interface IPullProgress
 {
     /// <summary>What is to be done is known.</summary>
     /// <param name="files">Files that are still to be fetched.</param>

@@ -4,7 +4,7 @@ using RadZ.Files;
 namespace RadZ.Hub;
 
 /// <summary>A model repository of the hub: <c>OWNER/NAME</c>.</summary>
-public sealed partial record RepositoryName
+sealed partial record RepositoryName
 {
     RepositoryName(string owner, string name) => (Owner, Name) = (owner, name);
 

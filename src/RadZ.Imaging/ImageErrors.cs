@@ -41,7 +41,7 @@ static class ImageErrors
         if (Math.Min(header.Width, header.Height) < limits.MinSide)
             throw new InvalidInputException(path, "too-small",
                 $"the {Name(header.Format)} has {header.Width} x {header.Height} pixels, expected at least {limits.MinSide} a side; " +
-                $"check that it is the file you meant.");
+                "check that it is the file you meant.");
         if ((long)Math.Max(header.Width, header.Height) > (long)Math.Min(header.Width, header.Height) * limits.MaxAspect)
             throw new InvalidInputException(path, "too-narrow",
                 $"the {Name(header.Format)} has {header.Width:N0} x {header.Height:N0} pixels, expected no side above " +

@@ -55,8 +55,8 @@ static class Transposition
     static Vector128<uint> High16(Vector128<byte> a, Vector128<byte> b) => Weave16(a.AsUInt64()[1], b.AsUInt64()[1]);
 
     static Vector128<uint> Weave16(ulong a, ulong b) =>
-        Vector128.Shuffle(Vector128.Create(a, b).AsByte(),
-            Vector128.Create((byte)0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15)).AsUInt32();
+        Vector128.Shuffle(Vector128.Create(a, b).AsByte(), Vector128.Create((byte)0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15))
+            .AsUInt32();
 
     static Vector128<ulong> Low32(Vector128<uint> a, Vector128<uint> b) => Vector128.Create(a[0], b[0], a[1], b[1]).AsUInt64();
 

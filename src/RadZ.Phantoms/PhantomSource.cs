@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using RadZ.Data;
 using RadZ.Imaging;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.Phantoms.Plan;
 
 namespace RadZ.Phantoms;

@@ -21,7 +21,7 @@ sealed class Workspace
     }
 
     /// <summary>Attenuation along each ray, what the detector sees of it, and the grey that is shown, noise apart.</summary>
-    public sealed record Exposure(float[] Attenuation, float[] Seen, float[] Grey)
+    internal sealed record Exposure(float[] Attenuation, float[] Seen, float[] Grey)
     {
         public Exposure(int count)
             : this(new float[count], new float[count], new float[count])

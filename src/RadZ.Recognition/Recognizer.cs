@@ -23,8 +23,8 @@ namespace RadZ.Recognition;
 /// <para>Safe to share: any number of callers may read films at once, with lists and cancellations of their own. Films are decoded side by
 /// side; each is a pass of its own through the model, and passes come one after the other, so every caller gets the bits that it would get
 /// alone. Features of the last 16 lists of diseases stay in memory.</para>
-/// <para>Disposal waits for the calls that run; a call after it is an <see cref="ObjectDisposedException"/>. A canceled call ends before
-/// its pass, or after it.</para>
+/// <para>Disposal waits for the calls that run, an enumeration that was begun among them; a call after it is an
+/// <see cref="ObjectDisposedException"/>. A canceled call ends before its pass, or after it.</para>
 /// <para>What is wrong with a film, a list or an option is an <see cref="InvalidInputException"/> that says what to do; it never holds
 /// what a film says of a patient.</para>
 /// </remarks>

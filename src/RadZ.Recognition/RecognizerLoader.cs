@@ -30,7 +30,8 @@ static partial class RecognizerLoader
         if (options.Threads is { } threads) set_num_threads(threads);
         var knowledge = ModelFolder.KnowledgeOf(folder, options.Adapter);
         if (options.Knowledge is { } own) knowledge = knowledge.WithOverrides(KnowledgeBase.Load(own));
-        var encoder = RadiologyEncoder.Load(folder, new() { Adapter = options.Adapter, Device = DeviceOf(options.Device) });
+        var encoder = RadiologyEncoder.Load(folder,
+            new() { Adapter = options.Adapter, VisionTower = options.VisionTower, Device = DeviceOf(options.Device) });
         try
         {
             return Made(options, encoder, knowledge, logger);

@@ -4,6 +4,7 @@ using RadZ.Files;
 using RadZ.Imaging;
 using RadZ.Imaging.Dicom.Gray;
 using RadZ.Imaging.Gate;
+using RadZ.Model.Checkpoints;
 using RadZ.Recognition.Evidence;
 using RadZ.Recognition.Results;
 
@@ -20,6 +21,11 @@ public sealed partial record RecognizerOptions
 
     /// <summary>The folder of an adapter over the model; null: none.</summary>
     public string? Adapter { get; set; }
+
+    /// <summary>
+    /// A CLIP folder for the vision tower, or <c>own</c> for the checkpoint's; null: its own, else the one beside it that its config names.
+    /// </summary>
+    public string? VisionTower { get; set; }
 
     /// <summary>Where the model runs: <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; set; } = "cpu";
@@ -80,6 +86,7 @@ public sealed partial record RecognizerOptions
             Require(path is null || System.IO.File.Exists(path), $"{name} is '{path}', and there is no such file.");
         Folder(Model, nameof(Model));
         Folder(Adapter, nameof(Adapter));
+        Folder(VisionTower == VisionTowerChoice.Own ? null : VisionTower, nameof(VisionTower));
         Require(Device is not null && DeviceForm().IsMatch(Device), $"Device is '{Device}', expected cpu, cuda or cuda:N.");
         Require(Threads is null or >= 1, $"Threads is {Threads}, expected at least 1.");
         Require(Enum.IsDefined(Score), $"Score is {Score}, expected one of {string.Join(", ", Enum.GetNames<ScoreKind>())}.");

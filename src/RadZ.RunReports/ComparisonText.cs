@@ -8,7 +8,7 @@ using RadZ.RunReports.Tables;
 namespace RadZ.RunReports;
 
 /// <summary>The comparison of two runs for a person.</summary>
-public static class ComparisonText
+static class ComparisonText
 {
     /// <summary>The whole text.</summary>
     /// <param name="a">The first run.</param>
@@ -50,7 +50,7 @@ public static class ComparisonText
         if (c.OnlyA.Count + c.OnlyB.Count > 0)
             yield return $"NOT THE SAME IMAGES: {ReportTables.Count(c.OnlyA.Count)} only in A{First(c.OnlyA)}, " +
                 $"{ReportTables.Count(c.OnlyB.Count)} only in B{First(c.OnlyB)}. They are left out: the figures below are not those of " +
-                $"the two tables.";
+                "the two tables.";
         if (c.OtherPatients > 0)
             yield return $"{ReportTables.Count(c.OtherPatients)} images belong to another patient in the other run, and are left out.";
         if (c.ClassesOnlyA.Count + c.ClassesOnlyB.Count > 0)

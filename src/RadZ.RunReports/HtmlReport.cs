@@ -11,29 +11,7 @@ namespace RadZ.RunReports;
 /// <summary>The report as one HTML page: nothing is fetched, pictures stand within it, and it prints on A4.</summary>
 static class HtmlReport
 {
-    internal const string Style = """
-        :root { color: #111; background: #fff; font: 14px/1.45 Helvetica, Arial, sans-serif; }
-        body { max-width: 980px; margin: 24px auto; padding: 0 16px; }
-        h1 { font-size: 24px; margin: 0 0 2px; } h2 { font-size: 18px; margin: 28px 0 6px; border-bottom: 1px solid #999; }
-        .by { margin: 0 0 12px; color: #444; }
-        .research, .alarm { border: 2px solid #000; padding: 8px 12px; margin: 10px 0; font-weight: bold; }
-        .alarm { border-style: double; border-width: 5px; }
-        .wide { overflow-x: auto; }
-        table { border-collapse: collapse; font-size: 12px; margin: 6px 0; font-variant-numeric: tabular-nums; }
-        th, td { padding: 2px 8px; text-align: right; border-bottom: 1px solid #ddd; vertical-align: top; }
-        th { border-bottom: 1.5px solid #000; } th:first-child, td:first-child { text-align: left; padding-left: 0; }
-        .mean td { font-weight: bold; border-top: 1px solid #000; }
-        .facts td, .facts th { text-align: left; border: 0; padding: 1px 12px 1px 0; } .facts th { font-weight: normal; color: #444; white-space: nowrap; }
-        .facts td { overflow-wrap: anywhere; } code { font-size: 11px; overflow-wrap: anywhere; }
-        .note { font-size: 12px; color: #333; margin: 2px 0; } figure { margin: 14px 0; } figcaption { font-size: 12px; }
-        svg { max-width: 100%; height: auto; }
-        @page { size: A4; margin: 14mm; }
-        @media print {
-          :root { font-size: 10pt; } body { max-width: none; margin: 0; padding: 0; } .wide { overflow: visible; }
-          table { font-size: 7.5pt; } th, td { padding: 1px 4px; } thead { display: table-header-group; } tr, .wide, figure, .research, .alarm { break-inside: avoid; }
-          h2 { break-after: avoid; } svg { max-height: 235mm; }
-        }
-        """;
+    internal static readonly string Style = ReadStyle();
 
     public static string Of(RunAnalysis analysis, IReadOnlyList<RunFigure> figures, Seal? seal)
     {
@@ -169,4 +147,11 @@ static class HtmlReport
     }
 
     internal static string Html(string text) => WebUtility.HtmlEncode(text);
+
+    static string ReadStyle()
+    {
+        using var stream = typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().ReplaceLineEndings("\n").TrimEnd('\n');
+    }
 }

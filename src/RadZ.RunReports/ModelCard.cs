@@ -7,6 +7,17 @@ namespace RadZ.RunReports;
 /// <summary>The model card of a run (Mitchell et al. 2019): what was measured, for whom it is, and what is not known.</summary>
 static class ModelCard
 {
+    const string IntendedUse = """
+        ## Intended use
+
+        - Research on the recognition of findings in chest X-rays, by people who know how to read the figures below.
+        - Not for diagnosis, triage, or any other care of patients; not validated for any hospital, device or population but the set below.
+
+        ## Evaluation
+
+
+        """;
+
     public static string Of(RunAnalysis analysis, Seal? seal)
     {
         var (run, record) = (analysis.Run, analysis.Run.Record);
@@ -15,16 +26,7 @@ static class ModelCard
         card.Append($"- Name: {name}\n- Weights (SHA-256): {record.Scores.Hash ?? "not known, scores came from a file"}\n- Score: " +
             $"{record.Scores.Score ?? "as in the file"}{(record.Scores.Probability is { } p ? $", probability {p}" : "")}\n- " +
             $"Descriptions of diseases (SHA-256): {record.KnowledgeHash}\n\n");
-        card.Append("""
-            ## Intended use
-
-            - Research on the recognition of findings in chest X-rays, by people who know how to read the figures below.
-            - Not for diagnosis, triage, or any other care of patients; not validated for any hospital, device or population but the set below.
-
-            ## Evaluation
-
-
-            """);
+        card.Append(IntendedUse);
         foreach (var (fact, value) in HtmlReport.WhatWasRun(run)) card.Append($"- {Cell(fact)}: {Cell(value)}\n");
         card.Append("\n## To beware of\n\n");
         foreach (var notice in record.Notices)

@@ -11,7 +11,7 @@ using RadZ.RunReports.Tables;
 namespace RadZ.RunReports;
 
 /// <summary>The report of a protocol: one page over its members, each of which has its own.</summary>
-public static class ProtocolReport
+static class ProtocolReport
 {
     /// <summary>The page, and the figure with its data, by name below the folder.</summary>
     public static IReadOnlyDictionary<string, string> Files(string folder, ProtocolRecord record, ProtocolFigures figures)
@@ -79,17 +79,17 @@ public static class ProtocolReport
         {
             page.Append($"<h2>{title}</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>class</th>" +
                 $"{string.Concat(figures.Fractions.Select(f => $"<th>{ProtocolText.Name(f)} of the patients</th>"))}</tr></thead>\n" +
-                $"<tbody>\n");
+                "<tbody>\n");
             foreach (var (c, one) in figures.Fractions[0].Classes.Index())
                 page.Append($"<tr><td>{Html(one.Class)}</td>" +
                     $"{string.Concat(figures.Fractions.Select(f => $"<td>{ProtocolText.Text(of(f.Classes[c]))}</td>"))}</tr>\n");
             page.Append($"<tr class=\"mean\"><td>mean</td>" +
                 $"{string.Concat(figures.Fractions.Select(f => $"<td>{ProtocolText.Text(of(f.Mean))}</td>"))}</tr>\n</tbody>\n" +
-                $"</table></div>\n");
+                "</table></div>\n");
         }
         foreach (var note in ProtocolText.Notes(record, figures)) page.Append($"<p class=\"note\">{Html(note)}</p>\n");
         page.Append($"<figure>\n{svg}<figcaption><b>AUC by share of the training patients.</b> Intervals by test patients of the mean " +
-            $"over seeds. Data: figures/fractions.csv.</figcaption>\n</figure>\n<h2>To beware of</h2>\n<ul>\n");
+            "over seeds. Data: figures/fractions.csv.</figcaption>\n</figure>\n<h2>To beware of</h2>\n<ul>\n");
         foreach (var notice in record.Notices.Where(n => !HtmlReport.IsAlarm(n))) page.Append($"<li>{Html(notice.Text)}</li>\n");
         page.Append("</ul>\n<h2>Members</h2>\n<table class=\"facts\">\n");
         foreach (var m in record.Members)

@@ -12,7 +12,7 @@ using RadZ.Text.Wording;
 namespace RadZ.RunReports;
 
 /// <summary>The report of a measurement of robustness: a function of its folder alone.</summary>
-public static class RobustnessReport
+static class RobustnessReport
 {
     /// <summary>The page, and each figure with its data, by name below the folder.</summary>
     public static IReadOnlyDictionary<string, string> Files(string folder, RobustnessRecord record, RobustnessFigures figures)

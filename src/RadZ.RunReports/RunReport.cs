@@ -6,7 +6,7 @@ using RadZ.RunReports.Tables;
 namespace RadZ.RunReports;
 
 /// <summary>The report of a run: a function of its folder alone, so that it can be made again and compared.</summary>
-public static class RunReport
+static class RunReport
 {
     /// <summary>One self-contained page.</summary>
     public const string PageFile = "report.html";

@@ -12,13 +12,13 @@ namespace RadZ.RunReports;
 /// <param name="What">The file, or the seal.</param>
 /// <param name="Looked">What was compared: "312 numbers".</param>
 /// <param name="Differences">A sentence each; empty: all is equal.</param>
-public sealed record VerifiedPart(string What, string Looked, IReadOnlyList<string> Differences);
+sealed record VerifiedPart(string What, string Looked, IReadOnlyList<string> Differences);
 
 /// <summary>Whether a run is still what it was, and whether what it prints follows from its scores.</summary>
 /// <param name="Folder">The run.</param>
 /// <param name="Seal">Its seal's value; null where it has none.</param>
 /// <param name="Parts">What was looked at.</param>
-public sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPart> Parts)
+sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPart> Parts)
 {
     /// <summary>True: nothing differs.</summary>
     public bool Holds => Parts.All(p => p.Differences.Count == 0);
@@ -53,7 +53,7 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
         {
             told?.Invoke("metrics.json");
             run = KeptRun.Read(folder);
-            return VerifiedFile.Numbers(folder, "metrics.json", EvaluationRun.Json(run.Figures));
+            return VerifiedFile.Numbers(folder, "metrics.json", RunFiles.Metrics(run));
         }));
         if (run is not null)
         {
@@ -72,8 +72,9 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
     public override string ToString()
     {
         var width = Parts.Max(p => p.What.Length);
-        var text = new StringBuilder($"{Folder}: " +
-            $"{(Holds ? "every number follows from the scores, and nothing was changed." : $"{Parts.Sum(p => p.Differences.Count)} DIFFERENCES.")}\n\n");
+        var text = new StringBuilder($"{Folder}: ").Append(Holds
+            ? "every number follows from the scores, and nothing was changed.\n\n"
+            : $"{Parts.Sum(p => p.Differences.Count)} DIFFERENCES.\n\n");
         foreach (var part in Parts)
             text.Append($"  {part.What.PadRight(width)}  {part.Looked}" +
                 $"{(part.Differences.Count == 0 ? ": equal" : $": {part.Differences.Count} differ")}\n");
@@ -194,8 +195,9 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
     {
         List<string> wrong = [];
         var test = ScoreTableFile.Read(Path.Combine(folder, "scores.csv"));
+        // a row of the user's table that could not be read is no image of the split, and has no patient
         (string Image, string Patient)[] Measured(ScoreTable table) =>
-            [.. table.Rows.Concat(table.Failed.Select(f => f.Image)).Select(i => (i.Image, i.Patient))];
+            [.. table.Rows.Concat(table.Failed.Select(f => f.Image)).Where(i => i.Patient.Length > 0).Select(i => (i.Image, i.Patient))];
         void Check(string file, SplitRecord split, (string Image, string Patient)[] measured)
         {
             if (measured.Length != split.Images)
@@ -235,7 +237,6 @@ public sealed record Verification(string Folder, string? Seal, IReadOnlyList<Ver
     {
         var path = Path.Combine(run.Folder, "table.txt");
         var title = File.Exists(path) ? File.ReadLines(path).FirstOrDefault() ?? "" : "";
-        var text = BenchmarkText.Of(title, run.Figures, run.Bootstrap, run.Record.Validation?.Name, run.Record.Notices);
-        return VerifiedFile.Lines(run.Folder, "table.txt", text, WithoutResearchUse);
+        return VerifiedFile.Lines(run.Folder, "table.txt", RunFiles.Table(run, title), WithoutResearchUse);
     }
 }

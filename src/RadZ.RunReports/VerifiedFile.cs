@@ -5,7 +5,7 @@ using RadZ.Files;
 namespace RadZ.RunReports;
 
 /// <summary>Compares files of a run with what its scores give.</summary>
-public static class VerifiedFile
+static class VerifiedFile
 {
     const double Tolerance = 1e-12;                                     // relative: the last bits may differ from one processor to the next
 

@@ -15,8 +15,8 @@ public sealed class DicomMaker
     public static DicomMaker Grey(int rows, int columns, int stored, ReadOnlySpan<byte> pixels, string photometric = "MONOCHROME2",
         Action<DicomMaker>? between = null)
     {
-        var maker = new DicomMaker().Text(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.1.1").Text(0x00080018, "UI",
-            "1.2.3.4").Text(0x00080060, "CS", "DX");
+        var maker = new DicomMaker().Text(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.1.1").Text(0x00080018, "UI", "1.2.3.4")
+            .Text(0x00080060, "CS", "DX");
         maker.Number(0x00280002, 1).Text(0x00280004, "CS", photometric).Number(0x00280010, rows).Number(0x00280011, columns)
             .Number(0x00280100, stored > 8 ? 16 : 8).Number(0x00280101, stored).Number(0x00280102, stored - 1).Number(0x00280103, 0);
         between?.Invoke(maker);

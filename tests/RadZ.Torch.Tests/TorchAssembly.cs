@@ -1,14 +1,2 @@
 // seeds and thread counts are process-wide in libtorch: one test at a time
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
-
-namespace RadZ.Torch.Tests
-{
-    /// <summary>As the program does: before torch is loaded.</summary>
-    static class TorchStart
-    {
-#pragma warning disable CA2255 // an initializer of a test program is meant
-        [System.Runtime.CompilerServices.ModuleInitializer]
-        internal static void Begin() => RadZ.Model.Runtime.ThreadWaiting.SpinLittle();
-#pragma warning restore CA2255
-    }
-}

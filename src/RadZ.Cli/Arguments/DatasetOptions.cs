@@ -1,9 +1,7 @@
 using System.CommandLine;
-using RadZ.Cli.Verbs;
 using RadZ.Data;
-using RadZ.Data.Sets;
 using RadZ.Evaluation.Calibration;
-using RadZ.Files;
+using RadZ.Experiments.Evaluating;
 
 namespace RadZ.Cli.Arguments;
 
@@ -33,7 +31,7 @@ sealed class DatasetOptions
     readonly Option<UncertainLabels> _uncertain = Choice.Of<UncertainLabels>("--uncertain", "What an uncertain label is taken for");
     readonly Option<UnmentionedLabels> _unmentioned =
         Choice.Of<UnmentionedLabels>("--not-mentioned", "What a label that is not mentioned is taken for");
-    readonly Option<Views> _views = Choice.Of<Views>("--views", "Which views are measured");
+    readonly Option<MeasuredViews> _views = Choice.Of<MeasuredViews>("--views", "Which views are measured");
     readonly Option<string?> _scores = new("--scores")
     {
         Description = "Scores of another program instead of a model: image, then a column a class; images are not needed",
@@ -68,7 +66,7 @@ sealed class DatasetOptions
                     System.Globalization.CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100) all.Add(percent);
                 else
                     result.AddError($"--fraction is '{result.Tokens[^1].Value}', expected percents of the patients above 0, at most 100, " +
-                        $"as 1,10,100");
+                        "as 1,10,100");
             return [.. all.Distinct().Order()];
         },
     };
@@ -116,7 +114,7 @@ sealed class DatasetOptions
         if (named == given)
             result.AddError(named ? "evaluate takes MANIFEST.csv or --dataset, not both"
                 : "evaluate needs MANIFEST.csv or --dataset NAME --root DIR");
-        if (named && result.GetResult(_root) is null && !IsTable(result.Said(_dataset)))
+        if (named && result.GetResult(_root) is null && !EvaluationRequests.IsTable(result.Said(_dataset)))
             result.AddError("--dataset needs --root DIR, the folder in which the set lies");
         if (named && result.GetResult(_scores) is not null)
             foreach (var option in verb.Options.Where(o =>
@@ -152,47 +150,30 @@ sealed class DatasetOptions
             result.AddError($"{option.Name} needs --dataset NAME");
     });
 
-    /// <summary>A user's own manifest in place of a set's name.</summary>
-    static bool IsTable(string? name) => name is not null
-        && (name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase));
-
     /// <summary>What is asked for; null where no set is named.</summary>
-    public DatasetEvaluation? Of(ParseResult parsed)
-    {
-        if (parsed.GetValue(_dataset) is not { } name) return null;
-        var card = IsTable(name) ? ManifestSet.CardOf(name) : Ontology.Embedded.Resolve(name);
-        var list = parsed.GetValue(_classes) ?? card.Classes.Keys.First();
-        if (!card.Classes.TryGetValue(list, out var classes))
-            throw new InvalidInputException("--classes", "unknown-list",
-                $"{card.Name} has no class list '{list}'{NameSuggestion.Hint(list, card.Classes.Keys)}; there are " +
-                $"{string.Join(", ", card.Classes.Keys)}.");
-        return new()
+    public EvaluationRequest? Of(ParseResult parsed) => parsed.GetValue(_dataset) is not { } name ? null
+        : EvaluationRequests.OfSet(name, parsed.GetValue(_root), parsed.GetValue(_split), parsed.GetValue(_classes)) with
         {
-            Card = card,
-            Root = parsed.GetValue(_root) ?? Path.GetDirectoryName(Path.GetFullPath(name))!,
+            ChosenList = "--diseases",
             Protocol = parsed.GetValue(_protocol),
-            Percents = parsed.GetValue(_fraction) ?? [100],
+            Fractions = parsed.GetValue(_fraction) ?? [100],
             Seeds = parsed.GetValue(_seeds) ?? 3,
             TrainSplit = parsed.GetValue(_trainSplit),
             Recipe = parsed.GetValue(_recipe),
             HoldOut = parsed.GetValue(_holdOut),
-            DropShared = parsed.GetValue(_dropShared),
+            DropSharedPatients = parsed.GetValue(_dropShared),
             Calibrate = parsed.GetValue(_calibrate),
             WriteCalibration = parsed.GetValue(_writeCalibration),
             Resume = parsed.GetValue(_resume),
+            ResumeArguments = [_resume.Name],
             Report = !parsed.GetValue(_noReport),
-            Split = parsed.GetValue(_split) ?? card.Test,
-            ClassList = list,
-            Classes = [.. classes.Select(ClassColumn.Parse)],
             Convention = parsed.GetValue(_convention),
-            ValidationSplit = parsed.GetValue(_lockOn),
+            LockOn = parsed.GetValue(_lockOn),
             Policy = new(parsed.GetValue(_uncertain), parsed.GetValue(_unmentioned)),
             Views = parsed.GetValue(_views),
             Scores = parsed.GetValue(_scores),
             ValidationScores = parsed.GetValue(_validationScores),
             Bootstrap = new() { Resamples = parsed.GetValue(_resamples) ?? 1000 },
             CheckDuplicates = !parsed.GetValue(_noDuplicates),
-            Arguments = [.. parsed.Tokens.Select(t => t.Value)],
         };
-    }
 }

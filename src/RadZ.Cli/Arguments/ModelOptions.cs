@@ -1,5 +1,5 @@
 using System.CommandLine;
-using RadZ.Cli.Output;
+using RadZ.Model.Checkpoints;
 using RadZ.Model.Features;
 using RadZ.Model.Kernels;
 
@@ -51,7 +51,16 @@ sealed record ModelChoice(string? Model, string? Adapter, string? VisionTower)
     {
         var encoder = RadiologyEncoder.Load(ModelLocation.Of(Model),
             new() { Adapter = Adapter, VisionTower = VisionTower, Decode = decode });
-        Notices.TellVisionTower(encoder.VisionTower);
+        TellVisionTower(encoder.VisionTower);
         return encoder;
+    }
+
+    /// <summary>Tells on stderr which vision tower is used, where that is not beyond doubt.</summary>
+    static void TellVisionTower(VisionTowerChoice tower)
+    {
+        if (tower.Ambiguous)
+            Console.Error.WriteLine($"note: the vision tower is the checkpoint's own. Its config names {tower.Named}, which LLaVA-Med's " +
+                $"public code takes instead: --vision-tower DIR does so, --vision-tower own says that this is meant.");
+        else if (tower.Folder is not null) Console.Error.WriteLine($"note: the vision tower is {tower.Text}.");
     }
 }

@@ -26,8 +26,9 @@ static class Usage
             return [$"there is no verb '{verb}'{Hint(verb, [.. command.Subcommands.Select(c => c.Name)])}"];
         if (unmatched.Count > 0)
             return unmatched.Select(u => u.StartsWith('-') ? UnknownOption(u, command) : $"'{u}' is one argument too many");
+        var needed = command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0).Select(a => a.Name);
         return parsed.Errors.Select(e => e.Message.StartsWith("Required argument missing", StringComparison.Ordinal)
-            ? $"{command.Name} needs {string.Join(" and ", command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0).Select(a => a.Name))}"
+            ? $"{command.Name} needs {string.Join(" and ", needed)}"
             : e.Message.TrimEnd('.'));
     }
 

@@ -32,7 +32,7 @@ static class View
         {
             if (r.Tokens.Count > 0 && WindowChoice.Parse(r.Tokens[^1].Value) is null)
                 r.AddError($"--window is '{r.Tokens[^1].Value}', expected centre and width (40,400; the width at least 1), a number from " +
-                    $"1, or a name");
+                    "1, or a name");
         });
         return window;
     }

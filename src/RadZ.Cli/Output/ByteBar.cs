@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace RadZ.Cli.Output;
 
 /// <summary>
-/// A line on stderr that says how many gigabytes are done; nothing where stderr is no terminal. Told from several threads.
+/// A bar on stderr that says how many gigabytes are done; nothing where stderr is no terminal. Told from several threads.
 /// </summary>
 sealed class ByteBar(string what) : IDisposable
 {
@@ -12,6 +12,7 @@ sealed class ByteBar(string what) : IDisposable
     readonly Lock _lock = new();
     TimeSpan _last;
     long _done;
+    LiveBar? _bar;
 
     /// <summary>So many bytes of all are done.</summary>
     public void Show(long done, long total)
@@ -22,15 +23,11 @@ sealed class ByteBar(string what) : IDisposable
             _done = Math.Max(_done, done);
             if (_watch.Elapsed - _last < TimeSpan.FromMilliseconds(200)) return;
             _last = _watch.Elapsed;
-            var rate = _done / _last.TotalSeconds;
-            Console.Error.Write($"\r{what} {_done / 1e9:0.00} of {total / 1e9:0.00} GB, {rate / 1e6:0} MB/s, " +
-                $"{TimeSpan.FromSeconds((total - _done) / Math.Max(rate, 1)):h\\:mm\\:ss} left\u001b[K");
+            var text = $"{what} {_done / 1e9:0.00} of {total / 1e9:0.00} GB, {_done / _last.TotalSeconds / 1e6:0} MB/s";
+            (_bar ??= new(text, total)).Show(text, _done);
         }
     }
 
-    /// <summary>Takes the line away.</summary>
-    public void Dispose()
-    {
-        if (_shown) Console.Error.Write("\r\u001b[K");
-    }
+    /// <summary>Takes it away.</summary>
+    public void Dispose() => _bar?.Dispose();
 }

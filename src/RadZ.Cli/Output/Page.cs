@@ -29,6 +29,10 @@ abstract class Page
     /// <summary>Aligned columns; an empty header line is left out.</summary>
     public abstract void Table(IReadOnlyList<string> columns, IReadOnlyList<Cell[]> rows);
 
+    /// <summary>A row for each of some things; a column is its header, and what of a thing stands in it.</summary>
+    public void Table<T>(IReadOnlyList<(string Header, Func<T, Cell> Of)> columns, IReadOnlyList<T> rows) =>
+        Table([.. columns.Select(c => c.Header)], [.. rows.Select(r => (Cell[])[.. columns.Select(c => c.Of(r))])]);
+
     /// <summary>A line of text.</summary>
     public abstract void Line(string text = "");
 }

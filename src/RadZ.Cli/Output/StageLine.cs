@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace RadZ.Cli.Output;
 
 /// <summary>
-/// Says on stderr what a long work is at: on a terminal a line that changes, elsewhere a line where the last is ten seconds old; nothing
-/// where the work is short.
+/// Says on stderr what a long work is at: on a terminal beside a spinner, elsewhere a line where the last is ten seconds old; nothing where
+/// the work is short.
 /// </summary>
 sealed class StageLine(string what) : IDisposable
 {
@@ -12,19 +12,18 @@ sealed class StageLine(string what) : IDisposable
     readonly bool _terminal = !Console.IsErrorRedirected;
     readonly Stopwatch _watch = Stopwatch.StartNew();
     TimeSpan _last;
-    bool _shown;
+    LiveBar? _bar;
 
     /// <summary>The next part.</summary>
     public void At(string part)
     {
         if (_watch.Elapsed - _last < (_terminal ? s_betweenChanges : s_betweenLines)) return;
-        (_last, _shown) = (_watch.Elapsed, true);
-        Console.Error.Write(_terminal ? $"\r{what} {part}\u001b[K" : $"{what} {part}\n");
+        _last = _watch.Elapsed;
+        var text = $"{what} {part}";
+        if (_terminal) (_bar ??= new(text)).Show(text, 0);
+        else Console.Error.Write(text + "\n");
     }
 
-    /// <summary>Takes the line away.</summary>
-    public void Dispose()
-    {
-        if (_shown && _terminal) Console.Error.Write("\r\u001b[K");
-    }
+    /// <summary>Takes it away.</summary>
+    public void Dispose() => _bar?.Dispose();
 }

@@ -36,7 +36,7 @@ sealed class TableAnswers(Page page, AnswerHead head) : AnswerWriter(head)
         if (!_any) return;
         page.Line();
         page.Line($"Model {Head.Model}. probability: over the {Head.Diseases} listed diseases; alone: each against its own negation, not " +
-            $"calibrated.");
+            "calibrated.");
         foreach (var note in Head.Calibrated?.Notes(Head.ByStudy) ?? []) page.Line(note);
         page.Line(Notices.ResearchUse);
     }

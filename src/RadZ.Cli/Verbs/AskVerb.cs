@@ -24,8 +24,16 @@ enum AnswerFormat
 /// <summary><c>radz ask</c>: questions about an image, answered in words.</summary>
 static class AskVerb
 {
-    sealed record Request(string Image, string[] Questions, ModelChoice Model, string? Template, GenerationOptions Options,
-        AnswerFormat Format, DecodeBits Decode);
+    sealed record Request
+    {
+        public required string Image { get; init; }
+        public required string[] Questions { get; init; }
+        public required ModelChoice Model { get; init; }
+        public string? Template { get; init; }
+        public required GenerationOptions Options { get; init; }
+        public required AnswerFormat Format { get; init; }
+        public required DecodeBits Decode { get; init; }
+    }
 
     public static Command Create()
     {
@@ -79,16 +87,24 @@ static class AskVerb
         verb.Add(questions);
         foreach (var option in (Option[])[temperature, topP, topK, seed, tokens, stop, template, decode, format]) verb.Add(option);
         model.AddTo(verb);
-        verb.SetAction((parsed, cancel) => Task.FromResult(Run(new(parsed.GetRequiredValue(image), parsed.GetRequiredValue(questions),
-            model.Of(parsed), parsed.GetValue(template), new()
+        verb.SetAction((parsed, cancel) => Task.FromResult(Run(new()
         {
-            Temperature = parsed.GetValue(temperature) ?? 0,
-            TopP = parsed.GetValue(topP) ?? 1,
-            TopK = parsed.GetValue(topK) ?? 0,
-            Seed = parsed.GetValue(seed) ?? 0,
-            MaxTokens = parsed.GetValue(tokens) ?? 256,
-            Stop = parsed.GetValue(stop) ?? [],
-        }, parsed.GetValue(format), parsed.GetValue(decode)), cancel)));
+            Image = parsed.GetRequiredValue(image),
+            Questions = parsed.GetRequiredValue(questions),
+            Model = model.Of(parsed),
+            Template = parsed.GetValue(template),
+            Options = new()
+            {
+                Temperature = parsed.GetValue(temperature) ?? 0,
+                TopP = parsed.GetValue(topP) ?? 1,
+                TopK = parsed.GetValue(topK) ?? 0,
+                Seed = parsed.GetValue(seed) ?? 0,
+                MaxTokens = parsed.GetValue(tokens) ?? 256,
+                Stop = parsed.GetValue(stop) ?? [],
+            },
+            Format = parsed.GetValue(format),
+            Decode = parsed.GetValue(decode),
+        }, cancel)));
         return verb;
     }
 

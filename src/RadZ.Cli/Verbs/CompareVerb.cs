@@ -1,10 +1,5 @@
-using System.Text.Json;
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Output;
-using RadZ.Evaluation.Comparisons;
-using RadZ.Evaluation.Intervals;
-using RadZ.Evaluation.Runs;
-using RadZ.Files;
 using RadZ.RunReports;
 
 namespace RadZ.Cli.Verbs;
@@ -12,14 +7,6 @@ namespace RadZ.Cli.Verbs;
 /// <summary><c>radz compare</c>: whether one of two runs is better.</summary>
 static class CompareVerb
 {
-    static readonly JsonSerializerOptions s_json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public static Verb Create()
     {
         var (a, b) = (Shared.Word("A", "The first run's folder"), Shared.Word("B", "The second's"));
@@ -37,33 +24,13 @@ static class CompareVerb
         verb.Add(format);
         verb.Add(resamples);
         verb.Add(seed);
-        verb.SetAction(parsed => Run(parsed.GetValue(a)!, parsed.GetValue(b)!,
-            new() { Resamples = parsed.GetValue(resamples) ?? 1000, Seed = parsed.GetValue(seed) ?? 42 }, parsed.GetValue(format)));
+        verb.SetAction(parsed =>
+        {
+            var compared = ComparedRuns.Read(parsed.GetRequiredValue(a), parsed.GetRequiredValue(b),
+                new() { Resamples = parsed.GetValue(resamples) ?? 1000, Seed = parsed.GetValue(seed) ?? 42 });
+            Results.Write(parsed.GetValue(format), compared.Json() + "\n", $"{compared}{Notices.ResearchUse}\n", [Notices.ResearchUse]);
+            return ExitCode.Ok;
+        });
         return verb;
-    }
-
-    static int Run(string first, string second, BootstrapOptions options, Format format)
-    {
-        var (a, b) = (KeptRun.Read(first), KeptRun.Read(second));
-        RunComparison comparison;
-        try
-        {
-            comparison = RunComparison.Of(a.Test, b.Test, options);
-        }
-        catch (ArgumentException e)
-        {
-            throw new InvalidInputException(second, "not-comparable", e.Message, e);
-        }
-        if (format == Format.Json)
-        {
-            Console.WriteLine(JsonSerializer.Serialize(comparison, s_json));
-            Notices.ResearchUseOnError();
-        }
-        else
-        {
-            Console.Write(ComparisonText.Of(a, b, comparison, options));
-            Console.WriteLine(Notices.ResearchUse);
-        }
-        return ExitCode.Ok;
     }
 }

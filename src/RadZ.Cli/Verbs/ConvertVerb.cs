@@ -1,9 +1,6 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
 using RadZ.Data.Studies;
-using RadZ.Imaging.Dicom;
-using RadZ.Imaging.Dicom.Gray;
-using RadZ.Imaging.Reading;
 
 namespace RadZ.Cli.Verbs;
 
@@ -40,21 +37,12 @@ static class ConvertVerb
         verb.Add(window);
         verb.Add(frame);
         verb.SetAction(parsed =>
-            Run(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output), View.Of(parsed.GetValue(window), parsed.GetValue(frame))));
-        return verb;
-    }
-
-    static int Run(string file, string output, DicomView view)
-    {
-        if (!ImageFile.IsDicom(file))
         {
-            PictureFile.Write(ImageFile.Read(file, view: view), output);
+            var view = View.Of(parsed.GetValue(window), parsed.GetValue(frame));
+            foreach (var warning in DisplayedPicture.Write(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output), view,
+                Pseudonyms.OfInstallation)) Console.Error.WriteLine($"warning: {warning}");
             return ExitCode.Ok;
-        }
-        var image = DicomImage.Read(file, view);
-        var shown = ShownFile.Of(file, image.File.Dataset, Pseudonyms.OfInstallation()).Shown;
-        foreach (var warning in image.Warnings) Console.Error.WriteLine($"warning: {shown}: {warning}");
-        PictureFile.Write(image.Display(), output);
-        return ExitCode.Ok;
+        });
+        return verb;
     }
 }

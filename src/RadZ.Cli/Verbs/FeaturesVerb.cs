@@ -1,10 +1,7 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Output;
-using RadZ.Data.Studies;
-using RadZ.Imaging.Dicom.Gray;
-using RadZ.Imaging.Gate;
-using RadZ.Recognition.Images;
+using RadZ.Experiments.FeatureMaps;
 
 namespace RadZ.Cli.Verbs;
 
@@ -65,31 +62,40 @@ static class FeaturesVerb
                 foreach (var option in ((Option[])[against, points, seed, allow, knowledge]).Where(o =>
                     r.GetResult(o) is { Implicit: false })) r.AddError($"{option.Name} goes with --figure DIR");
         });
-        verb.SetAction((parsed, cancel) => parsed.GetValue(figure) is { } folder
-            ? new FeatureMapDrawing(parsed.GetRequiredValue(paths)[0], folder, model.Of(parsed), parsed.GetValue(against),
-                parsed.GetValue(knowledge), parsed.GetValue(points) ?? 2000, parsed.GetValue(seed) ?? 1, View.Of(parsed.GetValue(window)),
-                parsed.GetValue(allow)).Run(cancel)
-            : Run(parsed.GetRequiredValue(paths), model.Of(parsed), parsed.GetValue(output)!, View.Of(parsed.GetValue(window)), cancel));
+        verb.SetAction(async (parsed, cancel) =>
+        {
+            var (context, view) = (ExperimentConsole.ContextOf(model.Of(parsed)), View.Of(parsed.GetValue(window)));
+            var named = parsed.GetRequiredValue(paths);
+            if (parsed.GetValue(figure) is not { } folder)
+                return Told(parsed.GetValue(output)!,
+                    await FeatureExtraction.RunAsync(named, parsed.GetValue(output)!, view, context, cancel).ConfigureAwait(false));
+            var map = new FeatureMapRequest
+            {
+                Manifest = named[0],
+                Figure = folder,
+                Against = parsed.GetValue(against),
+                Knowledge = parsed.GetValue(knowledge),
+                Points = parsed.GetValue(points) ?? 2000,
+                Seed = parsed.GetValue(seed) ?? 1,
+                View = view,
+                AllowTrainingPatients = parsed.GetValue(allow),
+            };
+            var drawn = await new FeatureMapDrawing(map, context).RunAsync(cancel).ConfigureAwait(false);
+            FeatureMapTexts.Show(map, drawn);
+            return drawn.Failed > 0 ? ExitCode.BadInput : ExitCode.Ok;
+        });
         return verb;
     }
 
-    static async Task<int> Run(string[] paths, ModelChoice model, string output, DicomView view, CancellationToken cancel)
+    static int Told(string output, ExtractedFeatures features)
     {
-        using var encoder = model.Load();
-        Notices.WarnIfUntrained(encoder.Folder.Settings);
-        var files = ImageFiles.Of(paths);
-        var intake = new ImageIntake(encoder.Folder.Preparation, GatePolicy.Pass, new(Pseudonyms.OfInstallation()), view: view);
-        FeatureFile.Outcome outcome;
-        using (var counter = new Counter("read", files.Count))
-            outcome = await FeatureFile.Write(encoder, files, output, counter.Step, intake: intake, cancel: cancel).ConfigureAwait(false);
-        foreach (var failed in outcome.Failed) Console.Error.WriteLine($"error: {failed.Message}");
-        if (outcome.Written == 0)
+        if (features.Written == 0)
         {
             Console.Error.WriteLine($"No image could be read; {output} was not written.");
             return ExitCode.BadInput;
         }
-        Console.WriteLine($"{output}: global and local features [{outcome.Written}, {encoder.Width}] of {outcome.Written} images" +
-            $"{(outcome.Failed.Count > 0 ? $"; {outcome.Failed.Count} could not be read" : "")}.");
-        return outcome.Failed.Count > 0 ? ExitCode.BadInput : ExitCode.Ok;
+        Console.WriteLine($"{output}: global and local features [{features.Written}, {features.Width}] of {features.Written} images" +
+            $"{(features.Failed > 0 ? $"; {features.Failed} could not be read" : "")}.");
+        return features.Failed > 0 ? ExitCode.BadInput : ExitCode.Ok;
     }
 }

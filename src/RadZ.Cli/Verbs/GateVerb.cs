@@ -2,20 +2,24 @@ using System.CommandLine;
 using System.Text.Json;
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Output;
-using RadZ.Data;
 using RadZ.Evaluation.Intervals;
-using RadZ.Files;
 using RadZ.Imaging.Gate;
 using RadZ.Recognition.Images;
-using RadZ.Training.Data;
 using RadZ.Training.Gate;
-using RadZ.Training.Recipes;
 
 namespace RadZ.Cli.Verbs;
 
 /// <summary><c>radz gate</c>: trains the gate's weights, and measures a gate on films and other pictures.</summary>
 static class GateVerb
 {
+    static readonly (string Header, Func<GateRate, Cell> Of)[] s_columns =
+    [
+        ("pictures", r => r.Set), ("", r => r.Made), ("n", r => Cell.Number($"{r.Pictures:N0}")),
+        ("doubted", r => Cell.Number($"{100.0 * r.Doubted / Math.Max(1, r.Pictures):0.0} %")), ("95 %", Interval),
+        ("fitting", r => Cell.Number(r.Right is { } n ? $"{100.0 * n / Math.Max(1, r.Pictures):0.0} %" : "")),
+        ("reasons", r => string.Join(", ", r.Reasons.Select(p => $"{p.Key} {p.Value}"))),
+    ];
+
     public static Command Create() => new("gate",
         "Trains or measures the gate that doubts pictures which are no upright frontal chest radiograph.") { Train(), Measure() };
 
@@ -40,18 +44,15 @@ static class GateVerb
         foreach (var option in (Option[])[output, data, steps, seed]) verb.Add(option);
         verb.SetAction((parsed, cancel) =>
         {
-            var (samples, skipped) = Samples(parsed.GetRequiredValue(recipe), parsed.GetValue(data));
-            var last = 0.0;
-            using var counter = new Counter("step", parsed.GetValue(steps) ?? 4000);
-            var (threshold, broken) = GateFolder.Train(samples, parsed.GetRequiredValue(output), parsed.GetValue(steps) ?? 4000,
-                parsed.GetValue(seed) ?? 1, step =>
-            {
-                counter.Step();
-                last = last == 0 ? step.Loss : 0.98 * last + 0.02 * step.Loss;
-            }, cancel);
-            Console.WriteLine($"loss {last:0.000}, threshold {threshold.Threshold}, set by " +
-                $"{string.Join(", ", threshold.Films.Select(f => $"{f.Value:N0} films of {f.Key}"))}");
-            return Task.FromResult(Told([.. skipped, .. broken.Select(b => b.Reason)]));
+            var films = GateSamples.Of(parsed.GetRequiredValue(recipe), parsed.GetValue(data));
+            TellDrawn(films);
+            var count = parsed.GetValue(steps) ?? 4000;
+            using var counter = new Counter("step", count);
+            var trained = GateFolder.TrainAveraged(films.Samples, parsed.GetRequiredValue(output), count, parsed.GetValue(seed) ?? 1,
+                counter.Step, cancel);
+            Console.WriteLine($"loss {trained.Loss:0.000}, threshold {trained.Threshold.Threshold}, set by " +
+                $"{string.Join(", ", trained.Threshold.Films.Select(f => $"{f.Value:N0} films of {f.Key}"))}");
+            return Task.FromResult(Told([.. films.Skipped, .. trained.Broken.Select(b => b.Reason)]));
         });
         return verb;
     }
@@ -79,11 +80,12 @@ static class GateVerb
         verb.SetAction((parsed, cancel) =>
         {
             var measurement = new GateMeasurement(parsed.GetValue(gate) is { } folder ? GateFolder.Open(folder) : PixelGate.Shipped);
-            var (samples, skipped) = Samples(parsed.GetRequiredValue(recipe), parsed.GetValue(data));
-            GateRate[] rates = [.. measurement.Films(samples, cancel),
+            var films = GateSamples.Of(parsed.GetRequiredValue(recipe), parsed.GetValue(data));
+            TellDrawn(films);
+            GateRate[] rates = [.. measurement.Films(films.Samples, cancel),
                 .. (parsed.GetValue(others) ?? []).Select(f => measurement.Folder(f, ImageFiles.Of([f]), cancel))];
             Write(rates, parsed.GetValue(format));
-            return Task.FromResult(Told([.. skipped, .. measurement.Broken]));
+            return Task.FromResult(Told([.. films.Skipped, .. measurement.Broken]));
         });
         return verb;
     }
@@ -102,13 +104,7 @@ static class GateVerb
             Console.WriteLine(JsonSerializer.Serialize(rates, JsonText.Options));
             return;
         }
-        var page = Page.OfOutput();
-        page.Table(["pictures", "", "n", "doubted", "95 %", "fitting", "reasons"], [.. rates.Select(r => new Cell[]
-        {
-            r.Set, r.Made, Cell.Number($"{r.Pictures:N0}"), Cell.Number($"{100.0 * r.Doubted / Math.Max(1, r.Pictures):0.0} %"),
-            Interval(r), Cell.Number(r.Right is { } n ? $"{100.0 * n / Math.Max(1, r.Pictures):0.0} %" : ""),
-            string.Join(", ", r.Reasons.Select(p => $"{p.Key} {p.Value}")),
-        })]);
+        Page.OfOutput().Table(s_columns, rates);
     }
 
     static Cell Interval(GateRate rate)
@@ -123,17 +119,8 @@ static class GateVerb
 
     static Option<string?> Data() => new("--data") { Description = "In place of the recipe's data root", HelpName = "ROOT" };
 
-    /// <summary>The recipe's films; phantoms are drawn, and no gate should learn that they are films.</summary>
-    static (Sample[] Samples, IReadOnlyList<string> Skipped) Samples(string path, string? root)
+    static void TellDrawn(GateSamples films)
     {
-        var recipe = RecipeFile.Read(path);
-        var data = TrainingData.Read(root is null ? recipe.Data : recipe.Data with { Root = root }, RecipeFile.KnowledgeOf(recipe));
-        Sample[] films = [.. data.Training.Concat(data.Validation).Where(s => s.Origin is null)];
-        var drawn = data.Training.Count + data.Validation.Count - films.Length;
-        if (films.Length == 0)
-            throw new InvalidInputException(path, "phantoms",
-                $"all its {drawn:N0} pictures are phantoms; a gate is fitted to films and measured on them, so name a source of films.");
-        if (drawn > 0) Console.Error.WriteLine($"{drawn:N0} phantoms left out: a gate is fitted to films.");
-        return (films, [.. data.Skipped.Select(s => $"{s.Path}:{s.Line}: {s.Reason}")]);
+        if (films.Drawn > 0) Console.Error.WriteLine($"{films.Drawn:N0} phantoms left out: a gate is fitted to films.");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
+using RadZ.Cli.Output;
 using RadZ.Files;
 
 namespace RadZ.Cli.Verbs;
@@ -40,10 +41,10 @@ static class InspectVerb
     }
 
     static int Run(string path, Format format, string? tower, string? manifest) =>
-        Directory.Exists(path) ? InspectedModel.Show(path, format, tower)
-        : path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? InspectedRecipe.Show(path, format, manifest)
+        Directory.Exists(path) ? ModelTexts.Show(path, format, tower)
+        : path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? RecipeTexts.Show(path, format, manifest)
         : path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) && File.Exists(path)
             ? throw new InvalidInputException(path, "not-a-folder",
                 "weights alone say little; inspect the folder that holds them and their config.json.")
-        : InspectedImage.Show(path, format);
+        : ImageTexts.Show(path, format);
 }

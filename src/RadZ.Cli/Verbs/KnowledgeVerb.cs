@@ -57,8 +57,9 @@ static class KnowledgeVerb
     {
         if (!knowledge.TryFind(name, out var disease))
             throw new InvalidInputException("knowledge", "unknown-disease",
-                $"there is no disease " +
-                $"'{name}'{(knowledge.Nearest(name) is { } near ? $"; did you mean '{near}'?" : $" among the {knowledge.Diseases.Count}; see radz knowledge list.")}");
+                $"there is no disease '{name}'" + (knowledge.Nearest(name) is { } near
+                    ? $"; did you mean '{near}'?"
+                    : $" among the {knowledge.Diseases.Count}; see radz knowledge list."));
         if (format == Format.Json) Write(disease);
         else Describe(disease, Page.OfOutput());
         return ExitCode.Ok;

@@ -14,8 +14,16 @@ namespace RadZ.Cli.Verbs;
 /// <summary><c>radz knowledge write</c>: a model writes the descriptions.</summary>
 static class KnowledgeWriteVerb
 {
-    sealed record Request(IReadOnlyList<string>? Diseases, string Out, ModelChoice Model, ChatEndpoint? Endpoint, WritingOptions Options,
-        string? Knowledge, Format Format);
+    sealed record Request
+    {
+        public IReadOnlyList<string>? Diseases { get; init; }
+        public required string Out { get; init; }
+        public required ModelChoice Model { get; init; }
+        public ChatEndpoint? Endpoint { get; init; }
+        public required WritingOptions Options { get; init; }
+        public string? Knowledge { get; init; }
+        public required Format Format { get; init; }
+    }
 
     /// <param name="knowledge">The group's <c>--knowledge</c>.</param>
     /// <param name="format">The group's <c>--format</c>.</param>
@@ -86,17 +94,24 @@ static class KnowledgeWriteVerb
                 r.AddError($"--endpoint is '{url}', expected an address such as http://localhost:11434");
         });
         verb.SetAction((parsed, cancel) =>
-            Run(new(DiseaseNames.Given(parsed.GetValue(diseases), parsed.GetValue(file)), parsed.GetRequiredValue(output), model.Of(parsed),
-            parsed.GetValue(endpoint) is { } url
-                ? EndpointOf(new(url), parsed.GetValue(name)!, parsed.GetValue(api), parsed.GetValue(key), parsed.GetValue(timeout)) : null,
-            new()
+            Run(new()
             {
-                Prompt = parsed.GetValue(prompt) is { } path ? DescriptionPrompt.Read(path) : DescriptionPrompt.Default,
-                Temperature = parsed.GetValue(temperature) ?? 0.2,
-                Seed = parsed.GetValue(seed) ?? 0,
-                Tries = parsed.GetValue(tries) ?? 4,
-                MaxTokens = parsed.GetValue(tokens) ?? 400,
-            }, parsed.GetValue(knowledge), parsed.GetValue(format)), cancel));
+                Diseases = DiseaseNames.Given(parsed.GetValue(diseases), parsed.GetValue(file)),
+                Out = parsed.GetRequiredValue(output),
+                Model = model.Of(parsed),
+                Endpoint = parsed.GetValue(endpoint) is { } url
+                    ? EndpointOf(new(url), parsed.GetValue(name)!, parsed.GetValue(api), parsed.GetValue(key), parsed.GetValue(timeout)) : null,
+                Options = new()
+                {
+                    Prompt = parsed.GetValue(prompt) is { } path ? DescriptionPrompt.Read(path) : DescriptionPrompt.Default,
+                    Temperature = parsed.GetValue(temperature) ?? 0.2,
+                    Seed = parsed.GetValue(seed) ?? 0,
+                    Tries = parsed.GetValue(tries) ?? 4,
+                    MaxTokens = parsed.GetValue(tokens) ?? 400,
+                },
+                Knowledge = parsed.GetValue(knowledge),
+                Format = parsed.GetValue(format),
+            }, cancel));
         return verb;
     }
 

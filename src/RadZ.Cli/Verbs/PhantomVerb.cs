@@ -2,12 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Output;
-using RadZ.Data.Sets;
-using RadZ.Files;
 using RadZ.Phantoms;
 using RadZ.Phantoms.Files;
 using RadZ.Phantoms.Plan;
-using RadZ.Text.Knowledge;
 
 namespace RadZ.Cli.Verbs;
 
@@ -91,7 +88,7 @@ static class PhantomVerb
                 Sites.B => [Site.B.Name],
                 _ => [.. Site.All.Select(s => s.Name)],
             },
-            Findings = FindingsOf(parsed.GetValue(findings)),
+            Findings = PhantomFindings.Of(parsed.GetValue(findings) is { } list ? Shared.Split(list) : null),
             Prevalence = parsed.GetValue(prevalence) ?? new PhantomOptions().Prevalence,
             Bits = parsed.GetValue(bits) ?? 8,
         }, cancel));
@@ -100,8 +97,7 @@ static class PhantomVerb
 
     static Task<int> Run(string output, PhantomSettings settings, CancellationToken cancel)
     {
-        if (settings.Options().Problems().ToList() is { Count: > 0 } problems)
-            throw new InvalidInputException("--findings", "bad-options", string.Join(" ", problems));
+        PhantomFindings.Require(settings);
         int kept;
         try
         {
@@ -117,17 +113,5 @@ static class PhantomVerb
             $"{settings.Seed}{(kept > 0 ? $"; {kept} of them were there already" : "")}.");
         Console.WriteLine($"No patient is in them. {Notices.ResearchUse}");
         return Task.FromResult(ExitCode.Ok);
-    }
-
-    /// <summary>Names as the knowledge base has them, so that synonyms work here as everywhere.</summary>
-    static IReadOnlyList<string> FindingsOf(string? list)
-    {
-        if (list is null) return ChestXray14.Findings;
-        var given = Shared.Split(list)
-            .Select(n => KnowledgeBase.Embedded.TryFind(n, out var disease) && ChestXray14.Findings.Contains(disease.Name) ? disease.Name
-            : throw new InvalidInputException("--findings", "unknown-finding",
-                $"'{n}' cannot be " +
-                $"drawn{(NameSuggestion.Hint(n, ChestXray14.Findings) is { Length: > 0 } hint ? hint : $"; expected some of {string.Join(", ", ChestXray14.Findings)}.")}")).ToHashSet();
-        return [.. ChestXray14.Findings.Where(given.Contains)];
     }
 }

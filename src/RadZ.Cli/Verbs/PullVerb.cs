@@ -9,7 +9,16 @@ namespace RadZ.Cli.Verbs;
 /// <summary><c>radz pull</c>: a model from a hub, by the network.</summary>
 static class PullVerb
 {
-    sealed record Request(string Name, string Revision, string? Out, string[] Include, bool All, int Connections, Format Format);
+    sealed record Request
+    {
+        public required string Name { get; init; }
+        public required string Revision { get; init; }
+        public string? Out { get; init; }
+        public required string[] Include { get; init; }
+        public required bool All { get; init; }
+        public required int Connections { get; init; }
+        public required Format Format { get; init; }
+    }
 
     public static Command Create()
     {
@@ -56,8 +65,16 @@ static class PullVerb
             if (r.GetResult(connections) is { Tokens.Count: > 0 } && r.Said(connections) > 16) r.AddError("--connections is at most 16");
         });
         verb.SetAction((parsed, cancel) =>
-            Run(new(parsed.GetRequiredValue(name), parsed.GetRequiredValue(revision), parsed.GetValue(output),
-            parsed.GetValue(include) ?? [], parsed.GetValue(all), parsed.GetValue(connections) ?? 4, parsed.GetValue(format)), cancel));
+            Run(new()
+            {
+                Name = parsed.GetRequiredValue(name),
+                Revision = parsed.GetRequiredValue(revision),
+                Out = parsed.GetValue(output),
+                Include = parsed.GetValue(include) ?? [],
+                All = parsed.GetValue(all),
+                Connections = parsed.GetValue(connections) ?? 4,
+                Format = parsed.GetValue(format),
+            }, cancel));
         return verb;
     }
 

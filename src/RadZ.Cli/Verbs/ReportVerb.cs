@@ -1,7 +1,6 @@
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Output;
-using RadZ.Evaluation.Runs;
-using RadZ.RunReports;
+using RadZ.Experiments;
 
 namespace RadZ.Cli.Verbs;
 
@@ -30,14 +29,7 @@ static class ReportVerb
     static int Run(string folder, CancellationToken cancel)
     {
         using var stage = new StageLine("reporting");
-        IReadOnlyList<string> names = RunKinds.Of(folder) switch
-        {
-            RunKind.Evaluation => RunReport.Write(KeptRun.Read(folder), cancel),
-            RunKind.Protocol => ProtocolReport.Write(folder, stage.At, cancel),
-            RunKind.Robustness => RobustnessReport.Write(folder),
-            RunKind.Sweep => [Path.GetRelativePath(folder, KeptSweep.Read(folder).WritePage())],
-            _ => [Path.GetRelativePath(folder, KeptReproduction.Read(folder).WritePage())],
-        };
+        var names = RunFolders.WriteReport(folder, stage.At, cancel);
         foreach (var name in names) Console.WriteLine(Path.Combine(folder, name));
         Notices.ResearchUseOnError();
         return ExitCode.Ok;

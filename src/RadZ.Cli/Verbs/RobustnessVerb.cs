@@ -1,6 +1,8 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
+using RadZ.Cli.Output;
 using RadZ.Data.Sets;
+using RadZ.Experiments.Robustness;
 using RadZ.Text.Knowledge;
 
 namespace RadZ.Cli.Verbs;
@@ -67,24 +69,28 @@ static class RobustnessVerb
                 foreach (var option in ((Option[])[root, split]).Where(o => r.GetResult(o) is not null))
                     r.AddError($"{option.Name} needs --dataset NAME");
         });
-        verb.SetAction((parsed, cancel) => new RobustnessMeasurement
+        verb.SetAction(async (parsed, cancel) =>
         {
-            Manifest = parsed.GetValue(manifest),
-            Dataset = parsed.GetValue(dataset),
-            Root = parsed.GetValue(root),
-            Split = parsed.GetValue(split),
-            Diseases = parsed.GetValue(diseases) is { } list ? Shared.Split(list) : null,
-            Authors = [.. DescriptionAuthors.Shipped,
-                .. (parsed.GetValue(authors) ?? []).Select(f => (Path.GetFileNameWithoutExtension(f), KnowledgeBase.Load(f)))],
-            Random = parsed.GetValue(random) ?? 20,
-            Bootstrap = new() { Seed = parsed.GetValue(seed) ?? 42, Resamples = parsed.GetValue(resamples) ?? 1000 },
-            Out = parsed.GetValue(output),
-            Format = parsed.GetValue(format),
-            Knowledge = parsed.GetValue(knowledge),
-            Model = model.Of(parsed),
-            AllowTrainingPatients = parsed.GetValue(allow),
-            Arguments = [.. parsed.Tokens.Select(t => t.Value)],
-        }.Run(TimeProvider.System, cancel));
+            var outcome = await new RobustnessMeasurement(new()
+            {
+                Manifest = parsed.GetValue(manifest),
+                Dataset = parsed.GetValue(dataset),
+                Root = parsed.GetValue(root),
+                Split = parsed.GetValue(split),
+                Diseases = parsed.GetValue(diseases) is { } list ? Shared.Split(list) : null,
+                Authors = [.. DescriptionAuthors.Shipped,
+                    .. (parsed.GetValue(authors) ?? []).Select(f => (Path.GetFileNameWithoutExtension(f), KnowledgeBase.Load(f)))],
+                Random = parsed.GetValue(random) ?? 20,
+                Bootstrap = new() { Seed = parsed.GetValue(seed) ?? 42, Resamples = parsed.GetValue(resamples) ?? 1000 },
+                Out = parsed.GetValue(output),
+                Knowledge = parsed.GetValue(knowledge),
+                AllowTrainingPatients = parsed.GetValue(allow),
+                Arguments = [.. parsed.Tokens.Select(t => t.Value)],
+            }, ExperimentConsole.ContextOf(model.Of(parsed))).RunAsync(cancel).ConfigureAwait(false);
+            Results.Write(parsed.GetValue(format), outcome.Json, outcome.Text,
+                outcome.Notices.Select(n => $"{n.Kind}: {n.Text}").Append(Notices.ResearchUse));
+            return outcome.Failed > 0 ? ExitCode.BadInput : ExitCode.Ok;
+        });
         return verb;
     }
 }

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Output;
-using RadZ.Files;
 using RadZ.Training.Optimization;
-using RadZ.Training.Recipes;
 using RadZ.Training.Runs;
 
 namespace RadZ.Cli.Verbs;
@@ -11,8 +9,6 @@ namespace RadZ.Cli.Verbs;
 /// <summary><c>radz train</c>: runs a recipe, or goes on with a run.</summary>
 static class TrainVerb
 {
-    sealed record Request(string? Recipe, string Out, int? Seed, string? Data, string? Window, bool Resume);
-
     public static Command Create()
     {
         var recipe = new Argument<string?>("RECIPE")
@@ -56,51 +52,37 @@ static class TrainVerb
             if (resumed && ((Option[])[seed, data, window]).Any(o => r.GetResult(o) is not null))
                 r.AddError("--resume takes seed, data and window from the run's own recipe; leave --seed, --data and --window out");
         });
-        verb.SetAction((parsed, cancel) => Run(new(parsed.GetValue(recipe), parsed.GetRequiredValue(output), parsed.GetValue(seed),
-            parsed.GetValue(data), parsed.GetValue(window), parsed.GetValue(resume)), cancel));
+        verb.SetAction(async (parsed, cancel) =>
+        {
+            var request = new TrainingRequest
+            {
+                Recipe = parsed.GetValue(recipe),
+                Out = parsed.GetRequiredValue(output),
+                Seed = parsed.GetValue(seed),
+                Data = parsed.GetValue(data),
+                Window = parsed.GetValue(window),
+                Resume = parsed.GetValue(resume),
+            };
+            var run = request.Open();
+            await using var progress = TrainingProgress.OfOutput();
+            try
+            {
+                await run.RunAsync(progress, TimeProvider.System, cancel).ConfigureAwait(false);
+                return ExitCode.Ok;
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                await progress.DisposeAsync().ConfigureAwait(false);
+                Console.Error.WriteLine(run.HasBegun ? $"Go on with: radz train --out {request.Out} --resume" : "Nothing was trained yet.");
+                throw;
+            }
+            catch (TrainingDivergedException e)
+            {
+                await progress.DisposeAsync().ConfigureAwait(false);
+                Console.Error.WriteLine($"error: {e.Message}");
+                return ExitCode.BadInput;
+            }
+        });
         return verb;
-    }
-
-    static async Task<int> Run(Request request, CancellationToken cancel)
-    {
-        var folder = new RunFolder(request.Out);
-        var recipe = request.Recipe is { } path ? Changed(RecipeFile.Read(path), request) : null;
-        if (request.Resume && recipe is not null) RequireSame(recipe, request.Recipe!, folder);
-        await using var progress = TrainingProgress.OfOutput();
-        var run = new TrainingRun(folder, progress, TimeProvider.System, cuda.is_available() ? CUDA : CPU);
-        try
-        {
-            await (request.Resume ? run.Resume(cancel) : run.Start(recipe!, cancel)).ConfigureAwait(false);
-            return ExitCode.Ok;
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            await progress.DisposeAsync().ConfigureAwait(false);
-            Console.Error.WriteLine(File.Exists(folder.Recipe) ? $"Go on with: radz train --out {request.Out} --resume"
-                : "Nothing was trained yet.");
-            throw;
-        }
-        catch (TrainingDivergedException e)
-        {
-            await progress.DisposeAsync().ConfigureAwait(false);
-            Console.Error.WriteLine($"error: {e.Message}");
-            return ExitCode.BadInput;
-        }
-    }
-
-    static TrainingRecipe Changed(TrainingRecipe recipe, Request request) => recipe with
-    {
-        Seed = request.Seed ?? recipe.Seed,
-        Data = recipe.Data with { Root = request.Data is { } root ? Path.GetFullPath(root) : recipe.Data.Root,
-            Window = request.Window ?? recipe.Data.Window },
-    };
-
-    /// <summary>A run goes on with its own recipe; another one given beside it would be silently ignored.</summary>
-    static void RequireSame(TrainingRecipe recipe, string path, RunFolder folder)
-    {
-        if (File.Exists(folder.Recipe)
-            && RecipeFile.Write(RecipeFile.Read(folder.Recipe) with { Seed = recipe.Seed, Data = recipe.Data }) != RecipeFile.Write(recipe))
-            throw new InvalidInputException(path, "other-recipe",
-                $"differs from the recipe of the run ({folder.Recipe}); leave it out to go on, or start a new run in another --out.");
     }
 }

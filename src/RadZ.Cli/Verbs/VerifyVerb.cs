@@ -1,7 +1,7 @@
 using System.CommandLine;
 using RadZ.Cli.Arguments;
 using RadZ.Cli.Output;
-using RadZ.Evaluation.Runs;
+using RadZ.Experiments;
 using RadZ.RunReports;
 
 namespace RadZ.Cli.Verbs;
@@ -30,21 +30,12 @@ static class VerifyVerb
         verb.Add(seal);
         verb.SetAction((parsed, cancel) =>
         {
-            var verification = Look(parsed.GetValue(folder)!, parsed.GetValue(seal), cancel);
+            Verification verification;
+            using (var stage = new StageLine("verifying"))
+                verification = RunFolders.Verify(parsed.GetRequiredValue(folder), parsed.GetValue(seal), stage.At, cancel);
             Console.Write(verification);
             return Task.FromResult(verification.Holds ? ExitCode.Ok : ExitCode.BadInput);
         });
         return verb;
-    }
-
-    static Verification Look(string folder, string? seal, CancellationToken cancel)
-    {
-        using var stage = new StageLine("verifying");
-        return RunKinds.Of(folder) switch
-        {
-            RunKind.Sweep => KeptSweep.Verify(folder, seal, stage.At),
-            RunKind.Reproduction => KeptReproduction.Verify(folder, seal, stage.At),
-            _ => Verification.Of(folder, seal, stage.At, cancel),
-        };
     }
 }

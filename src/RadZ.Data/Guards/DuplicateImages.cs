@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using RadZ.Files;
 using RadZ.Imaging;
 using RadZ.Imaging.Preparation;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Data.Guards;
 
@@ -10,14 +10,14 @@ namespace RadZ.Data.Guards;
 /// <param name="First">The one that came first.</param>
 /// <param name="Second">The other.</param>
 /// <param name="Exact">True: the same bytes; false: they look the same.</param>
-public sealed record DuplicateImage(Sample First, Sample Second, bool Exact)
+sealed record DuplicateImage(Sample First, Sample Second, bool Exact)
 {
     /// <summary>True where the two are said to be of different patients: one picture then stands on two sides, or counts twice.</summary>
     public bool OtherPatient => First.Patient != Second.Patient;
 }
 
 /// <summary>Finds images that occur twice in a run.</summary>
-public static class DuplicateImages
+static class DuplicateImages
 {
     /// <summary>Files with the same bytes. Only files of equal length are read.</summary>
     public static IReadOnlyList<DuplicateImage> Exact(IReadOnlyList<Sample> samples, CancellationToken cancel)

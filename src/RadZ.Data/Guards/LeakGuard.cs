@@ -8,10 +8,10 @@ namespace RadZ.Data.Guards;
 /// <param name="Kind">A stable word for programs: <c>training-patients</c>, <c>contamination</c>, <c>lossy-label</c>, <c>trap</c>,
 /// <c>duplicate-images</c>, ...</param>
 /// <param name="Text">For people.</param>
-public sealed record Notice(string Kind, string Text);
+sealed record Notice(string Kind, string Text);
 
 /// <summary>Checks, by identifiers, whether a model may have seen what it is measured on.</summary>
-public static class LeakGuard
+static class LeakGuard
 {
     /// <summary>Patients of the test set whom the model was trained on, and sets that lie within its training sets.</summary>
     /// <param name="card">The set.</param>
@@ -38,7 +38,7 @@ public static class LeakGuard
                     $"figures would be too good. Measure on other patients, or say ‹allow-training-patients›; the table will say so.");
             notices.Add(new("training-patients",
                 $"TRAINED ON THESE PATIENTS: {seen.Count} of {patients.Count} patients ({images} of {samples.Count} images) were in " +
-                $"training. These figures say nothing of new patients."));
+                "training. These figures say nothing of new patients."));
         }
         // patients under another set's names, who cannot be compared
         var strangers = patients.Count(p => !trained.Sources.Contains(p.Split(':')[0]));
@@ -54,6 +54,32 @@ public static class LeakGuard
             notices.Add(new("contamination", what));
         }
         return notices;
+    }
+
+    /// <summary>The same of a user's own table, of whose set nothing is known.</summary>
+    /// <param name="table">The table, for what is wrong.</param>
+    /// <param name="samples">What is measured.</param>
+    /// <param name="trained">Of the model; null where nothing is known.</param>
+    /// <param name="allowed">True: told instead of refused.</param>
+    /// <param name="state">Which model of several; empty where there is one.</param>
+    /// <exception cref="InvalidInputException">The model has seen some of the patients, and it is not allowed.</exception>
+    public static IReadOnlyList<Notice> Table(string table, IReadOnlyList<Sample> samples, TrainingPatients? trained, bool allowed,
+        string state = "")
+    {
+        if (trained is null)
+            return [new("training-unknown",
+                $"The model says nothing of its training patients (no {TrainingPatients.FileName}): whether it has seen these images is " +
+                $"not known.")];
+        var patients = samples.Select(s => s.Patient).Distinct().ToList();
+        var seen = patients.Count(trained.Contains);
+        if (seen == 0) return [];
+        if (!allowed)
+            throw new InvalidInputException(table, "training-patients",
+                $"the model was trained on {seen} of its {patients.Count} patients: figures would be too good. Leave them out, or say " +
+                $"‹allow-training-patients›; the table will say so.");
+        return [new("training-patients",
+            $"TRAINED ON THESE PATIENTS{(state.Length > 0 ? $" ({state})" : "")}: {seen} of {patients.Count} were in training. These " +
+            $"figures say nothing of new patients.")];
     }
 
     /// <summary>

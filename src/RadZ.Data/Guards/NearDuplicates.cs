@@ -6,7 +6,7 @@ namespace RadZ.Data.Guards;
 /// Finds pictures whose hashes are close without comparing all with all: two coarse hashes that differ in at most 7 bits agree, but for one
 /// bit, in one of four quarters of 16 bits (pigeonhole), so each picture is looked up in 4 x 17 places.
 /// </summary>
-public sealed class NearDuplicates
+sealed class NearDuplicates
 {
     /// <summary>The most bits by which coarse hashes of a near copy differ; the index finds all pairs up to this.</summary>
     public const int Coarse = 7;

@@ -9,7 +9,7 @@ namespace RadZ.Data.Guards;
 /// key, so that measuring on them is noticed. A hash hides a key only from who cannot guess it: keys of public sets can be guessed, and a
 /// hospital's should be random.
 /// </summary>
-public sealed class TrainingPatients
+sealed class TrainingPatients
 {
     /// <summary>The file's name, in a model folder and in a run folder.</summary>
     public const string FileName = "training-patients.txt";

@@ -7,7 +7,7 @@ namespace RadZ.Data.Reports;
 /// <c>create_section_files.py</c>): headings in capitals at the start of a line, one spelling each, the last section of a name counts, and
 /// 54 studies whose reports do not fit are corrected by hand (<see cref="MimicCorrections"/>).
 /// </summary>
-public static partial class MimicReport
+static partial class MimicReport
 {
     /// <summary>The sections of one report.</summary>
     /// <param name="study">The study, <c>s50414267</c> or <c>50414267</c>.</param>

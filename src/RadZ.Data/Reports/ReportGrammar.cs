@@ -9,7 +9,7 @@ namespace RadZ.Data.Reports;
 /// what is labelled present, denies only what is labelled absent, and is silent about the unknown. The same labels, wording, knowledge
 /// and random state give the same text.
 /// </summary>
-public sealed class ReportGrammar
+sealed class ReportGrammar
 {
     static readonly string[] s_negations = [.. Phrases.Denials, .. Phrases.Refutations];
     readonly Wording _wording;

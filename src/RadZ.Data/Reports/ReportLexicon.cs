@@ -9,7 +9,7 @@ namespace RadZ.Data.Reports;
 sealed class ReportLexicon
 {
     /// <summary>One expression: what it says of which diseases.</summary>
-    public sealed record Entry(string[] Words, Certainty Says, IReadOnlyList<string> Diseases);
+    internal sealed record Entry(string[] Words, Certainty Says, IReadOnlyList<string> Diseases);
 
     /// <summary>Words of a normal film that say nothing by themselves: the heart's size is "normal", too.</summary>
     static readonly string[] s_tooShort = ["normal", "healthy"];

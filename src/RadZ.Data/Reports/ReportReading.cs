@@ -8,7 +8,7 @@ namespace RadZ.Data.Reports;
 /// with the grammars that write reports. Only findings and impression are read: what was asked for or what the patient had before is no
 /// statement about this film.
 /// </summary>
-public sealed partial class ReportReading(KnowledgeBase knowledge)
+sealed partial class ReportReading(KnowledgeBase knowledge)
 {
     static readonly string[] s_read = ["findings", "finding", "impression", "conclusion", "report", "opinion", "result"];
     static readonly string[] s_joints = ["is", "are", "in", "on", "at", "of", "with", "and", "or", ",", ";", ":", "seen", "shows", "there"];

@@ -1,7 +1,7 @@
 namespace RadZ.Data.Reports;
 
 /// <summary>What a report says of a disease.</summary>
-public enum Certainty
+enum Certainty
 {
     /// <summary>It is there.</summary>
     Present,
@@ -14,7 +14,7 @@ public enum Certainty
 }
 
 /// <summary>The patient's side as a report names it.</summary>
-public enum ReportSide
+enum ReportSide
 {
     /// <summary>No side is named.</summary>
     None,
@@ -34,4 +34,4 @@ public enum ReportSide
 /// <param name="Certainty">Whether it is there.</param>
 /// <param name="Side">Where; none where the sentence names no side, or the disease is denied.</param>
 /// <param name="Sentence">The sentence that says so, as written.</param>
-public sealed record ReportStatement(string Disease, Certainty Certainty, ReportSide Side, string Sentence);
+sealed record ReportStatement(string Disease, Certainty Certainty, ReportSide Side, string Sentence);

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace RadZ.Data.Reports;
 
 /// <summary>Whether a report names a side of the body: mirrored, its film would show the contrary.</summary>
-public static partial class Sides
+static partial class Sides
 {
     /// <summary>English, or Spanish as in PadChest.</summary>
     public static bool AreNamedIn(string report) => Word.IsMatch(report);

@@ -6,7 +6,7 @@ namespace RadZ.Data.Reports;
 /// How reports are worded from labels. Fractions are of the texts to which the choice applies, 0 to 1. Nothing is ever invented: no
 /// side, zone or severity, since labels know none.
 /// </summary>
-public sealed record Wording
+sealed record Wording
 {
     /// <summary>
     /// Of a disease that entails others which are present too (bacterial pneumonia: pneumonia), the fraction of texts that say only the

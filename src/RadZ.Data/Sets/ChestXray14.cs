@@ -3,7 +3,7 @@ using RadZ.Text.Knowledge;
 namespace RadZ.Data.Sets;
 
 /// <summary>The label set of ChestX-ray14, in the knowledge base's names.</summary>
-public static class ChestXray14
+static class ChestXray14
 {
     /// <summary>The 14 findings; "no finding" is not one of them.</summary>
     public static IReadOnlyList<string> Findings { get; } =

@@ -4,7 +4,7 @@ namespace RadZ.Data.Sets;
 /// <param name="Name">What the table and the prompt call it.</param>
 /// <param name="Disease">The disease whose label it takes.</param>
 /// <param name="Complement">True where the column is the paper's second class of two: present where the disease is absent.</param>
-public sealed record ClassColumn(string Name, string Disease, bool Complement)
+sealed record ClassColumn(string Name, string Disease, bool Complement)
 {
     const string Not = " = not ";
 

@@ -7,7 +7,7 @@ namespace RadZ.Data.Sets;
 /// The COVID-19 image repository of Hannover Medical School as <c>image,patient,view,sex,age,labels</c>: every image is COVID-19, hence
 /// viral pneumonia and pneumonia; nothing else is known of it. With no negative from the same hospital the source gives the class away.
 /// </summary>
-public static class CovidTable
+static class CovidTable
 {
     /// <summary>The source's name and the prefix of its patient keys: <c>covid:024e7871</c>.</summary>
     public const string Source = "covid";

@@ -9,7 +9,7 @@ namespace RadZ.Data.Sets;
 /// bacteria or virus. A normal film has none of the ChestX-ray14 findings; of a film with pneumonia the others are unknown. COVID-19 is
 /// absent: the films are older.
 /// </summary>
-public static partial class KermanyFolder
+static partial class KermanyFolder
 {
     /// <summary>The source's name and the prefix of its patient keys: <c>kermany:person100</c>, <c>kermany:normal-0115</c>.</summary>
     public const string Source = "kermany";

@@ -36,8 +36,8 @@ static class LabelTable
     static Dictionary<string, string> Images(string table)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(table))!;
-        var folders = Directory.EnumerateDirectories(folder,
-            "images_*").Select(d => Path.Combine(d, "images")).Prepend(Path.Combine(folder, "images")).Where(Directory.Exists);
+        var folders = Directory.EnumerateDirectories(folder, "images_*").Select(d => Path.Combine(d, "images"))
+            .Prepend(Path.Combine(folder, "images")).Where(Directory.Exists);
         var files = new Dictionary<string, string>();
         foreach (var file in folders.Order(StringComparer.Ordinal).SelectMany(Directory.EnumerateFiles))
             files.TryAdd(Path.GetFileName(file), file);

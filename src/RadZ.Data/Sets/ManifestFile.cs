@@ -10,7 +10,7 @@ namespace RadZ.Data.Sets;
 /// (PA, AP, frontal, lateral), <c>sex</c> (F, M), <c>age</c> (years) and <c>site</c>. Paths are relative to the table. A disease's header
 /// is a name or synonym of the knowledge base, <c>disease:</c> and any name, or free text like no known name over a column of labels.
 /// </summary>
-public static class ManifestFile
+static class ManifestFile
 {
     const string FreeName = "disease:";
     static readonly string[] s_fixed = ["image", "patient", "report", "source", "split", "study", "view", "sex", "age", "site"];
@@ -159,7 +159,7 @@ public static class ManifestFile
         for (var i = 0; i < cells.Length; i++)
             if (columns[i] is { } column && !TryLabel(cells[i], out _))
                 return $"column '{column.Header}' holds '{cells[i]}', expected 1 (present), 0 (absent), -1 (uncertain) or nothing (not " +
-                    $"mentioned).";
+                    "mentioned).";
         return null;
     }
 

@@ -1,22 +1,30 @@
 using RadZ.Files;
+using RadZ.Text.Knowledge;
 
 namespace RadZ.Data.Sets;
 
 /// <summary>
 /// A user's own table as a set: its splits are the words of its column <c>split</c> (and <c>all</c>), its classes the disease columns.
 /// </summary>
-public static class ManifestSet
+static class ManifestSet
 {
     static readonly string[] s_test = ["test"], s_validation = ["validation", "validate", "valid", "val"];
 
     /// <summary>The card of a table.</summary>
     /// <param name="path">The manifest, <c>.csv</c> or <c>.csv.gz</c>.</param>
+    /// <param name="knowledge">Where its columns are looked up; null: the embedded base.</param>
     /// <exception cref="InvalidInputException">Its header is at fault, or it has no disease column.</exception>
-    public static SetCard CardOf(string path)
+    public static SetCard CardOf(string path, KnowledgeBase? knowledge = null)
     {
-        var read = ManifestFile.Read(path, requireImages: false);
+        var read = ManifestFile.Read(path, knowledge, requireImages: false);
         if (read.Diseases.Count == 0)
             throw new InvalidInputException($"{path}:1", "bad-header", "there is no disease column; nothing can be measured.");
+        return CardOf(path, read);
+    }
+
+    /// <summary>The card of a table that was read.</summary>
+    internal static SetCard CardOf(string path, SampleSet read)
+    {
         List<string> splits = [.. read.Samples.Select(s => s.Split).OfType<string>().Distinct()];
         return new()
         {
@@ -36,7 +44,7 @@ public static class ManifestSet
     internal static SampleSet Read(SetBuilder set)
     {
         var table = set.Use(set.Card.Table!);
-        var read = ManifestFile.Read(table, requireImages: set.Request.Images);
+        var read = ManifestFile.Read(table, set.Request.Knowledge, requireImages: set.Request.Images);
         var names = set.Request.SplitFile is { } file ? SplitNames.Read(set.Use(file)).Select(n => n.Name).ToHashSet(StringComparer.Ordinal)
             : null;
         foreach (var skipped in read.Skipped) set.Skip(skipped);

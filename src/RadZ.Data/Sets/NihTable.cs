@@ -9,7 +9,7 @@ namespace RadZ.Data.Sets;
 /// <c>image,patient,view,sex,age,labels</c>, with labels joined by <c>|</c>. Listed findings are present and the others of the 14 absent;
 /// kinds of pneumonia are unknown where there is pneumonia, and absent where there is none. COVID-19 is absent: the films are older.
 /// </summary>
-public static class NihTable
+static class NihTable
 {
     /// <summary>The source's name and the prefix of its patient keys: <c>nih:1281</c>.</summary>
     public const string Source = "nih";

@@ -14,8 +14,8 @@ static class OpenISet
     {
         var folder = Path.Combine(set.Root, "ecgen-radiology") is var usual && Directory.Exists(usual) ? usual : set.Root;
         var files = Directory.GetFiles(folder, "*.xml")
-            .OrderBy(f => int.TryParse(Path.GetFileNameWithoutExtension(f), out var n) ? n : int.MaxValue).ThenBy(f => f,
-                StringComparer.Ordinal).ToList();
+            .OrderBy(f => int.TryParse(Path.GetFileNameWithoutExtension(f), out var n) ? n : int.MaxValue)
+            .ThenBy(f => f, StringComparer.Ordinal).ToList();
         if (files.Count == 0)
             throw new InvalidInputException(set.Request.Root, "missing-file",
                 $"there is no .xml report in it; expected {set.Card.Title}: {set.Card.Layout}");

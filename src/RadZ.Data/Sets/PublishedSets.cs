@@ -3,7 +3,7 @@ using RadZ.Files;
 namespace RadZ.Data.Sets;
 
 /// <summary>The published sets (and a user's own table), read in the folders and files in which their publishers give them away.</summary>
-public static class PublishedSets
+static class PublishedSets
 {
     static readonly Dictionary<string, Func<SetBuilder, SampleSet>> s_readers = new()
     {
@@ -28,7 +28,11 @@ public static class PublishedSets
     /// <exception cref="InvalidInputException">The root, a table or a column is missing, the split is unknown, or no row is
     /// usable.</exception>
     public static SampleSet Read(SetCard card, SetRequest request) =>
-        (card.Table is null ? s_readers[card.Name] : ManifestSet.Read)(new(card, request));
+        ReaderOf(card)(new(card, request));
+
+    static Func<SetBuilder, SampleSet> ReaderOf(SetCard card) => card.Table is not null ? ManifestSet.Read
+        : s_readers.TryGetValue(card.Name, out var reader) ? reader
+        : throw new ArgumentOutOfRangeException(nameof(card), card.Name, "no reader knows a set of this name.");
 
     static SampleSet Kermany(SetBuilder set)
     {

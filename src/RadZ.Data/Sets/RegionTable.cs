@@ -1,6 +1,6 @@
 using System.Globalization;
 using RadZ.Files;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.Text.Knowledge;
 
 namespace RadZ.Data.Sets;
@@ -14,14 +14,14 @@ namespace RadZ.Data.Sets;
 /// <param name="Width">Above 0.</param>
 /// <param name="Height">Above 0.</param>
 /// <param name="Reference">Pixels of the longer side of the picture that the numbers are for; 0: the picture at hand.</param>
-public readonly record struct Rectangle(double X, double Y, double Width, double Height, double Reference);
+readonly record struct Rectangle(double X, double Y, double Width, double Height, double Reference);
 
 /// <summary>Where one finding lies in one image.</summary>
 /// <param name="Image">Absolute path.</param>
 /// <param name="Disease">The knowledge base's name.</param>
 /// <param name="Boxes">At least one.</param>
 /// <param name="Mask">Absolute path of a picture that is not black where the finding is; null where there are only boxes.</param>
-public sealed record FindingRegion(string Image, string Disease, IReadOnlyList<Rectangle> Boxes, string? Mask)
+sealed record FindingRegion(string Image, string Disease, IReadOnlyList<Rectangle> Boxes, string? Mask)
 {
     /// <summary>Whose image it is; where the table does not say, the image stands for its patient.</summary>
     public string Patient { get; init; } = Image;
@@ -50,7 +50,7 @@ public sealed record FindingRegion(string Image, string Disease, IReadOnlyList<R
 /// (<c>w</c>), <c>height</c> (<c>h</c>); optionally <c>mask</c>, <c>reference</c> and <c>patient</c>. Paths are relative to the table. Rows
 /// of one image and finding belong together.
 /// </summary>
-public static class RegionTable
+static class RegionTable
 {
     /// <summary>Reads a table; a fault of a row skips that row.</summary>
     /// <param name="path">The table.</param>

@@ -78,7 +78,7 @@ static class RsnaSet
                 else
                     set.Skip(rows.Skip(line, "bad-box",
                         $"the box is '{line[x]},{line[x + 1]},{line[x + 2]},{line[x + 3]}', expected numbers with width and height above " +
-                        $"0; the image counts as positive all the same."));
+                        "0; the image counts as positive all the same."));
             }
         }
         return films;

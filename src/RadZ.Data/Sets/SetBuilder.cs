@@ -105,7 +105,7 @@ sealed class SetBuilder
 
     public SampleSet Build()
     {
-        if (_samples.Count == 0)
+        if (_samples.Count == 0 && !Request.AllowEmpty)
             throw new InvalidInputException(Request.Root, "no-samples",
                 $"split '{Request.Split}' of {Card.Name} gave no usable row: {_skipped.Count} skipped" +
                 $"{(_skipped.Count > 0 ? $" (the first: {_skipped[0].Path}:{_skipped[0].Line}: {_skipped[0].Reason})" : "")}, " +

@@ -6,7 +6,7 @@ namespace RadZ.Data.Sets;
 /// <summary>
 /// What is known of a published set: its labels in the knowledge base's names, its splits, its traps. Read from <c>ontology.json</c>.
 /// </summary>
-public sealed record SetCard
+sealed record SetCard
 {
     /// <summary>As the command line calls it: <c>chestxray14</c>.</summary>
     public required string Name { get; init; }
@@ -76,7 +76,7 @@ public sealed record SetCard
 }
 
 /// <summary>A label of a set, and the disease of the knowledge base that it stands for.</summary>
-public sealed record LabelMapping
+sealed record LabelMapping
 {
     /// <summary>As the set writes it.</summary>
     public required string Label { get; init; }
@@ -94,7 +94,7 @@ public sealed record LabelMapping
 }
 
 /// <summary>Patients that two sets share.</summary>
-public sealed record SetOverlap
+sealed record SetOverlap
 {
     /// <summary>The other set.</summary>
     public required string With { get; init; }
@@ -104,7 +104,7 @@ public sealed record SetOverlap
 }
 
 /// <summary>All cards.</summary>
-public sealed class Ontology
+sealed class Ontology
 {
     static readonly Lazy<Ontology> s_embedded = new(Read);
 
@@ -123,8 +123,8 @@ public sealed class Ontology
         var key = TermKey.Of(name);
         return Sets.FirstOrDefault(s => s.Aliases.Prepend(s.Name).Any(n => TermKey.Of(n) == key))
             ?? throw new InvalidInputException("‹dataset›", "unknown-dataset",
-                $"there is no set " +
-                $"'{name}'{(NameSuggestion.Hint(name, Sets.SelectMany(s => s.Aliases.Prepend(s.Name))) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", Sets.Select(s => s.Name))}.")}");
+                $"there is no set '{name}'" + NameSuggestion.HintOrList(name, Sets.SelectMany(s => s.Aliases.Prepend(s.Name)),
+                    listed: Sets.Select(s => s.Name)));
     }
 
     sealed record OntologyFile(int Version, IReadOnlyList<SetCard> Sets);

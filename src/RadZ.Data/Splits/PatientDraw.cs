@@ -11,14 +11,14 @@ namespace RadZ.Data.Splits;
 /// </summary>
 /// <param name="Percent">Of the patients, above 0 to 100.</param>
 /// <param name="Seed">Another seed is another draw.</param>
-public sealed record PatientDraw(double Percent, int Seed)
+sealed record PatientDraw(double Percent, int Seed)
 {
     /// <summary>The samples of the drawn patients, in the given order.</summary>
     public IReadOnlyList<Sample> Of(IReadOnlyList<Sample> samples)
     {
         if (!(Percent is > 0 and <= 100)) throw new ArgumentException($"{Percent} percent of the patients; expected above 0, at most 100.");
-        var patients = samples.Select(s => s.Patient).Distinct(StringComparer.Ordinal).OrderBy(Position).ThenBy(p => p,
-            StringComparer.Ordinal).ToList();
+        var patients = samples.Select(s => s.Patient).Distinct(StringComparer.Ordinal).OrderBy(Position)
+            .ThenBy(p => p, StringComparer.Ordinal).ToList();
         var drawn = patients.Take((int)Math.Ceiling(Percent / 100 * patients.Count - 1e-9)).ToHashSet(StringComparer.Ordinal);
         return [.. samples.Where(s => drawn.Contains(s.Patient))];
     }

@@ -14,7 +14,7 @@ namespace RadZ.Data.Splits;
 /// The fraction for validation by source. The source is what stands before the colon of the patient key, so that a patient whose images
 /// come in several tables is on one side.
 /// </param>
-public sealed record PatientSplit(string Salt, IReadOnlyDictionary<string, double> Fractions)
+sealed record PatientSplit(string Salt, IReadOnlyDictionary<string, double> Fractions)
 {
     /// <summary>Where the patient falls, 0 to below 1.</summary>
     public double Position(string patient) =>
@@ -46,6 +46,6 @@ public sealed record PatientSplit(string Salt, IReadOnlyDictionary<string, doubl
                 if (!seen.TryAdd(sample.Patient, name) && seen[sample.Patient] != name)
                     throw new InvalidInputException(sample.Image, "patient-in-two-splits",
                         $"patient '{sample.Patient}' is in '{seen[sample.Patient]}' and in '{name}'; results would be too good. Split by " +
-                        $"patient.");
+                        "patient.");
     }
 }

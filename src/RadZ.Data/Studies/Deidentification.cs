@@ -5,7 +5,7 @@ namespace RadZ.Data.Studies;
 
 /// <summary>Makes the record that outputs may show from a data set that they may not.</summary>
 /// <param name="pseudonyms">The key.</param>
-public sealed class Deidentification(Pseudonyms pseudonyms)
+sealed class Deidentification(Pseudonyms pseudonyms)
 {
     const int OldestTold = 1900;
 

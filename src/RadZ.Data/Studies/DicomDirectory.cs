@@ -7,7 +7,7 @@ namespace RadZ.Data.Studies;
 /// A DICOMDIR (PS3.3 annex F): its records are followed from patient to image by their offsets. A record whose file lies outside the
 /// folder, by its name or by a link, is an error in its place and is never opened.
 /// </summary>
-public static class DicomDirectory
+static class DicomDirectory
 {
     /// <summary>Media Storage Directory Storage.</summary>
     public const string SopClass = "1.2.840.10008.1.3.10";

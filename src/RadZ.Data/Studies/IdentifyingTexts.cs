@@ -9,7 +9,7 @@ namespace RadZ.Data.Studies;
 /// The texts of one file that say who the patient is, where and when: names, identifiers, dates, addresses, comments, whatever is private,
 /// and UIDs. They are kept to find them in what would be shown: a path, a message, a maker's name.
 /// </summary>
-public sealed class IdentifyingTexts
+sealed class IdentifyingTexts
 {
     /// <summary>Bytes of a damaged file that are looked through.</summary>
     const int ScannedBytes = 1 << 20;

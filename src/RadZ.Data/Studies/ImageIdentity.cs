@@ -6,7 +6,7 @@ namespace RadZ.Data.Studies;
 /// Who and what an image is, as the file says: kept in memory to group and to order studies, and written only where a user asks for
 /// results that go back to the archive (<c>--identified</c>). Never in a log or a message.
 /// </summary>
-public sealed record ImageIdentity
+sealed record ImageIdentity
 {
     /// <summary>(0008,0016).</summary>
     public required string SopClass { get; init; }

@@ -6,7 +6,7 @@ namespace RadZ.Data.Studies;
 /// What recognition and evaluation need to know of a DICOM image, and nothing that says who it is of: this is what outputs show. Dates are
 /// years, UIDs and the patient are <see cref="Pseudonyms"/>, texts are words of the standard or the maker's name. Absent or unusable: null.
 /// </summary>
-public sealed record ImageRecord
+sealed record ImageRecord
 {
     /// <summary>(0008,0060), as <c>DX</c>.</summary>
     public string? Modality { get; init; }

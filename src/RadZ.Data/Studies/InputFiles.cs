@@ -7,7 +7,7 @@ namespace RadZ.Data.Studies;
 /// <summary>One file to recognise, or why it will not be opened.</summary>
 /// <param name="Path">The file; of a record that points nowhere, the directory that holds it.</param>
 /// <param name="Fault">What is wrong with it already; null of a file to open.</param>
-public sealed record InputFile(string Path, InvalidInputException? Fault)
+sealed record InputFile(string Path, InvalidInputException? Fault)
 {
     /// <summary>Where its bytes are: the file, unless they are in memory.</summary>
     internal ImageSource Content { get => field ?? ImageSource.OfFile(Path); init; }
@@ -21,7 +21,7 @@ public sealed record InputFile(string Path, InvalidInputException? Fault)
 /// The images that paths mean: a file is itself, whatever its name; a DICOMDIR is the files of its records; a folder is walked downwards
 /// for files with a picture's ending and for DICOM files, which are known by content whatever they are called.
 /// </summary>
-public static class InputFiles
+static class InputFiles
 {
     static readonly string[] s_endings = [".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"];
 

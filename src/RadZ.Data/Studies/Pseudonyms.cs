@@ -9,7 +9,7 @@ namespace RadZ.Data.Studies;
 /// Names in place of names: HMAC-SHA-256 with a key, so that the same patient or UID has the same pseudonym in every output of a site, and
 /// nobody without the key can try out names. UIDs become UIDs below 2.25 (PS3.5 B.2).
 /// </summary>
-public sealed class Pseudonyms
+sealed class Pseudonyms
 {
     const int LeastKey = 16;
     readonly Lazy<byte[]> _key;

@@ -8,7 +8,7 @@ namespace RadZ.Data.Studies;
 /// <param name="Path">Where it is.</param>
 /// <param name="Shown">Its path, without what says who the patient is.</param>
 /// <param name="Texts">The patient's texts in it.</param>
-public sealed record ShownFile(string Path, string Shown, IdentifyingTexts Texts)
+sealed record ShownFile(string Path, string Shown, IdentifyingTexts Texts)
 {
     /// <summary>Looks into the file as far as it can be read; a picture by its ending that is no DICOM holds nobody's texts.</summary>
     public static ShownFile Of(string path, Pseudonyms pseudonyms) =>

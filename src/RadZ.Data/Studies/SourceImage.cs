@@ -10,7 +10,7 @@ namespace RadZ.Data.Studies;
 /// <param name="Record">Of a DICOM file: what outputs may show of its header.</param>
 /// <param name="Identity">Of a DICOM file: what they may not.</param>
 /// <param name="Gate">Why it is probably no upright frontal chest radiograph; empty where nothing was found or looked for.</param>
-public sealed record SourceImage(string Path, string Shown, ImageRecord? Record, ImageIdentity? Identity, IReadOnlyList<GateReason> Gate)
+sealed record SourceImage(string Path, string Shown, ImageRecord? Record, ImageIdentity? Identity, IReadOnlyList<GateReason> Gate)
 {
     /// <summary>Where its bytes are: the file, unless they are in memory.</summary>
     internal ImageSource Content { get => field ?? ImageSource.OfFile(Path); init; }

@@ -7,17 +7,17 @@ namespace RadZ.Data.Studies;
 /// <param name="File">The file.</param>
 /// <param name="Record">What outputs may show.</param>
 /// <param name="Identity">What they may not.</param>
-public sealed record StudyView(InputFile File, ImageRecord? Record, ImageIdentity? Identity);
+sealed record StudyView(InputFile File, ImageRecord? Record, ImageIdentity? Identity);
 
 /// <summary>Images that were made together.</summary>
 /// <param name="Views">By instance number, then by file.</param>
-public sealed record StudySeries(IReadOnlyList<StudyView> Views);
+sealed record StudySeries(IReadOnlyList<StudyView> Views);
 
 /// <summary>One examination of a patient; a picture without a header, and a file that cannot be read, is a study of its own.</summary>
 /// <param name="Series">By series number, then by file.</param>
 /// <param name="Order">Its place among the patient's studies by date and time, from 1; the dates themselves are not told.</param>
 /// <param name="Priors">The patient's earlier studies, latest first.</param>
-public sealed record Study(IReadOnlyList<StudySeries> Series, int Order, IReadOnlyList<Study> Priors)
+sealed record Study(IReadOnlyList<StudySeries> Series, int Order, IReadOnlyList<Study> Priors)
 {
     /// <summary>All its images.</summary>
     public IEnumerable<StudyView> Views => Series.SelectMany(s => s.Views);
@@ -28,7 +28,7 @@ public sealed record Study(IReadOnlyList<StudySeries> Series, int Order, IReadOn
 
 /// <summary>A patient's studies, earliest first.</summary>
 /// <param name="Studies">At least one.</param>
-public sealed record StudyPatient(IReadOnlyList<Study> Studies)
+sealed record StudyPatient(IReadOnlyList<Study> Studies)
 {
     /// <summary>
     /// Puts files into patients, studies, series and views by their headers (patient ID with its issuer, study and series UIDs). Patients

@@ -8,7 +8,7 @@ using RadZ.Files;
 namespace RadZ.Descriptions.Chat;
 
 /// <summary>The forms in which a server of chat models is spoken to.</summary>
-public enum EndpointForm
+enum EndpointForm
 {
     /// <summary><c>/v1/chat/completions</c>: OpenAI, vLLM, llama.cpp, LM Studio and others.</summary>
     OpenAi,
@@ -20,7 +20,7 @@ public enum EndpointForm
 /// <summary>A server that a user named. Nothing is sent anywhere else: redirects are not followed.</summary>
 /// <param name="Address">Its address: up to <c>/v1</c> for <see cref="EndpointForm.OpenAi"/>, without a path for Ollama.</param>
 /// <param name="Model">The model's name there.</param>
-public sealed record ChatEndpoint(Uri Address, string Model)
+sealed record ChatEndpoint(Uri Address, string Model)
 {
     /// <summary>The form, if not said: Ollama's at its port 11434 without a path, OpenAI's elsewhere.</summary>
     public EndpointForm Form { get; init; } = Address is { Port: 11434, AbsolutePath: "/" } ? EndpointForm.Ollama : EndpointForm.OpenAi;

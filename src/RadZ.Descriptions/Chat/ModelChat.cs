@@ -18,7 +18,7 @@ namespace RadZ.Descriptions.Chat;
 /// <param name="encoder">The model; it is not disposed with this.</param>
 /// <param name="template">How conversations are written; by the model's family if null.</param>
 /// <exception cref="InvalidInputException">The model was trained for features alone.</exception>
-public sealed class ModelChat(RadiologyEncoder encoder, ChatTemplate? template = null) : IChatClient
+sealed class ModelChat(RadiologyEncoder encoder, ChatTemplate? template = null) : IChatClient
 {
     readonly TextGenerator _generator = new(encoder, template);
     readonly SemaphoreSlim _one = new(1, 1);

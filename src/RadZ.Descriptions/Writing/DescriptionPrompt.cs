@@ -11,7 +11,7 @@ namespace RadZ.Descriptions.Writing;
 /// example of another disease. <c>{disease}</c> and <c>{example}</c> are put in.
 /// </summary>
 /// <param name="Template">The user's message.</param>
-public sealed record DescriptionPrompt(string Template)
+sealed record DescriptionPrompt(string Template)
 {
     const string DiseaseSlot = "{disease}", ExampleSlot = "{example}";
 

@@ -30,7 +30,12 @@ static partial class DescriptionReply
     /// <summary>One line without list marks and emphasis.</summary>
     static string Plain(string text) => Space().Replace(Marks().Replace(text, " "), " ").Trim();
 
-    [GeneratedRegex(@"^[\s>#*_\-•]*(?:\(?\d+[.)]\s*)?[*_]*(?:(disease description|description|overview)|(imaging (?:characteristics|features|findings)|radiological features)|(clinical (?:presentation|features|manifestations)))[*_]*\s*(?:[:：]|[–—-]\s|$)[*_]*", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[\s>#*_\-•]*(?:\(?\d+[.)]\s*)?[*_]*(?:" +
+        @"(disease description|description|overview)|" +
+        @"(imaging (?:characteristics|features|findings)|radiological features)|" +
+        @"(clinical (?:presentation|features|manifestations)))" +
+        @"[*_]*\s*(?:[:：]|[–—-]\s|$)[*_]*",
+        RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Heading();
 
     [GeneratedRegex(@"\*\*|__|`|^[ \t]*(?:[*•\-]|\d+[.)])[ \t]+|^#+[ \t]*", RegexOptions.Multiline | RegexOptions.CultureInvariant)]

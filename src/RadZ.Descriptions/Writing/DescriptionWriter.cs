@@ -5,7 +5,7 @@ using RadZ.Text.Knowledge;
 namespace RadZ.Descriptions.Writing;
 
 /// <summary>How descriptions are written.</summary>
-public sealed record WritingOptions
+sealed record WritingOptions
 {
     /// <summary>What the model is asked by.</summary>
     public DescriptionPrompt Prompt { get; init; } = DescriptionPrompt.Default;
@@ -28,18 +28,18 @@ public sealed record WritingOptions
 /// <param name="Name">Its name.</param>
 /// <param name="Weights">What names its weights' state, where it is known.</param>
 /// <param name="Endpoint">The server's address; null for this machine.</param>
-public sealed record DescriptionAuthor(IChatClient Client, string Name, string? Weights = null, string? Endpoint = null);
+sealed record DescriptionAuthor(IChatClient Client, string Name, string? Weights = null, string? Endpoint = null);
 
 /// <summary>A text that a model wrote and what the review found wrong with it.</summary>
 /// <param name="Seed">Its seed.</param>
 /// <param name="Problems">Empty when it passed.</param>
-public sealed record WritingTry(long Seed, IReadOnlyList<string> Problems);
+sealed record WritingTry(long Seed, IReadOnlyList<string> Problems);
 
 /// <summary>What came of one disease.</summary>
 /// <param name="Name">The disease.</param>
 /// <param name="Entry">The entry with the description that passed; null when none did.</param>
 /// <param name="Tries">All texts that were written.</param>
-public sealed record WrittenDescription(string Name, Disease? Entry, IReadOnlyList<WritingTry> Tries)
+sealed record WrittenDescription(string Name, Disease? Entry, IReadOnlyList<WritingTry> Tries)
 {
     /// <summary>Why the model could not be asked; it may be asked again.</summary>
     public string? Fault { get; init; }
@@ -50,7 +50,7 @@ public sealed record WrittenDescription(string Name, Disease? Entry, IReadOnlyLi
 /// <param name="knowledge">The base that the descriptions go into.</param>
 /// <param name="options">How.</param>
 /// <param name="time">Which day it is.</param>
-public sealed class DescriptionWriter(DescriptionAuthor author, KnowledgeBase knowledge, WritingOptions options, TimeProvider time)
+sealed class DescriptionWriter(DescriptionAuthor author, KnowledgeBase knowledge, WritingOptions options, TimeProvider time)
 {
     /// <summary>Writes one, going on behind the texts that were tried before.</summary>
     /// <exception cref="InvalidInputException">The model cannot be asked.</exception>

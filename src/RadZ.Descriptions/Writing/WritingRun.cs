@@ -9,7 +9,7 @@ namespace RadZ.Descriptions.Writing;
 /// prompt, <c>FILE.report.json</c> every try. A run that was stopped goes on with the same numbers; nothing that stands in the file is
 /// written over, so that an edited entry stays.
 /// </summary>
-public sealed class WritingRun
+sealed class WritingRun
 {
     /// <summary>After so many diseases in a row of which the model could not be asked, the run ends.</summary>
     const int FaultsInARow = 3;
@@ -37,7 +37,7 @@ public sealed class WritingRun
         _entries = File.Exists(path) ? KnowledgeBase.Load(path).Diseases.ToDictionary(d => d.Name) : [];
         if (_entries.Values.FirstOrDefault(d => d.Origin is { } o && !IsOurs(o)) is { } foreign)
             throw Other(path, $"'{foreign.Name}' was written by {foreign.Origin!.Model} with another model state, prompt, temperature or " +
-                $"seeds");
+                "seeds");
         var before = File.Exists(ReportPath) ? StrictJson.ReadFile<Report>(ReportPath) : null;
         if (before is not null && before with { Diseases = [] } != Head())
             throw Other(ReportPath, $"is of a run by {before.Model} with another model state, prompt, temperature or seed");
@@ -104,7 +104,7 @@ public sealed class WritingRun
 
     static InvalidInputException Other(string path, string what) =>
         new(path, "other-run", $"{what}; give the same to go on, or another --out. An entry that you edited yourself stays if you take " +
-            $"its 'origin' out.");
+            "its 'origin' out.");
 
     Report Head() => new()
     {

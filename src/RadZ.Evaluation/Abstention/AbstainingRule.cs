@@ -7,7 +7,7 @@ namespace RadZ.Evaluation.Abstention;
 /// is asked for), the likelier answer is given, and the probability of that answer is the confidence. All of it is fitted on validation;
 /// nothing is taken from the images it is measured on.
 /// </summary>
-public sealed class AbstainingRule
+sealed class AbstainingRule
 {
     readonly double[] _confidences;                                     // of validation, falling
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using RadZ.Evaluation.Calibration;
 using RadZ.Evaluation.Runs;
@@ -11,7 +12,7 @@ namespace RadZ.Evaluation.Abstention;
 /// <param name="Hash">Of its weights.</param>
 /// <param name="Score">What ranks: direct, anchored, bank, vqa.</param>
 /// <param name="Probability">What is calibrated: score, standalone or paper.</param>
-public sealed record CalibratedModel(string Name, string Hash, string Score, string Probability)
+sealed record CalibratedModel(string Name, string Hash, string Score, string Probability)
 {
     /// <summary>
     /// True where a disease's number depends on which others are listed: the softmax, and what is seen through the list's descriptions.
@@ -25,20 +26,35 @@ public sealed record CalibratedModel(string Name, string Hash, string Score, str
 /// <param name="Images">Scored images.</param>
 /// <param name="Patients">Their patients.</param>
 /// <param name="SplitHash">As <see cref="SplitRecord"/>.</param>
-public sealed record CalibrationData(string Dataset, string Split, int Images, int Patients, string SplitHash);
+sealed record CalibrationData(string Dataset, string Split, int Images, int Patients, string SplitHash);
 
 /// <summary>The calibration of one disease, and the bounds by which it abstains.</summary>
-/// <param name="Class">The disease as it was listed.</param>
-/// <param name="Positives">Validation images with it.</param>
-/// <param name="Negatives">Validation images without it.</param>
-/// <param name="Calibration">Score to probability.</param>
-/// <param name="LeastConfidence">For 1, 2, ... 100 % of the validation images: answers at least so sure are that many
-/// (<see cref="AbstainingRule"/>).</param>
-/// <param name="PresentFrom">For levels of 1, 2, ... 99 %: <see cref="ConformalSets.PresentFrom"/>; null is no bound.</param>
-/// <param name="AbsentTo">For levels of 1, 2, ... 99 %: <see cref="ConformalSets.AbsentTo"/>; null is no bound.</param>
-public sealed record ClassCalibration(string Class, int Positives, int Negatives, ScoreCalibration Calibration,
-    IReadOnlyList<double> LeastConfidence, IReadOnlyList<double?> PresentFrom, IReadOnlyList<double?> AbsentTo)
+sealed record ClassCalibration
 {
+    /// <summary>The disease as it was listed.</summary>
+    public required string Class { get; init; }
+
+    /// <summary>Validation images with it.</summary>
+    public required int Positives { get; init; }
+
+    /// <summary>Validation images without it.</summary>
+    public required int Negatives { get; init; }
+
+    /// <summary>Score to probability.</summary>
+    public required ScoreCalibration Calibration { get; init; }
+
+    /// <summary>
+    /// For 1, 2, ... 100 % of the validation images: answers at least so sure are that many
+    /// (<see cref="AbstainingRule"/>).
+    /// </summary>
+    public required IReadOnlyList<double> LeastConfidence { get; init; }
+
+    /// <summary>For levels of 1, 2, ... 99 %: <see cref="ConformalSets.PresentFrom"/>; null is no bound.</summary>
+    public required IReadOnlyList<double?> PresentFrom { get; init; }
+
+    /// <summary>For levels of 1, 2, ... 99 %: <see cref="ConformalSets.AbsentTo"/>; null is no bound.</summary>
+    public required IReadOnlyList<double?> AbsentTo { get; init; }
+
     /// <summary>
     /// Patients with the disease behind the conformal bounds, an image each; null in a file of before, whose bounds took all images.
     /// </summary>
@@ -54,10 +70,15 @@ public sealed record ClassCalibration(string Class, int Positives, int Negatives
         if (AbstainingRule.Fit(scores, present, kind) is not { } rule) return null;
         ConformalSets[] sets = [.. Enumerable.Range(1, 99).Select(p => ConformalSets.Fit(patientScores, patientPresent, p / 100.0))];
         static double? Bound(double value) => double.IsInfinity(value) ? null : value;
-        return new(name, present.Count(p => p), present.Count(p => !p), rule.Calibration,
-            [.. Enumerable.Range(1, 100).Select(p => rule.LeastConfidence(p / 100.0))],
-            [.. sets.Select(s => Bound(s.PresentFrom))], [.. sets.Select(s => Bound(s.AbsentTo))])
+        return new()
         {
+            Class = name,
+            Positives = present.Count(p => p),
+            Negatives = present.Count(p => !p),
+            Calibration = rule.Calibration,
+            LeastConfidence = [.. Enumerable.Range(1, 100).Select(p => rule.LeastConfidence(p / 100.0))],
+            PresentFrom = [.. sets.Select(s => Bound(s.PresentFrom))],
+            AbsentTo = [.. sets.Select(s => Bound(s.AbsentTo))],
             PatientsWith = sets[0].Positives,
             PatientsWithout = sets[0].Negatives,
         };
@@ -71,13 +92,13 @@ public sealed record ClassCalibration(string Class, int Positives, int Negatives
 /// <summary>A disease that could not be calibrated, and why.</summary>
 /// <param name="Class">The disease.</param>
 /// <param name="Reason">What validation lacks.</param>
-public sealed record NotCalibrated(string Class, string Reason);
+sealed record NotCalibrated(string Class, string Reason);
 
 /// <summary>
 /// The calibration of a model (<c>calibration.json</c> in its folder, or any file): what makes probabilities of its scores, by which bounds
 /// it abstains, and on whom all that was fitted. It holds numbers of scores only, and nothing of a patient.
 /// </summary>
-public sealed record CalibrationFile
+sealed record CalibrationFile
 {
     /// <summary>Its name in a model folder.</summary>
     public const string FileName = "calibration.json";
@@ -134,7 +155,7 @@ public sealed record CalibrationFile
             else
                 without.Add(new(disease,
                     $"{present.Count(p => p)} validation images with it and {present.Count(p => !p)} without: no best fit exists (it " +
-                    $"needs both kinds, and not wholly apart)."));
+                    "needs both kinds, and not wholly apart)."));
         }
         if (classes.Count == 0)
             throw new InvalidInputException(split.Name, "no-calibration",
@@ -167,8 +188,9 @@ public sealed record CalibrationFile
 
     /// <summary>In a sentence.</summary>
     public override string ToString() =>
-        FormattableString.Invariant(
-            $"{Classes[0].Calibration.Kind.ToString().ToLowerInvariant()}, fitted on {FittedOn.Images:N0} images of {FittedOn.Patients:N0} patients of {FittedOn.Dataset}, split '{FittedOn.Split}'");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{Classes[0].Calibration.Kind.ToString().ToLowerInvariant()}, fitted on {FittedOn.Images:N0} images of " +
+            $"{FittedOn.Patients:N0} patients of {FittedOn.Dataset}, split '{FittedOn.Split}'");
 
     static IEnumerable<string> Problems(CalibrationFile file)
     {

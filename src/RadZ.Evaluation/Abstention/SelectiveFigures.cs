@@ -10,7 +10,7 @@ namespace RadZ.Evaluation.Abstention;
 /// <param name="LeastConfidence">From validation: below it, abstain.</param>
 /// <param name="Reached">The share of the test images that is answered.</param>
 /// <param name="Error">The share of wrong answers among them; null where none is answered.</param>
-public sealed record AbstentionFigures(double Asked, double LeastConfidence, Figure Reached, Figure Error);
+sealed record AbstentionFigures(double Asked, double LeastConfidence, Figure Reached, Figure Error);
 
 /// <summary>Conformal sets as they turn out on the test images.</summary>
 /// <param name="Sets">As fitted on validation.</param>
@@ -22,16 +22,29 @@ public sealed record AbstentionFigures(double Asked, double LeastConfidence, Fig
 public sealed record ConformalFigures(ConformalSets Sets, Figure Diseased, Figure Healthy, Figure Decided, Figure Both, Figure Neither);
 
 /// <summary>Selective prediction of one class: fitted on validation, measured on test.</summary>
-/// <param name="Class">The column.</param>
-/// <param name="Rule">Null where it could not be fitted: one kind only on validation, or both wholly apart.</param>
-/// <param name="Curve">Of the test images; null alike.</param>
-/// <param name="Abstention">At each asked coverage, falling; empty alike.</param>
-/// <param name="Uncalibrated">Of the scores as they are, where they are in [0, 1].</param>
-/// <param name="Calibrated">Of the rule's probabilities; null where there is no rule.</param>
-/// <param name="Conformal">Null where validation lacks a kind.</param>
-public sealed record SelectiveFigures(string Class, AbstainingRule? Rule, CoverageRisk? Curve, IReadOnlyList<AbstentionFigures> Abstention,
-    ProbabilityFigures? Uncalibrated, ProbabilityFigures? Calibrated, ConformalFigures? Conformal)
+sealed record SelectiveFigures
 {
+    /// <summary>The column.</summary>
+    public required string Class { get; init; }
+
+    /// <summary>Null where it could not be fitted: one kind only on validation, or both wholly apart.</summary>
+    public AbstainingRule? Rule { get; init; }
+
+    /// <summary>Of the test images; null alike.</summary>
+    public CoverageRisk? Curve { get; init; }
+
+    /// <summary>At each asked coverage, falling; empty alike.</summary>
+    public required IReadOnlyList<AbstentionFigures> Abstention { get; init; }
+
+    /// <summary>Of the scores as they are, where they are in [0, 1].</summary>
+    public ProbabilityFigures? Uncalibrated { get; init; }
+
+    /// <summary>Of the rule's probabilities; null where there is no rule.</summary>
+    public ProbabilityFigures? Calibrated { get; init; }
+
+    /// <summary>Null where validation lacks a kind.</summary>
+    public ConformalFigures? Conformal { get; init; }
+
     static readonly double[] s_coverages = [1, 0.9, 0.8, 0.5];
 
     /// <summary>All classes of a table; intervals by patient.</summary>
@@ -79,11 +92,16 @@ public sealed record SelectiveFigures(string Class, AbstainingRule? Rule, Covera
                 i => answers[i] is ConformalAnswer.Present or ConformalAnswer.Absent, i => answers[i] == ConformalAnswer.Both,
                 i => answers[i] == ConformalAnswer.Neither]);
         var figures = ResampledShares.Of(shares, patients, options);
-        return new(name, rule, rule is null ? null : CoverageRisk.Of(confidences, wrong),
-            [.. bounds.Select((bound, b) => new AbstentionFigures(s_coverages[b], bound, figures[2 * b], figures[2 * b + 1]))],
-            scores.All(s => s is >= 0 and <= 1) ? Probabilities(scores, present) : null,
-            rule is null ? null : Probabilities([.. scores.Select(rule.Probability)], present),
-            sets is null ? null : new(sets, figures[^5], figures[^4], figures[^3], figures[^2], figures[^1]));
+        return new()
+        {
+            Class = name,
+            Rule = rule,
+            Curve = rule is null ? null : CoverageRisk.Of(confidences, wrong),
+            Abstention = [.. bounds.Select((bound, b) => new AbstentionFigures(s_coverages[b], bound, figures[2 * b], figures[2 * b + 1]))],
+            Uncalibrated = scores.All(s => s is >= 0 and <= 1) ? Probabilities(scores, present) : null,
+            Calibrated = rule is null ? null : Probabilities([.. scores.Select(rule.Probability)], present),
+            Conformal = sets is null ? null : new(sets, figures[^5], figures[^4], figures[^3], figures[^2], figures[^1]),
+        };
     }
 
     static ProbabilityFigures Probabilities(double[] scores, bool[] present) =>

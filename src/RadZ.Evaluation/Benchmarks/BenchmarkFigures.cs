@@ -12,21 +12,35 @@ namespace RadZ.Evaluation.Benchmarks;
 /// <param name="Accuracy">Score &gt;= threshold (LLaVA-RadZ).</param>
 /// <param name="AccuracyAbove">Score &gt; threshold (MedKLIP, MAVL).</param>
 /// <param name="Matthews">The best Matthews correlation over the thresholds of the test set (KAD).</param>
-public sealed record PaperFigures(double Threshold, Figure F1, Figure Accuracy, double? AccuracyAbove, double? Matthews);
+sealed record PaperFigures(double Threshold, Figure F1, Figure Accuracy, double? AccuracyAbove, double? Matthews);
 
 /// <summary>At a threshold that was chosen on the validation split (best F1 there) before the test images were scored.</summary>
-/// <param name="Threshold">From validation.</param>
-/// <param name="F1">2TP / (2TP + FP + FN).</param>
-/// <param name="Accuracy">Share of right guesses.</param>
-/// <param name="Sensitivity">Share of the diseased that is found.</param>
-/// <param name="Specificity">Share of the others that is not.</param>
-/// <param name="Matthews">Matthews' correlation; 0 where guess or truth is all of one kind.</param>
-/// <param name="Counts">The four counts.</param>
-public sealed record LockedFigures(double Threshold, Figure F1, Figure Accuracy, Figure Sensitivity, Figure Specificity, double Matthews,
-    Confusion Counts);
+sealed record LockedFigures
+{
+    /// <summary>From validation.</summary>
+    public required double Threshold { get; init; }
+
+    /// <summary>2TP / (2TP + FP + FN).</summary>
+    public required Figure F1 { get; init; }
+
+    /// <summary>Share of right guesses.</summary>
+    public required Figure Accuracy { get; init; }
+
+    /// <summary>Share of the diseased that is found.</summary>
+    public required Figure Sensitivity { get; init; }
+
+    /// <summary>Share of the others that is not.</summary>
+    public required Figure Specificity { get; init; }
+
+    /// <summary>Matthews' correlation; 0 where guess or truth is all of one kind.</summary>
+    public required double Matthews { get; init; }
+
+    /// <summary>The four counts.</summary>
+    public required Confusion Counts { get; init; }
+}
 
 /// <summary>One class of a benchmark.</summary>
-public sealed record ClassFigures
+sealed record ClassFigures
 {
     /// <summary>The column.</summary>
     public required string Class { get; init; }
@@ -79,13 +93,13 @@ public sealed record ClassFigures
 /// <param name="Low">Lower end.</param>
 /// <param name="High">Upper end.</param>
 /// <param name="Classes">Over how many classes.</param>
-public readonly record struct MacroFigure(double? Mean, double? Low, double? High, int Classes);
+readonly record struct MacroFigure(double? Mean, double? Low, double? High, int Classes);
 
 /// <summary>
 /// The numbers of a benchmark: what <c>metrics.json</c> holds. A function of the score table, the validation table, the policy and the
 /// bootstrap alone.
 /// </summary>
-public sealed record BenchmarkFigures
+sealed record BenchmarkFigures
 {
     static readonly double[] s_points = [0.8, 0.9, 0.95];
 

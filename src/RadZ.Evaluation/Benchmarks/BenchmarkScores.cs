@@ -8,7 +8,7 @@ namespace RadZ.Evaluation.Benchmarks;
 /// Joins labels of a set with scores. Labels stay as the set has them; <see cref="LabelPolicy"/> decides later, so that a kept table can be
 /// read under another.
 /// </summary>
-public static class BenchmarkScores
+static class BenchmarkScores
 {
     /// <summary>A table of a score file; images without scores are <see cref="ScoreTable.Failed"/>.</summary>
     /// <param name="samples">The split.</param>
@@ -35,12 +35,21 @@ public static class BenchmarkScores
 
     /// <summary>A table of scores that are at hand.</summary>
     public static ScoreTable Table(IReadOnlyList<Sample> scored, string root, IReadOnlyList<ClassColumn> classes,
+        Func<int, int, double> score, IReadOnlyList<FailedImage> failed) =>
+        Table(scored, s => NameOf(s, root), classes, score, failed);
+
+    /// <summary>The same of images that are called otherwise than by their paths below a root.</summary>
+    internal static ScoreTable Table(IReadOnlyList<Sample> scored, Func<Sample, string> nameOf, IReadOnlyList<ClassColumn> classes,
         Func<int, int, double> score, IReadOnlyList<FailedImage> failed)
     {
         var (scores, labels) = (new double[scored.Count, classes.Count], new Label[scored.Count, classes.Count]);
         for (var row = 0; row < scored.Count; row++)
             for (var c = 0; c < classes.Count; c++) (scores[row, c], labels[row, c]) = (score(row, c), classes[c].Of(scored[row].Labels));
-        return new([.. scored.Select(s => Image(s, root))], [.. classes.Select(c => c.Name)], scores, labels) { Failed = failed };
+        ScoredImage[] rows = [.. scored.Select(s => new ScoredImage(nameOf(s), s.Patient, s.Source))];
+        return new(rows, [.. classes.Select(c => c.Name)], scores, labels)
+        {
+            Failed = failed,
+        };
     }
 
     /// <summary>The image as a run calls it.</summary>

@@ -9,7 +9,7 @@ namespace RadZ.Evaluation.Benchmarks;
 /// <summary>
 /// The table of a benchmark for a person: the papers' figures beside locked ones, every number with its interval, and what to beware of.
 /// </summary>
-public static class BenchmarkText
+static class BenchmarkText
 {
     /// <summary>The whole text.</summary>
     /// <param name="title">What was measured on what.</param>
@@ -61,8 +61,9 @@ public static class BenchmarkText
         if (lockedOn is not null)
             yield return $"Locked: threshold with the best F1 on split '{lockedOn}', chosen before these images were looked at.";
         yield return options.Resamples == 0 ? "No intervals were asked for."
-            : Invariant(
-                $"In brackets: {options.Level * 100:0.##} % intervals, {options.Resamples:N0} resamples of patients, seed {options.Seed}; F1* and accuracy* take the best threshold of each resample.");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"In brackets: {options.Level * 100:0.##} % intervals, {options.Resamples:N0} resamples of patients, " +
+                $"seed {options.Seed}; F1* and accuracy* take the best threshold of each resample.");
         if (lockedOn is not null && Calibrated(figures) is { } calibrated) yield return calibrated;
         foreach (var c in figures.Classes)
         {
@@ -83,11 +84,12 @@ public static class BenchmarkText
         if (done.Length == 0) return null;
         string Means(Func<ClassFigures, ProbabilityFigures?> of) =>
             done.Any(c => of(c) is null) ? ""
-                : Invariant(
-                    $"Brier {done.Average(c => of(c)!.Brier):0.0000}, log loss {done.Average(c => of(c)!.LogLoss):0.0000}, ECE {done.Average(c => of(c)!.CalibrationError):0.0000}");
+                : string.Create(CultureInfo.InvariantCulture,
+                    $"Brier {done.Average(c => of(c)!.Brier):0.0000}, log loss {done.Average(c => of(c)!.LogLoss):0.0000}, " +
+                    $"ECE {done.Average(c => of(c)!.CalibrationError):0.0000}");
         var before = Means(c => c.Probability);
-        return Invariant(
-            $"Calibrated on validation, means of {done.Length} classes: {(before.Length == 0 ? "before, scores were no probabilities" : "before, " + before)}; after, {Means(c => c.Calibrated)}.");
+        return Invariant($"Calibrated on validation, means of {done.Length} classes: before, ") +
+            $"{(before.Length == 0 ? "scores were no probabilities" : before)}; after, {Means(c => c.Calibrated)}.";
     }
 
     static string Text(Figure? figure) => figure is not { Value: { } value } f ? "-"

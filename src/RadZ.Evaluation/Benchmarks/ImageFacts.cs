@@ -12,7 +12,7 @@ namespace RadZ.Evaluation.Benchmarks;
 /// <param name="Sex">As the source says.</param>
 /// <param name="Age">In years; null where it is not said.</param>
 /// <param name="Site">The hospital or collection; null where it is not said.</param>
-public sealed record ImageFacts(string Image, string Patient, View View, Sex Sex, double? Age, string? Site = null)
+sealed record ImageFacts(string Image, string Patient, View View, Sex Sex, double? Age, string? Site = null)
 {
     static readonly string[] s_header = ["image", "patient", "study", "view", "sex", "age"];
 

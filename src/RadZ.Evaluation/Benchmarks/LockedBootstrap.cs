@@ -43,8 +43,16 @@ sealed record LockedBootstrap(IReadOnlyList<LockedFigures?> Classes, ResampledIn
         {
             if (thresholds[c] is not { } threshold) return null;
             var all = Ranking.OfKnown(table.Scores, table.Labels, c).AtOrAbove(threshold);
-            return new LockedFigures(threshold, Figure.Of(F1Of(all), Interval(0, c)), Figure.Of(all.Accuracy, Interval(1, c)),
-                Figure.Of(all.Sensitivity, Interval(2, c)), Figure.Of(all.Specificity, Interval(3, c)), all.Matthews, all);
+            return new LockedFigures
+            {
+                Threshold = threshold,
+                F1 = Figure.Of(F1Of(all), Interval(0, c)),
+                Accuracy = Figure.Of(all.Accuracy, Interval(1, c)),
+                Sensitivity = Figure.Of(all.Sensitivity, Interval(2, c)),
+                Specificity = Figure.Of(all.Specificity, Interval(3, c)),
+                Matthews = all.Matthews,
+                Counts = all,
+            };
         })], Macro(0), Macro(1), Macro(2), Macro(3));
     }
 

@@ -11,7 +11,7 @@ namespace RadZ.Evaluation.Benchmarks;
 /// Scores that any program made: a CSV (or <c>.csv.gz</c>) with a column <c>image</c> (or <c>Image Index</c>, <c>Path</c>, ...) and a
 /// column a class, called as the class, its disease, a synonym, or <c>D score</c> as in our own tables. Other columns are passed over.
 /// </summary>
-public sealed class ScoreFile
+sealed class ScoreFile
 {
     static readonly string[] s_images = ["image", "imageindex", "imageid", "imagename", "imgpath", "path", "filename", "id", "dicomid"];
     readonly Dictionary<string, int> _byPath = new(StringComparer.Ordinal), _byName = new(StringComparer.Ordinal);

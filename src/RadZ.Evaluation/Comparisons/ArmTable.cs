@@ -9,7 +9,7 @@ namespace RadZ.Evaluation.Comparisons;
 /// <param name="Against">The arm it is compared with; null: none.</param>
 /// <param name="Note">For the reader.</param>
 /// <param name="Scores">By seed; a seed that failed is not there.</param>
-public sealed record Arm(string Name, string Group, string? Against, string? Note, IReadOnlyList<(int Seed, ScoreTable Table)> Scores);
+sealed record Arm(string Name, string Group, string? Against, string? Note, IReadOnlyList<(int Seed, ScoreTable Table)> Scores);
 
 /// <summary>A line of the table.</summary>
 /// <param name="Name">The arm.</param>
@@ -19,7 +19,7 @@ public sealed record Arm(string Name, string Group, string? Against, string? Not
 /// <param name="Comparison">This arm less the one it is compared with; null where it is compared with none, or one of both has no
 /// seed.</param>
 /// <param name="HolmP">The comparison's p, corrected over all of the table.</param>
-public sealed record ArmRow(string Name, string Group, string? Note, SeededMeasure? Measure, SeedComparison? Comparison, double? HolmP);
+sealed record ArmRow(string Name, string Group, string? Note, SeededMeasure? Measure, SeedComparison? Comparison, double? HolmP);
 
 /// <summary>
 /// All arms of a sweep beside each other: mean and deviation over the seeds, and what each differs by from the one it is compared with.
@@ -27,7 +27,7 @@ public sealed record ArmRow(string Name, string Group, string? Note, SeededMeasu
 /// <param name="Measure">What was measured.</param>
 /// <param name="Rows">In the order of the sweep.</param>
 /// <param name="Options">Of the resampling.</param>
-public sealed record ArmTable(string Measure, IReadOnlyList<ArmRow> Rows, BootstrapOptions Options)
+sealed record ArmTable(string Measure, IReadOnlyList<ArmRow> Rows, BootstrapOptions Options)
 {
     /// <summary>Computes it.</summary>
     /// <exception cref="ArgumentException">Two arms that are compared were measured on other images, or under other labels.</exception>

@@ -1,17 +1,32 @@
 namespace RadZ.Evaluation.Comparisons;
 
 /// <summary>One comparison that a claim rests on.</summary>
-/// <param name="Rival">What the method is compared with.</param>
-/// <param name="Measure">By what.</param>
-/// <param name="A">The method's figures; null where every seed failed.</param>
-/// <param name="B">The rival's.</param>
-/// <param name="Comparison">The method less the rival; null where one of both has no figures.</param>
-/// <param name="HolmP">Corrected over all comparisons of all claims.</param>
-/// <param name="Verdict">By the rule.</param>
-/// <param name="Remark">What else is to be known; null: nothing.</param>
-public sealed record ClaimComparison(string Rival, string Measure, SeededMeasure? A, SeededMeasure? B, SeedComparison? Comparison,
-    double? HolmP, Verdict Verdict, string? Remark = null)
+sealed record ClaimComparison
 {
+    /// <summary>What the method is compared with.</summary>
+    public required string Rival { get; init; }
+
+    /// <summary>By what.</summary>
+    public required string Measure { get; init; }
+
+    /// <summary>The method's figures; null where every seed failed.</summary>
+    public SeededMeasure? A { get; init; }
+
+    /// <summary>The rival's.</summary>
+    public SeededMeasure? B { get; init; }
+
+    /// <summary>The method less the rival; null where one of both has no figures.</summary>
+    public SeedComparison? Comparison { get; init; }
+
+    /// <summary>Corrected over all comparisons of all claims.</summary>
+    public double? HolmP { get; init; }
+
+    /// <summary>By the rule.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>What else is to be known; null: nothing.</summary>
+    public string? Remark { get; init; }
+
     /// <summary>Which way a comparison without enough seeds leans.</summary>
     public string Lean => Comparison is not { } c ? "-" : c.Difference > 0 ? "for" : c.Difference < 0 ? "against" : "neither way";
 }
@@ -21,7 +36,7 @@ public sealed record ClaimComparison(string Rival, string Measure, SeededMeasure
 /// <param name="Text">What is claimed.</param>
 /// <param name="Comparisons">What it rests on.</param>
 /// <param name="Verdict">From theirs.</param>
-public sealed record ClaimResult(string Id, string Text, IReadOnlyList<ClaimComparison> Comparisons, Verdict Verdict)
+sealed record ClaimResult(string Id, string Text, IReadOnlyList<ClaimComparison> Comparisons, Verdict Verdict)
 {
     /// <summary>Corrects p over all comparisons and judges them all.</summary>
     /// <param name="claims">Letter, text, comparisons not yet judged.</param>

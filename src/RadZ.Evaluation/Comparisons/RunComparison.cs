@@ -6,37 +6,81 @@ using RadZ.Evaluation.Tables;
 namespace RadZ.Evaluation.Comparisons;
 
 /// <summary>Two models on one class, over the images that both have scored and whose label is known and the same in both.</summary>
-/// <param name="Class">The column.</param>
-/// <param name="Positives">Images with it.</param>
-/// <param name="Negatives">Images without it.</param>
-/// <param name="A">The first run's area; null without both kinds.</param>
-/// <param name="B">The second's.</param>
-/// <param name="Difference">A less B, interval by resampling patients.</param>
-/// <param name="DeLongP">DeLong's paired two-sided p, which takes images as independent; null where the difference has no variance.</param>
-/// <param name="HolmP">Corrected over the classes.</param>
-/// <param name="BootstrapP">Two-sided, by patients; null without resamples.</param>
-/// <param name="OtherLabels">Images left out since the two runs do not agree on their label.</param>
-public sealed record ClassComparison(string Class, int Positives, int Negatives, double? A, double? B, Figure Difference, double? DeLongP,
-    double? HolmP, double? BootstrapP, int OtherLabels);
+sealed record ClassComparison
+{
+    /// <summary>The column.</summary>
+    public required string Class { get; init; }
+
+    /// <summary>Images with it.</summary>
+    public required int Positives { get; init; }
+
+    /// <summary>Images without it.</summary>
+    public required int Negatives { get; init; }
+
+    /// <summary>The first run's area; null without both kinds.</summary>
+    public double? A { get; init; }
+
+    /// <summary>The second's.</summary>
+    public double? B { get; init; }
+
+    /// <summary>A less B, interval by resampling patients.</summary>
+    public required Figure Difference { get; init; }
+
+    /// <summary>DeLong's paired two-sided p, which takes images as independent; null where the difference has no variance.</summary>
+    public double? DeLongP { get; init; }
+
+    /// <summary>Corrected over the classes.</summary>
+    public double? HolmP { get; init; }
+
+    /// <summary>Two-sided, by patients; null without resamples.</summary>
+    public double? BootstrapP { get; init; }
+
+    /// <summary>Images left out since the two runs do not agree on their label.</summary>
+    public required int OtherLabels { get; init; }
+}
 
 /// <summary>Two runs on the same images.</summary>
-/// <param name="Images">Scored in both.</param>
-/// <param name="Patients">Their patients.</param>
-/// <param name="OnlyA">Scored in the first run only.</param>
-/// <param name="OnlyB">Scored in the second only.</param>
-/// <param name="OtherPatients">Images in both that belong to another patient there; left out.</param>
-/// <param name="ClassesOnlyA">Columns of the first only.</param>
-/// <param name="ClassesOnlyB">Columns of the second only.</param>
-/// <param name="Classes">Columns of both.</param>
-/// <param name="MacroA">Mean area of the first over the classes defined.</param>
-/// <param name="MacroB">Of the second.</param>
-/// <param name="MacroClasses">Over how many.</param>
-/// <param name="MacroDifference">A less B.</param>
-/// <param name="MacroP">Two-sided, by resampling patients.</param>
-public sealed record RunComparison(int Images, int Patients, IReadOnlyList<string> OnlyA, IReadOnlyList<string> OnlyB, int OtherPatients,
-    IReadOnlyList<string> ClassesOnlyA, IReadOnlyList<string> ClassesOnlyB,
-    IReadOnlyList<ClassComparison> Classes, double? MacroA, double? MacroB, int MacroClasses, Figure MacroDifference, double? MacroP)
+sealed record RunComparison
 {
+    /// <summary>Scored in both.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Their patients.</summary>
+    public required int Patients { get; init; }
+
+    /// <summary>Scored in the first run only.</summary>
+    public required IReadOnlyList<string> OnlyA { get; init; }
+
+    /// <summary>Scored in the second only.</summary>
+    public required IReadOnlyList<string> OnlyB { get; init; }
+
+    /// <summary>Images in both that belong to another patient there; left out.</summary>
+    public required int OtherPatients { get; init; }
+
+    /// <summary>Columns of the first only.</summary>
+    public required IReadOnlyList<string> ClassesOnlyA { get; init; }
+
+    /// <summary>Columns of the second only.</summary>
+    public required IReadOnlyList<string> ClassesOnlyB { get; init; }
+
+    /// <summary>Columns of both.</summary>
+    public required IReadOnlyList<ClassComparison> Classes { get; init; }
+
+    /// <summary>Mean area of the first over the classes defined.</summary>
+    public double? MacroA { get; init; }
+
+    /// <summary>Of the second.</summary>
+    public double? MacroB { get; init; }
+
+    /// <summary>Over how many.</summary>
+    public required int MacroClasses { get; init; }
+
+    /// <summary>A less B.</summary>
+    public required Figure MacroDifference { get; init; }
+
+    /// <summary>Two-sided, by resampling patients.</summary>
+    public double? MacroP { get; init; }
+
     /// <summary>Whether both runs have measured exactly the same images and classes with the same labels.</summary>
     public bool Same =>
         OnlyA.Count + OnlyB.Count + OtherPatients + ClassesOnlyA.Count + ClassesOnlyB.Count + Classes.Sum(c => c.OtherLabels) == 0;
@@ -84,18 +128,40 @@ public sealed record RunComparison(int Images, int Patients, IReadOnlyList<strin
             var drawn = Differences(drawnA.Classes[c], drawnB.Classes[c]);
             int[] known = [.. Enumerable.Range(0, images.Length).Where(i => labels[i, c].IsKnown())];
             var (one, two) = (Auroc.Of(Ranking.OfKnown(scoresA, labels, c)), Auroc.Of(Ranking.OfKnown(scoresB, labels, c)));
-            return new ClassComparison(name, known.Count(i => labels[i, c] == Label.Present),
-                known.Count(i => labels[i, c] == Label.Absent), one, two,
-                Bounds(one - two, drawn), tests[c]?.TwoSidedP, holm[c], one is null ? null : TwoSided(drawn), other[c]);
+            return new ClassComparison
+            {
+                Class = name,
+                Positives = known.Count(i => labels[i, c] == Label.Present),
+                Negatives = known.Count(i => labels[i, c] == Label.Absent),
+                A = one,
+                B = two,
+                Difference = Bounds(one - two, drawn),
+                DeLongP = tests[c]?.TwoSidedP,
+                HolmP = holm[c],
+                BootstrapP = one is null ? null : TwoSided(drawn),
+                OtherLabels = other[c],
+            };
         })];
         var defined = all.Where(c => c.A is not null).ToList();
         var macro = Differences(drawnA.Macro, drawnB.Macro);
         double? macroA = defined.Count == 0 ? null : defined.Average(c => c.A),
         macroB = defined.Count == 0 ? null : defined.Average(c => c.B);
-        return new(images.Length, patients.Distinct().Count(), [.. a.Rows.Select(r => r.Image).Where(i => !rowsB.ContainsKey(i))],
-            [.. b.Rows.Select(r => r.Image).Where(i => !rowsA.ContainsKey(i))],
-            common.Length - images.Length, [.. a.Diseases.Except(classes)], [.. b.Diseases.Except(classes)], all, macroA, macroB,
-            defined.Count, Bounds(macroA - macroB, macro), macroA is null ? null : TwoSided(macro));
+        return new()
+        {
+            Images = images.Length,
+            Patients = patients.Distinct().Count(),
+            OnlyA = [.. a.Rows.Select(r => r.Image).Where(i => !rowsB.ContainsKey(i))],
+            OnlyB = [.. b.Rows.Select(r => r.Image).Where(i => !rowsA.ContainsKey(i))],
+            OtherPatients = common.Length - images.Length,
+            ClassesOnlyA = [.. a.Diseases.Except(classes)],
+            ClassesOnlyB = [.. b.Diseases.Except(classes)],
+            Classes = all,
+            MacroA = macroA,
+            MacroB = macroB,
+            MacroClasses = defined.Count,
+            MacroDifference = Bounds(macroA - macroB, macro),
+            MacroP = macroA is null ? null : TwoSided(macro),
+        };
     }
 
     /// <summary>

@@ -5,26 +5,56 @@ namespace RadZ.Evaluation.Comparisons;
 /// <summary>
 /// Two arms over the seeds that both have: how far they differ, and by how much chance could make them differ (docs/decisions/0017).
 /// </summary>
-/// <param name="A">The first arm.</param>
-/// <param name="B">The second.</param>
-/// <param name="Seeds">Those of both.</param>
-/// <param name="MeanA">The first arm's mean over them.</param>
-/// <param name="MeanB">The second's.</param>
-/// <param name="Differences">A less B, by seed.</param>
-/// <param name="Difference">Their mean.</param>
-/// <param name="Deviation">Their deviation (n - 1); null with one seed.</param>
-/// <param name="SeedP">Paired t over the seeds alone, two-sided; null with one seed or without any deviation.</param>
-/// <param name="ByPatients">Percentile interval of the mean difference over resamples of the patients; null without resamples.</param>
-/// <param name="PatientP">Two-sided, over the same resamples.</param>
-/// <param name="Interval">Of the difference, by patients and seeds together.</param>
-/// <param name="Freedom">Degrees of freedom of that interval; infinite with one seed, of which the deviation is not known.</param>
-/// <param name="P">Two-sided, by both together; null where nothing varies.</param>
-/// <param name="Images">Images of the test set.</param>
-/// <param name="Patients">Their patients.</param>
-public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds, double MeanA, double MeanB,
-    IReadOnlyList<double> Differences, double Difference, double? Deviation, double? SeedP,
-    Interval? ByPatients, double? PatientP, Interval? Interval, double Freedom, double? P, int Images, int Patients)
+sealed record SeedComparison
 {
+    /// <summary>The first arm.</summary>
+    public required string A { get; init; }
+
+    /// <summary>The second.</summary>
+    public required string B { get; init; }
+
+    /// <summary>Those of both.</summary>
+    public required IReadOnlyList<int> Seeds { get; init; }
+
+    /// <summary>The first arm's mean over them.</summary>
+    public required double MeanA { get; init; }
+
+    /// <summary>The second's.</summary>
+    public required double MeanB { get; init; }
+
+    /// <summary>A less B, by seed.</summary>
+    public required IReadOnlyList<double> Differences { get; init; }
+
+    /// <summary>Their mean.</summary>
+    public required double Difference { get; init; }
+
+    /// <summary>Their deviation (n - 1); null with one seed.</summary>
+    public double? Deviation { get; init; }
+
+    /// <summary>Paired t over the seeds alone, two-sided; null with one seed or without any deviation.</summary>
+    public double? SeedP { get; init; }
+
+    /// <summary>Percentile interval of the mean difference over resamples of the patients; null without resamples.</summary>
+    public Interval? ByPatients { get; init; }
+
+    /// <summary>Two-sided, over the same resamples.</summary>
+    public double? PatientP { get; init; }
+
+    /// <summary>Of the difference, by patients and seeds together.</summary>
+    public Interval? Interval { get; init; }
+
+    /// <summary>Degrees of freedom of that interval; infinite with one seed, of which the deviation is not known.</summary>
+    public required double Freedom { get; init; }
+
+    /// <summary>Two-sided, by both together; null where nothing varies.</summary>
+    public double? P { get; init; }
+
+    /// <summary>Images of the test set.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Their patients.</summary>
+    public required int Patients { get; init; }
+
     /// <summary>Compares them.</summary>
     /// <param name="a">The first arm.</param>
     /// <param name="b">The second, on the same patients with as many resamples.</param>
@@ -42,7 +72,7 @@ public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds
                 $"{b.Name} on {b.Images} of {b.Patients.Count}, not the same ones; a paired comparison needs the same test set.");
         if (a.Labels.FirstOrDefault(l => b.Labels.TryGetValue(l.Key, out var other) && other != l.Value) is { Key: { } column })
             throw new ArgumentException($"{a.Name} and {b.Name} were measured under different labels of '{column}'; a paired comparison " +
-                $"needs one truth.");
+                "needs one truth.");
         int At(SeededMeasure of, int seed) => of.Seeds.Index().First(s => s.Item == seed).Index;
         double[] differences = [.. seeds.Select(s => a.Values[At(a, s)] - b.Values[At(b, s)])];
         var resamples = a.Resampled[0].Length;
@@ -62,12 +92,25 @@ public sealed record SeedComparison(string A, string B, IReadOnlyList<int> Seeds
         var freedom = bySeeds > 0 ? variance * variance / (bySeeds * bySeeds / (seeds.Length - 1)) : double.PositiveInfinity;
         var error = Math.Sqrt(variance);
         var half = error > Least ? StudentT.Quantile(0.5 + level / 2, freedom) * error : 0;
-        return new(a.Name, b.Name, seeds, seeds.Average(s => a.Values[At(a, s)]), seeds.Average(s => b.Values[At(b, s)]), differences, mean,
-            deviation,
-            deviation is > Least ? StudentT.TwoSided(mean / (deviation.Value / Math.Sqrt(seeds.Length)), seeds.Length - 1) : null,
-            ResampledInterval.Of(drawn, level).Interval, RunComparison.TwoSided(drawn),
-            error > Least ? new Interval(mean - half, mean + half) : null, freedom,
-            error > Least ? StudentT.TwoSided(mean / error, freedom) : null, a.Images, a.Patients.Count);
+        return new()
+        {
+            A = a.Name,
+            B = b.Name,
+            Seeds = seeds,
+            MeanA = seeds.Average(s => a.Values[At(a, s)]),
+            MeanB = seeds.Average(s => b.Values[At(b, s)]),
+            Differences = differences,
+            Difference = mean,
+            Deviation = deviation,
+            SeedP = deviation is > Least ? StudentT.TwoSided(mean / (deviation.Value / Math.Sqrt(seeds.Length)), seeds.Length - 1) : null,
+            ByPatients = ResampledInterval.Of(drawn, level).Interval,
+            PatientP = RunComparison.TwoSided(drawn),
+            Interval = error > Least ? new Interval(mean - half, mean + half) : null,
+            Freedom = freedom,
+            P = error > Least ? StudentT.TwoSided(mean / error, freedom) : null,
+            Images = a.Images,
+            Patients = a.Patients.Count,
+        };
     }
 
     // below, a spread is rounding

@@ -14,7 +14,7 @@ namespace RadZ.Evaluation.Comparisons;
 /// <param name="Resampled">By seed and resample; NaN where a resample does not define it.</param>
 /// <param name="Images">Images it rests on.</param>
 /// <param name="Patients">The patients as they are drawn, in the order of their first image: two arms compare only if these agree.</param>
-public sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadOnlyList<double> Values, IReadOnlyList<double[]> Resampled,
+sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadOnlyList<double> Values, IReadOnlyList<double[]> Resampled,
     int Images, IReadOnlyList<string> Patients)
 {
     /// <summary>
@@ -45,7 +45,7 @@ public sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadO
             var defined = areas.OfType<double>().ToList();
             if (defined.Count == 0)
                 throw new ArgumentException($"{name}, seed {tables[i].Seed}: no class has images with it and without it; there is no " +
-                    $"area.");
+                    "area.");
             return (defined.Average(),
                 AucBootstrap.Resample(table.Scores, table.Labels, [.. table.Rows.Select(r => r.Patient)], options).Macro);
         });
@@ -71,7 +71,7 @@ public sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadO
             var (_, rows, values) = images[i];
             if (values.Count != rows.Count || values.Any(v => !double.IsFinite(v)))
                 throw new ArgumentException($"{name}, seed {images[i].Seed}: {values.Count} numbers for {rows.Count} images; each needs " +
-                    $"one, finite.");
+                    "one, finite.");
             return (values.Average(), Means(rows, values, options));
         });
     }

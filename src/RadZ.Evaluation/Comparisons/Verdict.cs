@@ -3,7 +3,7 @@ using RadZ.Evaluation.Intervals;
 namespace RadZ.Evaluation.Comparisons;
 
 /// <summary>What a comparison says of a claim (docs/decisions/0017).</summary>
-public enum Verdict
+enum Verdict
 {
     /// <summary>There is no telling: too few seeds, or an interval that holds both something and nothing.</summary>
     Undecided,
@@ -19,7 +19,7 @@ public enum Verdict
 }
 
 /// <summary>The rule by which a difference becomes a verdict, stated before anything was run (docs/decisions/0017).</summary>
-public sealed record VerdictRule
+sealed record VerdictRule
 {
     /// <summary>The smallest difference that matters; the authors' own reruns differ by about .004.</summary>
     public double Margin { get; init; } = 0.005;

@@ -3,21 +3,40 @@ using RadZ.Data;
 namespace RadZ.Evaluation.Projection;
 
 /// <summary>Numbers of a space of features, taken in the space itself and not on a map of it.</summary>
-/// <param name="Images">Images.</param>
-/// <param name="Single">Those with exactly one label that is present: silhouette and neighbours go by these.</param>
-/// <param name="Silhouette">
-/// Mean over them of (b - a) / max(a, b): a the mean cosine distance to images of the own label, b the least mean distance to those of
-/// another. -1 to 1; null with fewer than two labels of two images.
-/// </param>
-/// <param name="Neighbours">How many nearest images of other patients were asked.</param>
-/// <param name="Agreement">Share of them with the own label, mean over images.</param>
-/// <param name="AgreementByChance">The share that any images of other patients would have.</param>
-/// <param name="OwnText">Mean cosine of images with the texts of diseases that are present.</param>
-/// <param name="OtherText">Mean cosine of images with the texts of diseases known to be absent.</param>
-/// <param name="ModalityGap">Distance between the mean unit image and the mean unit text (Liang et al. 2022); 0 to 2.</param>
-public sealed record FeatureSpace(int Images, int Single, double? Silhouette, int Neighbours, double? Agreement, double? AgreementByChance,
-    double? OwnText, double? OtherText, double ModalityGap)
+sealed record FeatureSpace
 {
+    /// <summary>Images.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Those with exactly one label that is present: silhouette and neighbours go by these.</summary>
+    public required int Single { get; init; }
+
+    /// <summary>
+    /// 
+    /// Mean over them of (b - a) / max(a, b): a the mean cosine distance to images of the own label, b the least mean distance to those of
+    /// another. -1 to 1; null with fewer than two labels of two images.
+    /// 
+    /// </summary>
+    public double? Silhouette { get; init; }
+
+    /// <summary>How many nearest images of other patients were asked.</summary>
+    public required int Neighbours { get; init; }
+
+    /// <summary>Share of them with the own label, mean over images.</summary>
+    public double? Agreement { get; init; }
+
+    /// <summary>The share that any images of other patients would have.</summary>
+    public double? AgreementByChance { get; init; }
+
+    /// <summary>Mean cosine of images with the texts of diseases that are present.</summary>
+    public double? OwnText { get; init; }
+
+    /// <summary>Mean cosine of images with the texts of diseases known to be absent.</summary>
+    public double? OtherText { get; init; }
+
+    /// <summary>Distance between the mean unit image and the mean unit text (Liang et al. 2022); 0 to 2.</summary>
+    public required double ModalityGap { get; init; }
+
     /// <summary>Measures a space.</summary>
     /// <param name="images">Features of images.</param>
     /// <param name="labels">Images by diseases.</param>
@@ -42,8 +61,18 @@ public sealed record FeatureSpace(int Images, int Single, double? Silhouette, in
             for (var c = 0; c < texts.Count; c++)
                 if (labels[i, c].IsKnown()) (labels[i, c] == Label.Present ? own : other).Add(UnitRows.Dot(image[i], text[c]));
         var gap = Math.Sqrt(UnitRows.Mean(image).Zip(UnitRows.Mean(text), (a, b) => (a - b) * (a - b)).Sum());
-        return new(images.Count, asked.Length, MeanSilhouette(image, groups), neighbours, agreement, chance,
-            own.Count == 0 ? null : own.Average(), other.Count == 0 ? null : other.Average(), gap);
+        return new()
+        {
+            Images = images.Count,
+            Single = asked.Length,
+            Silhouette = MeanSilhouette(image, groups),
+            Neighbours = neighbours,
+            Agreement = agreement,
+            AgreementByChance = chance,
+            OwnText = own.Count == 0 ? null : own.Average(),
+            OtherText = other.Count == 0 ? null : other.Average(),
+            ModalityGap = gap,
+        };
     }
 
     /// <summary>The one disease that is present in an image; null where there is none or several.</summary>

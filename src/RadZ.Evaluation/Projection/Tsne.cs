@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace RadZ.Evaluation.Projection;
 
 /// <summary>How t-SNE runs.</summary>
-public sealed record TsneOptions
+sealed record TsneOptions
 {
     /// <summary>Neighbours that each point tries to keep; lowered to (n - 1) / 3 where there are fewer points.</summary>
     public double Perplexity { get; init; } = 30;
@@ -21,14 +21,14 @@ public sealed record TsneOptions
 /// <param name="Perplexity">That was used.</param>
 /// <param name="Divergence">Kullback-Leibler divergence of the map from the affinities (nats) when exaggeration ended and every 100 steps
 /// after; the last is the map's.</param>
-public sealed record TsneMap(IReadOnlyList<(double X, double Y)> Points, double Perplexity, IReadOnlyList<double> Divergence);
+sealed record TsneMap(IReadOnlyList<(double X, double Y)> Points, double Perplexity, IReadOnlyList<double> Divergence);
 
 /// <summary>
 /// t-distributed stochastic neighbour embedding in two dimensions, exact: every pair is looked at (eight at a time). It begins at the
 /// points' principal plane. Rows are compared by their cosine, as the model compares them. Same rows and seed, same map, on any number of
 /// threads.
 /// </summary>
-public static class Tsne
+static class Tsne
 {
     const int ExaggeratedSteps = 250, MostPoints = 20_000;
     const float Exaggeration = 12;

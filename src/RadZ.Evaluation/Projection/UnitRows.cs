@@ -14,7 +14,7 @@ static class UnitRows
     {
         if (row.Length != rows[0].Length)
             throw new ArgumentException($"row {i} has {row.Length} numbers, row 0 has {rows[0].Length}; features of one model have one " +
-                $"width.");
+                "width.");
         var length = Math.Sqrt(row.Sum(v => (double)v * v));
         if (!(length > 0) || !double.IsFinite(length)) throw new ArgumentException($"row {i} has length {length}; it has no direction.");
         return Array.ConvertAll(row, v => (float)(v / length));

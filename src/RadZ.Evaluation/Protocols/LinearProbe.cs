@@ -11,7 +11,7 @@ namespace RadZ.Evaluation.Protocols;
 /// <param name="Negatives">Training images without it; unknown labels are in neither.</param>
 /// <param name="Weights">Of the standardised features, then the intercept; null where training lacked a kind: the probe then
 /// guesses.</param>
-public sealed record ProbeClass(string Class, int Positives, int Negatives, IReadOnlyList<double>? Weights)
+sealed record ProbeClass(string Class, int Positives, int Negatives, IReadOnlyList<double>? Weights)
 {
     /// <summary>What is said of every image where nothing could be learnt: the share of the diseased by Laplace's rule.</summary>
     public double Guess => (Positives + 1.0) / (Positives + Negatives + 2.0);
@@ -20,14 +20,14 @@ public sealed record ProbeClass(string Class, int Positives, int Negatives, IRea
 /// <summary>A penalty that was tried.</summary>
 /// <param name="Penalty">lambda.</param>
 /// <param name="LogLoss">Mean over the counted classes on validation.</param>
-public sealed record TriedPenalty(double Penalty, double LogLoss);
+sealed record TriedPenalty(double Penalty, double LogLoss);
 
 /// <summary>
 /// The linear probe: logistic regression of each class against the rest on frozen features. One penalty for all classes is chosen on
 /// validation, by the least mean log loss over the classes of which training and validation have both kinds. Images whose label is unknown
 /// are left out, class by class.
 /// </summary>
-public sealed record LinearProbe
+sealed record LinearProbe
 {
     static readonly double[] s_penalties = [10, 1, 0.1, 1e-2, 1e-3, 1e-4, 1e-5];
     static readonly JsonSerializerOptions s_json = new(StrictJson.Options) { WriteIndented = false };

@@ -7,7 +7,7 @@ namespace RadZ.Evaluation.Protocols;
 /// <summary>Rows of float32 features, one an image.</summary>
 /// <param name="Values">Row after row.</param>
 /// <param name="Width">Features a row.</param>
-public sealed record FeatureTable(float[] Values, int Width)
+sealed record FeatureTable(float[] Values, int Width)
 {
     /// <summary>How many.</summary>
     public int Rows => Values.Length / Width;

@@ -12,7 +12,7 @@ namespace RadZ.Evaluation.Protocols;
 /// patients.</param>
 /// <param name="High">Upper end.</param>
 /// <param name="Seeds">Over how many.</param>
-public readonly record struct SeedFigure(double? Mean, double? Deviation, double? Low, double? High, int Seeds)
+readonly record struct SeedFigure(double? Mean, double? Deviation, double? Low, double? High, int Seeds)
 {
     internal static SeedFigure Of(IReadOnlyList<double?> values, IReadOnlyList<double[]> resampled, double level)
     {
@@ -31,7 +31,7 @@ public readonly record struct SeedFigure(double? Mean, double? Deviation, double
 /// <param name="Class">The column; <c>mean</c>.</param>
 /// <param name="Auc">Area under the ROC curve.</param>
 /// <param name="AveragePrecision">Average precision.</param>
-public sealed record SeededClass(string Class, SeedFigure Auc, SeedFigure AveragePrecision);
+sealed record SeededClass(string Class, SeedFigure Auc, SeedFigure AveragePrecision);
 
 /// <summary>A share of the patients, over seeds.</summary>
 /// <param name="Percent">Of the patients of the training split.</param>
@@ -39,12 +39,12 @@ public sealed record SeededClass(string Class, SeedFigure Auc, SeedFigure Averag
 /// <param name="Images">Theirs.</param>
 /// <param name="Mean">Over the classes.</param>
 /// <param name="Classes">A class each.</param>
-public sealed record FractionFigures(double Percent, int Patients, IReadOnlyList<int> Images, SeededClass Mean,
+sealed record FractionFigures(double Percent, int Patients, IReadOnlyList<int> Images, SeededClass Mean,
     IReadOnlyList<SeededClass> Classes);
 
 /// <summary>The figures of a protocol: a function of its members' score tables alone.</summary>
 /// <param name="Fractions">Rising.</param>
-public sealed record ProtocolFigures(IReadOnlyList<FractionFigures> Fractions)
+sealed record ProtocolFigures(IReadOnlyList<FractionFigures> Fractions)
 {
     /// <summary>Computes them.</summary>
     /// <param name="members">All runs; those of one share are put together.</param>

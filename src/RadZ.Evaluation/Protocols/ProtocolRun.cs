@@ -11,10 +11,10 @@ namespace RadZ.Evaluation.Protocols;
 /// <param name="Percent">Of the patients.</param>
 /// <param name="Seed">Of the draw.</param>
 /// <param name="Seal">The seal of the member's folder.</param>
-public sealed record ProtocolMember(string Folder, double Percent, int Seed, string Seal);
+sealed record ProtocolMember(string Folder, double Percent, int Seed, string Seal);
 
 /// <summary>What a protocol was: shares of the training patients, seeds, and the runs that came of it.</summary>
-public sealed record ProtocolRecord
+sealed record ProtocolRecord
 {
     /// <summary>Always <c>protocol</c>.</summary>
     public string Kind { get; init; } = "protocol";
@@ -67,7 +67,7 @@ public sealed record ProtocolRecord
 }
 
 /// <summary>The folder that a protocol leaves: a member each share and seed, and the figures over them.</summary>
-public static class ProtocolRun
+static class ProtocolRun
 {
     /// <summary>The record of a folder.</summary>
     /// <exception cref="InvalidInputException">It is none of a protocol.</exception>
@@ -76,8 +76,8 @@ public static class ProtocolRun
         var path = Path.Combine(folder, EvaluationRun.RecordFile);
         try
         {
-            if (JsonSerializer.Deserialize<ProtocolRecord>(File.ReadAllText(path),
-                EvaluationRun.JsonForm) is not { Kind: "protocol", Version: 1, Members.Count: > 0 } record)
+            if (JsonSerializer.Deserialize<ProtocolRecord>(File.ReadAllText(path), EvaluationRun.JsonForm)
+                is not { Kind: "protocol", Version: 1, Members.Count: > 0 } record)
                 throw new InvalidInputException(path, "no-run", "is no record of a protocol (kind, version, members).");
             foreach (var member in record.Members)
                 if (!Path.GetFullPath(Path.Combine(folder, member.Folder))

@@ -4,7 +4,7 @@ using System.Text;
 namespace RadZ.Evaluation.Protocols;
 
 /// <summary>The table of a protocol for a person: a column a share of the patients.</summary>
-public static class ProtocolText
+static class ProtocolText
 {
     /// <summary>The whole text.</summary>
     public static string Of(ProtocolRecord record, ProtocolFigures figures)

@@ -6,7 +6,7 @@ using RadZ.Files;
 namespace RadZ.Evaluation.Protocols;
 
 /// <summary>Who was learnt from: <c>training.csv</c> of a member, an image and its patient a row.</summary>
-public static class TrainingTable
+static class TrainingTable
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "training.csv";

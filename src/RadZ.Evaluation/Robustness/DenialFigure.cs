@@ -4,23 +4,40 @@ namespace RadZ.Evaluation.Robustness;
 /// <param name="Neutral">Says nothing of any disease.</param>
 /// <param name="Denied">Says that the disease is not there.</param>
 /// <param name="Asserted">Says that it is.</param>
-public readonly record struct DenialCosines(double Neutral, double Denied, double Asserted);
+readonly record struct DenialCosines(double Neutral, double Denied, double Asserted);
 
 /// <summary>What the text side makes of a denied disease.</summary>
-/// <param name="Disease">The disease.</param>
-/// <param name="Vector"><c>sentence</c>, the category text; <c>description</c>, the vector that training anchors to.</param>
-/// <param name="Reports">How many triples of reports.</param>
-/// <param name="Neutral">Mean cosine of the neutral reports.</param>
-/// <param name="Denied">Mean cosine of the denying ones.</param>
-/// <param name="Asserted">Mean cosine of the asserting ones.</param>
-/// <param name="Nearer">Share of denying reports that lie nearer to the disease than their neutral one; 0 is right.</param>
-/// <param name="Confusion">
-/// (denied - neutral) / (asserted - neutral), of the means: 0 the denial moves nothing, below 0 it moves away (right), 1 it is read as an
-/// assertion. Null where asserting does not bring a report nearer.
-/// </param>
-public sealed record DenialFigure(string Disease, string Vector, int Reports, double Neutral, double Denied, double Asserted, double Nearer,
-    double? Confusion)
+sealed record DenialFigure
 {
+    /// <summary>The disease.</summary>
+    public required string Disease { get; init; }
+
+    /// <summary><c>sentence</c>, the category text; <c>description</c>, the vector that training anchors to.</summary>
+    public required string Vector { get; init; }
+
+    /// <summary>How many triples of reports.</summary>
+    public required int Reports { get; init; }
+
+    /// <summary>Mean cosine of the neutral reports.</summary>
+    public required double Neutral { get; init; }
+
+    /// <summary>Mean cosine of the denying ones.</summary>
+    public required double Denied { get; init; }
+
+    /// <summary>Mean cosine of the asserting ones.</summary>
+    public required double Asserted { get; init; }
+
+    /// <summary>Share of denying reports that lie nearer to the disease than their neutral one; 0 is right.</summary>
+    public required double Nearer { get; init; }
+
+    /// <summary>
+    /// 
+    /// (denied - neutral) / (asserted - neutral), of the means: 0 the denial moves nothing, below 0 it moves away (right), 1 it is read as
+    /// an assertion. Null where asserting does not bring a report nearer.
+    /// 
+    /// </summary>
+    public double? Confusion { get; init; }
+
     /// <summary>Of one disease and vector.</summary>
     public static DenialFigure Of(string disease, string vector, IReadOnlyList<DenialCosines> reports)
     {
@@ -34,6 +51,15 @@ public sealed record DenialFigure(string Disease, string Vector, int Reports, do
     /// <summary>The same from means that are at hand.</summary>
     internal static DenialFigure OfMeans(string disease, string vector, int reports, double neutral, double denied, double asserted,
         double nearer) =>
-        new(disease, vector, reports, neutral, denied, asserted, nearer,
-            asserted - neutral > 1e-6 ? (denied - neutral) / (asserted - neutral) : null);
+        new()
+        {
+            Disease = disease,
+            Vector = vector,
+            Reports = reports,
+            Neutral = neutral,
+            Denied = denied,
+            Asserted = asserted,
+            Nearer = nearer,
+            Confusion = asserted - neutral > 1e-6 ? (denied - neutral) / (asserted - neutral) : null,
+        };
 }

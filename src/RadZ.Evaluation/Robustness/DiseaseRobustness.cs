@@ -4,7 +4,7 @@ using RadZ.Text.Wording;
 namespace RadZ.Evaluation.Robustness;
 
 /// <summary>How a disease's figure moves with its words.</summary>
-public sealed record DiseaseRobustness
+sealed record DiseaseRobustness
 {
     /// <summary>The disease.</summary>
     public required string Disease { get; init; }
@@ -53,7 +53,7 @@ public sealed record DiseaseRobustness
             Positives = positives,
             Negatives = negatives,
             Default = standard.Auc,
-            SameMeaning = Spread.Of([standard, .. others]) ?? new(0, null, null, null, null, "", ""),
+            SameMeaning = Spread.Of([standard, .. others]) ?? new Spread { Texts = 0, LeastStyle = "", MostStyle = "" },
             RankAgreement = others.Average(f => f.RankAgreement),
             LeastRankAgreement = others.Min(f => f.RankAgreement),
             Descriptions = Spread.Of(Kind(PhrasingKind.Description)),
@@ -66,15 +66,29 @@ public sealed record DiseaseRobustness
 }
 
 /// <summary>The AUC of several texts of one disease.</summary>
-/// <param name="Texts">How many.</param>
-/// <param name="Mean">Their mean.</param>
-/// <param name="Deviation">Their standard deviation (n - 1); null for one text.</param>
-/// <param name="Least">The least.</param>
-/// <param name="Most">The most.</param>
-/// <param name="LeastStyle">Whose the least is.</param>
-/// <param name="MostStyle">Whose the most is.</param>
-public sealed record Spread(int Texts, double? Mean, double? Deviation, double? Least, double? Most, string LeastStyle, string MostStyle)
+sealed record Spread
 {
+    /// <summary>How many.</summary>
+    public required int Texts { get; init; }
+
+    /// <summary>Their mean.</summary>
+    public double? Mean { get; init; }
+
+    /// <summary>Their standard deviation (n - 1); null for one text.</summary>
+    public double? Deviation { get; init; }
+
+    /// <summary>The least.</summary>
+    public double? Least { get; init; }
+
+    /// <summary>The most.</summary>
+    public double? Most { get; init; }
+
+    /// <summary>Whose the least is.</summary>
+    public required string LeastStyle { get; init; }
+
+    /// <summary>Whose the most is.</summary>
+    public required string MostStyle { get; init; }
+
     internal static Spread? Of(IReadOnlyList<PhrasingFigure> figures)
     {
         PhrasingFigure[] defined = [.. figures.Where(f => f.Auc.Value is not null)];
@@ -82,7 +96,15 @@ public sealed record Spread(int Texts, double? Mean, double? Deviation, double? 
         var (least, most, mean) =
             (defined.MinBy(f => f.Auc.Value)!, defined.MaxBy(f => f.Auc.Value)!, defined.Average(f => f.Auc.Value!.Value));
         var squares = defined.Sum(f => (f.Auc.Value!.Value - mean) * (f.Auc.Value!.Value - mean));
-        return new(defined.Length, mean, defined.Length < 2 ? null : Math.Sqrt(squares / (defined.Length - 1)), least.Auc.Value,
-            most.Auc.Value, least.Style, most.Style);
+        return new()
+        {
+            Texts = defined.Length,
+            Mean = mean,
+            Deviation = defined.Length < 2 ? null : Math.Sqrt(squares / (defined.Length - 1)),
+            Least = least.Auc.Value,
+            Most = most.Auc.Value,
+            LeastStyle = least.Style,
+            MostStyle = most.Style,
+        };
     }
 }

@@ -5,23 +5,50 @@ using RadZ.Text.Wording;
 namespace RadZ.Evaluation.Robustness;
 
 /// <summary>How well one text ranks the images.</summary>
-/// <param name="Disease">The disease.</param>
-/// <param name="Kind">In what the text differs from the default sentence.</param>
-/// <param name="Style">How.</param>
-/// <param name="Text">The text.</param>
-/// <param name="Auc">Area under the ROC curve of its scores for the disease's labels; of a negation it should be below .5. Without interval
-/// for random descriptions.</param>
-/// <param name="RankAgreement">Spearman's correlation of its scores with those of the default sentence (of a negation: of the text it
-/// denies), over the images with a known label.</param>
-/// <param name="Cosine">Of the text's feature with the default sentence's (of a negation: with that of the text it denies).</param>
-/// <param name="AbovePresent">Of a negation: share of the images with the disease that score higher on it than on the text it denies; 0 is
-/// right.</param>
-/// <param name="AboveAbsent">The same share of the images without; 1 is right.</param>
-/// <param name="DifferenceAuc">Of a negation: the area of the denied text's score less its own, which is what a stand-alone probability
-/// ranks by.</param>
-public sealed record PhrasingFigure(string Disease, PhrasingKind Kind, string Style, string Text, Figure Auc, double? RankAgreement,
-    double Cosine, double? AbovePresent, double? AboveAbsent, double? DifferenceAuc)
+sealed record PhrasingFigure
 {
+    /// <summary>The disease.</summary>
+    public required string Disease { get; init; }
+
+    /// <summary>In what the text differs from the default sentence.</summary>
+    public required PhrasingKind Kind { get; init; }
+
+    /// <summary>How.</summary>
+    public required string Style { get; init; }
+
+    /// <summary>The text.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>
+    /// Area under the ROC curve of its scores for the disease's labels; of a negation it should be below .5. Without interval
+    /// for random descriptions.
+    /// </summary>
+    public required Figure Auc { get; init; }
+
+    /// <summary>
+    /// Spearman's correlation of its scores with those of the default sentence (of a negation: of the text it
+    /// denies), over the images with a known label.
+    /// </summary>
+    public double? RankAgreement { get; init; }
+
+    /// <summary>Of the text's feature with the default sentence's (of a negation: with that of the text it denies).</summary>
+    public required double Cosine { get; init; }
+
+    /// <summary>
+    /// Of a negation: share of the images with the disease that score higher on it than on the text it denies; 0 is
+    /// right.
+    /// </summary>
+    public double? AbovePresent { get; init; }
+
+    /// <summary>The same share of the images without; 1 is right.</summary>
+    public double? AboveAbsent { get; init; }
+
+    /// <summary>
+    /// Of a negation: the area of the denied text's score less its own, which is what a stand-alone probability
+    /// ranks by.
+    /// </summary>
+    public double? DifferenceAuc { get; init; }
+
     internal static PhrasingFigure Of(PhrasingScores table, int text, double[]? resampled, double level)
     {
         var phrasing = table.Phrasings[text];
@@ -33,8 +60,18 @@ public sealed record PhrasingFigure(string Disease, PhrasingKind Kind, string St
         var denies = table.Denied[text] is not null;
         double? Above(bool kind) => denies && present.Contains(kind)
             ? (double)scores.Where((s, i) => present[i] == kind && s > other[i]).Count() / present.Count(p => p == kind) : null;
-        return new(table.Diseases[phrasing.Disease], phrasing.Kind, phrasing.Style, phrasing.Text, figure, Spearman.Of(scores, other),
-            table.Cosines[text],
-            Above(true), Above(false), denies ? Auroc.Of([.. other.Select((o, i) => o - scores[i])], present) : null);
+        return new()
+        {
+            Disease = table.Diseases[phrasing.Disease],
+            Kind = phrasing.Kind,
+            Style = phrasing.Style,
+            Text = phrasing.Text,
+            Auc = figure,
+            RankAgreement = Spearman.Of(scores, other),
+            Cosine = table.Cosines[text],
+            AbovePresent = Above(true),
+            AboveAbsent = Above(false),
+            DifferenceAuc = denies ? Auroc.Of([.. other.Select((o, i) => o - scores[i])], present) : null,
+        };
     }
 }

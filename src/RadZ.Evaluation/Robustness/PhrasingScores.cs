@@ -5,7 +5,7 @@ using RadZ.Text.Wording;
 namespace RadZ.Evaluation.Robustness;
 
 /// <summary>Images scored against many texts of each disease: all that the figures of robustness follow from.</summary>
-public sealed class PhrasingScores
+sealed class PhrasingScores
 {
     /// <summary>A table; all parts must fit each other.</summary>
     /// <param name="rows">The images.</param>

@@ -5,17 +5,32 @@ using RadZ.Text.Wording;
 namespace RadZ.Evaluation.Robustness;
 
 /// <summary>How far recognition hangs on words: figures of every text, every disease and every way of wording.</summary>
-/// <param name="Images">Scored.</param>
-/// <param name="Patients">Theirs.</param>
-/// <param name="Failed">Images that could not be.</param>
-/// <param name="Mean">Over the diseases, as if they were one.</param>
-/// <param name="Diseases">In the order of the columns.</param>
-/// <param name="Styles">In the order of the texts; those that one disease alone has (its synonyms) are left to it.</param>
-/// <param name="Texts">Every text.</param>
-/// <param name="Denials">What the text side makes of denials; empty where it was not asked.</param>
-public sealed record RobustnessFigures(int Images, int Patients, int Failed, MeanRobustness Mean, IReadOnlyList<DiseaseRobustness> Diseases,
-    IReadOnlyList<StyleFigure> Styles, IReadOnlyList<PhrasingFigure> Texts, IReadOnlyList<DenialFigure> Denials)
+sealed record RobustnessFigures
 {
+    /// <summary>Scored.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Theirs.</summary>
+    public required int Patients { get; init; }
+
+    /// <summary>Images that could not be.</summary>
+    public required int Failed { get; init; }
+
+    /// <summary>Over the diseases, as if they were one.</summary>
+    public required MeanRobustness Mean { get; init; }
+
+    /// <summary>In the order of the columns.</summary>
+    public required IReadOnlyList<DiseaseRobustness> Diseases { get; init; }
+
+    /// <summary>In the order of the texts; those that one disease alone has (its synonyms) are left to it.</summary>
+    public required IReadOnlyList<StyleFigure> Styles { get; init; }
+
+    /// <summary>Every text.</summary>
+    public required IReadOnlyList<PhrasingFigure> Texts { get; init; }
+
+    /// <summary>What the text side makes of denials; empty where it was not asked.</summary>
+    public required IReadOnlyList<DenialFigure> Denials { get; init; }
+
     /// <summary>Computes them.</summary>
     /// <param name="table">Images, texts, scores.</param>
     /// <param name="failed">Images that could not be scored.</param>
@@ -31,8 +46,8 @@ public sealed record RobustnessFigures(int Images, int Patients, int Failed, Mea
                 (scores[r, column], labels[r, column]) = (table.Scores[r, text], table.Labels[r, table.Phrasings[text].Disease]);
         var areas = AucBootstrap.Resample(scores, labels, patients, options).Classes;
         var areaOf = resampled.Index().ToDictionary(t => t.Item, t => areas[t.Index]);
-        PhrasingFigure[] texts = [.. Enumerable.Range(0,
-            table.Phrasings.Count).Select(t => PhrasingFigure.Of(table, t, areaOf.GetValueOrDefault(t), options.Level))];
+        PhrasingFigure[] texts = [.. Enumerable.Range(0, table.Phrasings.Count)
+            .Select(t => PhrasingFigure.Of(table, t, areaOf.GetValueOrDefault(t), options.Level))];
         DiseaseRobustness[] diseases = [.. table.Diseases.Select((disease, c) =>
         {
             var (_, present) = table.Known(table.Defaults[c]);
@@ -44,33 +59,76 @@ public sealed record RobustnessFigures(int Images, int Patients, int Failed, Mea
             .Select(g => StyleFigure.Of(
                 [.. g.Select(t => (texts[t], areaOf[t], texts[table.Defaults[table.Phrasings[t].Disease]],
                     areaOf[table.Defaults[table.Phrasings[t].Disease]]))], options.Level)).OfType<StyleFigure>()];
-        return new(table.Rows.Count, patients.Distinct().Count(), failed, MeanRobustness.Of(diseases), diseases, styles, texts, denials);
+        return new()
+        {
+            Images = table.Rows.Count,
+            Patients = patients.Distinct().Count(),
+            Failed = failed,
+            Mean = MeanRobustness.Of(diseases),
+            Diseases = diseases,
+            Styles = styles,
+            Texts = texts,
+            Denials = denials,
+        };
     }
 }
 
 /// <summary>Means over the diseases whose areas are defined.</summary>
-/// <param name="Diseases">How many.</param>
-/// <param name="Default">AUC of the default sentence.</param>
-/// <param name="SameMeaning">Mean AUC over the wordings that mean the same.</param>
-/// <param name="Deviation">Mean of the standard deviations over them.</param>
-/// <param name="Least">Mean of the least: what an unlucky user gets.</param>
-/// <param name="Most">Mean of the most.</param>
-/// <param name="RankAgreement">Mean of Spearman's correlations with the default.</param>
-/// <param name="Descriptions">Mean AUC of the descriptions.</param>
-/// <param name="Random">Mean AUC of the random descriptions.</param>
-/// <param name="Negations">Mean AUC of the negations.</param>
-/// <param name="NegationAbove">Mean share of diseased images on which the denial scores higher.</param>
-/// <param name="NegationCosine">Mean cosine of denial and what it denies.</param>
-public sealed record MeanRobustness(int Diseases, double? Default, double? SameMeaning, double? Deviation, double? Least, double? Most,
-    double? RankAgreement, double? Descriptions, double? Random, double? Negations, double? NegationAbove, double? NegationCosine)
+sealed record MeanRobustness
 {
+    /// <summary>How many.</summary>
+    public required int Diseases { get; init; }
+
+    /// <summary>AUC of the default sentence.</summary>
+    public double? Default { get; init; }
+
+    /// <summary>Mean AUC over the wordings that mean the same.</summary>
+    public double? SameMeaning { get; init; }
+
+    /// <summary>Mean of the standard deviations over them.</summary>
+    public double? Deviation { get; init; }
+
+    /// <summary>Mean of the least: what an unlucky user gets.</summary>
+    public double? Least { get; init; }
+
+    /// <summary>Mean of the most.</summary>
+    public double? Most { get; init; }
+
+    /// <summary>Mean of Spearman's correlations with the default.</summary>
+    public double? RankAgreement { get; init; }
+
+    /// <summary>Mean AUC of the descriptions.</summary>
+    public double? Descriptions { get; init; }
+
+    /// <summary>Mean AUC of the random descriptions.</summary>
+    public double? Random { get; init; }
+
+    /// <summary>Mean AUC of the negations.</summary>
+    public double? Negations { get; init; }
+
+    /// <summary>Mean share of diseased images on which the denial scores higher.</summary>
+    public double? NegationAbove { get; init; }
+
+    /// <summary>Mean cosine of denial and what it denies.</summary>
+    public double? NegationCosine { get; init; }
+
     internal static MeanRobustness Of(IReadOnlyList<DiseaseRobustness> diseases)
     {
         var defined = diseases.Where(d => d.Default.Value is not null).ToList();
-        return new(defined.Count, defined.Average(d => d.Default.Value), defined.Average(d => d.SameMeaning.Mean),
-            defined.Average(d => d.SameMeaning.Deviation), defined.Average(d => d.SameMeaning.Least),
-            defined.Average(d => d.SameMeaning.Most),
-            defined.Average(d => d.RankAgreement), defined.Average(d => d.Descriptions?.Mean), defined.Average(d => d.Random?.Mean),
-            defined.Average(d => d.Negations?.Mean), defined.Average(d => d.NegationAbove), defined.Average(d => d.NegationCosine));
+        return new()
+        {
+            Diseases = defined.Count,
+            Default = defined.Average(d => d.Default.Value),
+            SameMeaning = defined.Average(d => d.SameMeaning.Mean),
+            Deviation = defined.Average(d => d.SameMeaning.Deviation),
+            Least = defined.Average(d => d.SameMeaning.Least),
+            Most = defined.Average(d => d.SameMeaning.Most),
+            RankAgreement = defined.Average(d => d.RankAgreement),
+            Descriptions = defined.Average(d => d.Descriptions?.Mean),
+            Random = defined.Average(d => d.Random?.Mean),
+            Negations = defined.Average(d => d.Negations?.Mean),
+            NegationAbove = defined.Average(d => d.NegationAbove),
+            NegationCosine = defined.Average(d => d.NegationCosine),
+        };
     }
 }

@@ -8,7 +8,7 @@ using RadZ.Files;
 namespace RadZ.Evaluation.Robustness;
 
 /// <summary>What a measurement of robustness was; beside its scores all that its figures follow from.</summary>
-public sealed record RobustnessRecord
+sealed record RobustnessRecord
 {
     /// <summary>Always <c>robustness</c>.</summary>
     public string Kind { get; init; } = "robustness";
@@ -61,7 +61,7 @@ public sealed record RobustnessRecord
 }
 
 /// <summary>The folder that a measurement of robustness leaves, sealed like that of an evaluation.</summary>
-public static class RobustnessRun
+static class RobustnessRun
 {
     /// <summary>The figures as <c>robustness.json</c>.</summary>
     public static string Json(RobustnessFigures figures) => JsonSerializer.Serialize(figures, EvaluationRun.JsonForm) + "\n";
@@ -92,13 +92,13 @@ public static class RobustnessRun
         var path = Path.Combine(folder, EvaluationRun.RecordFile);
         try
         {
-            if (JsonSerializer.Deserialize<RobustnessRecord>(File.ReadAllText(path),
-                EvaluationRun.JsonForm) is not { Kind: "robustness", Version: 1 } record)
+            if (JsonSerializer.Deserialize<RobustnessRecord>(File.ReadAllText(path), EvaluationRun.JsonForm)
+                is not { Kind: "robustness", Version: 1 } record)
                 throw new InvalidInputException(path, "no-run", "is no record of a measurement of robustness (kind, version).");
             if (record.Bootstrap.Resamples < 0 || record.Bootstrap.Level is not (> 0 and < 1))
                 throw new InvalidInputException(path, "bad-bootstrap",
                     $"resamples is {record.Bootstrap.Resamples} and level {record.Bootstrap.Level}; expected at least 0, and between 0 " +
-                    $"and 1.");
+                    "and 1.");
             return record;
         }
         catch (JsonException e)

@@ -20,10 +20,9 @@ static class RobustnessTables
     {
         ["texts.csv"] = CsvFile.Text(["text", "disease", "kind", "style", "words", "denies", "auc", "auc_low", "auc_high", "rank_agreement",
             "cosine", "above_present", "above_absent", "difference_auc"],
-            figures.Texts.Select((f,
-                t) => (string[])[$"{t + 1}", f.Disease, f.Kind.ToString().ToLowerInvariant(), f.Style, f.Text,
-                    table.Denied[t] is { } d ? $"{d + 1}" : "", N(f.Auc.Value), N(f.Auc.Low), N(f.Auc.High), N(f.RankAgreement),
-                    N(f.Cosine), N(f.AbovePresent), N(f.AboveAbsent), N(f.DifferenceAuc)])),
+            figures.Texts.Select((f, t) => (string[])[$"{t + 1}", f.Disease, f.Kind.ToString().ToLowerInvariant(), f.Style, f.Text,
+                table.Denied[t] is { } d ? $"{d + 1}" : "", N(f.Auc.Value), N(f.Auc.Low), N(f.Auc.High), N(f.RankAgreement),
+                N(f.Cosine), N(f.AbovePresent), N(f.AboveAbsent), N(f.DifferenceAuc)])),
         ["diseases.csv"] = CsvFile.Text(["disease", "positives", "negatives", "auc", "auc_low", "auc_high", "texts", "mean", "deviation",
             "least", "most", "rank_agreement", "least_rank_agreement", "descriptions", "random", "negations", "negation_above",
             "negation_cosine"],

@@ -6,7 +6,7 @@ using RadZ.Text.Wording;
 namespace RadZ.Evaluation.Robustness;
 
 /// <summary>Figures of robustness for people.</summary>
-public static class RobustnessText
+static class RobustnessText
 {
     /// <summary>Four tables: by disease, by wording, descriptions and negations, denials in reports.</summary>
     /// <param name="heading">What was measured.</param>
@@ -14,9 +14,10 @@ public static class RobustnessText
     /// <param name="options">Of the intervals.</param>
     public static string Of(string heading, RobustnessFigures figures, BootstrapOptions options)
     {
-        var text =
-            new StringBuilder(FormattableString.Invariant(
-                $"{heading}\nn = {figures.Images:N0} images of {figures.Patients:N0} patients; {figures.Failed:N0} failed. AUC of each text's own score (cosine), without a softmax over other diseases.\nIntervals: {options.Level * 100:0.##} %, bootstrap over patients, {options.Resamples:N0} resamples, seed {options.Seed}.\n"));
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture,
+            $"{heading}\nn = {figures.Images:N0} images of {figures.Patients:N0} patients; {figures.Failed:N0} failed. " +
+            $"AUC of each text's own score (cosine), without a softmax over other diseases.\n" +
+            $"Intervals: {options.Level * 100:0.##} %, bootstrap over patients, {options.Resamples:N0} resamples, seed {options.Seed}.\n");
         foreach (var table in Tables(figures)) Table(text, table);
         foreach (var block in Legend(figures)) text.Append($"\n{block}\n");
         return text.ToString();
@@ -77,11 +78,11 @@ public static class RobustnessText
         .. figures.Denials.Count == 0 ? (string[])[]
             : ["nearer: share of denying reports nearer to the disease than the same report without the denial (0 is right); confusion: " +
                 "(denied - neutral) / (asserted - neutral), 1: read as an assertion, 0: not read, below: read as a denial."],
-        """
-            ranks: Spearman's correlation of the images' scores with those of the default sentence (of a negation: of the text it denies); cosine: of the two texts.
-            above: share of the images with, and of those without the disease, that score higher on the denial than on the text it denies; 0 and 1 would be right.
-            difference: AUC of the denied text's score less the denial's.
-            """.ReplaceLineEndings("\n"),
+        "ranks: Spearman's correlation of the images' scores with those of the default sentence (of a negation: of the text it denies); " +
+            "cosine: of the two texts.\n" +
+            "above: share of the images with, and of those without the disease, that score higher on the denial than on the text it " +
+            "denies; 0 and 1 would be right.\n" +
+            "difference: AUC of the denied text's score less the denial's.",
     ];
 
     static void Table(StringBuilder text, RobustnessTable table)
@@ -117,4 +118,4 @@ public static class RobustnessText
 /// <param name="Header">Names of the columns.</param>
 /// <param name="Rows">As many cells each.</param>
 /// <param name="HasMean">The last row is a mean over the others.</param>
-public sealed record RobustnessTable(string Title, IReadOnlyList<string> Header, IReadOnlyList<string[]> Rows, bool HasMean);
+sealed record RobustnessTable(string Title, IReadOnlyList<string> Header, IReadOnlyList<string[]> Rows, bool HasMean);

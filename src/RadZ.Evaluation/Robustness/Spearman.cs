@@ -1,7 +1,7 @@
 namespace RadZ.Evaluation.Robustness;
 
 /// <summary>Spearman's rank correlation: how alike two scores order the same images.</summary>
-public static class Spearman
+static class Spearman
 {
     /// <summary>
     /// Pearson's correlation of the ranks, ties sharing their mean rank; -1 to 1. Null for fewer than two images, or where one of the

@@ -4,20 +4,41 @@ using RadZ.Text.Wording;
 namespace RadZ.Evaluation.Robustness;
 
 /// <summary>A way of wording, in the mean over the diseases that have it.</summary>
-/// <param name="Kind">In what it differs.</param>
-/// <param name="Style">The wording.</param>
-/// <param name="Diseases">How many diseases have it and a defined area.</param>
-/// <param name="Auc">Mean area, with its interval by patient.</param>
-/// <param name="Default">Mean area of the default sentence over the same diseases.</param>
-/// <param name="Difference">The first less the second, with the interval over the same resamples.</param>
-/// <param name="RankAgreement">Mean of Spearman's correlations.</param>
-/// <param name="Cosine">Mean.</param>
-/// <param name="AbovePresent">Mean, of negations.</param>
-/// <param name="AboveAbsent">Mean, of negations.</param>
-/// <param name="DifferenceAuc">Mean, of negations.</param>
-public sealed record StyleFigure(PhrasingKind Kind, string Style, int Diseases, Figure Auc, double Default, Figure Difference,
-    double? RankAgreement, double Cosine, double? AbovePresent, double? AboveAbsent, double? DifferenceAuc)
+sealed record StyleFigure
 {
+    /// <summary>In what it differs.</summary>
+    public required PhrasingKind Kind { get; init; }
+
+    /// <summary>The wording.</summary>
+    public required string Style { get; init; }
+
+    /// <summary>How many diseases have it and a defined area.</summary>
+    public required int Diseases { get; init; }
+
+    /// <summary>Mean area, with its interval by patient.</summary>
+    public required Figure Auc { get; init; }
+
+    /// <summary>Mean area of the default sentence over the same diseases.</summary>
+    public required double Default { get; init; }
+
+    /// <summary>The first less the second, with the interval over the same resamples.</summary>
+    public required Figure Difference { get; init; }
+
+    /// <summary>Mean of Spearman's correlations.</summary>
+    public double? RankAgreement { get; init; }
+
+    /// <summary>Mean.</summary>
+    public required double Cosine { get; init; }
+
+    /// <summary>Mean, of negations.</summary>
+    public double? AbovePresent { get; init; }
+
+    /// <summary>Mean, of negations.</summary>
+    public double? AboveAbsent { get; init; }
+
+    /// <summary>Mean, of negations.</summary>
+    public double? DifferenceAuc { get; init; }
+
     internal static StyleFigure? Of(
         IReadOnlyList<(PhrasingFigure Figure, double[] Resampled, PhrasingFigure Default, double[] DefaultResampled)> texts, double level)
     {
@@ -30,11 +51,20 @@ public sealed record StyleFigure(PhrasingKind Kind, string Style, int Diseases, 
                 .Select(r => Enumerable.Range(0, defined.Count).Select(t => of(t, r)).Where(v => !double.IsNaN(v))
                 .DefaultIfEmpty(double.NaN).Average())];
         var figures = defined.Select(t => t.Figure).ToList();
-        return new(figures[0].Kind, figures[0].Style, figures.Count,
-            Figure.Of(own, ResampledInterval.Of(Means((t, r) => defined[t].Resampled[r]), level)), standard,
-            Figure.Of(own - standard,
+        return new()
+        {
+            Kind = figures[0].Kind,
+            Style = figures[0].Style,
+            Diseases = figures.Count,
+            Auc = Figure.Of(own, ResampledInterval.Of(Means((t, r) => defined[t].Resampled[r]), level)),
+            Default = standard,
+            Difference = Figure.Of(own - standard,
                 ResampledInterval.Of(Means((t, r) => defined[t].Resampled[r] - defined[t].DefaultResampled[r]), level)),
-            figures.Average(f => f.RankAgreement), figures.Average(f => f.Cosine), figures.Average(f => f.AbovePresent),
-            figures.Average(f => f.AboveAbsent), figures.Average(f => f.DifferenceAuc));
+            RankAgreement = figures.Average(f => f.RankAgreement),
+            Cosine = figures.Average(f => f.Cosine),
+            AbovePresent = figures.Average(f => f.AbovePresent),
+            AboveAbsent = figures.Average(f => f.AboveAbsent),
+            DifferenceAuc = figures.Average(f => f.DifferenceAuc),
+        };
     }
 }

@@ -19,7 +19,7 @@ namespace RadZ.Evaluation.Runs;
 /// <param name="Path">As it was given, or relative to the run.</param>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Sha256">Of its bytes, in lower-case hex.</param>
-public sealed record HashedFile(string Path, long Bytes, string Sha256)
+sealed record HashedFile(string Path, long Bytes, string Sha256)
 {
     /// <summary>Hashes a file; <paramref name="name"/> is what it is called.</summary>
     public static HashedFile Of(string path, string? name = null)
@@ -35,7 +35,7 @@ public sealed record HashedFile(string Path, long Bytes, string Sha256)
 /// <param name="Score">What ranked: direct, anchored, bank, vqa.</param>
 /// <param name="Probability">What was taken of it: paper, standalone, score.</param>
 /// <param name="File">The score file, where there was one.</param>
-public sealed record ScoredBy(string? Name, string? Hash, string? Score, string? Probability, HashedFile? File);
+sealed record ScoredBy(string? Name, string? Hash, string? Score, string? Probability, HashedFile? File);
 
 /// <summary>A split as it was read.</summary>
 /// <param name="Name">Its name, or file.</param>
@@ -43,12 +43,19 @@ public sealed record ScoredBy(string? Name, string? Hash, string? Score, string?
 /// <param name="Patients">Their patients.</param>
 /// <param name="DataHash"><see cref="RadZ.Data.DataHash"/>: images, patients, labels, sizes.</param>
 /// <param name="SplitHash">Of the sorted lines "image, patient": who was measured.</param>
-public sealed record SplitRecord(string Name, int Images, int Patients, string DataHash, string SplitHash)
+sealed record SplitRecord(string Name, int Images, int Patients, string DataHash, string SplitHash)
 {
-    /// <summary>Records a split.</summary>
+    /// <summary>Records a split whose images are called by their paths below a root.</summary>
     public static SplitRecord Of(string name, IReadOnlyList<Sample> samples, string root) =>
+        Of(name, samples, s => BenchmarkScores.Image(s, root).Image);
+
+    /// <summary>Records a split.</summary>
+    /// <param name="name">Its name, or file.</param>
+    /// <param name="samples">Its usable images.</param>
+    /// <param name="nameOf">What the run calls an image.</param>
+    public static SplitRecord Of(string name, IReadOnlyList<Sample> samples, Func<Sample, string> nameOf) =>
         new(name, samples.Count, samples.Select(s => s.Patient).Distinct().Count(), Data.DataHash.Of(samples),
-        HashOf(samples.Select(s => BenchmarkScores.Image(s, root)).Select(i => (i.Image, i.Patient))));
+        HashOf(samples.Select(s => (nameOf(s), s.Patient))));
 
     /// <summary>A <see cref="SplitHash"/>.</summary>
     public static string HashOf(IEnumerable<(string Image, string Patient)> measured) =>
@@ -63,12 +70,22 @@ public sealed record SplitRecord(string Name, int Images, int Patients, string D
 /// <param name="Training">Who was drawn; their images and patients are in <c>training.csv</c>.</param>
 /// <param name="Used">Images that taught anything: readable, with a label.</param>
 /// <param name="How">The penalty that was chosen, or the recipe.</param>
-public sealed record LearntFrom(string Protocol, double Percent, int Seed, SplitRecord Training, int Used, string How);
+sealed record LearntFrom(string Protocol, double Percent, int Seed, SplitRecord Training, int Used, string How);
+
+/// <summary>The figures that an evaluation prints and keeps.</summary>
+enum FigureForm
+{
+    /// <summary>All of a benchmark (<see cref="BenchmarkFigures"/>).</summary>
+    Benchmark,
+
+    /// <summary>A score card (<see cref="ScoreCard"/>): a user's own table.</summary>
+    Card,
+}
 
 /// <summary>
 /// What an evaluation was (docs/decisions): with <c>scores.csv</c> (and <c>validation-scores.csv</c>) all that its figures follow from.
 /// </summary>
-public sealed record EvaluationRecord
+sealed record EvaluationRecord
 {
     /// <summary>Always <c>evaluation</c>.</summary>
     public string Kind { get; init; } = "evaluation";
@@ -148,12 +165,50 @@ public sealed record EvaluationRecord
     /// <summary>What was said with the results.</summary>
     public required IReadOnlyList<Notice> Notices { get; init; }
 
+    /// <summary>What <c>metrics.json</c> and <c>table.txt</c> hold.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public FigureForm Form { get; init; }
+
     /// <summary>The other files of the folder, hashed when they were written.</summary>
     public IReadOnlyList<HashedFile> Files { get; init; } = [];
 }
 
+/// <summary>What an evaluation leaves in its folder.</summary>
+sealed record EvaluationFiles
+{
+    /// <summary>What it was.</summary>
+    public required EvaluationRecord Record { get; init; }
+
+    /// <summary>Scores and the set's own labels.</summary>
+    public required ScoreTable Test { get; init; }
+
+    /// <summary>The same of the validation split; null where none was scored.</summary>
+    public ScoreTable? Validation { get; init; }
+
+    /// <summary>The figures, as the record's form has them.</summary>
+    public required string Metrics { get; init; }
+
+    /// <summary>The table for people.</summary>
+    public required string Table { get; init; }
+
+    /// <summary>The measured images, for what is known of each.</summary>
+    public required IReadOnlyList<Sample> Samples { get; init; }
+
+    /// <summary>Rows that could not be used.</summary>
+    public IReadOnlyList<SkippedRow> Skipped { get; init; } = [];
+
+    /// <summary>Images that occur twice.</summary>
+    public IReadOnlyList<DuplicateImage> Duplicates { get; init; } = [];
+
+    /// <summary>Other files that lie in the folder and belong to the run.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+
+    /// <summary>What an image is called; null: by its path below the root.</summary>
+    public Func<Sample, string>? Name { get; init; }
+}
+
 /// <summary>The folder that an evaluation leaves.</summary>
-public static class EvaluationRun
+static class EvaluationRun
 {
     /// <summary>The record's name.</summary>
     public const string RecordFile = "run.json";
@@ -174,44 +229,34 @@ public static class EvaluationRun
 
     /// <summary>Writes everything and its seal; the record comes last, so that a folder with it is whole.</summary>
     /// <param name="folder">Where.</param>
-    /// <param name="record">What it was.</param>
-    /// <param name="test">Scores and the set's own labels.</param>
-    /// <param name="validation">The same of the validation split.</param>
-    /// <param name="figures">The figures.</param>
-    /// <param name="table">The table as printed.</param>
-    /// <param name="samples">The measured images, for what is known of each.</param>
-    /// <param name="skipped">Rows that could not be used.</param>
-    /// <param name="duplicates">Images that occur twice.</param>
-    /// <param name="others">Other files that lie in the folder and belong to the run.</param>
-    public static void Write(string folder, EvaluationRecord record, ScoreTable test, ScoreTable? validation, BenchmarkFigures figures,
-        string table,
-        IReadOnlyList<Sample> samples, IReadOnlyList<SkippedRow> skipped, IReadOnlyList<DuplicateImage> duplicates,
-        params IReadOnlyList<string> others)
+    /// <param name="files">What it holds.</param>
+    public static void Write(string folder, EvaluationFiles files)
     {
+        var record = files.Record;
         string At(string name) => Path.Combine(folder, name);
         Directory.CreateDirectory(folder);
         // a record that is there belongs to what it was written with
         File.Delete(At(RecordFile));
-        ScoreTableFile.Write(test, At("scores.csv"));
-        if (validation is not null) ScoreTableFile.Write(validation, At("validation-scores.csv"));
-        AtomicFile.WriteText(At("metrics.json"), Json(figures));
-        AtomicFile.WriteText(At("table.txt"), table);
-        string Name(Sample sample) => BenchmarkScores.Image(sample, record.Root).Image;
+        ScoreTableFile.Write(files.Test, At("scores.csv"));
+        if (files.Validation is { } validation) ScoreTableFile.Write(validation, At("validation-scores.csv"));
+        AtomicFile.WriteText(At("metrics.json"), files.Metrics);
+        AtomicFile.WriteText(At("table.txt"), files.Table);
+        var name = files.Name ?? (sample => BenchmarkScores.Image(sample, record.Root).Image);
         CsvFile.Write(At("images.csv"), ["image", "patient", "study", "view", "sex", "age", "boxes", "masks", "raw_labels", "site"],
-            samples.Select(s => (string[])[
-            Name(s), s.Patient, s.Study ?? "", s.View == View.Unknown ? "" : s.View.ToString(),
+            files.Samples.Select(s => (string[])[
+            name(s), s.Patient, s.Study ?? "", s.View == View.Unknown ? "" : s.View.ToString(),
             s.Sex == Sex.Unknown ? "" : s.Sex.ToString(),
             s.Age?.ToString("0.##", CultureInfo.InvariantCulture) ?? "", $"{s.Boxes.Count}", $"{s.Masks.Count}", s.RawLabels ?? "",
             s.Site ?? ""]));
         CsvFile.Write(At("skipped.csv"), ["file", "line", "kind", "reason"],
-            skipped.Select(s => (string[])[s.Path, s.Line == 0 ? "" : $"{s.Line}", s.Kind, s.Reason]));
+            files.Skipped.Select(s => (string[])[s.Path, s.Line == 0 ? "" : $"{s.Line}", s.Kind, s.Reason]));
         CsvFile.Write(At("duplicates.csv"), ["first", "second", "exact", "other_patient"],
-            duplicates.Select(d => (string[])[Name(d.First), Name(d.Second), d.Exact ? "1" : "0", d.OtherPatient ? "1" : "0"]));
-        string[] names = ["scores.csv", .. validation is null ? (string[])[] : ["validation-scores.csv"], "metrics.json", "table.txt",
-            "images.csv", "skipped.csv", "duplicates.csv", .. others];
-        HashedFile[] files = [.. names.Select(n => HashedFile.Of(At(n), n))];
-        var text = JsonSerializer.Serialize(record with { Files = files }, JsonForm) + "\n";
-        AtomicFile.WriteText(At(Seal.FileName), Seal.Of(text, files).Json());
+            files.Duplicates.Select(d => (string[])[name(d.First), name(d.Second), d.Exact ? "1" : "0", d.OtherPatient ? "1" : "0"]));
+        string[] names = ["scores.csv", .. files.Validation is null ? (string[])[] : ["validation-scores.csv"], "metrics.json", "table.txt",
+            "images.csv", "skipped.csv", "duplicates.csv", .. files.Others];
+        HashedFile[] hashed = [.. names.Select(n => HashedFile.Of(At(n), n))];
+        var text = JsonSerializer.Serialize(record with { Files = hashed }, JsonForm) + "\n";
+        AtomicFile.WriteText(At(Seal.FileName), Seal.Of(text, hashed).Json());
         AtomicFile.WriteText(At(RecordFile), text);
     }
 
@@ -224,8 +269,8 @@ public static class EvaluationRun
             throw new InvalidInputException(folder, "no-run", $"holds no {RecordFile}; expected the folder of an evaluation.");
         try
         {
-            if (JsonSerializer.Deserialize<EvaluationRecord>(File.ReadAllText(path),
-                JsonForm) is not { Kind: "evaluation", Version: 1 } record)
+            if (JsonSerializer.Deserialize<EvaluationRecord>(File.ReadAllText(path), JsonForm)
+                is not { Kind: "evaluation", Version: 1 } record)
                 throw new InvalidInputException(path, "no-run", "is no record of an evaluation (kind, version).");
             if (record.Resamples < 0 || record.Level is not (> 0 and < 1))
                 throw new InvalidInputException(path, "bad-bootstrap",

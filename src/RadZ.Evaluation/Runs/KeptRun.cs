@@ -11,7 +11,7 @@ namespace RadZ.Evaluation.Runs;
 /// <param name="Test">Scores, and labels under the record's policy.</param>
 /// <param name="Validation">The same of the validation split; null where nothing was locked.</param>
 /// <param name="Images">What is known of each measured image.</param>
-public sealed record KeptRun(string Folder, EvaluationRecord Record, ScoreTable Test, ScoreTable? Validation,
+sealed record KeptRun(string Folder, EvaluationRecord Record, ScoreTable Test, ScoreTable? Validation,
     IReadOnlyList<ImageFacts> Images)
 {
     /// <summary>Reads a folder.</summary>

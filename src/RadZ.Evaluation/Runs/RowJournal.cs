@@ -10,7 +10,7 @@ namespace RadZ.Evaluation.Runs;
 /// images that failed. A work that was killed goes on after the last whole batch, so that every later batch holds the same images as
 /// without the kill, and gives the same bits.
 /// </summary>
-public sealed class RowJournal : IDisposable
+sealed class RowJournal : IDisposable
 {
     readonly FileStream _rows, _failures;
     readonly int _rowBytes;

@@ -4,7 +4,7 @@ using RadZ.Files;
 namespace RadZ.Evaluation.Runs;
 
 /// <summary>What left a folder that can be reported and verified.</summary>
-public enum RunKind
+enum RunKind
 {
     /// <summary><c>radz evaluate --dataset</c>.</summary>
     Evaluation,
@@ -23,7 +23,7 @@ public enum RunKind
 }
 
 /// <summary>Tells folders by their records.</summary>
-public static class RunKinds
+static class RunKinds
 {
     /// <summary>The record of a sweep or a reproduction; the others have <see cref="EvaluationRun.RecordFile"/>.</summary>
     public const string SweepRecordFile = "record.json";
@@ -43,8 +43,8 @@ public static class RunKinds
                 case not null: return RunKind.Evaluation;                   // its reader says what is wrong with it
                 default:
                     throw new InvalidInputException(folder, "no-run",
-                        $"is the folder of a training (radz train); measure its model first: radz evaluate --model " +
-                        $"{folder}. Expected {Expected}.");
+                        $"is the folder of a training (radz train); measure its model first: radz evaluate ‹model " +
+                        $"{folder}›. Expected {Expected}.");
             }
         if (File.Exists(sweep))
             switch (KindOf(sweep))
@@ -58,12 +58,12 @@ public static class RunKinds
             }
         throw new InvalidInputException(folder, "no-run",
             File.Exists(Path.Combine(folder, "scores.csv")) && File.Exists(Path.Combine(folder, "metrics.json"))
-            ? $"holds scores and figures of a manifest, but no record to hold them against; measure it as a set: radz evaluate --dataset " +
-                $"FILE.csv --root DIR --out RUN."
+            ? $"holds scores and figures of a manifest, but no record to hold them against; measure it as a set: radz evaluate ‹dataset " +
+                $"FILE.csv› ‹root DIR› ‹out RUN›."
             : $"holds no {EvaluationRun.RecordFile} or {SweepRecordFile}; expected {Expected}.");
     }
 
-    const string Expected = "the folder that evaluate --dataset, robustness, sweep or reproduce has left by --out";
+    const string Expected = "the folder that evaluate ‹dataset›, robustness, sweep or reproduce has left by ‹out›";
 
     /// <summary>The member <c>kind</c>; null where there is none, empty where the file is no JSON.</summary>
     static string? KindOf(string path)

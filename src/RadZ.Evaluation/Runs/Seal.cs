@@ -10,7 +10,7 @@ namespace RadZ.Evaluation.Runs;
 /// what was changed after the run was written. It has no key: who changes a run can seal it again, but not to the value that was written
 /// down elsewhere.
 /// </summary>
-public sealed record Seal
+sealed record Seal
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "seal.json";

@@ -6,27 +6,54 @@ using RadZ.Evaluation.Tables;
 namespace RadZ.Evaluation.Subgroups;
 
 /// <summary>One class, or the mean of all, within a subgroup and against all other images.</summary>
-/// <param name="Class">The column; <c>mean</c> for the mean over the classes that are defined both within and outside.</param>
-/// <param name="Positives">In the group.</param>
-/// <param name="Negatives">In the group.</param>
-/// <param name="Auc">In the group; not defined without both kinds.</param>
-/// <param name="Gap">The group's area less that of all other images, on the same resamples; not defined where either is not.</param>
-/// <param name="Sensitivity">At the locked threshold, where there is one.</param>
-/// <param name="Specificity">Alike.</param>
-public sealed record SubgroupClass(string Class, int Positives, int Negatives, Figure Auc, Figure Gap, Figure Sensitivity,
-    Figure Specificity);
+sealed record SubgroupClass
+{
+    /// <summary>The column; <c>mean</c> for the mean over the classes that are defined both within and outside.</summary>
+    public required string Class { get; init; }
+
+    /// <summary>In the group.</summary>
+    public required int Positives { get; init; }
+
+    /// <summary>In the group.</summary>
+    public required int Negatives { get; init; }
+
+    /// <summary>In the group; not defined without both kinds.</summary>
+    public required Figure Auc { get; init; }
+
+    /// <summary>The group's area less that of all other images, on the same resamples; not defined where either is not.</summary>
+    public required Figure Gap { get; init; }
+
+    /// <summary>At the locked threshold, where there is one.</summary>
+    public required Figure Sensitivity { get; init; }
+
+    /// <summary>Alike.</summary>
+    public required Figure Specificity { get; init; }
+}
 
 /// <summary>One subgroup.</summary>
-/// <param name="By">What divides: sex, age, view, site.</param>
-/// <param name="Name">The group: Female, 40-59, PosteroAnterior; <c>not said</c> where the source is silent.</param>
-/// <param name="Images">Scored images.</param>
-/// <param name="Patients">Their patients.</param>
-/// <param name="Mean">Over the classes defined both within and outside.</param>
-/// <param name="MeanClasses">Over how many classes that is.</param>
-/// <param name="Classes">A class each.</param>
-public sealed record SubgroupFigures(string By, string Name, int Images, int Patients, SubgroupClass Mean, int MeanClasses,
-    IReadOnlyList<SubgroupClass> Classes)
+sealed record SubgroupFigures
 {
+    /// <summary>What divides: sex, age, view, site.</summary>
+    public required string By { get; init; }
+
+    /// <summary>The group: Female, 40-59, PosteroAnterior; <c>not said</c> where the source is silent.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Scored images.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Their patients.</summary>
+    public required int Patients { get; init; }
+
+    /// <summary>Over the classes defined both within and outside.</summary>
+    public required SubgroupClass Mean { get; init; }
+
+    /// <summary>Over how many classes that is.</summary>
+    public required int MeanClasses { get; init; }
+
+    /// <summary>A class each.</summary>
+    public required IReadOnlyList<SubgroupClass> Classes { get; init; }
+
     /// <summary>What a silent source is called.</summary>
     public const string NotSaid = "not said";
     static readonly int[] s_ages = [0, 18, 40, 60, 80];
@@ -116,16 +143,46 @@ public sealed record SubgroupFigures(string By, string Name, int Images, int Pat
                 ResampledInterval.Of([.. Enumerable.Range(0, options.Resamples).Select(drawn)], options.Level));
             double Mean(Func<int, double> of) => both.Select(of).Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
             SubgroupClass[] own = [.. table.Diseases.Select((d, c) =>
-                new SubgroupClass(d, counts[g, c].Positives, counts[g, c].Negatives, Bounds(within[g, c], r => drawnWithin[g, c, r]),
-                Bounds(within[g, c] - outside[g, c], r => drawnWithin[g, c, r] - drawnOutside[g, c, r]), locked[2 * (g * classes + c)],
-                locked[2 * (g * classes + c) + 1]))];
-            var mean = both.Length == 0 ? new SubgroupClass("mean", 0, 0, default, default, default, default)
-                : new("mean", both.Sum(c => counts[g, c].Positives), both.Sum(c => counts[g, c].Negatives),
-                    Bounds(Mean(c => within[g, c]), r => Mean(c => drawnWithin[g, c, r])),
-                    Bounds(Mean(c => within[g, c] - outside[g, c]), r => Mean(c => drawnWithin[g, c, r] - drawnOutside[g, c, r])), default,
-                    default);
-            return new SubgroupFigures(group.By, group.Name, inside.Count(i => i),
-                table.Rows.Where((_, i) => inside[i]).Select(r => r.Patient).Distinct().Count(), mean, both.Length, own);
+                new SubgroupClass
+                {
+                    Class = d,
+                    Positives = counts[g, c].Positives,
+                    Negatives = counts[g, c].Negatives,
+                    Auc = Bounds(within[g, c], r => drawnWithin[g, c, r]),
+                    Gap = Bounds(within[g, c] - outside[g, c], r => drawnWithin[g, c, r] - drawnOutside[g, c, r]),
+                    Sensitivity = locked[2 * (g * classes + c)],
+                    Specificity = locked[2 * (g * classes + c) + 1],
+                })];
+            var mean = both.Length == 0 ? new SubgroupClass
+            {
+                Class = "mean",
+                Positives = 0,
+                Negatives = 0,
+                Auc = default,
+                Gap = default,
+                Sensitivity = default,
+                Specificity = default,
+            }
+                : new()
+                {
+                    Class = "mean",
+                    Positives = both.Sum(c => counts[g, c].Positives),
+                    Negatives = both.Sum(c => counts[g, c].Negatives),
+                    Auc = Bounds(Mean(c => within[g, c]), r => Mean(c => drawnWithin[g, c, r])),
+                    Gap = Bounds(Mean(c => within[g, c] - outside[g, c]), r => Mean(c => drawnWithin[g, c, r] - drawnOutside[g, c, r])),
+                    Sensitivity = default,
+                    Specificity = default,
+                };
+            return new SubgroupFigures
+            {
+                By = group.By,
+                Name = group.Name,
+                Images = inside.Count(i => i),
+                Patients = table.Rows.Where((_, i) => inside[i]).Select(r => r.Patient).Distinct().Count(),
+                Mean = mean,
+                MeanClasses = both.Length,
+                Classes = own,
+            };
         })];
     }
 

@@ -53,19 +53,35 @@ public sealed record ScoreCard(int Rows, int Failed, IReadOnlyList<ClassScore> C
 }
 
 /// <summary>One disease, over the images whose label is known.</summary>
-/// <param name="Disease">Its name.</param>
-/// <param name="Positives">Images with it.</param>
-/// <param name="Negatives">Images without it.</param>
-/// <param name="Auc">Area under the ROC curve, in [0, 1]; null without both kinds.</param>
-/// <param name="AucLow">Lower end of its bootstrap interval by patient.</param>
-/// <param name="AucHigh">Upper end.</param>
-/// <param name="AveragePrecision">In [0, 1]; null without positives.</param>
-/// <param name="F1">The paper's convention: the best over all thresholds, chosen on these very images; null without positives.</param>
-/// <param name="Accuracy">At that threshold, score &gt;= threshold.</param>
-public sealed record ClassScore(
-    string Disease, int Positives, int Negatives, double? Auc, double? AucLow, double? AucHigh, double? AveragePrecision, double? F1,
-    double? Accuracy)
+public sealed record ClassScore
 {
+    /// <summary>Its name.</summary>
+    public required string Disease { get; init; }
+
+    /// <summary>Images with it.</summary>
+    public required int Positives { get; init; }
+
+    /// <summary>Images without it.</summary>
+    public required int Negatives { get; init; }
+
+    /// <summary>Area under the ROC curve, in [0, 1]; null without both kinds.</summary>
+    public double? Auc { get; init; }
+
+    /// <summary>Lower end of its bootstrap interval by patient.</summary>
+    public double? AucLow { get; init; }
+
+    /// <summary>Upper end.</summary>
+    public double? AucHigh { get; init; }
+
+    /// <summary>In [0, 1]; null without positives.</summary>
+    public double? AveragePrecision { get; init; }
+
+    /// <summary>The paper's convention: the best over all thresholds, chosen on these very images; null without positives.</summary>
+    public double? F1 { get; init; }
+
+    /// <summary>At that threshold, score &gt;= threshold.</summary>
+    public double? Accuracy { get; init; }
+
     /// <summary>The threshold of <see cref="F1"/> and <see cref="Accuracy"/>.</summary>
     [JsonIgnore]
     public double? Threshold { get; init; }
@@ -75,25 +91,46 @@ public sealed record ClassScore(
     public int UndefinedResamples { get; init; }
 
     internal static ClassScore Of(string disease, ClassMetrics numbers, ResampledInterval interval) =>
-        new(disease, numbers.Positives, numbers.Negatives, numbers.Auc, interval.Interval?.Low, interval.Interval?.High,
-            numbers.AveragePrecision, numbers.BestF1?.F1, numbers.BestF1?.AtOrAbove.Accuracy)
+        new()
         {
+            Disease = disease,
+            Positives = numbers.Positives,
+            Negatives = numbers.Negatives,
+            Auc = numbers.Auc,
+            AucLow = interval.Interval?.Low,
+            AucHigh = interval.Interval?.High,
+            AveragePrecision = numbers.AveragePrecision,
+            F1 = numbers.BestF1?.F1,
+            Accuracy = numbers.BestF1?.AtOrAbove.Accuracy,
             Threshold = numbers.BestF1?.Threshold,
             UndefinedResamples = interval.Undefined,
         };
 }
 
 /// <summary>Means over diseases, each over those where it is defined.</summary>
-/// <param name="Auc">Mean area.</param>
-/// <param name="AucLow">Lower end of its bootstrap interval by patient.</param>
-/// <param name="AucHigh">Upper end.</param>
-/// <param name="AveragePrecision">Mean average precision (a disease with positives only counts as 1).</param>
-/// <param name="F1">Mean F1 in the paper's convention.</param>
-/// <param name="Accuracy">Mean accuracy in the paper's convention.</param>
-/// <param name="Classes">Over how many diseases <paramref name="Auc"/> goes.</param>
-public sealed record MacroScore(
-    double? Auc, double? AucLow, double? AucHigh, double? AveragePrecision, double? F1, double? Accuracy, int Classes)
+public sealed record MacroScore
 {
+    /// <summary>Mean area.</summary>
+    public double? Auc { get; init; }
+
+    /// <summary>Lower end of its bootstrap interval by patient.</summary>
+    public double? AucLow { get; init; }
+
+    /// <summary>Upper end.</summary>
+    public double? AucHigh { get; init; }
+
+    /// <summary>Mean average precision (a disease with positives only counts as 1).</summary>
+    public double? AveragePrecision { get; init; }
+
+    /// <summary>Mean F1 in the paper's convention.</summary>
+    public double? F1 { get; init; }
+
+    /// <summary>Mean accuracy in the paper's convention.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Over how many diseases <see cref="Auc"/> goes.</summary>
+    public required int Classes { get; init; }
+
     /// <summary>Over how many diseases the other three means go: those with a positive.</summary>
     [JsonIgnore]
     public int ClassesWithPositives { get; init; }
@@ -101,9 +138,15 @@ public sealed record MacroScore(
     internal static MacroScore Of(MultiLabel numbers, ResampledInterval interval)
     {
         var (auc, precision) = (numbers.Macro(c => c.Auc), numbers.Macro(c => c.AveragePrecision));
-        return new(auc.Mean, interval.Interval?.Low, interval.Interval?.High, precision.Mean,
-            numbers.Macro(c => c.BestF1?.F1).Mean, numbers.Macro(c => c.BestF1?.AtOrAbove.Accuracy).Mean, auc.Classes)
+        return new()
         {
+            Auc = auc.Mean,
+            AucLow = interval.Interval?.Low,
+            AucHigh = interval.Interval?.High,
+            AveragePrecision = precision.Mean,
+            F1 = numbers.Macro(c => c.BestF1?.F1).Mean,
+            Accuracy = numbers.Macro(c => c.BestF1?.AtOrAbove.Accuracy).Mean,
+            Classes = auc.Classes,
             ClassesWithPositives = precision.Classes,
         };
     }

@@ -42,14 +42,14 @@ static class ScoreCardText
             yield return $"Intervals: {Count(card.Bootstrap.Resamples)} resamples of patients, seed {card.Bootstrap.Seed}.";
         if (card.Macro.Classes < card.Classes.Count)
             yield return $"AUC is not defined for {card.Classes.Count - card.Macro.Classes} of {card.Classes.Count} diseases (without " +
-                $"positives or without negatives).";
+                "positives or without negatives).";
         if (card.Macro.ClassesWithPositives != card.Macro.Classes)
             yield return $"The means of AP, F1 and accuracy go over the {card.Macro.ClassesWithPositives} diseases that have positives.";
         foreach (var c in card.Classes.Where(c => c.Auc is not null && c.UndefinedResamples > 0))
             yield return $"{c.Disease}: {Count(c.UndefinedResamples)} resamples had no AUC; its interval is of the others.";
         foreach (var c in card.Classes.Where(c => c.AucLow is { } low && low == c.AucHigh))
             yield return $"{c.Disease}: the same AUC in every resample; an interval without width is not certainty (too few images, or " +
-                $"too easy).";
+                "too easy).";
     }
 
     static string Number(double? value) => value is { } v ? Invariant($"{v:0.0000}") : "-";

@@ -57,8 +57,8 @@ public sealed class ScoreTable
     /// </summary>
     public (double[] Scores, bool[] Present) KnownPatients(int column)
     {
-        int[] rows = [.. Known(column).Rows.GroupBy(r => Rows[r].Patient,
-            StringComparer.Ordinal).Select(g => g.MinBy(r => Rows[r].Image, StringComparer.Ordinal))];
+        int[] rows = [.. Known(column).Rows.GroupBy(r => Rows[r].Patient, StringComparer.Ordinal)
+            .Select(g => g.MinBy(r => Rows[r].Image, StringComparer.Ordinal))];
         return ([.. rows.Select(r => Scores[r, column])], [.. rows.Select(r => Labels[r, column] == Label.Present)]);
     }
 

@@ -107,7 +107,7 @@ public static class ScoreTableFile
                 p.Length == 2 && p[0].EndsWith(ScoreSuffix, StringComparison.Ordinal) && p[1] == p[0][..^ScoreSuffix.Length] + LabelSuffix))
             throw new InvalidInputException(path + ":1", "wrong-columns",
                 $"the first line is \"{string.Join(',', header)}\", expected \"{string.Join(',', Leading)}\" and for each disease \"D " +
-                $"score,D label\".");
+                "score,D label\".");
         var diseases = pairs.ConvertAll(p => p[0][..^ScoreSuffix.Length]);
         if (diseases.Distinct(StringComparer.Ordinal).Count() != diseases.Count)
             throw new InvalidInputException(path + ":1", "wrong-columns", "a disease stands twice in the first line; each may stand once.");

@@ -18,7 +18,7 @@ namespace RadZ.Experiments.Reproduction;
 /// <param name="Image">The image.</param>
 /// <param name="Own">Cosine with the nearest vector of a category that it has.</param>
 /// <param name="Other">Cosine with the nearest vector of one that it has not.</param>
-public sealed record CategoryPlace(ScoredImage Image, double Own, double Other)
+sealed record CategoryPlace(ScoredImage Image, double Own, double Other)
 {
     /// <summary>
     /// (b - a) / max(a, b) of the cosine distances to the nearest own (a) and the nearest other category (b), in [-1, 1].
@@ -37,7 +37,7 @@ public sealed record CategoryPlace(ScoredImage Image, double Own, double Other)
 /// What a finished run of a sweep says beyond its direct scores: images against descriptions, images among the category vectors, and, of
 /// diseases that the run left out, images against random descriptions. Kept as tables in the run's folder, from which every number is made.
 /// </summary>
-public sealed class CategoryMeasurement(RunFolder run)
+sealed class CategoryMeasurement(RunFolder run)
 {
     const int RandomDescriptions = 200;
     const string OwnColumn = "description";
@@ -65,8 +65,8 @@ public sealed class CategoryMeasurement(RunFolder run)
         using var encoder = RadiologyEncoder.Load(run.Model, new() { Device = device });
         var images = shelf.Images(recipe.Data, encoder.Folder.Preparation, withAreas: false);
         var broken = images.Warm(data.Validation, null, cancel).Broken.Select(b => b.Path).ToHashSet();
-        List<Sample> samples = [.. ValidationFigures.Rows(validation, data.Validation,
-            knowledge).Select(i => data.Validation[i]).Where(s => !broken.Contains(s.Image))];
+        List<Sample> samples = [.. ValidationFigures.Rows(validation, data.Validation, knowledge).Select(i => data.Validation[i])
+            .Where(s => !broken.Contains(s.Image))];
         var list = DiseaseList.Of([.. validation.Diseases], knowledge);
         using var _ = NewDisposeScope();
         using var __ = no_grad();

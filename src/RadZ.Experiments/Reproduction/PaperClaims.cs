@@ -11,7 +11,7 @@ namespace RadZ.Experiments.Reproduction;
 /// <summary>
 /// The claims that <c>radz reproduce</c> puts to the test, and the arms of its sweep that they need (docs/decisions/0017).
 /// </summary>
-public static class PaperClaims
+static class PaperClaims
 {
     /// <summary>Arms that a sweep must have, by their names.</summary>
     public const string Answering = "answering", AskedAsItIs = "asked-as-it-is", LastToken = "last-token", MeanPooling = "mean-pooling",
@@ -62,9 +62,18 @@ public static class PaperClaims
                 [.. places.Select(p => (p.Item1, (IReadOnlyList<ScoredImage>)[.. p.Item2.Select(x => x.Image)],
                     (IReadOnlyList<double>)[.. p.Item2.Select(x => x.Silhouette)]))], options));
         ClaimComparison Pair(string rival, string measure, SeededMeasure? a, SeededMeasure? b, string? remark = null) =>
-            new(rival, measure, a, b,
-                a is not null && b is not null && a.Seeds.Intersect(b.Seeds).Any() ? SeedComparison.Of(a, b, options.Level) : null, null,
-                Verdict.Undecided, remark);
+            new()
+            {
+                Rival = rival,
+                Measure = measure,
+                A = a,
+                B = b,
+                Comparison = a is not null && b is not null && a.Seeds.Intersect(b.Seeds).Any() ? SeedComparison.Of(a, b, options.Level)
+                    : null,
+                HolmP = null,
+                Verdict = Verdict.Undecided,
+                Remark = remark,
+            };
 
         var ours = Direct(Sweep.Default);
         var asked = Direct(AskedAsItIs);
@@ -101,8 +110,8 @@ public static class PaperClaims
                     remark = "Better than " + string.Join(", ", own.Seeds.Select((seed, i) =>
                     {
                         var table = Measured(seed, Unseen).UnseenScores(disease)!.Value.Random;
-                        var areas = Enumerable.Range(0,
-                            table.Diseases.Count).Select(c => Auroc.Of(Ranking.OfKnown(table.Scores, table.Labels, c))).OfType<double>()
+                        var areas = Enumerable.Range(0, table.Diseases.Count)
+                            .Select(c => Auroc.Of(Ranking.OfKnown(table.Scores, table.Labels, c))).OfType<double>()
                                 .ToList();
                         return $"{areas.Count(a => a < own.Values[i])} of {areas.Count} (seed {seed})";
                     })) + " random descriptions, one by one.";

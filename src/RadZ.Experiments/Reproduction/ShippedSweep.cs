@@ -7,7 +7,7 @@ using RadZ.Training.Recipes;
 namespace RadZ.Experiments.Reproduction;
 
 /// <summary>The sweeps that the program carries along for <c>radz reproduce</c>; those of <c>recipes/</c>.</summary>
-public static class ShippedSweep
+static class ShippedSweep
 {
     /// <summary>Synthetic pictures alone.</summary>
     public const string Phantoms = "ablations.json";
@@ -35,8 +35,8 @@ public static class ShippedSweep
         Copy(typeof(ShippedSweep).Assembly, name, text);
         var path = Path.Combine(folder, "sweep.json");
         AtomicFile.WriteText(path,
-            System.Text.Encoding.UTF8.GetString(text.ToArray()).Replace(TokenizerOfRecipes, Tokenizer,
-                StringComparison.Ordinal).Replace(DescriptionsOfRecipes, Descriptions, StringComparison.Ordinal));
+            System.Text.Encoding.UTF8.GetString(text.ToArray()).Replace(TokenizerOfRecipes, Tokenizer, StringComparison.Ordinal)
+                .Replace(DescriptionsOfRecipes, Descriptions, StringComparison.Ordinal));
         return path;
     }
 

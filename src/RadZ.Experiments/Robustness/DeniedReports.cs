@@ -7,10 +7,10 @@ namespace RadZ.Experiments.Robustness;
 /// <param name="Neutral">Says nothing of any disease.</param>
 /// <param name="Denied">The same, and that the disease is not there.</param>
 /// <param name="Asserted">The same, and that it is.</param>
-public sealed record DeniedReport(int Disease, string Neutral, string Denied, string Asserted);
+sealed record DeniedReport(int Disease, string Neutral, string Denied, string Asserted);
 
 /// <summary>Reports by which to see whether a denied disease is read as a present one.</summary>
-public static class DeniedReports
+static class DeniedReports
 {
     /// <summary>Neutral reports: the examination, and no word of a finding.</summary>
     public static IReadOnlyList<string> Neutral { get; } =

@@ -6,7 +6,7 @@ using RadZ.Text.Wording;
 namespace RadZ.Experiments.Robustness;
 
 /// <summary>Every text that stands for, or denies, the diseases of a list.</summary>
-public static class PhrasingList
+static class PhrasingList
 {
     /// <summary>Style of a disease's own description, as the bank reads it.</summary>
     public const string Own = "own";

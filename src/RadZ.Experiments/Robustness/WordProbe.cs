@@ -7,7 +7,7 @@ namespace RadZ.Experiments.Robustness;
 /// <summary>
 /// Rows of features compared: scores of images with texts, and cosines between texts. In double, so that close scores keep their order.
 /// </summary>
-public static class WordProbe
+static class WordProbe
 {
     /// <summary>g . t / tau, images by texts.</summary>
     /// <param name="images">Rows of images.</param>

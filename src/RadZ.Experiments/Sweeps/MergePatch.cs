@@ -7,7 +7,7 @@ namespace RadZ.Experiments.Sweeps;
 /// JSON merge patches (RFC 7396): members of the patch replace those of the target, objects are merged, null takes a member away. One thing
 /// more, since recipes have lists: an object whose names are all places (<c>"0"</c>) patches those elements of a list.
 /// </summary>
-public static class MergePatch
+static class MergePatch
 {
     /// <summary>The target changed by the patch; neither is touched.</summary>
     /// <exception cref="FormatException">A place that the list has not; the message names it.</exception>

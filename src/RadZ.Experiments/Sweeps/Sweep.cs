@@ -8,7 +8,7 @@ namespace RadZ.Experiments.Sweeps;
 /// <param name="Seeds">Each arm is run with each.</param>
 /// <param name="Measure">The validation task that is compared.</param>
 /// <param name="Arms">In the order in which they run: what is started from comes first.</param>
-public sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure, IReadOnlyList<SweepArm> Arms)
+sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure, IReadOnlyList<SweepArm> Arms)
 {
     /// <summary>The name of the base itself among the variants.</summary>
     public const string Default = "default";
@@ -25,8 +25,8 @@ public sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure
     {
         foreach (var name in wanted.Where(w => Arms.All(a => a.Group != w && a.Name != w)))
             throw new InvalidInputException("‹only›", "no-group",
-                $"the sweep has no group or variant " +
-                $"'{name}'{(NameSuggestion.Hint(name, [.. Groups, .. Arms.Select(a => a.Name)]) is { Length: > 0 } hint ? hint : $"; its groups are {string.Join(", ", Groups)}.")}");
+                $"the sweep has no group or variant '{name}'" +
+                NameSuggestion.HintOrList(name, [.. Groups, .. Arms.Select(a => a.Name)], "its groups are", Groups));
         var kept = new HashSet<string>();
         void Keep(string? name)
         {
@@ -41,14 +41,32 @@ public sealed record Sweep(string Name, IReadOnlyList<int> Seeds, string Measure
 }
 
 /// <summary>One arm of a sweep.</summary>
-/// <param name="Name">Its name and its folder's.</param>
-/// <param name="Group">The question it belongs to; empty of trunks and the default.</param>
-/// <param name="IsTrunk">Trained for others to start from, and not compared.</param>
-/// <param name="Start">The arm that it starts from; null: fresh weights.</param>
-/// <param name="Against">The arm that it is compared with; null: none.</param>
-/// <param name="Note">For the reader of the table.</param>
-/// <param name="Recipe">The recipe, with the first seed and without its start.</param>
-/// <param name="StartsOthers">Some arm of the whole sweep starts from it, so that its checkpoint is kept even where only a part is
-/// run.</param>
-public sealed record SweepArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note, TrainingRecipe Recipe,
-    bool StartsOthers);
+sealed record SweepArm
+{
+    /// <summary>Its name and its folder's.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The question it belongs to; empty of trunks and the default.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>Trained for others to start from, and not compared.</summary>
+    public required bool IsTrunk { get; init; }
+
+    /// <summary>The arm that it starts from; null: fresh weights.</summary>
+    public string? Start { get; init; }
+
+    /// <summary>The arm that it is compared with; null: none.</summary>
+    public string? Against { get; init; }
+
+    /// <summary>For the reader of the table.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>The recipe, with the first seed and without its start.</summary>
+    public required TrainingRecipe Recipe { get; init; }
+
+    /// <summary>
+    /// Some arm of the whole sweep starts from it, so that its checkpoint is kept even where only a part is
+    /// run.
+    /// </summary>
+    public required bool StartsOthers { get; init; }
+}

@@ -5,7 +5,7 @@ using RadZ.Files;
 namespace RadZ.Experiments.Sweeps;
 
 /// <summary>The scores that a sweep left, for the table.</summary>
-public static class SweepArms
+static class SweepArms
 {
     /// <summary>
     /// The default and all variants; and where a trunk left the scores of a supervised teacher, those as an arm compared with the default.

@@ -10,7 +10,7 @@ namespace RadZ.Experiments.Sweeps;
 /// <summary>
 /// Reads sweeps. All recipes that a sweep makes are read and checked before anything is trained, and all mistakes are told together.
 /// </summary>
-public static partial class SweepFile
+static partial class SweepFile
 {
     /// <summary>Reads and checks a sweep.</summary>
     /// <exception cref="InvalidInputException">Lists the mistakes; those of a variant's recipe with the variant's name.</exception>
@@ -28,15 +28,24 @@ public static partial class SweepFile
                 : member.Start ?? (isTrunk ? null : recipe.Trunks.Count > 0 ? recipe.Trunks[0].Name : null);
             var against = isTrunk || member.Name == Sweep.Default || member.Against == Sweep.None ? null : member.Against ?? Sweep.Default;
             if (RecipeOf(path, folder, given, member, start, problems) is { } own)
-                arms.Add(new(member.Name, member.Group, isTrunk, start, against, member.Note, own with { Seed = recipe.Seeds[0] },
-                    StartsOthers: false));
+                arms.Add(new()
+                {
+                    Name = member.Name,
+                    Group = member.Group,
+                    IsTrunk = isTrunk,
+                    Start = start,
+                    Against = against,
+                    Note = member.Note,
+                    Recipe = own with { Seed = recipe.Seeds[0] },
+                    StartsOthers = false,
+                });
         }
         problems.AddRange(arms.Where(a => !a.IsTrunk && a.Recipe.Validation.All(v => v.Name != recipe.Measure)).Take(1)
-            .Select(a => $"measure: '{a.Name}' has no validation task " +
-                $"'{recipe.Measure}'{(NameSuggestion.Hint(recipe.Measure, a.Recipe.Validation.Select(v => v.Name)) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", a.Recipe.Validation.Select(v => v.Name))}.")}"));
+            .Select(a => $"measure: '{a.Name}' has no validation task '{recipe.Measure}'" +
+                NameSuggestion.HintOrList(recipe.Measure, a.Recipe.Validation.Select(v => v.Name))));
         foreach (var twin in arms.GroupBy(a => (a.Start, RecipeFile.Write(a.Recipe with { Name = "" }))).Where(g => g.Count() > 1))
             problems.Add($"variants {string.Join(" and ", twin.Select(t => $"'{t.Name}'"))} are the same recipe; a patch that changes " +
-                $"nothing compares nothing.");
+                "nothing compares nothing.");
         if (problems.Count > 0) throw new InvalidInputException(path, "bad-sweep", string.Join(" ", problems));
         return new(recipe.Name, recipe.Seeds, recipe.Measure,
             [.. arms.Select(a => a with { StartsOthers = arms.Any(o => o.Start == a.Name) })]);

@@ -12,7 +12,7 @@ using RadZ.Training.Validation;
 namespace RadZ.Experiments.Sweeps;
 
 /// <summary>What a sweep leaves: a run folder for every arm and seed, and a record in each that is finished or has failed.</summary>
-public sealed class SweepFolder(string path)
+sealed class SweepFolder(string path)
 {
     /// <summary>The folder.</summary>
     public string Path => path;
@@ -168,7 +168,7 @@ public sealed class SweepFolder(string path)
 }
 
 /// <summary>The record of a finished run of a sweep.</summary>
-public sealed record FinishedRun
+sealed record FinishedRun
 {
     /// <summary>Hash of its recipe and those it started from.</summary>
     public required string Recipe { get; init; }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace RadZ.Experiments.Sweeps;
 
 /// <summary>A sweep as one file (JSON with comments): a recipe, seeds, what is trained once a seed for all, and what is varied.</summary>
-public sealed record SweepRecipe
+sealed record SweepRecipe
 {
     /// <summary>What the sweep is called.</summary>
     public required string Name { get; init; }
@@ -28,7 +28,7 @@ public sealed record SweepRecipe
 }
 
 /// <summary>One recipe of a sweep, as its difference from the base.</summary>
-public sealed record SweepMember
+sealed record SweepMember
 {
     /// <summary>Its name and its folder's: small letters, digits, dots and dashes.</summary>
     public required string Name { get; init; }

@@ -8,7 +8,7 @@ namespace RadZ.Experiments.Sweeps;
 /// What was run of a sweep: beside the scores of its runs all that its table follows from, so that it can be made again without the
 /// recipes' own files.
 /// </summary>
-public sealed record SweepRecord
+sealed record SweepRecord
 {
     /// <summary>Always <c>sweep</c>.</summary>
     public string Kind { get; init; } = "sweep";
@@ -38,8 +38,17 @@ public sealed record SweepRecord
         Radz = typeof(SweepRecord).Assembly.GetName().Version?.ToString(3) ?? "",
         Measure = sweep.Measure,
         Seeds = sweep.Seeds,
-        Arms = [.. sweep.Arms.Select(a => new SweepRecordArm(a.Name, a.Group, a.IsTrunk, a.Start, a.Against, a.Note,
-            [.. a.Recipe.Data.LeaveOut], [.. sweep.Seeds.Select(s => SweepFolder.HashOf(sweep, a, s))]))],
+        Arms = [.. sweep.Arms.Select(a => new SweepRecordArm
+        {
+            Name = a.Name,
+            Group = a.Group,
+            IsTrunk = a.IsTrunk,
+            Start = a.Start,
+            Against = a.Against,
+            Note = a.Note,
+            LeaveOut = [.. a.Recipe.Data.LeaveOut],
+            Recipes = [.. sweep.Seeds.Select(s => SweepFolder.HashOf(sweep, a, s))],
+        })],
     };
 
     /// <summary>The record of a folder.</summary>
@@ -56,13 +65,29 @@ public sealed record SweepRecord
 }
 
 /// <summary>An arm as it is recorded.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Group">The question it belongs to.</param>
-/// <param name="IsTrunk">Trained for others to start from.</param>
-/// <param name="Start">The arm that it starts from.</param>
-/// <param name="Against">The arm that it is compared with.</param>
-/// <param name="Note">For the reader of the table.</param>
-/// <param name="LeaveOut">Diseases that it never saw.</param>
-/// <param name="Recipes">Hash of its recipe, by seed.</param>
-public sealed record SweepRecordArm(string Name, string Group, bool IsTrunk, string? Start, string? Against, string? Note,
-    IReadOnlyList<string> LeaveOut, IReadOnlyList<string> Recipes);
+sealed record SweepRecordArm
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The question it belongs to.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>Trained for others to start from.</summary>
+    public required bool IsTrunk { get; init; }
+
+    /// <summary>The arm that it starts from.</summary>
+    public string? Start { get; init; }
+
+    /// <summary>The arm that it is compared with.</summary>
+    public string? Against { get; init; }
+
+    /// <summary>For the reader of the table.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Diseases that it never saw.</summary>
+    public required IReadOnlyList<string> LeaveOut { get; init; }
+
+    /// <summary>Hash of its recipe, by seed.</summary>
+    public required IReadOnlyList<string> Recipes { get; init; }
+}

@@ -7,7 +7,7 @@ using RadZ.Training.Runs;
 namespace RadZ.Experiments.Sweeps;
 
 /// <summary>Watches a sweep.</summary>
-public interface ISweepObserver : ITrainingObserver
+interface ISweepObserver : ITrainingObserver
 {
     /// <summary>A run begins or goes on.</summary>
     /// <param name="place">Which of <paramref name="total"/>, from 1.</param>
@@ -23,13 +23,13 @@ public interface ISweepObserver : ITrainingObserver
 /// <param name="Arm">Its arm.</param>
 /// <param name="Message">What was wrong.</param>
 /// <param name="OurFault">A fault of the program, and not of recipe or data.</param>
-public sealed record FailedRun(int Seed, string Arm, string Message, bool OurFault);
+sealed record FailedRun(int Seed, string Arm, string Message, bool OurFault);
 
 /// <summary>
 /// Runs the arms of a sweep, seed by seed, each as an ordinary training run. Stopped or killed, it goes on: what is finished is skipped by
 /// its record, the run at hand goes on from its checkpoint. Several processes may share one folder: each takes what no other holds.
 /// </summary>
-public sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver observer, TimeProvider time, Device device)
+sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver observer, TimeProvider time, Device device)
 {
     static readonly TimeSpan s_wait = TimeSpan.FromSeconds(2);
 

@@ -10,7 +10,7 @@ namespace RadZ.Export.Dicom;
 /// A picture as a DICOM Secondary Capture (PS3.3 A.8.1) of the same study as its source, which it refers to (Source Image Sequence with
 /// purpose 121322): an annotated radiograph, an overlay, a heat map. It is marked derived, secondary, and for research.
 /// </summary>
-public static class SecondaryCapture
+static class SecondaryCapture
 {
     const string SopClass = "1.2.840.10008.5.1.4.1.1.7", Findings = "findings beside the radiograph";
 

@@ -10,7 +10,7 @@ namespace RadZ.Export.Dicom;
 /// finding is a code of SNOMED CT (or a text where there is none) with its scores as properties, inferred from the images. Unverified,
 /// preliminary, and for research.
 /// </summary>
-public static class StructuredReport
+static class StructuredReport
 {
     const string SopClass = "1.2.840.10008.5.1.4.1.1.88.33";
 

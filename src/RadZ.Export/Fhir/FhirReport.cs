@@ -12,7 +12,7 @@ namespace RadZ.Export.Fhir;
 /// Findings as FHIR R4: a collection of a DiagnosticReport, an Observation a finding, the Device that made them, and where the image is
 /// of DICOM the Patient and the ImagingStudy. References are within the bundle; all is preliminary, and for research.
 /// </summary>
-public static class FhirReport
+static class FhirReport
 {
     const string Snomed = "http://snomed.info/sct", Loinc = "http://loinc.org", Dicom = "http://dicom.nema.org/resources/ontology/DCM",
         Ucum = "http://unitsofmeasure.org";
@@ -137,7 +137,7 @@ public static class FhirReport
         Method = new()
         {
             Text = $"softmax over {report.Findings.Count} listed findings, {report.Model.ScoreKind} score; not calibrated, research use " +
-                $"only",
+                "only",
         },
         Component = [Score("score", finding.Score), Score("alone", finding.Standalone), .. Calibrated(finding)],
     };

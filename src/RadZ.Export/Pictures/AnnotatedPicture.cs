@@ -1,5 +1,5 @@
 using RadZ.Imaging;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using SkiaSharp;
 
 namespace RadZ.Export.Pictures;
@@ -8,7 +8,7 @@ namespace RadZ.Export.Pictures;
 /// A radiograph with its ranked findings beside it, and what marks a finding over it where there is such a picture: what a Secondary
 /// Capture shows. The radiograph is scaled as a whole, and nothing but the overlay is drawn on it.
 /// </summary>
-public static class AnnotatedPicture
+static class AnnotatedPicture
 {
     const int Least = 640, Most = 1400, Panel = 460, Margin = 24, Rows = 16;
 

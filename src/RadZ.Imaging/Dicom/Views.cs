@@ -3,7 +3,7 @@ using RadZ.Imaging.Dicom.DataSets;
 namespace RadZ.Imaging.Dicom;
 
 /// <summary>The words of View Position (0018,5101) and what else tells the projection.</summary>
-public static class Views
+static class Views
 {
     static readonly string[] s_frontal = ["PA", "AP", "PA_ERECT", "AP_SUPINE", "AP_ERECT", "POSTEROANTERIOR", "ANTEROPOSTERIOR"];
     static readonly string[] s_lateral = ["LL", "RL", "LLD", "RLD", "LATERAL", "LAT", "L_LAT", "R_LAT", "LLAT", "RLAT"];

@@ -99,7 +99,7 @@ static class PngDecoder
             throw ImageErrors.Corrupt(path, ImageFormat.Png, $"its palette has {length} bytes, expected 3 to 768 in threes");
         var palette = new byte[length];
         file.ReadExactly(palette);
-        PngFile.CheckSum(path, file, "PLTE", Crc32.Add(Crc32.Of("PLTE"u8), palette));
+        PngFile.CheckSum(path, file, "PLTE", PngChecksum.Of("PLTE"u8, palette));
         return palette;
     }
 

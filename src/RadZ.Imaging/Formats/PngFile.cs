@@ -34,7 +34,7 @@ static class PngFile
             throw ImageErrors.Truncated(path, ImageFormat.Png, "within its header");
         if (!start[8..16].SequenceEqual((ReadOnlySpan<byte>)[0, 0, 0, 13, (byte)'I', (byte)'H', (byte)'D', (byte)'R']))
             throw ImageErrors.Corrupt(path, ImageFormat.Png, "its first chunk is not IHDR");
-        if (Crc32.Of(start[12..29]) != BinaryPrimitives.ReadUInt32BigEndian(start[29..]))
+        if (PngChecksum.Of(start[12..16], start[16..29]) != BinaryPrimitives.ReadUInt32BigEndian(start[29..]))
             throw ImageErrors.Corrupt(path, ImageFormat.Png, "the checksum of chunk IHDR is wrong");
 
         var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(start[16..]), BinaryPrimitives.ReadUInt32BigEndian(start[20..]));

@@ -4,7 +4,7 @@ namespace RadZ.Imaging.Formats;
 sealed class PngPixelStream(string path, Stream file, int firstLength) : Stream
 {
     int _left = firstLength;
-    uint _crc = Crc32.Of("IDAT"u8);
+    PngChecksum _sum = new("IDAT"u8);
 
     /// <summary>The chunk after the last IDAT, once the run was read to its end.</summary>
     public (int Length, string Type)? Next { get; private set; }
@@ -14,7 +14,7 @@ sealed class PngPixelStream(string path, Stream file, int firstLength) : Stream
         while (_left == 0 && Next is null)
             NextPart();
         var read = file.Read(buffer[..Math.Min(buffer.Length, _left)]);
-        _crc = Crc32.Add(_crc, buffer[..read]);
+        _sum.Append(buffer[..read]);
         _left -= read;
         return read;
     }
@@ -37,7 +37,7 @@ sealed class PngPixelStream(string path, Stream file, int firstLength) : Stream
 
     void NextPart()
     {
-        PngFile.CheckSum(path, file, "IDAT", _crc);
+        PngFile.CheckSum(path, file, "IDAT", _sum.Value);
         Advance();
     }
 
@@ -45,7 +45,7 @@ sealed class PngPixelStream(string path, Stream file, int firstLength) : Stream
     {
         var chunk = PngFile.NextChunk(path, file);
         if (chunk.Type == "IDAT")
-            (_left, _crc) = (chunk.Length, Crc32.Of("IDAT"u8));
+            (_left, _sum) = (chunk.Length, new("IDAT"u8));
         else
             (_left, Next) = (0, chunk);
     }

@@ -62,7 +62,7 @@ public static class PngWriter
         file.Write(number);
         file.Write(type);
         file.Write(data);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.Add(Crc32.Of(type), data));
+        BinaryPrimitives.WriteUInt32BigEndian(number, PngChecksum.Of(type, data));
         file.Write(number);
     }
 

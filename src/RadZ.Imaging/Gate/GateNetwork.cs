@@ -10,7 +10,7 @@ namespace RadZ.Imaging.Gate;
 /// A small convolutional network that says what a thumbnail is: four 3 x 3 convolutions of stride 2 with ReLU, then one linear layer and a
 /// softmax. Its weights (models/gate/gate.safetensors) are trained by <c>radz gate train</c>; see docs/studies.md for data and figures.
 /// </summary>
-public sealed class GateNetwork
+sealed class GateNetwork
 {
     /// <summary>What the network tells apart, in the order of its outputs.</summary>
     public static IReadOnlyList<string> Classes { get; } =

@@ -18,7 +18,7 @@ public sealed record GateReason(string Reason, double Score, string Source, stri
 }
 
 /// <summary>The words of <see cref="GateReason.Reason"/>.</summary>
-public static class GateReasons
+static class GateReasons
 {
     /// <summary>Another part of the body, or a picture that resembles no chest radiograph.</summary>
     public const string NotAChest = "not-a-chest";

@@ -11,7 +11,7 @@ namespace RadZ.Imaging.Gate;
 /// <param name="Seed">Of the weights.</param>
 /// <param name="Steps">Of the training.</param>
 /// <param name="Films">Upright frontal films, by source, that set the threshold.</param>
-public sealed record GateThreshold(double Threshold, double Allowed, int Seed, int Steps, IReadOnlyDictionary<string, int> Films)
+sealed record GateThreshold(double Threshold, double Allowed, int Seed, int Steps, IReadOnlyDictionary<string, int> Films)
 {
     /// <summary>The shipped one.</summary>
     public static double Shipped => s_shipped.Value.Threshold;

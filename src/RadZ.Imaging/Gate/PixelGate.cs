@@ -3,7 +3,7 @@ namespace RadZ.Imaging.Gate;
 /// <summary>What the pixels alone say, whatever the file is.</summary>
 /// <param name="network">Tells chests from other pictures.</param>
 /// <param name="threshold">The picture is doubted where 1 - P(chest) reaches this; see <see cref="GateThreshold"/>.</param>
-public sealed class PixelGate(GateNetwork network, double threshold)
+sealed class PixelGate(GateNetwork network, double threshold)
 {
     /// <summary>A pixel has a colour where its samples are this far apart.</summary>
     const int Chroma = 28;

@@ -4,7 +4,7 @@ using RadZ.Imaging.Dicom.DataSets;
 namespace RadZ.Imaging.Gate;
 
 /// <summary>What the header of a DICOM file says against an upright frontal chest radiograph. What it does not say is no reason.</summary>
-public static class TagGate
+static class TagGate
 {
     static readonly string[] s_radiography = ["CR", "DX", "DR", "RG", "XR", "RF", "XA", "OT", "SC"];
     static readonly string[] s_chest = ["CHEST", "THORAX", "LUNG", "LUNGS", "HEART", "RIB", "RIBS", "RIBCAGE", "STERNUM", "CLAVICLE",

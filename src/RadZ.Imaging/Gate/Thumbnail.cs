@@ -4,7 +4,7 @@ namespace RadZ.Imaging.Gate;
 /// What the pixel gate looks at: the picture without its frame, stretched to a square of <see cref="Side"/> pixels (means of areas),
 /// 0 mean and unit deviation between the 1st and the 99th percentile.
 /// </summary>
-public static class Thumbnail
+static class Thumbnail
 {
     /// <summary>Pixels a side.</summary>
     public const int Side = 64;
@@ -71,7 +71,7 @@ public static class Thumbnail
 }
 
 /// <summary>A rectangle of a picture in pixels.</summary>
-public readonly record struct Field(int Left, int Top, int Width, int Height)
+readonly record struct Field(int Left, int Top, int Width, int Height)
 {
     /// <summary>The whole of a picture.</summary>
     public static Field Whole(Raster raster) => new(0, 0, raster.Width, raster.Height);

@@ -4,7 +4,7 @@ namespace RadZ.Imaging.Preparation;
 /// Varies a training picture: first the levels, then all geometry in one warp, then erasing. So the picture is sampled once, and
 /// what comes in from outside always has the border's colour. The same picture, options and random state give the same levels.
 /// </summary>
-public static class Augmentation
+static class Augmentation
 {
     enum Operation { Identity, AutoContrast, Equalize, Brightness, Sharpness, Shear, Translate, Rotate }
 

@@ -6,7 +6,7 @@ namespace RadZ.Imaging.Preparation;
 /// How training pictures are varied. The defaults change nothing; every "up to" draws evenly from minus to plus that amount,
 /// every pair of bounds from between them.
 /// </summary>
-public sealed record AugmentationOptions : IValidatableObject
+sealed record AugmentationOptions : IValidatableObject
 {
     /// <summary>Turned about the middle by up to so many degrees.</summary>
     [Range(0, 180)]
@@ -85,7 +85,7 @@ public sealed record AugmentationOptions : IValidatableObject
 /// Of 10. At m: brightness and sharpness by the factor 0.1 + 0.18 m, shear 0.03 m, translate by 10/224 of the side * m / 10, rotate
 /// 3 m degrees, the last three with a random sign; shear and translate along a random axis. Autocontrast and equalize have none.
 /// </param>
-public sealed record RandAugment(int Operations, int Magnitude)
+sealed record RandAugment(int Operations, int Magnitude)
 {
     /// <summary>The largest magnitude.</summary>
     public const int Top = 10;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using RadZ.Files;
 using RadZ.Imaging.Dicom;
 using RadZ.Imaging.Dicom.Gray;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Imaging.Preparation;
 
@@ -33,6 +33,10 @@ public sealed record ClipPreparation
 
     /// <summary>Agrees with <see cref="Equals(ClipPreparation)"/>.</summary>
     public override int GetHashCode() => HashCode.Combine(Size, Mean[0], Std[0]);
+
+    /// <summary>That of a model folder; CLIP's own where there is no folder, or none in it.</summary>
+    internal static ClipPreparation OfModel(string? folder) =>
+        folder is not null && Path.Combine(folder, "preprocessor_config.json") is var file && File.Exists(file) ? Read(file) : Default;
 
     /// <summary>
     /// Reads a Hugging Face <c>preprocessor_config.json</c>, in its old form (<c>"size": 336</c>) or its new one (<c>"size":

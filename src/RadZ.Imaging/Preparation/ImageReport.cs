@@ -1,6 +1,6 @@
 using RadZ.Files;
 using RadZ.Imaging.Dicom;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Imaging.Preparation;
 
@@ -12,7 +12,7 @@ namespace RadZ.Imaging.Preparation;
 /// <param name="Highest">Highest level.</param>
 /// <param name="Prepared">Side of what the model sees, in pixels.</param>
 /// <param name="Dicom">The file, where it is DICOM.</param>
-public sealed record ImageReport(ImageHeader Header, Raster Picture, int Lowest, double Mean, int Highest, int Prepared, DicomImage? Dicom)
+sealed record ImageReport(ImageHeader Header, Raster Picture, int Lowest, double Mean, int Highest, int Prepared, DicomImage? Dicom)
 {
     /// <summary>True when the picture is grey throughout.</summary>
     public bool IsGrey => Picture.Channels == 1;

@@ -8,7 +8,7 @@ namespace RadZ.Imaging.Preparation;
 /// against their median.</param>
 /// <param name="Fine">dHash: 256 bits, whether each of 17 x 16 mean levels is above its right neighbour.</param>
 /// <param name="Small">The 16 x 16 mean levels, freed of mean and contrast; null where only bits are at hand.</param>
-public readonly record struct PerceptualHash(ulong Coarse, UInt256 Fine, sbyte[]? Small = null)
+readonly record struct PerceptualHash(ulong Coarse, UInt256 Fine, sbyte[]? Small = null)
 {
     const int Side = 32, Low = 8;
     static readonly double[,] s_cosines = Cosines();
@@ -125,7 +125,7 @@ public readonly record struct PerceptualHash(ulong Coarse, UInt256 Fine, sbyte[]
 }
 
 /// <summary>256 bits.</summary>
-public readonly record struct UInt256(ulong A, ulong B, ulong C, ulong D)
+readonly record struct UInt256(ulong A, ulong B, ulong C, ulong D)
 {
     /// <summary>Bits that differ.</summary>
     public int Distance(UInt256 other) =>

@@ -4,7 +4,7 @@ namespace RadZ.Imaging.Preparation;
 /// Resizes as Pillow's <c>Image.resize(..., BICUBIC)</c> does, to the last level: antialiased, horizontal pass first and rounded
 /// to bytes, then the vertical one, in 22-bit fixed point; a pass that changes nothing is skipped.
 /// </summary>
-public static class PillowBicubic
+static class PillowBicubic
 {
     /// <summary>Rows turned on their side at a time: a strip of a wide radiograph stays in the second-level cache.</summary>
     const int StripRows = 64;

@@ -99,8 +99,8 @@ static class PreciseFit
         var x = 0;
         for (; x + Lanes <= sum.Length; x += Lanes)
             (Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(sum), (nuint)x)
-                + Vector256.LoadUnsafe(in MemoryMarshal.GetReference(row), (nuint)x) * weight).StoreUnsafe(
-                    ref MemoryMarshal.GetReference(sum), (nuint)x);
+                + Vector256.LoadUnsafe(in MemoryMarshal.GetReference(row), (nuint)x) * weight)
+                .StoreUnsafe(ref MemoryMarshal.GetReference(sum), (nuint)x);
         for (; x < sum.Length; x++) sum[x] += row[x] * weight;
     }
 

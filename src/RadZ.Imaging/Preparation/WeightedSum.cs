@@ -64,8 +64,8 @@ static class WeightedSum
             c += weight * Widen512(ref Unsafe.Add(ref row, 32));
             d += weight * Widen512(ref Unsafe.Add(ref row, 48));
         }
-        Vector512.Narrow(Vector512.Narrow(Level(a), Level(b)).AsUInt16(),
-            Vector512.Narrow(Level(c), Level(d)).AsUInt16()).StoreUnsafe(ref to);
+        Vector512.Narrow(Vector512.Narrow(Level(a), Level(b)).AsUInt16(), Vector512.Narrow(Level(c), Level(d)).AsUInt16())
+            .StoreUnsafe(ref to);
 
         static Vector512<int> Level(Vector512<int> sum) =>
             Vector512.Min(Vector512.Max(sum >> BicubicTable.Precision, Vector512<int>.Zero), Vector512.Create(255));
@@ -85,8 +85,8 @@ static class WeightedSum
             c += weight * Widen256(ref Unsafe.Add(ref row, 16));
             d += weight * Widen256(ref Unsafe.Add(ref row, 24));
         }
-        Vector256.Narrow(Vector256.Narrow(Level(a), Level(b)).AsUInt16(),
-            Vector256.Narrow(Level(c), Level(d)).AsUInt16()).StoreUnsafe(ref to);
+        Vector256.Narrow(Vector256.Narrow(Level(a), Level(b)).AsUInt16(), Vector256.Narrow(Level(c), Level(d)).AsUInt16())
+            .StoreUnsafe(ref to);
 
         static Vector256<int> Level(Vector256<int> sum) =>
             Vector256.Min(Vector256.Max(sum >> BicubicTable.Precision, Vector256<int>.Zero), Vector256.Create(255));

@@ -4,7 +4,7 @@ using RadZ.Model.Weights;
 namespace RadZ.Model.Adapters;
 
 /// <summary>A PEFT adapter on disk: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</summary>
-public static class AdapterFile
+static class AdapterFile
 {
     /// <summary>
     /// Our name of an adapter weight: prefix dropped, module renamed, PEFT's in-memory adapter name (<c>.default</c>) dropped.

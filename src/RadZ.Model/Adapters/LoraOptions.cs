@@ -3,7 +3,7 @@ using RadZ.Model.Weights;
 namespace RadZ.Model.Adapters;
 
 /// <summary>Which projections carry a low-rank adapter, and of what size: what PEFT's <c>adapter_config.json</c> says.</summary>
-public sealed record LoraOptions
+sealed record LoraOptions
 {
     /// <summary>Rank r of the adapter.</summary>
     public required int Rank { get; init; }

@@ -19,8 +19,8 @@ static class AddedTokens
                 if (id is JsonValue v && v.TryGetValue(out int number)) ids[name] = number;
         var config = Path.Combine(folder, "tokenizer_config.json");
         if (File.Exists(config)
-            && ForeignJson.Read(config, "bad-config",
-                "tokenizer_config.json of transformers")["added_tokens_decoder"] is JsonObject decoder)
+            && ForeignJson.Read(config, "bad-config", "tokenizer_config.json of transformers")["added_tokens_decoder"]
+                is JsonObject decoder)
             foreach (var (id, token) in decoder)
                 if (int.TryParse(id, out var number) && token is JsonObject && token["content"] is JsonValue v
                     && v.TryGetValue(out string? name)) ids[name] = number;

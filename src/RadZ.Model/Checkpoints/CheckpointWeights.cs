@@ -82,8 +82,9 @@ sealed class CheckpointWeights : WeightSource, IDisposable
             var named = tower.Named ?? "openai/clip-vit-large-patch14-336";
             if (rest.Length < missing.Count)
                 throw new InvalidInputException(_folder.Path, "no-vision-tower",
-                    $"holds no vision " +
-                    $"tower{(tower.Named is null ? "" : $"; its config names {named}, which was not found beside it nor in the hub's cache")}. Bring it (radz pull {named}) or give its folder: ‹vision-tower DIR›.{other}");
+                    "holds no vision tower" +
+                    (tower.Named is null ? "" : $"; its config names {named}, which was not found beside it nor in the hub's cache") +
+                    $". Bring it (radz pull {named}) or give its folder: ‹vision-tower DIR›.{other}");
         }
         if (missing.Count + Unexpected.Count + _misshaped.Count > 0)
             throw WeightMismatch.Error(_folder.Path, missing, Unexpected, _misshaped);

@@ -16,8 +16,8 @@ static class Fingerprint
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string[] small = [ModelSettings.FileName, "config.json", "vision_config.json", "tokenizer.model", "adapter_config.json"];
-        var files = folders.SelectMany(folder => Directory.EnumerateFiles(folder,
-            "*.safetensors").Concat(Directory.EnumerateFiles(folder, "*.bin")).Concat(small.Select(name => Path.Combine(folder, name)))
+        var files = folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.safetensors")
+            .Concat(Directory.EnumerateFiles(folder, "*.bin")).Concat(small.Select(name => Path.Combine(folder, name)))
             .Where(File.Exists).OrderBy(path => Path.GetFileName(path), StringComparer.Ordinal));
         foreach (var path in files)
         {

@@ -15,7 +15,7 @@ namespace RadZ.Model.Checkpoints;
 /// <param name="Settings">The method's part, from <c>radz.json</c>.</param>
 /// <param name="Tokenizer">From <c>tokenizer.model</c>.</param>
 /// <param name="Preparation">From <c>preprocessor_config.json</c>; CLIP's at the config's size where the folder has none.</param>
-public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Settings, SentencePieceTokenizer Tokenizer,
+sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Settings, SentencePieceTokenizer Tokenizer,
     ClipPreparation Preparation)
 {
     /// <summary>The SentencePiece file.</summary>
@@ -38,7 +38,7 @@ public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings 
     {
         if (!Directory.Exists(folder))
             throw new InvalidInputException(folder, "missing",
-                $"no such folder; expected a LLaVA checkpoint (config.json, tokenizer.model, weights: " +
+                "no such folder; expected a LLaVA checkpoint (config.json, tokenizer.model, weights: " +
                 $"{CheckpointFiles.Expected}). Check ‹model›.");
     }
 

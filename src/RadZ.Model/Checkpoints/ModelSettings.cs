@@ -6,7 +6,7 @@ using RadZ.Text.Sequences;
 namespace RadZ.Model.Checkpoints;
 
 /// <summary>The two forms of the anchored score.</summary>
-public enum AnchoredForm
+enum AnchoredForm
 {
     /// <summary>As method.md section 6 has it.</summary>
     Paper,
@@ -19,7 +19,7 @@ public enum AnchoredForm
 /// What the method adds to a LLaVA folder: <c>radz.json</c>, beside <c>config.json</c>. Another program that reads the folder as a
 /// plain LLaVA does not need it.
 /// </summary>
-public sealed record ModelSettings
+sealed record ModelSettings
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "radz.json";
@@ -152,13 +152,13 @@ public sealed record ModelSettings
         int[] ids = [.. ImageTokens, .. TextTokens];
         if (Pooling == Pooling.Tokens && (ImageTokens.Count == 0 || TextTokens.Count == 0))
             yield return $"there are {ImageTokens.Count} image_tokens and {TextTokens.Count} text_tokens; pooling 'tokens' needs one at " +
-                $"least of both kinds.";
+                "least of both kinds.";
         else if (ids.Length > 0 && ids[0] < 0 || ids.Where((id, i) => id != ids[0] + i).Any())
             yield return $"image_tokens and text_tokens are {string.Join(", ", ids)}; expected rows of the table that follow each other, " +
-                $"image first.";
+                "image first.";
         if (FeatureLayer > -1 || FeatureLayer < -config.Decoder.NumHiddenLayers)
             yield return $"feature_layer is {FeatureLayer}; expected -{config.Decoder.NumHiddenLayers} (the first layer's output) to -1 " +
-                $"(the last's).";
+                "(the last's).";
         if (PadToken < 0 || PadToken == config.ImageTokenIndex || ids.Contains(PadToken))
             yield return $"pad_token is {PadToken}; expected a row of the table of its own.";
         if (ids.Contains(config.ImageTokenIndex))
@@ -171,7 +171,7 @@ public sealed record ModelSettings
 }
 
 /// <summary>What a patch says of a disease: sigmoid(scale * cosine + shift), the part of the patch that the finding covers.</summary>
-public sealed record GroundingSettings
+sealed record GroundingSettings
 {
     /// <summary>By which the cosine of the patch's state and the disease's text is multiplied.</summary>
     public required double Scale { get; init; }

@@ -8,7 +8,7 @@ namespace RadZ.Model.Checkpoints;
 /// <param name="Folder">A CLIP folder; null where the checkpoint's own is used, or none is found.</param>
 /// <param name="Stored">Whether the checkpoint holds one itself.</param>
 /// <param name="Named">The tower that its config names (<c>mm_vision_tower</c>), where it names one.</param>
-public sealed record VisionTowerChoice(string? Folder, bool Stored, string? Named)
+sealed record VisionTowerChoice(string? Folder, bool Stored, string? Named)
 {
     /// <summary>The value of <c>--vision-tower</c> that means the checkpoint's own.</summary>
     public const string Own = "own";

@@ -1,7 +1,7 @@
 namespace RadZ.Model.Config;
 
 /// <summary>Where the global feature of a sequence is read.</summary>
-public enum Pooling
+enum Pooling
 {
     /// <summary>Mean over the modality tokens that close the sequence: the method's.</summary>
     Tokens,
@@ -14,7 +14,7 @@ public enum Pooling
 }
 
 /// <summary>The projection head of method.md section 3: applied to the hidden state of each position, before any mean.</summary>
-public enum HeadKind
+enum HeadKind
 {
     /// <summary>None; every other hurt in the authors' ablation.</summary>
     Identity,
@@ -31,7 +31,7 @@ public enum HeadKind
 /// <param name="Layer">Which hidden state: -1 is the last layer's output before the final norm, -2 (the method's) that of the layer before
 /// it, -L that of the first.</param>
 /// <param name="Head">What is applied to the state.</param>
-public sealed record FeatureForm(Pooling Pooling = Pooling.Tokens, int Layer = FeatureForm.Penultimate, HeadKind Head = HeadKind.Identity)
+sealed record FeatureForm(Pooling Pooling = Pooling.Tokens, int Layer = FeatureForm.Penultimate, HeadKind Head = HeadKind.Identity)
 {
     /// <summary>The penultimate layer's output.</summary>
     public const int Penultimate = -2;

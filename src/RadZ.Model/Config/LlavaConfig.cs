@@ -1,7 +1,7 @@
 namespace RadZ.Model.Config;
 
 /// <summary>The activations that the published LLaVA checkpoints use.</summary>
-public enum Activation
+enum Activation
 {
     /// <summary>x * sigmoid(1.702 x), OpenAI CLIP's.</summary>
     QuickGelu,
@@ -14,7 +14,7 @@ public enum Activation
 }
 
 /// <summary>The CLIP vision tower (<c>vision_config</c>).</summary>
-public sealed record VisionConfig
+sealed record VisionConfig
 {
     /// <summary>Width of a patch's hidden state.</summary>
     public required int HiddenSize { get; init; }
@@ -48,7 +48,7 @@ public sealed record VisionConfig
 }
 
 /// <summary>The Mistral or LLaMA decoder (<c>text_config</c>).</summary>
-public sealed record DecoderConfig
+sealed record DecoderConfig
 {
     /// <summary><c>mistral</c> or <c>llama</c>; both compute the same.</summary>
     public required string ModelType { get; init; }
@@ -93,7 +93,7 @@ public sealed record DecoderConfig
 /// <summary>
 /// A LLaVA model: vision tower, projector and decoder, as its <c>config.json</c> says. Immutable; dtype and device are chosen at loading.
 /// </summary>
-public sealed record LlavaConfig
+sealed record LlavaConfig
 {
     /// <summary>The vision tower.</summary>
     public required VisionConfig Vision { get; init; }

@@ -8,7 +8,7 @@ namespace RadZ.Model.Config;
 /// What would change the computation and is not known (rope scaling, activation, projector, feature selection) is an error
 /// that names the key; other unknown keys are allowed, since every release adds some.
 /// </summary>
-public static class LlavaConfigFile
+static class LlavaConfigFile
 {
     /// <summary>Reads <paramref name="path"/>.</summary>
     /// <param name="path">The file.</param>

@@ -15,7 +15,7 @@ namespace RadZ.Model.Conversion;
 /// Merges an adapter into its base and writes the whole checkpoint: shard by shard, weight by weight, in the base's own naming, dtypes and
 /// order. What the adapter does not touch is copied byte for byte; no more than one weight is in memory.
 /// </summary>
-public static class AdapterMerge
+static class AdapterMerge
 {
     const string Table = "language_model.model.embed_tokens.weight", Head = "language_model.lm_head.weight";
 
@@ -104,7 +104,7 @@ public static class AdapterMerge
         if (new DriveInfo(folder).AvailableFreeSpace is var free && free < total + Spare)
             throw new InvalidInputException(folder, "no-space",
                 $"has {free / 1e9:0.0} GB free, the checkpoint takes {total / 1e9:0.0} GB and {Spare >> 20} MiB are kept free; take " +
-                $"another disk.");
+                "another disk.");
         var (done, changed, map) = (0L, 0, new SortedDictionary<string, string>(StringComparer.Ordinal));
         foreach (var (i, shard) in shards.Index())
         {

@@ -32,15 +32,15 @@ static class Attention
         var (b, n, t, h) = (q_BNTH.shape[0], q_BNTH.shape[1], q_BNTH.shape[2], q_BNTH.shape[3]);
         var (k, s) = (k_BKSH.shape[1], k_BKSH.shape[2]);
         if (q_BNTH.dtype != ScalarType.BFloat16 || s > Short || q_BNTH.device_type != DeviceType.CPU)
-            return F.scaled_dot_product_attention(q_BNTH, Repeated(k_BKSH, n), Repeated(v_BKSH, n), mask,
-                is_casual: causal).MoveToOuterDisposeScope();
+            return F.scaled_dot_product_attention(q_BNTH, Repeated(k_BKSH, n), Repeated(v_BKSH, n), mask, is_casual: causal)
+                .MoveToOuterDisposeScope();
         // where nothing masks them, scores are scaled with their softmax
         var q_XGTH = (mask is null ? q_BNTH : q_BNTH.Times(1 / Math.Sqrt(h))).reshape(b * k, n / k, t, h);
         var k_XHS = k_BKSH.reshape(b * k, s, h).transpose(1, 2);
         var v_XSH = v_BKSH.reshape(b * k, s, h);
         if (mask is not null || s <= Block)
-            return Weighted(mask is null ? Softmax(Scores(0, t, s), t, causal ? 1 : s) : Hidden(Scores(0, t, s)), t, s).view(b, n, t,
-                h).MoveToOuterDisposeScope();
+            return Weighted(mask is null ? Softmax(Scores(0, t, s), t, causal ? 1 : s) : Hidden(Scores(0, t, s)), t, s).view(b, n, t, h)
+                .MoveToOuterDisposeScope();
         var blocks = new List<(long From, long Count, long Seen, Tensor Scores)>();
         for (var from = 0L; from < t; from += Block)
         {
@@ -72,6 +72,6 @@ static class Attention
 
     /// <summary>Key-value heads as often as they serve query heads.</summary>
     public static Tensor Repeated(Tensor x_BKSH, long heads) => x_BKSH.shape[1] == heads ? x_BKSH
-        : x_BKSH.unsqueeze(2).expand(x_BKSH.shape[0], x_BKSH.shape[1], heads / x_BKSH.shape[1], x_BKSH.shape[2],
-            x_BKSH.shape[3]).reshape(x_BKSH.shape[0], heads, x_BKSH.shape[2], x_BKSH.shape[3]);
+        : x_BKSH.unsqueeze(2).expand(x_BKSH.shape[0], x_BKSH.shape[1], heads / x_BKSH.shape[1], x_BKSH.shape[2], x_BKSH.shape[3])
+            .reshape(x_BKSH.shape[0], heads, x_BKSH.shape[2], x_BKSH.shape[3]);
 }

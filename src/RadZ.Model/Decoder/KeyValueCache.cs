@@ -67,7 +67,7 @@ sealed class KeyValueCache : IDisposable
         if (batch.Rows != Rows) throw new ArgumentException($"The cache holds {Rows} rows, the batch {batch.Rows}.", nameof(batch));
         if (Length + count > Capacity)
             throw new InvalidOperationException($"The cache holds {Capacity} positions; {Length} are taken and {count} more were asked " +
-                $"for.");
+                "for.");
         using var _ = NewDisposeScope();
         var (keys, queries) = (new long[Rows * count], new long[Rows * count]);
         for (var i = 0; i < keys.Length; i++)

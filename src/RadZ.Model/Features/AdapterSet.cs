@@ -9,7 +9,7 @@ namespace RadZ.Model.Features;
 /// and the few weights that an adapter replaces (projector, rows of tokens) are copied in and, when it is left, out again. Results are
 /// those of a model loaded with that adapter alone. Not safe to call while another thread computes.
 /// </summary>
-public sealed class AdapterSet : IDisposable
+sealed class AdapterSet : IDisposable
 {
     sealed record Change(IReadOnlyList<(Parameter Weight, Tensor Value)> Whole, Tensor? Specials_KD, (Tensor Rows, Tensor Index)? Table);
 

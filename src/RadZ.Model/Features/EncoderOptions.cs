@@ -4,7 +4,7 @@ using RadZ.Model.Kernels;
 namespace RadZ.Model.Features;
 
 /// <summary>How a checkpoint is held in memory.</summary>
-public sealed record EncoderOptions
+sealed record EncoderOptions
 {
     /// <summary>
     /// The dtype to compute in; null is the checkpoint's own. float16 is slow on a CPU: there a small checkpoint is computed in float32,

@@ -9,7 +9,7 @@ namespace RadZ.Model.Features;
 /// other ways.</param>
 /// <param name="Local_BD">Mean over all other real positions (all but modality tokens); null where only the global feature was asked
 /// for.</param>
-public sealed record FeaturePair(Tensor Global_BD, Tensor? Local_BD) : IDisposable
+sealed record FeaturePair(Tensor Global_BD, Tensor? Local_BD) : IDisposable
 {
     /// <summary>Lets both live beyond the scope they were made in.</summary>
     public FeaturePair MoveToOuterDisposeScope() => new(Global_BD.MoveToOuterDisposeScope(), Local_BD?.MoveToOuterDisposeScope());

@@ -14,7 +14,7 @@ namespace RadZ.Model.Features;
 /// the last layer run; sums to 1 over S. Its gradient can be asked for.</param>
 /// <param name="FirstPatch">The position of the first patch; the V patches lie side by side.</param>
 /// <param name="Patches_BVD">The hidden state that features are read from, at the patches, float32.</param>
-public sealed record ImageEvidence(Tensor Global_BD, Tensor Attention_BNKS, int FirstPatch, Tensor Patches_BVD) : IDisposable
+sealed record ImageEvidence(Tensor Global_BD, Tensor Attention_BNKS, int FirstPatch, Tensor Patches_BVD) : IDisposable
 {
     /// <summary>Attention to the patches alone, mean of heads and tokens, [B, V].</summary>
     public Tensor AttentionToPatches(Tensor attention_BNKS) =>

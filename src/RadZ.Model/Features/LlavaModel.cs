@@ -119,8 +119,8 @@ sealed partial class LlavaModel : IDisposable
         using var _ = NewDisposeScope();
         var embeds_BSD = Embed(batch, patches_BVD, compute);
         if (globalOnly && Form.Pooling != Pooling.Mean)
-            return new FeaturePair(_head.Forward(Penultimate(embeds_BSD, GlobalPositions(batch))).mean([1]),
-                null).MoveToOuterDisposeScope();
+            return new FeaturePair(_head.Forward(Penultimate(embeds_BSD, GlobalPositions(batch))).mean([1]), null)
+                .MoveToOuterDisposeScope();
         var weights_B2S = Kept(FeaturePooling.Weights(batch, Form.Pooling, Device));
         var pooled_B2D = _head.IsIdentity ? _decoder.Pooled(embeds_BSD, LayersNeeded, weights_B2S)
             : weights_B2S.bmm(_head.Forward(Penultimate(embeds_BSD)));

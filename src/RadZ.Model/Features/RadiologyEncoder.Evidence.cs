@@ -2,7 +2,7 @@ using RadZ.Text.Sequences;
 
 namespace RadZ.Model.Features;
 
-public sealed partial class RadiologyEncoder
+sealed partial class RadiologyEncoder
 {
     /// <summary>
     /// Global features of images with gradients, the attention that leads to them, and the patches' own states; the caller disposes it.

@@ -3,7 +3,7 @@ using RadZ.Text.Sequences;
 
 namespace RadZ.Model.Features;
 
-public sealed partial class RadiologyEncoder
+sealed partial class RadiologyEncoder
 {
     /// <inheritdoc/>
     public FeaturePair Texts(IReadOnlyList<string> texts, bool globalOnly = false) => Texts([.. texts.Select(Sequence)], globalOnly);

@@ -11,7 +11,7 @@ namespace RadZ.Model.Features;
 /// A LLaVA checkpoint as an encoder: prepared pixels and texts in, decoder-side features out. The sequences of training and use
 /// are built here and nowhere else.
 /// </summary>
-public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
+sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
 {
     readonly LlavaModel _model;
     readonly SequenceBuilder _sequences;
@@ -113,7 +113,7 @@ public sealed partial class RadiologyEncoder : IFeatureEncoder, IDisposable
             else if (own is not null && own.Form != folder.Settings.Form)
                 throw new InvalidInputException(adapter.Path, "wrong-checkpoint",
                     $"reads its features otherwise ({own.Form}) than {adapters[0].Path} ({folder.Settings.Form}); adapters that share a " +
-                    $"base must agree.");
+                    "base must agree.");
 
         var (compute, held) = HeldTypes.Of(checkpoint.Folder, options);
         var replaced = adapters.SelectMany(a => a.Whole.Keys).ToHashSet(StringComparer.Ordinal);

@@ -1,7 +1,7 @@
 namespace RadZ.Model.Generation;
 
 /// <summary>How tokens are chosen and when a text ends. Same options, same text.</summary>
-public sealed record GenerationOptions
+sealed record GenerationOptions
 {
     /// <summary>The most tokens of a text.</summary>
     public int MaxTokens { get; init => field = value >= 1 ? value : throw Wrong(nameof(MaxTokens), value, "at least 1"); } = 256;
@@ -27,7 +27,7 @@ public sealed record GenerationOptions
 }
 
 /// <summary>Why a text ended.</summary>
-public enum FinishReason
+enum FinishReason
 {
     /// <summary>The model closed its turn.</summary>
     End,
@@ -44,4 +44,4 @@ public enum FinishReason
 /// <param name="Tokens">Its ids, without the one that closes the turn.</param>
 /// <param name="Reason">Why it ended.</param>
 /// <param name="PromptTokens">Positions of the prompt, image patches included.</param>
-public sealed record GeneratedText(string Text, IReadOnlyList<int> Tokens, FinishReason Reason, int PromptTokens);
+sealed record GeneratedText(string Text, IReadOnlyList<int> Tokens, FinishReason Reason, int PromptTokens);

@@ -12,7 +12,7 @@ namespace RadZ.Model.Generation;
 /// A checkpoint as one that answers in words: conversations in, texts out, as they are written. It is the usual way of using a LLaVA; for
 /// recognition the features are better (docs/generation.md). Research use only: not a medical device.
 /// </summary>
-public sealed class TextGenerator
+sealed class TextGenerator
 {
     readonly RadiologyEncoder _encoder;
 
@@ -24,8 +24,10 @@ public sealed class TextGenerator
         var folder = encoder.Folder;
         if (!folder.Settings.Answers || !encoder.Model.HasHead)
             throw new InvalidInputException(folder.Path, "no-answers",
-                $"{folder.Settings.Name} is a feature model: " +
-                $"{(encoder.Model.HasHead ? $"its LM head was never trained (\"answers\": false in {ModelSettings.FileName})" : "it has no LM head")}, so it cannot answer in words. Take a checkpoint that does, such as llava-med-v1.5-mistral-7b or llava-1.5-7b-hf; classify without ‹score vqa› needs none.");
+                $"{folder.Settings.Name} is a feature model: " + (encoder.Model.HasHead
+                    ? $"its LM head was never trained (\"answers\": false in {ModelSettings.FileName})"
+                    : "it has no LM head") + ", so it cannot answer in words. Take a checkpoint that does, such as " +
+                "llava-med-v1.5-mistral-7b or llava-1.5-7b-hf; classify without ‹score vqa› needs none.");
         (_encoder, Template) = (encoder, template ?? TemplateOf(folder.Config));
     }
 
@@ -158,6 +160,6 @@ public sealed class TextGenerator
         return length < most ? Math.Min(room, most - length)
             : throw new InvalidInputException("question", "too-long",
                 $"the prompt takes {length:N0} tokens, and {_encoder.Folder.Settings.Name} was made for {most:N0} with the answer; ask " +
-                $"in fewer words.");
+                "in fewer words.");
     }
 }

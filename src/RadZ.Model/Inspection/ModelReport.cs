@@ -9,7 +9,7 @@ namespace RadZ.Model.Inspection;
 /// <summary>
 /// What a model folder holds and whether it fits its config, without running it: no weight is read, only the files' headers.
 /// </summary>
-public sealed record ModelReport
+sealed record ModelReport
 {
     /// <summary>The folder.</summary>
     public required string Path { get; init; }
@@ -107,8 +107,8 @@ public sealed record ModelReport
             File.Exists(tokenizer) ? SentencePieceTokenizer.Load(tokenizer).VocabularySize : config.Decoder.VocabSize);
         var tokens = settings.ImageTokens.Count + settings.TextTokens.Count;
         var weights = new CheckpointWeights(checkpoint, new(null, CPU)) { Optional = settings.OptionalWeights };
-        new LlavaModel(weights, config, settings.Special(config), table => empty(tokens, table.shape[1], device: META),
-            settings.Form).Dispose();
+        new LlavaModel(weights, config, settings.Special(config), table => empty(tokens, table.shape[1], device: META), settings.Form)
+            .Dispose();
         return this with { Config = config, Settings = settings, Missing = weights.Missing, Unexpected = weights.Unexpected,
             Misshaped = weights.Misshaped };
     }

@@ -101,7 +101,7 @@ static unsafe class FusedNorm
     }
 
     /// <summary>Adds a feature's terms to the sums of the rows.</summary>
-    public delegate void Add(int feature, float* sums);
+    internal delegate void Add(int feature, float* sums);
 
     /// <summary>
     /// Sums over features, one a row, zeros or what comes of them behind the last row up to a whole register: <paramref name="add"/> adds a
@@ -172,8 +172,8 @@ static unsafe class FusedNorm
                 for (var r = 0; r < rows; r += Lanes.Count)
                 {
                     var (at, n) = ((long)d * rows + r, rows - r);
-                    Vector512.FusedMultiplyAdd(Lanes.Load(from + at, n) * Lanes.Load(given + at, n), w,
-                        Vector512.Load(sums + r)).Store(sums + r);
+                    Vector512.FusedMultiplyAdd(Lanes.Load(from + at, n) * Lanes.Load(given + at, n), w, Vector512.Load(sums + r))
+                        .Store(sums + r);
                 }
             });
             for (var r = 0; r < rows; r++) dots[r] *= scales[r] * scales[r] / features;

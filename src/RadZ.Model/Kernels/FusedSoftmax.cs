@@ -151,8 +151,8 @@ static unsafe class FusedSoftmax
         public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
         {
             using var _ = NewDisposeScope();
-            return [Backward(context.get_saved_variables()[0], gradient.contiguous(),
-                (State)context.get_data("state")).MoveToOuterDisposeScope(), null!];
+            return [Backward(context.get_saved_variables()[0], gradient.contiguous(), (State)context.get_data("state"))
+                .MoveToOuterDisposeScope(), null!];
         }
     }
 }

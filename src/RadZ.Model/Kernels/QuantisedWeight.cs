@@ -4,7 +4,7 @@ using RadZ.Model.Runtime;
 namespace RadZ.Model.Kernels;
 
 /// <summary>How many bits a weight takes in decoding.</summary>
-public enum DecodeBits
+enum DecodeBits
 {
     /// <summary>As stored, read where the file is mapped.</summary>
     Stored,

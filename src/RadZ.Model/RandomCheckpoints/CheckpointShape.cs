@@ -9,7 +9,7 @@ namespace RadZ.Model.RandomCheckpoints;
 /// <param name="Type">The dtype of every weight.</param>
 /// <param name="Original">Names and order of the original LLaVA code; else of Hugging Face files of 2023.</param>
 /// <param name="Vocabulary">Pieces of its tokenizer.</param>
-public sealed record CheckpointShape(string Name, string ConfigText, ScalarType Type, bool Original, int Vocabulary)
+sealed record CheckpointShape(string Name, string ConfigText, ScalarType Type, bool Original, int Vocabulary)
 {
     /// <summary>LLaVA-Med v1.5 on Mistral-7B: original names, bfloat16, its own vision tower stored; 15.1 GB.</summary>
     public static CheckpointShape LlavaMed7B { get; } =

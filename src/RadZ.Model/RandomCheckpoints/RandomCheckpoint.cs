@@ -11,7 +11,7 @@ namespace RadZ.Model.RandomCheckpoints;
 /// Writes a checkpoint of random weights in a published layout: names, order, shapes, dtype, shards, index, config and the small files
 /// beside them. What real weights would be needed for (loading, memory, speed, training, formats) can be tried with it.
 /// </summary>
-public static class RandomCheckpoint
+static class RandomCheckpoint
 {
     /// <summary>Largest shard in bytes, as <c>save_pretrained</c> has it.</summary>
     public const long ShardBytes = 5_000_000_000;
@@ -103,7 +103,7 @@ public static class RandomCheckpoint
         if (free < bytes + Spare)
             throw new InvalidInputException(folder, "no-space",
                 $"has {free / 1e9:0.0} GB free, the checkpoint takes {bytes / 1e9:0.0} GB and {Spare >> 20} MiB are kept free; take " +
-                $"another disk, or fewer ‹layers›.");
+                "another disk, or fewer ‹layers›.");
     }
 
     static void WriteTokenizer(CheckpointShape shape, string? given, string path)

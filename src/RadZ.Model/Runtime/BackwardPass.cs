@@ -4,7 +4,7 @@ namespace RadZ.Model.Runtime;
 /// A backward pass through functions of our own. Torch's native code calls their gradients, and an exception must not pass through it (the
 /// process would end, or hang): it is kept, the gradient is left out, and <see cref="Run"/> throws it once native code has returned.
 /// </summary>
-public static class BackwardPass
+static class BackwardPass
 {
     // torch computes gradients of tensors on the CPU in the thread that asked for them
     [ThreadStatic]

@@ -30,8 +30,8 @@ static class CheckpointFiles
 
     static List<IWeightFile> Shards(string folder, string index)
     {
-        if (ForeignJson.Read(index, "bad-weights",
-            "a shard index, {\"weight_map\": {name: file}}")["weight_map"] is not System.Text.Json.Nodes.JsonObject map || map.Count == 0)
+        var read = ForeignJson.Read(index, "bad-weights", "a shard index, {\"weight_map\": {name: file}}");
+        if (read["weight_map"] is not System.Text.Json.Nodes.JsonObject map || map.Count == 0)
             throw Bad("has no weight_map; expected {\"weight_map\": {name: file}}.");
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (weight, value) in map)
@@ -50,7 +50,7 @@ static class CheckpointFiles
                 if (!File.Exists(path))
                     throw new InvalidInputException(path, "missing",
                         $"no such file, and {Path.GetFileName(index)} places {places.Values.Count(p => p == name)} weights in it; the " +
-                        $"checkpoint is not whole.");
+                        "checkpoint is not whole.");
                 opened.Add(WeightFile.Open(path));
             }
             foreach (var file in opened)

@@ -7,7 +7,7 @@ namespace RadZ.Model.Weights;
 /// <param name="First">The projector's first linear.</param>
 /// <param name="Second">The projector's second linear.</param>
 /// <param name="Head">The LM head.</param>
-public sealed record CheckpointNaming(string Name, string Decoder, string Vision, string First, string Second, string Head)
+sealed record CheckpointNaming(string Name, string Decoder, string Vision, string First, string Second, string Head)
 {
     internal IEnumerable<(string Theirs, string Ours)> Prefixes =>
         [(Decoder, CheckpointNames.Own.Decoder), (Vision, CheckpointNames.Own.Vision), (First, CheckpointNames.Own.First),
@@ -18,7 +18,7 @@ public sealed record CheckpointNaming(string Name, string Decoder, string Vision
 /// The names that published LLaVA checkpoints give their weights, as a table. Ours are those of Hugging Face files of 2023
 /// (<c>language_model.model.*</c>, <c>vision_tower.vision_model.*</c>, <c>multi_modal_projector.*</c>).
 /// </summary>
-public static class CheckpointNames
+static class CheckpointNames
 {
     /// <summary>Ours: files written by transformers 4 (llava-hf).</summary>
     public static CheckpointNaming Own { get; } = new("hf_2023_disk", "language_model.model.", "vision_tower.vision_model.",

@@ -6,7 +6,7 @@ namespace RadZ.Model.Weights;
 /// A memory-mapped safetensors file. Tensors are views into the mapping (nothing is copied, pages are read when touched);
 /// the mapping is private, so writing to a view never reaches the file, and it lives as long as a view does.
 /// </summary>
-public sealed class SafetensorsFile : IWeightFile
+sealed class SafetensorsFile : IWeightFile
 {
     readonly MappedFile _map;
 

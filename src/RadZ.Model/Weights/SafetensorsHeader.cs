@@ -9,7 +9,7 @@ namespace RadZ.Model.Weights;
 /// The header of a safetensors file: eight bytes of length, then JSON. Everything in it is checked before a byte of data
 /// is touched: sizes against shapes, ranges against the file and against each other, names against duplicates.
 /// </summary>
-public sealed record SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry> Tensors, IReadOnlyDictionary<string, string> Metadata)
+sealed record SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry> Tensors, IReadOnlyDictionary<string, string> Metadata)
 {
     const int LongestHeader = 100_000_000;
 
@@ -68,12 +68,12 @@ public sealed record SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry> 
             if (entry.Offset < end) throw Bad(path, $"has data of {name} that overlap those of {last}.");
             if (entry.Offset > end)
                 throw Bad(path, $"leaves {entry.Offset - end} bytes between the data of {last} and {name} to no tensor; the header is " +
-                    $"damaged.");
+                    "damaged.");
             (end, last) = (entry.Offset + entry.Bytes, name);
         }
         if (end != total)
             throw Bad(path, $"holds {total - end} bytes behind {last} that belong to no tensor; the header is damaged, or the file was " +
-                $"appended to.");
+                "appended to.");
         return new(tensors, metadata);
     }
 
@@ -91,7 +91,7 @@ public sealed record SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry> 
         var range = Sizes(path, property, "data_offsets");
         if (range.Length != 2 || range[1] < range[0] || range[1] > total - start)
             throw Bad(path, $"places {name} at bytes {string.Join("..", range)} of {total - start}; the file is truncated or its header " +
-                $"damaged.");
+                "damaged.");
         var wanted = shape.Contains(0) ? 0
             : shape.Aggregate((Int128)known.Size, (product, size) => product > long.MaxValue ? product : product * size);
         if (wanted != range[1] - range[0])

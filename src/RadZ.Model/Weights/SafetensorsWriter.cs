@@ -23,8 +23,8 @@ sealed class SafetensorsWriter
         (_stream, _tensors) = (stream, tensors);
         var header = new JsonObject();
         if (metadata is { Count: > 0 })
-            header["__metadata__"] = new JsonObject(metadata.OrderBy(m => m.Key,
-                StringComparer.Ordinal).Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
+            header["__metadata__"] = new JsonObject(metadata.OrderBy(m => m.Key, StringComparer.Ordinal)
+                .Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
         long at = 0;
         foreach (var (name, type, shape) in tensors)
         {

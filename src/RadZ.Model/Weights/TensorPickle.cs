@@ -32,7 +32,7 @@ static class TensorPickle
         return asked == s_orderedDictionary || asked == s_tensor || asked == s_parameter
             || (module == "torch" && s_storages.ContainsKey(name)) ? asked
             : throw new FormatException($"its pickle asks for {Shown(asked.ToString())}, and a file of weights needs only tensors, " +
-                $"storages and dictionaries: it could run code. Nothing was run");
+                "storages and dictionaries: it could run code. Nothing was run");
     }
 
     /// <summary>The storage of <c>("storage", type, key, location, count)</c>.</summary>

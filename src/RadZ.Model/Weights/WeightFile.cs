@@ -7,7 +7,7 @@ namespace RadZ.Model.Weights;
 /// <param name="Shape">Sizes, outermost first; empty for a scalar.</param>
 /// <param name="Offset">First byte, from the start of the file.</param>
 /// <param name="Bytes">Length of its elements in bytes.</param>
-public sealed record TensorEntry(ScalarType Type, long[] Shape, long Offset, long Bytes)
+sealed record TensorEntry(ScalarType Type, long[] Shape, long Offset, long Bytes)
 {
     /// <summary>Elements between neighbours of each dimension where they are not in row-major order; null where they are.</summary>
     public long[]? Strides { get; init; }

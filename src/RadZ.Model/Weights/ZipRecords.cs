@@ -42,7 +42,7 @@ static class ZipRecords
         var tar = head.Length > 262 && head.AsSpan(257, 5).SequenceEqual("ustar"u8);
         if (tar || (head.Length > 1 && head[0] == 0x80 && head[1] <= 5))
             throw Bad(path, $"is in PyTorch's format of before 1.6 ({(tar ? "tar" : "a bare pickle")}), expected a zip file; load and " +
-                $"save it again with a newer PyTorch, or convert it to safetensors.");
+                "save it again with a newer PyTorch, or convert it to safetensors.");
         throw Bad(path, "is not a zip file as torch.save writes it; it is truncated, a Git LFS pointer, or something else.");
     }
 

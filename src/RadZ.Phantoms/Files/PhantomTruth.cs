@@ -56,5 +56,5 @@ sealed record PhantomTruth
     }
 
     /// <summary>One finding as drawn; <paramref name="Area"/> counts the mask's pixels.</summary>
-    public sealed record Drawn(string Disease, Side Side, Zone Zone, Severity Severity, double SizeCentimetres, Box Box, int Area);
+    internal sealed record Drawn(string Disease, Side Side, Zone Zone, Severity Severity, double SizeCentimetres, Box Box, int Area);
 }

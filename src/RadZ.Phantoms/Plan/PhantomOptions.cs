@@ -25,8 +25,7 @@ public sealed record PhantomOptions
         if (Prevalence is < 0 or > 1 || double.IsNaN(Prevalence)) yield return $"the prevalence is {Prevalence}, expected 0 to 1.";
         if (Prevalence > 0 && Findings.Count == 0) yield return "there is no finding to draw; give one, or the prevalence 0.";
         foreach (var finding in Findings.Where(f => !ChestXray14.Findings.Contains(f)))
-            yield return $"'{finding}' cannot be " +
-                $"drawn{(NameSuggestion.Hint(finding, ChestXray14.Findings) is { Length: > 0 } hint ? hint : $"; expected some of {string.Join(", ", ChestXray14.Findings)}.")}";
+            yield return $"'{finding}' cannot be drawn{NameSuggestion.HintOrList(finding, ChestXray14.Findings, "expected some of")}";
         foreach (var twice in Findings.GroupBy(f => f).Where(g => g.Count() > 1)) yield return $"'{twice.Key}' is named twice.";
     }
 }

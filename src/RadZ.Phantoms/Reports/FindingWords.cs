@@ -15,7 +15,8 @@ sealed record FindingWords(string[] Terms, bool Counted, string[] Grades, string
     static readonly string[] s_volume = ["small", "moderate", "large"];
     static readonly string[] s_spread = ["limited", "moderate", "extensive"];
 
-    static readonly Dictionary<string, (string[] A, string[] B, bool Counted, string[] Grades, string[] Signs, string[] Appearance)> s_words = new()
+    static readonly Dictionary<string,
+        (string[] A, string[] B, bool Counted, string[] Grades, string[] Signs, string[] Appearance)> s_words = new()
     {
         ["atelectasis"] = (["atelectasis"], ["atelectasis", "pulmonary collapse"], false, s_strength,
             ["linear opacity with crowded vessels", "volume loss with a raised hemidiaphragm", "wedge-shaped opacity with volume loss"],

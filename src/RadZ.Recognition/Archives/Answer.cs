@@ -8,16 +8,16 @@ namespace RadZ.Recognition.Archives;
 abstract record Answer(string Name)
 {
     /// <summary>An image was recognised.</summary>
-    public sealed record OfImage(ImageResult.Recognised Result) : Answer(Result.File);
+    internal sealed record OfImage(ImageResult.Recognised Result) : Answer(Result.File);
 
     /// <summary>A study was.</summary>
-    public sealed record OfStudy(StudyResult Result, StudyAnswer Answer) : Answer(NameOf(Result))
+    internal sealed record OfStudy(StudyResult Result, StudyAnswer Answer) : Answer(NameOf(Result))
     {
         static string NameOf(StudyResult result) => result.Study.Id ?? result.Images[0].File;
     }
 
     /// <summary>An image could not be used.</summary>
-    public sealed record Failure(ImageResult.Failed Result) : Answer(Result.File);
+    internal sealed record Failure(ImageResult.Failed Result) : Answer(Result.File);
 
     /// <summary>The findings, likeliest first; none of a failure.</summary>
     public IEnumerable<ScoredDisease> Ranked => this switch

@@ -108,12 +108,12 @@ sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyL
         if (!File.Exists(beside))
             throw new InvalidInputException(path, "unknown-run",
                 $"the file is there, and {Path.GetFileName(beside)} is not, which says what made it; give another ‹out›, or leave " +
-                $"‹resume› out to replace it.");
+                "‹resume› out to replace it.");
         var then = StrictJson.ReadFile<AnswerIdentity>(beside);
         if (then.Text != Text)
             throw new InvalidInputException(path, "other-run",
                 $"the file was begun in another way ({Difference(then)}), and rows of both must not mix; use the same again, or give " +
-                $"another ‹out›.");
+                "another ‹out›.");
     }
 
     string Text => JsonSerializer.Serialize(this, StrictJson.Options) + "\n";

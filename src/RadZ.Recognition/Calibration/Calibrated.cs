@@ -133,15 +133,17 @@ sealed class Calibrated
         if (ofStudies && a.Rule == AbstainRule.Conformal)
         {
             yield return $"answer: by the bounds of conformal sets of {a.Percent} % for single images, each disease by itself; of " +
-                $"studies with several views they promise nothing. unsure: the score cannot tell.";
+                "studies with several views they promise nothing. unsure: the score cannot tell.";
             yield break;
         }
         yield return a.Rule == AbstainRule.Conformal
             ? $"answer: conformal sets of {a.Percent} %: of new images like those of that split, at most {100 - a.Percent} % of the " +
                 $"diseased are answered \"absent\" and at most {100 - a.Percent} % of the others \"present\", each disease by itself; " +
-                $"unsure: the score cannot tell. " +
-                $"{(File.IsByPatient ? "The bounds are of one image a patient (the first by name)" : "The bounds took all images of a patient as if they were of others, so they are too narrow where patients have several; fit the calibration anew")}."
+                "unsure: the score cannot tell. " + (File.IsByPatient
+                    ? "The bounds are of one image a patient (the first by name)."
+                    : "The bounds took all images of a patient as if they were of others, so they are too narrow where patients have " +
+                        "several; fit the calibration anew.")
             : $"answer: the surest {a.Percent} % of that split's images for each disease; the others are unsure. It says nothing of how " +
-                $"often an answer is wrong; see the run's report.";
+                "often an answer is wrong; see the run's report.";
     }
 }

@@ -5,7 +5,7 @@ namespace RadZ.Recognition.Diseases;
 // C diseases of the list, V diseases of the bank, D width
 
 /// <summary>A disease list as features: computed once, used for every image.</summary>
-public sealed class DiseaseFeatures : IDisposable
+sealed class DiseaseFeatures : IDisposable
 {
     DiseaseFeatures(DiseaseList list, Tensor present_CD, Tensor absent_CD, Tensor description_CD, Tensor bank_VD) =>
         (List, Present_CD, Absent_CD, Description_CD, Bank_VD) = (list, present_CD, absent_CD, description_CD, bank_VD);

@@ -11,7 +11,7 @@ namespace RadZ.Recognition.Diseases;
 /// text ("rib fracture"); free text that looks like a slip of a known name is refused with that name, unless it begins with
 /// <c>disease:</c>.
 /// </summary>
-public sealed class DiseaseList
+sealed class DiseaseList
 {
     const string FreeName = "disease:";
 
@@ -23,7 +23,7 @@ public sealed class DiseaseList
     /// <param name="Present">"This is a chest X-ray showing {disease}".</param>
     /// <param name="Absent">Its negation; of "no finding", that there is one.</param>
     /// <param name="Description">What stands in the bank: the description, or for free text the name.</param>
-    public sealed record Entry(string Name, Disease Disease, string Present, string Absent, string Description);
+    internal sealed record Entry(string Name, Disease Disease, string Present, string Absent, string Description);
 
     /// <summary>The diseases in the user's order.</summary>
     public IReadOnlyList<Entry> Entries { get; }
@@ -52,7 +52,7 @@ public sealed class DiseaseList
         if (entries.GroupBy(e => e.Disease.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new InvalidInputException("‹diseases›", "duplicate-disease",
                 $"names {twice.Key} more than once ({string.Join(", ", twice.Select(e => e.Name))}); a softmax over it would count it " +
-                $"twice.");
+                "twice.");
         var diseases = bank is null ? entries.Select(e => e.Disease) : bank.Select(knowledge.Resolve);
         return new(entries, [.. diseases.Where(d => d.Description is not null)]);
     }

@@ -10,7 +10,7 @@ namespace RadZ.Recognition.Diseases;
 /// Global features of texts, kept on disk by a hash of (weights, questions, dtype, text): a second run with the same model computes
 /// nothing, a changed description or weight computes anew. A cache that cannot be written is no error.
 /// </summary>
-public sealed class TextFeatureCache
+sealed class TextFeatureCache
 {
     readonly string? _folder;
     readonly Action? _notKept;

@@ -15,7 +15,7 @@ namespace RadZ.Recognition.Evidence;
 /// </summary>
 /// <param name="encoder">The model.</param>
 /// <param name="recognizer">Its diseases and the score that is explained.</param>
-public sealed class Explainer(RadiologyEncoder encoder, ImageScorer recognizer)
+sealed class Explainer(RadiologyEncoder encoder, ImageScorer recognizer)
 {
     /// <summary>The way that a model's maps are made when nobody says how: by what it was taught, else by gradients.</summary>
     public static HeatMapMethod StandardOf(ModelSettings settings) =>

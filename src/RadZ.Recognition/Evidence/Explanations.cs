@@ -1,8 +1,9 @@
 using System.Globalization;
+using RadZ.Evaluation.Runs;
 using RadZ.Files;
 using RadZ.Imaging;
 using RadZ.Imaging.Dicom.Gray;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.Model.Features;
 using RadZ.Recognition.Results;
 using RadZ.Recognition.Scoring;
@@ -49,7 +50,7 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, ImageScorer r
             var title = string.Create(CultureInfo.InvariantCulture,
                 $"{finding.Disease}: probability {finding.Probability:0.00} over {recognizer.Diseases.Entries.Count} diseases");
             AtomicFile.Write(Path.Combine(folder, name),
-                s => s.Write(Overlay.Png(picture, map, title, $"{Made(map)} of {encoder.Folder.Settings.Name}. {ResearchUse.Notice}")));
+                s => s.Write(Overlay.Png(picture, map, title, $"{Made(map)} of {encoder.Folder.Settings.Name}. {Disclaimer.Line}")));
             var over = map.Over(frame);
             var peak = Array.IndexOf(over, over.Max());
             _rows.Add([result.File, finding.Disease, Number(finding.Probability), method.ToString().ToLowerInvariant(),

@@ -13,7 +13,7 @@ namespace RadZ.Recognition.Evidence;
 /// </summary>
 /// <param name="Deletion">Area under the probability while cells go, 0..1; low is faithful.</param>
 /// <param name="Insertion">Area under the probability while cells come, 0..1; high is faithful.</param>
-public sealed record Faithfulness(double Deletion, double Insertion)
+sealed record Faithfulness(double Deletion, double Insertion)
 {
     const int Steps = 16;
 
@@ -47,8 +47,8 @@ public sealed record Faithfulness(double Deletion, double Insertion)
         {
             var (row, column) = (cell / map.Columns, cell % map.Columns);
             for (var y = row * side / map.Rows; y < (row + 1) * side / map.Rows; y++)
-                mask.AsSpan(y * side + column * side / map.Columns,
-                    (column + 1) * side / map.Columns - column * side / map.Columns).Fill(true);
+                mask.AsSpan(y * side + column * side / map.Columns, (column + 1) * side / map.Columns - column * side / map.Columns)
+                    .Fill(true);
         }
         return tensor(mask, [1, side, side], device: device);
     }

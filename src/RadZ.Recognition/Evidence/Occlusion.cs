@@ -31,8 +31,8 @@ static class Occlusion
         var cover_13SS = Covered(pixels_13SS);
         var whole = Rows(score(pixels_13SS))[0];
         var sums = diseases.Select(_ => new double[Cells * Cells]).ToArray();
-        var windows = (from top in Enumerable.Range(1 - Window,
-            Cells + Window - 1) from left in Enumerable.Range(1 - Window, Cells + Window - 1) select (Top: top, Left: left)).ToArray();
+        var starts = Enumerable.Range(1 - Window, Cells + Window - 1);
+        var windows = (from top in starts from left in starts select (Top: top, Left: left)).ToArray();
         foreach (var batch in windows.Chunk(Batch))
         {
             cancel.ThrowIfCancellationRequested();
@@ -67,6 +67,9 @@ static class Occlusion
     }
 
     static IEnumerable<int> CellsOf(int top, int left) =>
-        from y in Enumerable.Range(top,
-            Window) where y is >= 0 and < Cells from x in Enumerable.Range(left, Window) where x is >= 0 and < Cells select y * Cells + x;
+        from y in Enumerable.Range(top, Window)
+        where y is >= 0 and < Cells
+        from x in Enumerable.Range(left, Window)
+        where x is >= 0 and < Cells
+        select y * Cells + x;
 }

@@ -1,6 +1,6 @@
 using RadZ.Imaging;
 using RadZ.Imaging.Preparation;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using SkiaSharp;
 
 namespace RadZ.Recognition.Evidence;
@@ -9,7 +9,7 @@ namespace RadZ.Recognition.Evidence;
 /// A heat map drawn over its X-ray: warm where the map is high, with a line round what is above half of its highest value, so that it can
 /// be read in grey as well. Below stand the finding, how the map was made and that it is for research.
 /// </summary>
-public static class Overlay
+static class Overlay
 {
     const int LongSide = 768;
     const int Caption = 58;

@@ -8,12 +8,12 @@ namespace RadZ.Recognition.Images;
 // N images, D decoder width
 
 /// <summary>Features of many images in one safetensors file, for programs that go on from there.</summary>
-public static class FeatureFile
+static class FeatureFile
 {
     /// <summary>What came of it.</summary>
     /// <param name="Written">Images in the file.</param>
     /// <param name="Failed">Images that are not.</param>
-    public sealed record Outcome(int Written, IReadOnlyList<ImageResult.Failed> Failed);
+    internal sealed record Outcome(int Written, IReadOnlyList<ImageResult.Failed> Failed);
 
     /// <summary>
     /// Writes <c>global</c> and <c>local</c> [N, D] float32, with the file names (<c>files</c>, a JSON array) and the model's hash
@@ -33,8 +33,8 @@ public static class FeatureFile
         var (global, local) = (new List<Tensor>(), new List<Tensor>());
         try
         {
-            await foreach (var prepared in new ImageBatches(encoder.Folder.Preparation, batch, intake).Of(files,
-                cancel).ConfigureAwait(false))
+            await foreach (var prepared in new ImageBatches(encoder.Folder.Preparation, batch, intake).Of(files, cancel)
+                .ConfigureAwait(false))
             {
                 failed.AddRange(prepared.Where(p => p.Error is not null)
                     .Select(p => new ImageResult.Failed(p.File, p.Error!)));

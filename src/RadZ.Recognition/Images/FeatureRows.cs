@@ -5,7 +5,7 @@ using RadZ.Recognition.Diseases;
 namespace RadZ.Recognition.Images;
 
 /// <summary>Global features as plain rows, for statistics that need no tensors.</summary>
-public static class FeatureRows
+static class FeatureRows
 {
     /// <summary>Rows of images, each encoded once, in the order of the files; null where a file cannot be read.</summary>
     /// <param name="encoder">The model.</param>
@@ -45,8 +45,8 @@ public static class FeatureRows
         if (readable.Count == 0) return [];
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        return Rows(encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device),
-            globalOnly: true).Global_BD);
+        return Rows(encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device), globalOnly: true)
+            .Global_BD);
     }
 
     static float[][] Rows(Tensor x_ND) =>

@@ -12,10 +12,10 @@ namespace RadZ.Recognition.Images;
 /// <param name="preparation">What the model wants.</param>
 /// <param name="batch">Files a batch.</param>
 /// <param name="intake">Looks at header and gate, too; null for pixels alone.</param>
-public sealed class ImageBatches(ClipPreparation preparation, int batch = 32, ImageIntake? intake = null)
+sealed class ImageBatches(ClipPreparation preparation, int batch = 32, ImageIntake? intake = null)
 {
     /// <summary>One prepared file: pixels [3, S, S], or why there are none.</summary>
-    public sealed record Prepared(string File, float[]? Pixels, InvalidInputException? Error, SourceImage? Source = null);
+    internal sealed record Prepared(string File, float[]? Pixels, InvalidInputException? Error, SourceImage? Source = null);
 
     /// <summary>All files; at most two batches are held ahead.</summary>
     public IAsyncEnumerable<IReadOnlyList<Prepared>> Of(IReadOnlyList<string> files, CancellationToken cancel) =>

@@ -4,7 +4,7 @@ using RadZ.Files;
 namespace RadZ.Recognition.Images;
 
 /// <summary>The images that paths mean, as paths alone: see <see cref="InputFiles"/>.</summary>
-public static class ImageFiles
+static class ImageFiles
 {
     /// <summary>Files in a stable order; what a DICOMDIR lists outside its folder is refused.</summary>
     /// <exception cref="InvalidInputException">A DICOMDIR is damaged, or a record of one points elsewhere.</exception>

@@ -6,7 +6,7 @@ using RadZ.Imaging.Dicom.DataSets;
 using RadZ.Imaging.Dicom.Gray;
 using RadZ.Imaging.Gate;
 using RadZ.Imaging.Preparation;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Recognition.Images;
 
@@ -20,7 +20,7 @@ namespace RadZ.Recognition.Images;
 /// <param name="identified">True shows paths as they are.</param>
 /// <param name="view">Window and frame of DICOM files; their own when null.</param>
 /// <param name="limits">What a picture may cost; those of a radiograph when null.</param>
-public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, Deidentification deidentification, bool identified = false,
+sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, Deidentification deidentification, bool identified = false,
     DicomView? view = null, ImageLimits? limits = null)
 {
     readonly ImageLimits _limits = limits ?? ImageLimits.Radiograph;
@@ -29,7 +29,7 @@ public sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, 
     /// <param name="Pixels">[3, S, S]; null where there is an error.</param>
     /// <param name="Source">What is known of it.</param>
     /// <param name="Error">Why there are no pixels; its message may be shown.</param>
-    public sealed record Taken(float[]? Pixels, SourceImage Source, InvalidInputException? Error);
+    internal sealed record Taken(float[]? Pixels, SourceImage Source, InvalidInputException? Error);
 
     /// <summary>Opens a file.</summary>
     public Taken Take(InputFile file)

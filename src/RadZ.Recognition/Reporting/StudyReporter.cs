@@ -4,7 +4,7 @@ using RadZ.Export.Fhir;
 using RadZ.Export.Pictures;
 using RadZ.Files;
 using RadZ.Imaging.Dicom;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.Recognition.Calibration;
 using RadZ.Recognition.Results;
 using RadZ.Text.Knowledge;

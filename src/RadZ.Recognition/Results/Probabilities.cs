@@ -1,7 +1,7 @@
 namespace RadZ.Recognition.Results;
 
 /// <summary>Probabilities from scores, in double: large scores saturate early in float32, and ties would cost AUC.</summary>
-public static class Probabilities
+static class Probabilities
 {
     /// <summary>
     /// The paper's: softmax over the listed diseases, so a value depends on which others are listed; a single one takes a sigmoid.

@@ -8,10 +8,10 @@ namespace RadZ.Recognition.Results;
 /// <param name="Score">The score that ranks, over tau; comparable only within one image and model.</param>
 /// <param name="Probability">The paper's: softmax over the listed diseases, 0..1.</param>
 /// <param name="Standalone">Against the disease's own negation, 0..1; not calibrated.</param>
-public sealed record ScoredDisease(string Disease, double Score, double Probability, double Standalone);
+sealed record ScoredDisease(string Disease, double Score, double Probability, double Standalone);
 
 /// <summary>What came of one image: a broken file among 100,000 is a value, reported in its place.</summary>
-public abstract record ImageResult(string File)
+abstract record ImageResult(string File)
 {
     /// <summary>What header and gate say of it; null where only pixels were asked for.</summary>
     public SourceImage? Source { get; init; }
@@ -19,7 +19,7 @@ public abstract record ImageResult(string File)
     /// <summary>The image was recognised.</summary>
     /// <param name="File">The image.</param>
     /// <param name="Findings">All listed diseases in the order of the list.</param>
-    public sealed record Recognised(string File, IReadOnlyList<ScoredDisease> Findings) : ImageResult(File)
+    internal sealed record Recognised(string File, IReadOnlyList<ScoredDisease> Findings) : ImageResult(File)
     {
         /// <summary>The findings, most likely first.</summary>
         public IEnumerable<ScoredDisease> Ranked => Findings.OrderByDescending(f => f.Score);
@@ -28,7 +28,7 @@ public abstract record ImageResult(string File)
     /// <summary>The image could not be used.</summary>
     /// <param name="File">The file.</param>
     /// <param name="Error">Why; it may be shown.</param>
-    public sealed record Failed(string File, InvalidInputException Error) : ImageResult(File)
+    internal sealed record Failed(string File, InvalidInputException Error) : ImageResult(File)
     {
         /// <summary>A stable word for programs.</summary>
         public string Kind => Error.Kind;

@@ -10,7 +10,7 @@ namespace RadZ.Recognition.Results;
 /// <param name="Findings">In the order of the list.</param>
 /// <param name="Used">The views that were used.</param>
 /// <param name="Rule">What was done, in a sentence.</param>
-public sealed record StudyAnswer(IReadOnlyList<ScoredDisease> Findings, IReadOnlyList<ImageResult.Recognised> Used, string Rule)
+sealed record StudyAnswer(IReadOnlyList<ScoredDisease> Findings, IReadOnlyList<ImageResult.Recognised> Used, string Rule)
 {
     /// <summary>The findings, most likely first.</summary>
     public IEnumerable<ScoredDisease> Ranked => Findings.OrderByDescending(f => f.Score);
@@ -44,4 +44,4 @@ public sealed record StudyAnswer(IReadOnlyList<ScoredDisease> Findings, IReadOnl
 /// <param name="Study">The study.</param>
 /// <param name="Images">A result for each of its files, in its order.</param>
 /// <param name="Answer">Its findings; null where no image was recognised.</param>
-public sealed record StudyResult(Study Study, IReadOnlyList<ImageResult> Images, StudyAnswer? Answer);
+sealed record StudyResult(Study Study, IReadOnlyList<ImageResult> Images, StudyAnswer? Answer);

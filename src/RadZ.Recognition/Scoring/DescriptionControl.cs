@@ -11,7 +11,7 @@ namespace RadZ.Recognition.Scoring;
 /// What a description is worth: images scored against a disease's own description and against random ones. A description that says
 /// something of the disease must beat those that say nothing; any text leans some way, so one control is none.
 /// </summary>
-public sealed class DescriptionControl
+sealed class DescriptionControl
 {
     readonly int _seed;
 
@@ -71,10 +71,10 @@ public sealed class DescriptionControl
         if (readable.Count == 0) return [];
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        var image_BD = encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device),
-            globalOnly: true).Global_BD.to(ScalarType.Float64);
-        return [.. Similarity.Direct(image_BD, text_TD,
-            encoder.Folder.Settings.Temperature).contiguous().data<double>().ToArray().Chunk((int)text_TD.shape[0])];
+        var image_BD = encoder.Images(ImageBatches.Pixels(readable, encoder.Folder.Preparation.Size, encoder.Device), globalOnly: true)
+            .Global_BD.to(ScalarType.Float64);
+        return [.. Similarity.Direct(image_BD, text_TD, encoder.Folder.Settings.Temperature).contiguous().data<double>().ToArray()
+            .Chunk((int)text_TD.shape[0])];
     }
 
     static string[] Words(string text) => text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);

@@ -14,7 +14,7 @@ namespace RadZ.Recognition.Scoring;
 /// <summary>
 /// Recognises diseases in images: the one door that command line, evaluation and service share. Research use only: not a medical device.
 /// </summary>
-public sealed class ImageScorer : IDisposable
+sealed class ImageScorer : IDisposable
 {
     readonly RadiologyEncoder _encoder;
     readonly DiseaseFeatures? _diseases;
@@ -43,8 +43,8 @@ public sealed class ImageScorer : IDisposable
     public async IAsyncEnumerable<ImageResult> Recognise(IReadOnlyList<string> files, int batch = 32,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
     {
-        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, _vqa is null ? batch : 1).Of(files,
-            cancel).ConfigureAwait(false))
+        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, _vqa is null ? batch : 1).Of(files, cancel)
+            .ConfigureAwait(false))
             foreach (var result in Batch(prepared, cancel)) yield return result;
     }
 
@@ -64,8 +64,8 @@ public sealed class ImageScorer : IDisposable
         int[] chosen = [.. Enumerable.Range(0, files.Count).Chunk(_vqa is null ? batch : 1).Where(c => wanted is null || c.Any(wanted))
             .SelectMany(c => c)];
         var at = 0;
-        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, _vqa is null ? batch : 1,
-            intake).Of([.. chosen.Select(i => files[i])], cancel).ConfigureAwait(false))
+        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, _vqa is null ? batch : 1, intake)
+            .Of([.. chosen.Select(i => files[i])], cancel).ConfigureAwait(false))
             foreach (var result in Batch(prepared, cancel))
                 if (wanted?.Invoke(chosen[at++]) != false) yield return result;
     }
@@ -84,8 +84,8 @@ public sealed class ImageScorer : IDisposable
         var places = Enumerable.Range(0, studies.Count).Where(i => wanted is null || wanted(i)).ToHashSet();
         using var open = places.Order().GetEnumerator();
         var images = new List<ImageResult>();
-        await foreach (var result in Recognise([.. files.Select(f => f.File)], intake, i => places.Contains(files[i].place), batch,
-            cancel).ConfigureAwait(false))
+        await foreach (var result in Recognise([.. files.Select(f => f.File)], intake, i => places.Contains(files[i].place), batch, cancel)
+            .ConfigureAwait(false))
         {
             if (images.Count == 0) open.MoveNext();
             images.Add(result);
@@ -133,8 +133,8 @@ public sealed class ImageScorer : IDisposable
         return [.. scores.Select((row, b) =>
         {
             var paper = Probabilities.Paper(row);
-            return (IReadOnlyList<ScoredDisease>)[
-                .. Diseases.Entries.Select((d, c) => new ScoredDisease(d.Name, row[c], paper[c], Probabilities.Standalone(yes[b][c], no[b][c])))];
+            return (IReadOnlyList<ScoredDisease>)[.. Diseases.Entries.Select((d, c) =>
+                new ScoredDisease(d.Name, row[c], paper[c], Probabilities.Standalone(yes[b][c], no[b][c])))];
         })];
     }
 

@@ -6,7 +6,7 @@ namespace RadZ.Recognition.Scoring;
 // B images, C diseases, D width
 
 /// <summary>The three scores of method.md section 6, from features of any scale. Higher means more alike.</summary>
-public static class Similarity
+static class Similarity
 {
     /// <summary>g . t_c / tau: the image against each category's text, [B, C].</summary>
     public static Tensor Direct(Tensor image_BD, Tensor category_CD, double temperature)

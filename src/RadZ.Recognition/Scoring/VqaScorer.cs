@@ -10,7 +10,7 @@ namespace RadZ.Recognition.Scoring;
 // B images, C diseases, S side in pixels
 
 /// <summary>The questions that ask for one disease by name.</summary>
-public sealed record VqaQuestions
+sealed record VqaQuestions
 {
     const string Slot = "{disease}";
 
@@ -32,7 +32,7 @@ public sealed record VqaQuestions
 /// scores of yes and no as the first token of the answer are read. It needs a model that answers in words, and a pass for every disease;
 /// the image is decoded once for all of them.
 /// </summary>
-public sealed class VqaScorer
+sealed class VqaScorer
 {
     readonly TextGenerator _generator;
     readonly IReadOnlyList<string> _questions;

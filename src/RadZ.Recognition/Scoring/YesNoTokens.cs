@@ -11,7 +11,7 @@ namespace RadZ.Recognition.Scoring;
 /// </summary>
 /// <param name="Yes">Ids of yes.</param>
 /// <param name="No">Ids of no.</param>
-public sealed record YesNoTokens(IReadOnlyList<int> Yes, IReadOnlyList<int> No)
+sealed record YesNoTokens(IReadOnlyList<int> Yes, IReadOnlyList<int> No)
 {
     /// <summary>
     /// Whole words that are one token; where a tokenizer has none of a word, the first tokens of its spellings, without those that begin

@@ -11,7 +11,7 @@ using RadZ.RunReports.Tables;
 namespace RadZ.RunReports.Claims;
 
 /// <summary>The report of a reproduction: a page, and the claims as JSON and CSV. A function of what was found alone.</summary>
-public static class ReproductionReport
+static class ReproductionReport
 {
     const string Use = SweepReport.ResearchUse;
     static readonly JsonSerializerOptions s_json = new()
@@ -46,9 +46,12 @@ public static class ReproductionReport
             {
                 text.Append($"  ({claim.Id}) {claim.Text}  {VerdictRule.Word(claim.Verdict).ToUpperInvariant()}\n");
                 foreach (var c in claim.Comparisons)
+                {
+                    var difference = c.Comparison is { } d
+                        ? $", {SweepTable.Difference(d)}, p Holm {Dash(SweepTable.P(c.HolmP))}, {Seeds(d.Seeds.Count)}" : "";
                     text.Append($"      {c.Rival}: {c.Measure} {SweepTable.Number(c.Comparison?.MeanA ?? c.A?.Mean)} against " +
-                        $"{SweepTable.Number(c.Comparison?.MeanB ?? c.B?.Mean)}" +
-                        $"{(c.Comparison is { } d ? $", {SweepTable.Difference(d)}, p Holm {Dash(SweepTable.P(c.HolmP))}, {Seeds(d.Seeds.Count)}" : "")}: {Word(c)}\n");
+                        $"{SweepTable.Number(c.Comparison?.MeanB ?? c.B?.Mean)}{difference}: {Word(c)}\n");
+                }
             }
             text.Append('\n');
         }
@@ -176,8 +179,10 @@ public static class ReproductionReport
             .Select(d => new ForestRow($"({c.Id}) {Short(d.Rival)}",
                 new(d.Comparison!.Difference, d.Comparison.Interval?.Low, d.Comparison.Interval?.High), d.Measure)))];
         if (rows.Count > 0)
-            page.Append(
-                $"<figure>\n{ForestPlot.Draw("The method less its rivals", "difference; right of the dashed line the method is ahead", 0, rows)}<figcaption><b>The method less its rivals.</b> With 95 % intervals by patients and seeds together. Data: claims.csv.</figcaption>\n</figure>\n");
+            page.Append("<figure>\n")
+                .Append(ForestPlot.Draw("The method less its rivals", "difference; right of the dashed line the method is ahead", 0, rows))
+                .Append("<figcaption><b>The method less its rivals.</b> With 95 % intervals by patients and seeds together. Data: " +
+                    "claims.csv.</figcaption>\n</figure>\n");
         SweepReport.Arms(page, sweep.Table,
             $"Holm's correction goes over this table here, and over the claims' comparisons above. Data: {sweep.Name}/table.csv.",
             $"{sweep.Name}/table.csv");

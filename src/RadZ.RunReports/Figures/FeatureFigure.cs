@@ -4,7 +4,7 @@ using RadZ.RunReports.Drawing;
 namespace RadZ.RunReports.Figures;
 
 /// <summary>From where a feature comes.</summary>
-public enum Modality
+enum Modality
 {
     /// <summary>An image; its label is a disease, or null where it has none or several.</summary>
     Image,
@@ -18,7 +18,7 @@ public enum Modality
 /// <param name="Points">A place a feature, as <see cref="Tsne"/> gives it.</param>
 /// <param name="Labels">What each belongs to.</param>
 /// <param name="Modalities">From where each comes.</param>
-public sealed record FeatureMap(string Title, IReadOnlyList<(double X, double Y)> Points, IReadOnlyList<string?> Labels,
+sealed record FeatureMap(string Title, IReadOnlyList<(double X, double Y)> Points, IReadOnlyList<string?> Labels,
     IReadOnlyList<Modality> Modalities)
 {
     /// <summary>What is told below the map; null: nothing.</summary>
@@ -29,7 +29,7 @@ public sealed record FeatureMap(string Title, IReadOnlyList<(double X, double Y)
 }
 
 /// <summary>The paper's picture: image and text features, before and after alignment.</summary>
-public static class FeatureFigure
+static class FeatureFigure
 {
     /// <summary>One map.</summary>
     public static RunFigure Of(IReadOnlyList<(double X, double Y)> points, IReadOnlyList<string?> labels,
@@ -44,8 +44,8 @@ public static class FeatureFigure
                 throw new ArgumentException($"map '{map.Title}' has {map.Points.Count} points, {map.Labels.Count} labels and " +
                     $"{map.Modalities.Count} modalities; each point needs both.", nameof(maps));
         string[] groups = [.. maps.SelectMany(m => m.Labels.Zip(m.Modalities)).Where(p => p is { First: not null, Second: Modality.Image })
-            .GroupBy(p => p.First!).OrderByDescending(g => g.Count()).ThenBy(g => g.Key,
-                StringComparer.Ordinal).Take(ScatterPanels.Groups).Select(g => g.Key)];
+            .GroupBy(p => p.First!).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Take(ScatterPanels.Groups)
+            .Select(g => g.Key)];
         return new("features", "Image and text features",
             "t-SNE of the global features by their cosine: near points are alike; places, distances between groups and their sizes mean " +
             "nothing. The numbers are taken in the space itself.",

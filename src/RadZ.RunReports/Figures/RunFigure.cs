@@ -9,7 +9,7 @@ namespace RadZ.RunReports.Figures;
 /// <param name="Caption">How to read it.</param>
 /// <param name="Svg">The picture.</param>
 /// <param name="Csv">The same data.</param>
-public sealed record RunFigure(string Name, string Title, string Caption, string Svg, string Csv)
+sealed record RunFigure(string Name, string Title, string Caption, string Svg, string Csv)
 {
     /// <summary>CSV of any cells; numbers with all their digits.</summary>
     public static string Table(IReadOnlyList<string> header, IEnumerable<object?[]> rows) =>

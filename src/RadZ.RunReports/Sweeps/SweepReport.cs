@@ -5,7 +5,7 @@ using RadZ.RunReports.Drawing;
 namespace RadZ.RunReports.Sweeps;
 
 /// <summary>The report of a sweep: its table and a forest plot on one page.</summary>
-public static class SweepReport
+static class SweepReport
 {
     /// <summary>What must be said of models that were trained for minutes.</summary>
     public const string ResearchUse = "Research use only. Not a medical device. Small models trained for minutes: these figures say " +
@@ -37,8 +37,11 @@ public static class SweepReport
             .Select(r => new ForestRow(r.Group.Length > 0 ? $"{r.Group}: {r.Name}" : r.Name,
                 new(r.Comparison!.Difference, r.Comparison.Interval?.Low, r.Comparison.Interval?.High), $"against {r.Comparison.B}"))];
         if (arms.Count > 0)
-            page.Append(
-                $"<figure>\n{ForestPlot.Draw("Each arm less the one it is compared with", "difference in mean AUC; left of the dashed line the change does harm", 0, arms)}<figcaption><b>Each arm less the one it is compared with.</b> Data: {HtmlReport.Html(data)}.</figcaption>\n</figure>\n");
+            page.Append("<figure>\n")
+                .Append(ForestPlot.Draw("Each arm less the one it is compared with",
+                    "difference in mean AUC; left of the dashed line the change does harm", 0, arms))
+                .Append("<figcaption><b>Each arm less the one it is compared with.</b> Data: ")
+                .Append($"{HtmlReport.Html(data)}.</figcaption>\n</figure>\n");
     }
 
     internal static void Failed(StringBuilder page, IReadOnlyList<string> failed)

@@ -7,7 +7,7 @@ using RadZ.RunReports.Figures;
 namespace RadZ.RunReports.Sweeps;
 
 /// <summary>The table of a sweep for people and for programs.</summary>
-public static class SweepTable
+static class SweepTable
 {
     static readonly JsonSerializerOptions s_json = new()
     {

@@ -7,7 +7,7 @@ namespace RadZ.Text.ChatTemplates;
 /// <summary>
 /// How a conversation is written for a checkpoint that answers in words. Facts of the public conversation.py of LLaVA and LLaVA-Med.
 /// </summary>
-public sealed class ChatTemplate
+sealed class ChatTemplate
 {
     enum Style
     {

@@ -4,7 +4,7 @@ namespace RadZ.Text.Knowledge;
 /// The same diseases described by others than the author of <see cref="KnowledgeBase.Embedded"/>: what a description is worth must not hang
 /// on whose words it is in. Each is a whole knowledge file (names and synonyms as ours), so that it can also be trained with.
 /// </summary>
-public static class DescriptionAuthors
+static class DescriptionAuthors
 {
     static readonly Lazy<IReadOnlyList<(string Style, KnowledgeBase Knowledge)>> s_shipped = new(() =>
         [("in the words of a report", KnowledgeBase.ReadEmbedded("descriptions-report.json")),

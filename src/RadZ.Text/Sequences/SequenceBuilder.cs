@@ -7,7 +7,7 @@ namespace RadZ.Text.Sequences;
 /// <c>&lt;s&gt; [image] \n {question} &lt;ImgCls..&gt;</c> and <c>&lt;s&gt; {report} {question} &lt;TxtCls..&gt;</c>.
 /// Immutable and safe to share between threads.
 /// </summary>
-public sealed class SequenceBuilder
+sealed class SequenceBuilder
 {
     /// <summary>The question behind an image.</summary>
     public const string DefaultImageQuestion = "What disease is indicated by the chest X-ray?";

@@ -3,7 +3,7 @@ namespace RadZ.Text.Sequences;
 /// <summary>
 /// The ids of the rows that the method adds behind the tokenizer's own, and of the image placeholder and padding. Immutable.
 /// </summary>
-public sealed class SpecialTokens
+sealed class SpecialTokens
 {
     /// <summary>The image placeholder of the original LLaVA code: it has no row in the embedding table.</summary>
     public const int PlaceholderWithoutRow = -200;

@@ -1,7 +1,7 @@
 namespace RadZ.Text.Sequences;
 
 /// <summary>On which side shorter rows are filled.</summary>
-public enum PaddingSide
+enum PaddingSide
 {
     /// <summary>Behind the sequence: usual for training.</summary>
     Right,
@@ -13,7 +13,7 @@ public enum PaddingSide
 /// <summary>
 /// Sequences side by side as one rectangle, row by row. What is padding is told by role: the padding id may be a real token's.
 /// </summary>
-public sealed class TokenBatch
+sealed class TokenBatch
 {
     TokenBatch(int rows, int length)
     {

@@ -1,7 +1,7 @@
 namespace RadZ.Text.Sequences;
 
 /// <summary>What a position of a sequence is for: features are read by role, never by counting from the end.</summary>
-public enum TokenRole : byte
+enum TokenRole : byte
 {
     /// <summary>Fills a row of a batch; never read.</summary>
     Padding,
@@ -19,7 +19,7 @@ public enum TokenRole : byte
 /// <summary>One sequence as the decoder sees it: the image placeholder is already as many positions as there are patches.</summary>
 /// <param name="Ids">Token ids; at an image position the id of the image token (or -200, which has no row in the table).</param>
 /// <param name="Roles">The role of each position; as long as <paramref name="Ids"/>, no padding.</param>
-public sealed record TokenSequence(int[] Ids, TokenRole[] Roles)
+sealed record TokenSequence(int[] Ids, TokenRole[] Roles)
 {
     /// <summary>Positions, image patches included.</summary>
     public int Length => Ids.Length;

@@ -95,7 +95,7 @@ ref struct ProtobufReader(ReadOnlySpan<byte> bytes, string path)
 
     readonly InvalidInputException Truncated(ulong wanted) => new(path, "truncated",
         $"a field of {wanted} bytes was announced where {_left.Length} are left; the file is cut off or not a SentencePiece model. Copy " +
-        $"tokenizer.model again and compare its size.");
+        "tokenizer.model again and compare its size.");
 
     readonly InvalidInputException WrongWire(int found, int expected) => Malformed($"wire type {found} where {expected} belongs");
 

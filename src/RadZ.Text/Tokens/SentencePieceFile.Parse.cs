@@ -4,7 +4,7 @@ using RadZ.Files;
 namespace RadZ.Text.Tokens;
 
 // Field numbers are those of sentencepiece_model.proto.
-public sealed partial class SentencePieceFile
+sealed partial class SentencePieceFile
 {
     const int Bpe = 2;
 
@@ -112,7 +112,7 @@ public sealed partial class SentencePieceFile
         if (faults.Count > 0)
             throw new InvalidInputException(path, "unsupported-tokenizer",
                 $"the model has {string.Join("; ", faults)}. Only SentencePiece models of the LLaMA family (LLaMA, Vicuna, Mistral v0.1) " +
-                $"are read; use the checkpoint's own tokenizer.model.");
+                "are read; use the checkpoint's own tokenizer.model.");
     }
 
     void FindSpecialPieces(Settings settings)

@@ -3,7 +3,7 @@ using RadZ.Files;
 namespace RadZ.Text.Tokens;
 
 /// <summary>What a piece of a SentencePiece vocabulary is; the numbers are the file's.</summary>
-public enum PieceType
+enum PieceType
 {
     /// <summary>Made by training; text merges into it.</summary>
     Normal = 1,
@@ -28,13 +28,13 @@ public enum PieceType
 /// <param name="Text">The piece, U+2581 for a space.</param>
 /// <param name="Score">Higher merges first.</param>
 /// <param name="Type">What the piece is.</param>
-public readonly record struct Piece(string Text, float Score, PieceType Type);
+readonly record struct Piece(string Text, float Score, PieceType Type);
 
 /// <summary>
 /// A SentencePiece model file (<c>tokenizer.model</c>) of the LLaMA family: BPE, identity normaliser, byte fallback.
 /// Anything else is refused when it is read, since it would encode text to wrong ids without a sign.
 /// </summary>
-public sealed partial class SentencePieceFile
+sealed partial class SentencePieceFile
 {
     /// <summary>Larger files are refused; the largest known vocabularies take 5 MB.</summary>
     public const long MaximumBytes = 32 << 20;

@@ -10,7 +10,7 @@ namespace RadZ.Text.Wording;
 /// The disease is put in as it is given, so give it as a report writes it: "pleural effusion", not "Pleural_Effusion".
 /// The negative of "no finding" is that there is one: "... showing disease".
 /// </remarks>
-public sealed record CategoryPrompts
+sealed record CategoryPrompts
 {
     const string Slot = "{disease}";
 

@@ -77,8 +77,8 @@ static class Phrases
         // agrees with the nearest
         if (sentence.StartsWith("There {is}", StringComparison.Ordinal)) verb = s_plural.Contains(Head(findings[0])) ? "are" : "is";
         if (sentence.StartsWith("Imaging features", StringComparison.Ordinal)) verb = "are";
-        return sentence.Replace("{is}", verb).Replace("{a}", Join([.. findings.Select(WithArticle)], joint)).Replace("{X}",
-            Capital(bare)).Replace("{x}", bare);
+        return sentence.Replace("{is}", verb).Replace("{a}", Join([.. findings.Select(WithArticle)], joint)).Replace("{X}", Capital(bare))
+            .Replace("{x}", bare);
     }
 
     /// <summary>a; a and b; a, b, and c.</summary>

@@ -1,7 +1,7 @@
 namespace RadZ.Text.Wording;
 
 /// <summary>In what a text that stands for a disease differs from the paper's sentence.</summary>
-public enum PhrasingKind
+enum PhrasingKind
 {
     /// <summary>"This is a chest X-ray showing {disease}".</summary>
     Default,
@@ -29,4 +29,4 @@ public enum PhrasingKind
 /// where that is possible.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Denies">Of a negation, the text whose opposite it says, in the same style.</param>
-public sealed record Phrasing(int Disease, PhrasingKind Kind, string Style, string Text, string? Denies = null);
+sealed record Phrasing(int Disease, PhrasingKind Kind, string Style, string Text, string? Denies = null);

@@ -4,7 +4,7 @@ using RadZ.Text.Knowledge;
 namespace RadZ.Text.Wording;
 
 /// <summary>The sentences in which a disease can be asked for, and denied. All are stated here; none was chosen by its result.</summary>
-public static class Phrasings
+static class Phrasings
 {
     /// <summary>
     /// A sentence and its opposite in the syntax of the report grammar. <c>Normal</c>: "no finding" can be put in, too, and "disease" says

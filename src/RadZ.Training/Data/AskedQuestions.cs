@@ -6,14 +6,14 @@ namespace RadZ.Training.Data;
 /// <param name="Picture">Which.</param>
 /// <param name="Disease">Asked for.</param>
 /// <param name="IsPresent">What the label says.</param>
-public readonly record struct AskedQuestion(int Picture, string Disease, bool IsPresent);
+readonly record struct AskedQuestion(int Picture, string Disease, bool IsPresent);
 
 /// <summary>
 /// Which questions a batch is asked. Of each picture half are answered yes: a disease that is present, drawn by the inverse of how often it
 /// is present in training, so that each disease is asked for about equally often with the answer yes; and half no: a disease that is
 /// absent, all alike. A picture of which one kind is not known is asked the other alone. Unknown labels are never asked for.
 /// </summary>
-public sealed class AskedQuestions(IReadOnlyList<string> diseases, IReadOnlyList<Sample> training, int perPicture)
+sealed class AskedQuestions(IReadOnlyList<string> diseases, IReadOnlyList<Sample> training, int perPicture)
 {
     readonly double[] _rarity = [.. diseases.Select(d => 1.0 / Math.Max(1, training.Count(s => s.Labels[d] == Label.Present)))];
 

@@ -18,7 +18,7 @@ namespace RadZ.Training.Data;
 /// <param name="batch">Samples of a batch.</param>
 /// <param name="seed">Of order, words and variation.</param>
 /// <param name="tokenize">Makes the sequence of a report; null makes batches without texts.</param>
-public sealed class BatchProducer(TrainingData data, PreparedImages images, ReportGrammar grammar, AugmentationOptions? augmentation,
+sealed class BatchProducer(TrainingData data, PreparedImages images, ReportGrammar grammar, AugmentationOptions? augmentation,
     int batch, int seed, Func<string, TokenSequence>? tokenize)
 {
     /// <summary>Batches in the making or waiting: so many are held in memory, however long the run.</summary>

@@ -11,7 +11,7 @@ namespace RadZ.Training.Data;
 /// What is true within a batch, by its labels: which texts fit which images, which categories each belongs to. Where the labels do
 /// not say, the answer is "unknown", and unknown is neither true nor false.
 /// </summary>
-public sealed class BatchTruth(KnowledgeBase knowledge, IReadOnlyList<string> diseases)
+sealed class BatchTruth(KnowledgeBase knowledge, IReadOnlyList<string> diseases)
 {
     readonly Dictionary<string, int> _rows = diseases.Index().ToDictionary(d => d.Item, d => d.Index);
     readonly Dictionary<string, int[]> _entailed = diseases.ToDictionary(d => d,

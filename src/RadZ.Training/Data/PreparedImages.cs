@@ -16,7 +16,7 @@ namespace RadZ.Training.Data;
 /// <param name="preparation">How pictures are prepared.</param>
 /// <param name="memory">Bytes that may be kept.</param>
 /// <param name="window">Of DICOM images; their own when null. Other pictures have none.</param>
-public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L << 30, WindowChoice? window = null)
+sealed class PreparedImages(ClipPreparation preparation, long memory = 4L << 30, WindowChoice? window = null)
 {
     readonly ConcurrentDictionary<string, PreparedPicture> _kept = new(StringComparer.Ordinal);
     long _held;
@@ -84,7 +84,7 @@ public sealed class PreparedImages(ClipPreparation preparation, long memory = 4L
 /// <summary>A picture as the model takes it, before it is normalised.</summary>
 /// <param name="Square">Of the model's side.</param>
 /// <param name="Areas">Where its findings are; null where nobody knows, or nobody asked.</param>
-public sealed record PreparedPicture(Raster Square, IReadOnlyList<FindingArea>? Areas)
+sealed record PreparedPicture(Raster Square, IReadOnlyList<FindingArea>? Areas)
 {
     /// <summary>Bytes in memory.</summary>
     public long Bytes => Square.Levels.Length + (Areas?.Sum(a => (long)a.Area.Levels.Length) ?? 0);

@@ -8,7 +8,7 @@ namespace RadZ.Training.Data;
 /// <param name="Samples">The B samples.</param>
 /// <param name="Reports">What is said of each.</param>
 /// <param name="Texts">The same as token sequences; empty where a phase reads no text.</param>
-public sealed record TrainingBatch(float[] Pixels, IReadOnlyList<Sample> Samples, IReadOnlyList<ReportText> Reports,
+sealed record TrainingBatch(float[] Pixels, IReadOnlyList<Sample> Samples, IReadOnlyList<ReportText> Reports,
     IReadOnlyList<TokenSequence> Texts)
 {
     /// <summary>Where findings are in each varied picture; null for a sample of which nobody knows it.</summary>

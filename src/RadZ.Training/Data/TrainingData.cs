@@ -14,7 +14,7 @@ namespace RadZ.Training.Data;
 /// <param name="Skipped">Rows and files that could not be used.</param>
 /// <param name="Silent">Training samples left out since their labels say of nothing that it is present.</param>
 /// <param name="Diseases">The diseases that training labels know, "no finding" among them, by frequency.</param>
-public sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<Sample> Validation, IReadOnlyList<SkippedRow> Skipped,
+sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<Sample> Validation, IReadOnlyList<SkippedRow> Skipped,
     int Silent, IReadOnlyList<string> Diseases)
 {
     /// <summary>Times a training sample comes in an epoch, by source.</summary>
@@ -36,22 +36,21 @@ public sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<
             if (source.Kind != SourceKind.Phantoms && !File.Exists(path) && !Directory.Exists(path))
                 throw new InvalidInputException(path, "missing",
                     $"source '{source.Name}' of the recipe is not there; check data.root ({recipe.Root}) and the source's path.");
-            var set = source.Kind switch
-            {
-                SourceKind.Kermany => KermanyFolder.Read(path),
-                SourceKind.Nih => NihTable.Read(path),
-                SourceKind.Covid => CovidTable.Read(path),
-                SourceKind.Published => Published(source, path),
-                SourceKind.Phantoms => PhantomSamples.Of(source.Name, source.Phantoms!, leftOut),
-                _ => ManifestFile.Read(path, knowledge, source.Name),
-            };
+            var set = source.Kind == SourceKind.Phantoms ? PhantomSamples.Of(source.Name, source.Phantoms!, leftOut)
+                : LabelledSets.Read(new(FormOf(source.Kind), path)
+                {
+                    Name = source.Name,
+                    Knowledge = knowledge,
+                    Set = source.Set,
+                    Split = source.Split,
+                });
             var labelled = set.Samples.SelectMany(s => s.Labels.ByDisease.Keys).ToHashSet();
             foreach (var sample in set.Samples)
             {
                 if (sample.Labels[Disease.NoFinding] == Label.Present && sample.Labels.Present.Skip(1).Any())
                     skipped.Add(new(sample.Image, 0, "bad-labels",
                         $"says '{Disease.NoFinding}' and {string.Join(", ", sample.Labels.Present.Where(d => d != Disease.NoFinding))}" +
-                        $"; one of them is wrong."));
+                        "; one of them is wrong."));
                 else samples.Add(sample with { Source = source.Name, Labels = Closed(sample.Labels, knowledge, labelled) });
             }
             skipped.AddRange(set.Skipped);
@@ -74,22 +73,23 @@ public sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<
             throw new InvalidInputException(recipe.Root, "no-data",
                 $"{samples.Count} samples were read ({skipped.Count} skipped), and none is left to train on.");
         return new(known, validation, skipped, training.Count - known.Count,
-            [.. known.SelectMany(s => s.Labels.Present).GroupBy(d => d).OrderByDescending(g => g.Count()).ThenBy(g => g.Key,
-                StringComparer.Ordinal).Select(g => g.Key)])
+            [.. known.SelectMany(s => s.Labels.Present).GroupBy(d => d).OrderByDescending(g => g.Count())
+                .ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Key)])
         {
             Repeat = recipe.Sources.ToDictionary(s => s.Name, s => s.Repeat),
             Split = split,
         };
     }
 
-    /// <summary>
-    /// A split of a published set; films known to be lateral or oblique are left out, as they are where the model is measured.
-    /// </summary>
-    static SampleSet Published(SourceRecipe source, string root)
+    static SetForm FormOf(SourceKind kind) => kind switch
     {
-        var card = Ontology.Embedded.Resolve(source.Set!);
-        return PublishedSets.Read(card, new(root, source.Split ?? card.Train!) { FrontalOnly = true, Reports = true });
-    }
+        SourceKind.Manifest => SetForm.Manifest,
+        SourceKind.Nih => SetForm.Nih,
+        SourceKind.Kermany => SetForm.Kermany,
+        SourceKind.Covid => SetForm.Covid,
+        SourceKind.Published => SetForm.Published,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such kind of source."),
+    };
 
     /// <summary>
     /// What is present makes present what it entails, of the diseases that the source labels at all: who labels bacterial pneumonia has

@@ -5,7 +5,7 @@ using RadZ.Data.Studies;
 using RadZ.Files;
 using RadZ.Imaging;
 using RadZ.Imaging.Gate;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Training.Gate;
 
@@ -57,7 +57,7 @@ sealed record GateFilms(IReadOnlyList<float[]> Pictures, IReadOnlyList<int> Weig
 }
 
 /// <summary>What a patient's films are used for.</summary>
-public enum GatePart
+enum GatePart
 {
     /// <summary>The weights are fitted on them.</summary>
     Training,

@@ -6,7 +6,7 @@ using RadZ.Imaging.Gate;
 namespace RadZ.Training.Gate;
 
 /// <summary><c>models/gate</c>: weights, and the threshold that goes with them.</summary>
-public static class GateFolder
+static class GateFolder
 {
     /// <summary>
     /// The share of true films that may be doubted when the threshold is set; below the aim of 1 %, since other films vary.
@@ -31,6 +31,25 @@ public static class GateFolder
             doubts.ToDictionary(d => d.Key, d => d.Value.Count));
         AtomicFile.WriteText(Path.Combine(folder, "gate.json"), JsonSerializer.Serialize(threshold, StrictJson.Options) + "\n");
         return (threshold, broken);
+    }
+
+    /// <summary>What came of a training.</summary>
+    /// <param name="Threshold">With what it was set by.</param>
+    /// <param name="Broken">Films that cannot be read.</param>
+    /// <param name="Loss">A running mean over about the last 50 steps.</param>
+    internal sealed record Trained(GateThreshold Threshold, IReadOnlyList<SkippedRow> Broken, double Loss);
+
+    /// <summary>As <see cref="Train"/>, with the loss at the end.</summary>
+    internal static Trained TrainAveraged(IReadOnlyList<Sample> samples, string folder, int steps, int seed, Action stepped,
+        CancellationToken cancel)
+    {
+        var last = 0.0;
+        var (threshold, broken) = Train(samples, folder, steps, seed, step =>
+        {
+            stepped();
+            last = last == 0 ? step.Loss : 0.98 * last + 0.02 * step.Loss;
+        }, cancel);
+        return new(threshold, broken, last);
     }
 
     /// <summary>The gate of a folder.</summary>

@@ -3,7 +3,7 @@ using RadZ.Data.Studies;
 using RadZ.Files;
 using RadZ.Imaging;
 using RadZ.Imaging.Gate;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Training.Gate;
 
@@ -15,11 +15,11 @@ namespace RadZ.Training.Gate;
 /// <param name="Doubted">How many had any reason.</param>
 /// <param name="Right">How many had the reason that fits what was done; null where the picture was left as it is.</param>
 /// <param name="Reasons">How often each reason came first.</param>
-public sealed record GateRate(string Set, string Made, int Pictures, int Unreadable, int Doubted, int? Right,
+sealed record GateRate(string Set, string Made, int Pictures, int Unreadable, int Doubted, int? Right,
     IReadOnlyDictionary<string, int> Reasons);
 
 /// <summary>Measures a gate on films of patients that it was not fitted to, as they are and after transforms at full size.</summary>
-public sealed class GateMeasurement(PixelGate gate)
+sealed class GateMeasurement(PixelGate gate)
 {
     readonly SortedDictionary<string, string> _broken = new(StringComparer.Ordinal);
     readonly Lazy<Pseudonyms> _pseudonyms = new(Pseudonyms.OfInstallation);
@@ -96,8 +96,8 @@ public sealed class GateMeasurement(PixelGate gate)
         var field = Window(r, seed, side);
         var levels = new byte[field.Width * field.Height * r.Channels];
         for (var y = 0; y < field.Height; y++)
-            r.Levels.AsSpan(((field.Top + y) * r.Width + field.Left) * r.Channels,
-                field.Width * r.Channels).CopyTo(levels.AsSpan(y * field.Width * r.Channels));
+            r.Levels.AsSpan(((field.Top + y) * r.Width + field.Left) * r.Channels, field.Width * r.Channels)
+                .CopyTo(levels.AsSpan(y * field.Width * r.Channels));
         return new(field.Width, field.Height, r.Channels, levels);
     }
 
@@ -106,8 +106,8 @@ public sealed class GateMeasurement(PixelGate gate)
         var field = Window(r, seed, 0.5);
         var levels = new byte[r.Levels.Length];
         for (var y = field.Top; y < field.Top + field.Height; y++)
-            r.Levels.AsSpan((y * r.Width + field.Left) * r.Channels,
-                field.Width * r.Channels).CopyTo(levels.AsSpan((y * r.Width + field.Left) * r.Channels));
+            r.Levels.AsSpan((y * r.Width + field.Left) * r.Channels, field.Width * r.Channels)
+                .CopyTo(levels.AsSpan((y * r.Width + field.Left) * r.Channels));
         return r with { Levels = levels };
     }
 

@@ -12,7 +12,7 @@ namespace RadZ.Training.Gate;
 /// Fits <see cref="GateNetwork"/>: AdamW with a cosine rate on thumbnails that are made anew each step. Same seed and samples, same weights
 /// on one thread.
 /// </summary>
-public static class GateTrainer
+static class GateTrainer
 {
     const int Batch = 128;
 
@@ -99,4 +99,4 @@ public static class GateTrainer
 }
 
 /// <summary>One step of the gate's training.</summary>
-public readonly record struct GateStep(int Number, int Of, double Loss);
+readonly record struct GateStep(int Number, int Of, double Loss);

@@ -6,7 +6,7 @@ namespace RadZ.Training.Losses;
 // B batch, C diseases, D width, M = samples with known diseases
 
 /// <summary>L_anchor: each image and each text is pulled to the vectors of its own diseases (method.md section 4).</summary>
-public static class AnchorLoss
+static class AnchorLoss
 {
     /// <summary>
     /// The mean over known samples, and over image and text, of -1/|P| sum over its diseases of log softmax(g . v / tau).
@@ -69,4 +69,4 @@ public static class AnchorLoss
 /// <param name="Diseases">For each sample the bank rows of its diseases; null or empty = unknown, left out.</param>
 /// <param name="Excluded">[B, C] row-major: categories of which nobody knows whether the sample has them, left out of its softmax; null =
 /// none.</param>
-public sealed record AnchorTruth(IReadOnlyList<IReadOnlyList<int>?> Diseases, bool[]? Excluded = null);
+sealed record AnchorTruth(IReadOnlyList<IReadOnlyList<int>?> Diseases, bool[]? Excluded = null);

@@ -9,7 +9,7 @@ namespace RadZ.Training.Losses;
 /// Symmetric InfoNCE: cross entropy from a to b and from b to a, averaged, over the B x B cosines / tau. Row i of the targets
 /// says which columns row i belongs to; by default the pairs stand on the diagonal.
 /// </summary>
-public static class ContrastiveLoss
+static class ContrastiveLoss
 {
     /// <summary>The loss, a scalar.</summary>
     /// <param name="a_BD">Features of one side; any scale.</param>

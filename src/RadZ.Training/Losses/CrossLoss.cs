@@ -4,7 +4,7 @@ using RadZ.Model.Runtime;
 namespace RadZ.Training.Losses;
 
 /// <summary>Which image features meet which text features (method.md section 3).</summary>
-public enum CrossVariant
+enum CrossVariant
 {
     /// <summary>Half global image with local text, half local image with global text: the paper's.</summary>
     Cross,
@@ -17,7 +17,7 @@ public enum CrossVariant
 }
 
 /// <summary>L_cross: image and text features of a batch are brought together.</summary>
-public static class CrossLoss
+static class CrossLoss
 {
     /// <summary>The loss of one batch, a scalar.</summary>
     /// <param name="image">Features of B images.</param>

@@ -9,7 +9,7 @@ namespace RadZ.Training.Losses;
 /// L_ground: what a patch says of a disease follows how much of the patch the disease covers (docs/decisions/0021). Of a finding that is
 /// there: where (cross entropy over the patches) and how much (binary cross entropy at each); of one that is not: nowhere.
 /// </summary>
-public static class GroundingLoss
+static class GroundingLoss
 {
     /// <summary>Mean over findings that are there of both, plus the mean over those that are absent; zero where neither is known.</summary>
     /// <param name="logits_BVC">A logit a patch and disease.</param>

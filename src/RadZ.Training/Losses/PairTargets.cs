@@ -1,7 +1,7 @@
 namespace RadZ.Training.Losses;
 
 /// <summary>Which texts of a batch belong to which images: what the contrastive loss counts as a true pair.</summary>
-public enum PairTargetKind
+enum PairTargetKind
 {
     /// <summary>Only an image's own text: the paper's.</summary>
     Diagonal,
@@ -14,7 +14,7 @@ public enum PairTargetKind
 }
 
 /// <summary>Rows of targets for <see cref="ContrastiveLoss"/>, [B, B] row-major, rows summing to 1.</summary>
-public static class PairTargets
+static class PairTargets
 {
     /// <summary>1/n for the n samples whose disease set equals the row's; an unknown set equals only itself.</summary>
     public static double[] SameLabel(IReadOnlyList<IReadOnlyList<int>?> diseases) => Rows(diseases.Count, (i, j) =>

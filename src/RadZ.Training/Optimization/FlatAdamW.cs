@@ -6,13 +6,13 @@ namespace RadZ.Training.Optimization;
 /// <param name="Weights">Names and values.</param>
 /// <param name="RateScale">Times the schedule's rate (the projector's is a tenth in the paper).</param>
 /// <param name="WeightDecay">Decoupled decay, times the rate.</param>
-public sealed record ParameterGroup(IReadOnlyList<(string Name, Parameter Value)> Weights, double RateScale, double WeightDecay);
+sealed record ParameterGroup(IReadOnlyList<(string Name, Parameter Value)> Weights, double RateScale, double WeightDecay);
 
 /// <summary>
 /// AdamW (Loshchilov and Hutter 2019) in PyTorch's order of operations, over all weights as one flat vector: a step is a handful of
 /// vector operations however many weights there are, and its state is three tensors that a checkpoint holds as they are.
 /// </summary>
-public sealed class FlatAdamW : IDisposable
+sealed class FlatAdamW : IDisposable
 {
     readonly IReadOnlyList<ParameterGroup> _groups;
     readonly IReadOnlyList<Parameter> _weights;
@@ -80,7 +80,7 @@ public sealed class FlatAdamW : IDisposable
         var norm = gradient_N.norm().ToDouble();
         if (!double.IsFinite(norm))
             throw new TrainingDivergedException($"The gradient's norm is {norm} at step {Steps}; lower the learning rate or raise the " +
-                $"warm-up.");
+                "warm-up.");
         Steps++;
         using Scalar shrink = Math.Min(1, clipNorm / (norm + 1e-6));                // held until the end: see HeldScalars
         if (norm > clipNorm) gradient_N.mul_(shrink);
@@ -121,4 +121,4 @@ public sealed class FlatAdamW : IDisposable
 }
 
 /// <summary>Training cannot go on: its numbers are no longer finite.</summary>
-public sealed class TrainingDivergedException(string message) : Exception(message);
+sealed class TrainingDivergedException(string message) : Exception(message);

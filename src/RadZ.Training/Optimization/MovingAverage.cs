@@ -4,7 +4,7 @@ namespace RadZ.Training.Optimization;
 /// Exponential moving average of the trained weights: what is validated and shipped. Early on it forgets faster, so that the
 /// random start does not weigh for long: decay at step t is min(decay, (1 + t) / (10 + t)).
 /// </summary>
-public sealed class MovingAverage(Tensor start_N, double decay) : IDisposable
+sealed class MovingAverage(Tensor start_N, double decay) : IDisposable
 {
     /// <summary>The average.</summary>
     public Tensor Value_N { get; } = start_N.clone().DetachFromDisposeScope();

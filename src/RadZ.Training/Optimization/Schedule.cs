@@ -5,7 +5,7 @@ namespace RadZ.Training.Optimization;
 /// <param name="Steps">Steps of the whole run.</param>
 /// <param name="WarmupSteps">Steps until the highest rate.</param>
 /// <param name="Floor">Share of the highest rate that the cosine ends at.</param>
-public sealed record Schedule(double Rate, int Steps, int WarmupSteps, double Floor = 0)
+sealed record Schedule(double Rate, int Steps, int WarmupSteps, double Floor = 0)
 {
     /// <summary>The rate of a step, counted from 0.</summary>
     public double At(int step)

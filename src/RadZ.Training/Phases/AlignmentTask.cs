@@ -19,7 +19,7 @@ namespace RadZ.Training.Phases;
 /// Phase "alignment": the method. L = lambda L_cross + (1 - lambda) L_anchor, and what the recipe adds. Phase "encoder_alignment" is the
 /// same with the features of two encoders in place of the decoder's.
 /// </summary>
-public sealed class AlignmentTask : ITrainingTask
+sealed class AlignmentTask : ITrainingTask
 {
     readonly PhaseContext _context;
     readonly RadiologyEncoder _encoder;
@@ -115,7 +115,7 @@ public sealed class AlignmentTask : ITrainingTask
         _context.Knowledge.Resolve(disease) is { Description: { } d } entry ? DiseaseList.DescriptionText(entry.Name, d)
         : throw new InvalidInputException("knowledge", "no-description",
             $"'{disease}' is in the training labels and has no description in the knowledge base; add one, or leave the disease out " +
-            $"(data.leave_out).");
+            "(data.leave_out).");
 
     /// <inheritdoc/>
     public LossTerms Loss(TrainingBatch batch, int number)
@@ -217,8 +217,8 @@ public sealed class AlignmentTask : ITrainingTask
             terms.AddRange(distilled.Terms);
             if (_distil.CategoryScores > 0)
             {
-                var scores = CategoryScores(image.Global_BD, bank_CD!,
-                    labels_BC).Plus(CategoryScores(image.Global_BD, categories_CD!, labels_BC)).Over(2);
+                var scores = CategoryScores(image.Global_BD, bank_CD!, labels_BC)
+                    .Plus(CategoryScores(image.Global_BD, categories_CD!, labels_BC)).Over(2);
                 total = total.Plus(scores.Times(_distil.CategoryScores));
                 terms.Add(("category scores", scores));
             }

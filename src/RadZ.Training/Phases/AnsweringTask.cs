@@ -22,7 +22,7 @@ namespace RadZ.Training.Phases;
 /// by next-token cross entropy to answer "Yes" or "No" (and to stop) to a question about one disease; the question's own tokens have no
 /// loss. It is scored as <see cref="VqaScorer"/> scores any LLaVA.
 /// </summary>
-public sealed class AnsweringTask : ITrainingTask
+sealed class AnsweringTask : ITrainingTask
 {
     const int Ignored = -100;
 

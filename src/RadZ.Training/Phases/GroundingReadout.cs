@@ -10,7 +10,7 @@ namespace RadZ.Training.Phases;
 /// Turns the cosine between a patch's own state and a disease's text into a logit: two learnt numbers, which the finished model keeps
 /// (<see cref="GroundingSettings"/>).
 /// </summary>
-public sealed class GroundingReadout : IDisposable
+sealed class GroundingReadout : IDisposable
 {
     readonly Parameter _scale, _shift;
 

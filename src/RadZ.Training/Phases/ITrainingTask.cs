@@ -8,13 +8,13 @@ namespace RadZ.Training.Phases;
 /// <summary>A loss and its parts, for the log.</summary>
 /// <param name="Total">What is differentiated, a scalar.</param>
 /// <param name="Terms">Parts by name, before their weights.</param>
-public sealed record LossTerms(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Terms);
+sealed record LossTerms(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Terms);
 
 /// <summary>Scores of the validation samples, [N, C] row-major, higher = more likely.</summary>
-public sealed record ValidationScores(IReadOnlyList<string> Diseases, double[,] Scores);
+sealed record ValidationScores(IReadOnlyList<string> Diseases, double[,] Scores);
 
 /// <summary>What a phase trains: weights, a loss, and how it is judged. The loop around it is the same for all.</summary>
-public interface ITrainingTask : IDisposable
+interface ITrainingTask : IDisposable
 {
     /// <summary>The trained weights by rate and decay.</summary>
     IReadOnlyList<ParameterGroup> Groups { get; }

@@ -13,7 +13,7 @@ namespace RadZ.Training.Phases;
 /// <param name="encoder">The model.</param>
 /// <param name="images">The pictures.</param>
 /// <param name="shared">What runs of one process share; null for a run of its own.</param>
-public sealed class PhaseContext(TrainingRecipe recipe, TrainingData data, KnowledgeBase knowledge, RadiologyEncoder encoder,
+sealed class PhaseContext(TrainingRecipe recipe, TrainingData data, KnowledgeBase knowledge, RadiologyEncoder encoder,
     PreparedImages? images = null, SharedPictures? shared = null) : IDisposable
 {
     /// <summary>The recipe.</summary>

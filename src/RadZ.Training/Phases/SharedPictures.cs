@@ -13,7 +13,7 @@ namespace RadZ.Training.Phases;
 /// them. Runs over the same data and the same trunk (the arms of a sweep) share it; a run over other data or another tower replaces it.
 /// Results do not depend on it. For one run at a time.
 /// </summary>
-public sealed class SharedPictures : IDisposable
+sealed class SharedPictures : IDisposable
 {
     (string Key, PreparedImages Images)? _images;
     (string Key, VisionCache Cache)? _vision;

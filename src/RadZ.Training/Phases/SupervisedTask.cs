@@ -14,7 +14,7 @@ namespace RadZ.Training.Phases;
 /// Phase "supervised": the vision tower as a plain classifier. One linear map of its normalised patches' mean, each disease by itself,
 /// unknown labels left out. With <c>vision_rate</c> 0 a linear probe.
 /// </summary>
-public sealed class SupervisedTask : ITrainingTask
+sealed class SupervisedTask : ITrainingTask
 {
     readonly PhaseContext _context;
     readonly Sight _sight;

@@ -8,7 +8,7 @@ using RadZ.Training.Teachers;
 namespace RadZ.Training.Phases;
 
 /// <summary>Phase "teacher": the convolutional net on the labels, each disease by itself, unknown labels left out.</summary>
-public sealed class TeacherTask : ITrainingTask
+sealed class TeacherTask : ITrainingTask
 {
     readonly PhaseContext _context;
     readonly ConvNet _net;
@@ -53,7 +53,8 @@ public sealed class TeacherTask : ITrainingTask
     {
         var order = _context.Data.Epoch(_context.Recipe.Seed, 0).Take(pictures).Chunk(64);
         using var _ = NewDisposeScope();
-        return TeacherNet.Of(_net, order.Select(chunk => PixelTensor.Of([.. chunk.Select(i => _context.Data.Training[i])], images, _device)));
+        return TeacherNet.Of(_net,
+            order.Select(chunk => PixelTensor.Of([.. chunk.Select(i => _context.Data.Training[i])], images, _device)));
     }
 
     /// <summary>The net itself lives on in the teacher.</summary>

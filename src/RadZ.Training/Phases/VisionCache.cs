@@ -13,7 +13,7 @@ namespace RadZ.Training.Phases;
 /// </summary>
 /// <param name="images">The pictures.</param>
 /// <param name="samples">All pictures that may be asked for, in an order that a resumed run finds again.</param>
-public sealed class VisionCache(PreparedImages images, IReadOnlyList<Sample> samples) : IDisposable
+sealed class VisionCache(PreparedImages images, IReadOnlyList<Sample> samples) : IDisposable
 {
     /// <summary>Pictures that are computed together.</summary>
     const int Together = 16;

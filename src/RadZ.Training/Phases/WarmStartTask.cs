@@ -6,7 +6,7 @@ using RadZ.Training.Recipes;
 namespace RadZ.Training.Phases;
 
 /// <summary>Phase "warm_start": the vision tower learns to see what the teacher sees, patch by patch, and the labels.</summary>
-public sealed class WarmStartTask : ITrainingTask
+sealed class WarmStartTask : ITrainingTask
 {
     readonly PhaseContext _context;
     readonly DistillationRecipe _weights;

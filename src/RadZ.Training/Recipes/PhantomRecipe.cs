@@ -6,7 +6,7 @@ using RadZ.Phantoms.Plan;
 namespace RadZ.Training.Recipes;
 
 /// <summary>Synthetic radiographs as a source of samples.</summary>
-public sealed record PhantomRecipe
+sealed record PhantomRecipe
 {
     /// <summary>How many in an epoch.</summary>
     [Range(1, 10_000_000)]

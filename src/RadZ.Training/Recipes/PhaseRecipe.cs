@@ -4,7 +4,7 @@ using RadZ.Training.Losses;
 namespace RadZ.Training.Recipes;
 
 /// <summary>What a phase trains.</summary>
-public enum PhaseKind
+enum PhaseKind
 {
     /// <summary>A small supervised convolutional net: the baseline, and the teacher of the phases after it.</summary>
     Teacher,
@@ -28,7 +28,7 @@ public enum PhaseKind
 }
 
 /// <summary>How the category bank of the anchor loss comes about.</summary>
-public enum BankKind
+enum BankKind
 {
     /// <summary>Once, before the phase.</summary>
     Frozen,
@@ -41,7 +41,7 @@ public enum BankKind
 }
 
 /// <summary>The two category vectors of method.md section 4.</summary>
-public enum CategoryVectors
+enum CategoryVectors
 {
     /// <summary>The decoder's global text feature of the description.</summary>
     Decoder,
@@ -51,7 +51,7 @@ public enum CategoryVectors
 }
 
 /// <summary>What a pair or class whose truth the labels do not say counts as.</summary>
-public enum UnknownPairs
+enum UnknownPairs
 {
     /// <summary>As not belonging together: the paper's.</summary>
     Negative,
@@ -61,7 +61,7 @@ public enum UnknownPairs
 }
 
 /// <summary>One phase: a loss, a schedule, and the weights that it trains.</summary>
-public sealed record PhaseRecipe
+sealed record PhaseRecipe
 {
     /// <summary>What is trained.</summary>
     public required PhaseKind Kind { get; init; }
@@ -151,7 +151,7 @@ public sealed record PhaseRecipe
 }
 
 /// <summary>L = lambda L_cross + (1 - lambda) L_anchor (method.md sections 3 and 4).</summary>
-public sealed record AlignmentRecipe
+sealed record AlignmentRecipe
 {
     /// <summary>lambda.</summary>
     [Range(0, 1)]
@@ -202,7 +202,7 @@ public sealed record AlignmentRecipe
 /// The questions that a model learns to answer, by default those that <c>--score vqa</c> asks. Of each picture as many are asked whose
 /// answer is yes as whose answer is no, as far as its labels know both; an unknown label is never asked for.
 /// </summary>
-public sealed record AnsweringRecipe
+sealed record AnsweringRecipe
 {
     /// <summary>Asked for a disease; holds <c>{disease}</c>.</summary>
     public string Question { get; init; } = new RadZ.Recognition.Scoring.VqaQuestions().Template;
@@ -216,7 +216,7 @@ public sealed record AnsweringRecipe
 }
 
 /// <summary>What is learnt from the teacher; all 0 without one.</summary>
-public sealed record DistillationRecipe
+sealed record DistillationRecipe
 {
     /// <summary>Each patch regresses the teacher's feature at its place: 1 - cosine.</summary>
     [Range(0, 100)]
@@ -240,7 +240,7 @@ public sealed record DistillationRecipe
 /// <summary>
 /// The convolutional teacher: a stem at half size, then stages of residual blocks, each at half the size of the one before.
 /// </summary>
-public sealed record TeacherRecipe
+sealed record TeacherRecipe
 {
     /// <summary>Channels of the stages.</summary>
     public IReadOnlyList<int> Widths { get; init; } = [24, 48, 96, 160];

@@ -10,7 +10,7 @@ using RadZ.Training.Losses;
 namespace RadZ.Training.Recipes;
 
 /// <summary>Reads recipes: unknown members, values out of range and names that do not exist are told together.</summary>
-public static class RecipeFile
+static class RecipeFile
 {
     /// <summary>Reads and checks a recipe; its paths are made absolute.</summary>
     /// <exception cref="InvalidInputException">Lists every mistake with line or member and, for names, the nearest right one.</exception>
@@ -78,7 +78,7 @@ public static class RecipeFile
             if (n.Pooling == RadZ.Model.Config.Pooling.Tokens && (n.ImageTokens == 0 || n.TextTokens == 0))
                 yield return $"model.new: pooling 'tokens' reads the global feature at modality tokens, and there are " +
                     $"{n.ImageTokens} image_tokens and {n.TextTokens} text_tokens; take pooling 'last' or 'mean', or at least one token " +
-                    $"of both.";
+                    "of both.";
             if (n.FeatureLayer is < 0 and >= -64 && n.FeatureLayer < -n.Layers)
                 yield return $"model.new.feature_layer is {n.FeatureLayer}; the decoder has {n.Layers} layers, so that it must be " +
                     $"between -{n.Layers} (the first) and -1 (the last).";
@@ -102,7 +102,7 @@ public static class RecipeFile
         if (recipe.Precision == Precision.Float16) yield return "precision: float16 is for writing only; take float32 or bfloat16.";
         if (recipe.Data.Window is { } window && WindowChoice.Parse(window) is null)
             yield return $"data.window is '{window}', expected centre and width (40,400; the width at least 1), a number from 1, or a " +
-                $"name.";
+                "name.";
         if (recipe.Phases.Count == 0) yield return "phases: there is none; add one of kind 'alignment'.";
         foreach (var (i, phase) in recipe.Phases.Index())
         {
@@ -111,7 +111,7 @@ public static class RecipeFile
             if (learns && d.Features + d.Scores + d.CategoryScores > 0 && recipe.Model.Start is null
                 && !recipe.Phases.Take(i).Any(p => p.Kind == PhaseKind.Teacher))
                 yield return $"phases[{i}].distillation: there is no phase of kind 'teacher' before it to learn from, and no " +
-                    $"'model.start' that has one.";
+                    "'model.start' that has one.";
             foreach (var problem in Arms(recipe, phase)) yield return $"phases[{i}].{problem}";
             if (phase.Kind == PhaseKind.WarmStart && d is { Features: 0, Scores: 0, Labels: 0 })
                 yield return $"phases[{i}].distillation: a warm start learns from features, scores or labels; all three weights are 0.";
@@ -121,21 +121,21 @@ public static class RecipeFile
                 yield return $"phases[{i}].alignment.grounding: patches are not cached; leave 'grounding' or 'micro_batch' out.";
             if (phase.Alignment.Grounding > 0 && recipe.Data.Sources.All(s => s.Kind != SourceKind.Phantoms || s.Validation >= 1))
                 yield return $"phases[{i}].alignment.grounding: no training source knows where findings are; add one of kind 'phantoms', " +
-                    $"or leave it out.";
+                    "or leave it out.";
             if (phase.MicroBatch > 0 && phase.Kind != PhaseKind.Alignment)
                 yield return $"phases[{i}].micro_batch: only an alignment is computed a few images at a time; lower 'batch'.";
             if (phase.CheckpointLayers && phase.Kind != PhaseKind.Alignment)
                 yield return $"phases[{i}].checkpoint_layers: only an alignment trains the decoder.";
             if (phase.MicroBatch > 0 && d.Features + d.Scores + d.Labels + d.CategoryScores > 0)
                 yield return $"phases[{i}].micro_batch: what is learnt from a teacher or by labels is not cached; leave 'distillation' " +
-                    $"or 'micro_batch' out.";
+                    "or 'micro_batch' out.";
             if (phase.Kind == PhaseKind.WarmStart && recipe.Model.Lora is not null)
                 yield return $"phases[{i}]: a warm start trains the vision tower, which stays frozen beside adapters.";
             if (phase.Teacher.Widths.Any(w => w < 1) || phase.Teacher.Blocks.Any(b => b < 1))
                 yield return $"phases[{i}].teacher: widths and blocks must be at least 1.";
             if (phase.Teacher.Widths.Count != phase.Teacher.Blocks.Count || phase.Teacher.Widths.Count == 0)
                 yield return $"phases[{i}].teacher: {phase.Teacher.Widths.Count} widths and {phase.Teacher.Blocks.Count} blocks; each " +
-                    $"stage needs one of both.";
+                    "stage needs one of both.";
         }
         foreach (var source in recipe.Data.Sources)
         {
@@ -149,7 +149,7 @@ public static class RecipeFile
                 yield return $"source '{source.Name}': 'phantoms' is missing; say at least how many, as in {{ \"count\": 4000 }}.";
             if (source.Phantoms is { Fresh: true } && source.Validation > 0)
                 yield return $"source '{source.Name}': 'fresh' phantoms are other patients in every epoch and cannot be held out; give " +
-                    $"validation phantoms a source of their own.";
+                    "validation phantoms a source of their own.";
             var published = source.Kind == SourceKind.Published;
             if (!published && (source.Set ?? source.Split) is not null)
                 yield return $"source '{source.Name}': 'set' and 'split' are for sources of kind 'published'; this is one of kind " +
@@ -194,7 +194,7 @@ public static class RecipeFile
                 yield return "cache_vision: a phase of this kind trains on the pictures themselves; leave it out.";
             else if (phase.VisionRate > 0 && recipe.Model.Lora is null)
                 yield return $"cache_vision: vision_rate is {phase.VisionRate}, so that the tower sees something else after every step; " +
-                    $"set it to 0.";
+                    "set it to 0.";
             if (phase.Augment && recipe.Augmentation != new RadZ.Imaging.Preparation.AugmentationOptions())
                 yield return "cache_vision: the recipe varies its pictures, so that no two are alike; set 'augment' of this phase to " +
                     "false.";
@@ -218,8 +218,7 @@ public static class RecipeFile
             yield return "kind: baselines train whole weights; leave 'lora' out.";
     }
 
-    static string Hint(string name, string[] right) =>
-        NameSuggestion.Hint(name, right) is { Length: > 0 } hint ? hint : $"; there are {string.Join(", ", right)}.";
+    static string Hint(string name, string[] right) => NameSuggestion.HintOrList(name, right);
 
     /// <summary>Every attribute of every record below, with the member's path in the file's spelling.</summary>
     static IEnumerable<string> Ranges(object value, string prefix)

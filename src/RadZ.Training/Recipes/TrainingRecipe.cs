@@ -8,7 +8,7 @@ namespace RadZ.Training.Recipes;
 /// A whole training run as one file (JSON with comments). Everything that changes the numbers stands here; what is not said has the
 /// default of method.md. The run folder keeps a copy.
 /// </summary>
-public sealed record TrainingRecipe
+sealed record TrainingRecipe
 {
     /// <summary>Name of the run and of the model it makes.</summary>
     public required string Name { get; init; }
@@ -61,7 +61,7 @@ public sealed record TrainingRecipe
 }
 
 /// <summary>The arithmetic of a run.</summary>
-public enum Precision
+enum Precision
 {
     /// <summary>32-bit floating point.</summary>
     Float32,
@@ -76,7 +76,7 @@ public enum Precision
 /// <summary>
 /// What is trained: a checkpoint on disk (<see cref="Folder"/>), whole or by LoRA, or a new small model (<see cref="New"/>).
 /// </summary>
-public sealed record ModelRecipe
+sealed record ModelRecipe
 {
     /// <summary>A LLaVA checkpoint folder; relative to the recipe.</summary>
     public string? Folder { get; init; }
@@ -95,7 +95,7 @@ public sealed record ModelRecipe
 }
 
 /// <summary>Low-rank adapters (method.md section 5).</summary>
-public sealed record LoraRecipe
+sealed record LoraRecipe
 {
     /// <summary>r.</summary>
     [Range(1, 1024)]
@@ -114,7 +114,7 @@ public sealed record LoraRecipe
 }
 
 /// <summary>A new LLaVA: CLIP vision tower, two-layer projector, Mistral decoder.</summary>
-public sealed record NewModel
+sealed record NewModel
 {
     /// <summary>SentencePiece model file; relative to the recipe.</summary>
     public required string Tokenizer { get; init; }
@@ -186,7 +186,7 @@ public sealed record NewModel
 }
 
 /// <summary>The data: sources, how they are split, what is left out.</summary>
-public sealed record DataRecipe
+sealed record DataRecipe
 {
     /// <summary>Folder that the sources' paths are relative to; itself relative to the recipe.</summary>
     public string Root { get; init; } = ".";
@@ -210,7 +210,7 @@ public sealed record DataRecipe
 }
 
 /// <summary>The forms a source may have.</summary>
-public enum SourceKind
+enum SourceKind
 {
     /// <summary>A manifest.csv: image, patient, one column a disease.</summary>
     Manifest,
@@ -232,7 +232,7 @@ public enum SourceKind
 }
 
 /// <summary>One source of samples.</summary>
-public sealed record SourceRecipe
+sealed record SourceRecipe
 {
     /// <summary>Its name in reports and validation tasks.</summary>
     public required string Name { get; init; }
@@ -262,7 +262,7 @@ public sealed record SourceRecipe
 }
 
 /// <summary>One figure of the validation patients: scores of a disease list on some sources, by the paper's probabilities.</summary>
-public sealed record ValidationTask
+sealed record ValidationTask
 {
     /// <summary>What it is called in logs.</summary>
     public required string Name { get; init; }

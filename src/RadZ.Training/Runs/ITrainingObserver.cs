@@ -12,11 +12,11 @@ namespace RadZ.Training.Runs;
 /// <param name="Terms">Loss and its parts.</param>
 /// <param name="ImagesPerSecond">Over the last steps.</param>
 /// <param name="Left">Until the end of the phase at this speed.</param>
-public sealed record StepReport(string Phase, int Step, int Steps, double Epoch, double Rate, double Norm,
+sealed record StepReport(string Phase, int Step, int Steps, double Epoch, double Rate, double Norm,
     IReadOnlyList<(string Name, double Value)> Terms, double ImagesPerSecond, TimeSpan Left);
 
 /// <summary>Watches a run: the command line draws it, a test records it.</summary>
-public interface ITrainingObserver
+interface ITrainingObserver
 {
     /// <summary>Something a person should know.</summary>
     void Message(string text);

@@ -103,7 +103,7 @@ sealed class PhaseLoop : IDisposable
         }
         if (!double.IsFinite(sums["loss"]))
             throw new TrainingDivergedException($"The loss is {sums["loss"]} at step {Step} of {Name}; lower the rate or raise the " +
-                $"warm-up. The last checkpoint is untouched.");
+                "warm-up. The last checkpoint is untouched.");
         var rate = _schedule.At(Step);
         var norm = _optimizer.Step(rate, _phase.ClipNorm);
         Step++;

@@ -11,7 +11,7 @@ namespace RadZ.Training.Runs;
 /// <param name="Training">Of the training images, patients and labels (<c>Datasets.DataHash</c>).</param>
 /// <param name="Validation">Of those that it is judged on.</param>
 /// <param name="Run">The folder of the run that has them, for messages.</param>
-public sealed record RunData(string Training, string Validation, string Run)
+sealed record RunData(string Training, string Validation, string Run)
 {
     /// <summary>Of data that were read.</summary>
     internal static RunData Of(TrainingData data) => new(DataHash.Of(data.Training), DataHash.Of(data.Validation), "");
@@ -31,11 +31,11 @@ public sealed record RunData(string Training, string Validation, string Run)
             throw new InvalidInputException(path, "other-data",
                 $"is judged on other images or labels than {Run}, though their recipes name the same data (validation_hash " +
                 $"{other.Validation[..12]}, there {Validation[..12]}): files were changed in between. A comparison would mean nothing; " +
-                $"put them back, or train all arms again in another ‹out›.");
+                "put them back, or train all arms again in another ‹out›.");
         if (other.Training != Training)
             throw new InvalidInputException(path, "other-data",
                 $"is trained on other images or labels than {Run}, though their recipes name the same data (training_hash " +
                 $"{other.Training[..12]}, there {Training[..12]}): files were changed in between. A comparison would mean nothing; put " +
-                $"them back, or train all arms again in another ‹out›.");
+                "them back, or train all arms again in another ‹out›.");
     }
 }

@@ -13,7 +13,7 @@ namespace RadZ.Training.Runs;
 /// What a run leaves: the recipe as run, versions and data hashes, a table a phase, TensorBoard events, validation figures, the last
 /// checkpoint, and the finished model. Everything is written whole or not at all, but for the tables, which grow by lines.
 /// </summary>
-public sealed class RunFolder(string path)
+sealed class RunFolder(string path)
 {
     /// <summary>The folder.</summary>
     public string Path => path;
@@ -108,7 +108,7 @@ public sealed class RunFolder(string path)
             if (facts[name]?.GetValue<string>() is { } before && before != DataHash.Of(samples))
                 throw new InvalidInputException(path, "other-data",
                     $"was begun on other data ({name} differs): files were added, removed or changed since. Put them back, or start a " +
-                    $"new run.");
+                    "new run.");
         return facts["threads"]?.GetValue<int>() is { } threads && threads != get_num_threads()
             ? $"This run was begun with {threads} threads and goes on with {get_num_threads()}; sums may be split differently, set " +
                 $"OMP_NUM_THREADS={threads} for the same bits."

@@ -21,7 +21,7 @@ namespace RadZ.Training.Runs;
 /// <param name="device">Where it runs.</param>
 /// <param name="shared">Pictures that several runs of one process share; results do not depend on it.</param>
 /// <param name="same">Data that it must have, since it is compared with another run; null: whatever its recipe finds.</param>
-public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvider time, Device device,
+sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvider time, Device device,
     SharedPictures? shared = null, RunData? same = null)
 {
     /// <summary>Starts a run in an empty folder.</summary>
@@ -190,8 +190,8 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             && data.Validation.Count(s => seen.Contains(s.Patient)) is > 0 and var leaked)
             throw new InvalidInputException(basis, "leak",
                 $"was trained on patients of {leaked} of this run's {data.Validation.Count} validation images: its figures would say " +
-                $"nothing of new patients. Take the split that it was made with (data.split_salt, and the sources' shares), or validate " +
-                $"on other patients.");
+                "nothing of new patients. Take the split that it was made with (data.split_salt, and the sources' shares), or validate " +
+                "on other patients.");
     }
 
     /// <summary>Every trained disease needs a description, and none may speak of a disease that is left out.</summary>
@@ -203,11 +203,11 @@ public sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, Ti
             if (knowledge.Resolve(disease).Description is not { } description)
                 throw new InvalidInputException("knowledge", "no-description",
                     $"'{disease}' is in the training labels and has no description; add one (data.knowledge), or leave the disease out " +
-                    $"(data.leave_out).");
+                    "(data.leave_out).");
             if (knowledge.MentionedIn(description.Text).FirstOrDefault(d => hidden.Contains(d.Name)) is { } told)
                 throw new InvalidInputException("knowledge", "left-out-told",
                     $"the description of '{disease}' speaks of {told.Name}, which is left out of this run; word it without " +
-                    $"(data.knowledge).");
+                    "(data.knowledge).");
         }
     }
 

@@ -10,7 +10,7 @@ namespace RadZ.Training.Teachers;
 /// A small residual net over grey pictures: a stem at half size, stages of 3 x 3 blocks, a mean, a linear read-out a disease. The
 /// supervised baseline of our tables, and the teacher of the vision tower.
 /// </summary>
-public sealed class ConvNet : Module<Tensor, Tensor>
+sealed class ConvNet : Module<Tensor, Tensor>
 {
     readonly Sequential _body;
     readonly Dropout _dropout;

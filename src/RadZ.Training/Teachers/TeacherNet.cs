@@ -10,7 +10,7 @@ namespace RadZ.Training.Teachers;
 /// <summary>
 /// A trained <see cref="ConvNet"/> with the scale of its features: what later phases learn from. Its weights never change again.
 /// </summary>
-public sealed class TeacherNet : IDisposable
+sealed class TeacherNet : IDisposable
 {
     readonly Tensor _mean_W, _deviation_W;
 

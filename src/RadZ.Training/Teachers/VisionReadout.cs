@@ -9,7 +9,7 @@ namespace RadZ.Training.Teachers;
 /// Two linear maps of the vision tower's (normalised) patches, there only during training: one says the teacher's feature at each
 /// patch, one the diseases' logits from the patches' mean; and two numbers that turn a cosine into a logit.
 /// </summary>
-public sealed class VisionReadout : IDisposable
+sealed class VisionReadout : IDisposable
 {
     readonly Parameter _feature_WD, _featureBias_W, _disease_CD, _diseaseBias_C, _scale, _shift;
     readonly int _width;

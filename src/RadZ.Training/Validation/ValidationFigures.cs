@@ -12,15 +12,15 @@ namespace RadZ.Training.Validation;
 /// <param name="ScoreAuc">The same on the scores themselves, each disease by itself.</param>
 /// <param name="Classes">Classes that count.</param>
 /// <param name="Images">Images of the task.</param>
-public sealed record ValidationFigure(string Task, double? Auc, double? ScoreAuc, int Classes, int Images);
+sealed record ValidationFigure(string Task, double? Auc, double? ScoreAuc, int Classes, int Images);
 
 /// <summary>The scores of one validation task: the images and diseases it is about, by the paper's probabilities and as they are.</summary>
 /// <param name="Probabilities">Softmax over all diseases of the task, the classes that count.</param>
 /// <param name="Scores">The scores themselves, the same classes.</param>
-public sealed record TaskScores(ScoreTable Probabilities, ScoreTable Scores);
+sealed record TaskScores(ScoreTable Probabilities, ScoreTable Scores);
 
 /// <summary>Turns scores of the validation samples into the recipe's figures.</summary>
-public static class ValidationFigures
+static class ValidationFigures
 {
     /// <summary>All tasks; a task whose diseases were not scored (a teacher does not know all) has no AUC.</summary>
     public static IReadOnlyList<ValidationFigure> Of(IReadOnlyList<ValidationTask> tasks, IReadOnlyList<Sample> samples,

@@ -13,7 +13,7 @@ namespace RadZ.Training.Validation;
 /// <summary>
 /// What a finished model reaches on the validation patients: every task with intervals by patient, and the scores behind it.
 /// </summary>
-public static class ValidationReport
+static class ValidationReport
 {
     /// <summary>Writes <c>metrics.json</c> and two tables a task, probabilities and scores, into a folder.</summary>
     /// <param name="folder">Where; made if need be.</param>

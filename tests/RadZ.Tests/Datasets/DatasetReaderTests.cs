@@ -67,7 +67,7 @@ public sealed class DatasetReaderTests : IDisposable
         foreach (var name in (string[])["00001281_000.png", "00001299_000.png", "00000013_005.png"]) _folder.Write($"images/{name}");
         var set = NihTable.Read(_folder.Write("Data_Entry_2017.csv",
             $"{NihHeader},\r\n00001281_000.png,No Finding,0,1281,42,M,PA,2500,2048,0.168,0.168,\r\n" +
-            $"00001299_000.png,Effusion|Pleural_Thickening,0,01299,52,M,PA,2500,2048,0.168,0.168,\r\n" +
+            "00001299_000.png,Effusion|Pleural_Thickening,0,01299,52,M,PA,2500,2048,0.168,0.168,\r\n" +
             "00000013_005.png, Pneumonia | Infiltration ,0,13,52,M,PA,2500,2048,0.168,0.168,\r\n"));
 
         Assert.Empty(set.Skipped);

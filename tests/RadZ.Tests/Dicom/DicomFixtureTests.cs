@@ -4,7 +4,7 @@ using RadZ.Files;
 using RadZ.Imaging.Dicom;
 using RadZ.Imaging.Dicom.DataSets;
 using RadZ.Imaging.Dicom.Pixels;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Dicom;

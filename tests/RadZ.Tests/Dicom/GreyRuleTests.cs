@@ -19,8 +19,8 @@ public class GreyRuleTests
     }
 
     static byte[] Levels(ushort[] pixels, Action<DicomMaker>? elements = null, string? window = null, string photometric = "MONOCHROME2") =>
-        Image(pixels, elements, window is null ? null : new() { Window = WindowChoice.Parse(window) },
-            photometric: photometric).Display().Levels;
+        Image(pixels, elements, window is null ? null : new() { Window = WindowChoice.Parse(window) }, photometric: photometric).Display()
+            .Levels;
 
     static Action<DicomMaker> Window(string centre, string width, string? function = null, string? explanation = null) => maker =>
     {
@@ -100,8 +100,8 @@ public class GreyRuleTests
             new DicomMaker().Header(0x00289132, "SQ", uint.MaxValue).Item(0xFFFEE000, uint.MaxValue)
             .Text(0x00281050, "DS", centre).Text(0x00281051, "DS", width).Item(0xFFFEE00D, 0).Item(0xFFFEE0DD, 0).Dataset();
         void Groups(DicomMaker maker) => maker.Text(0x00280008, "IS", "2")
-            .Header(0x52009229, "SQ", uint.MaxValue).Item(0xFFFEE000, uint.MaxValue).Raw(Group("500", "1")).Item(0xFFFEE00D,
-                0).Item(0xFFFEE0DD, 0)
+            .Header(0x52009229, "SQ", uint.MaxValue).Item(0xFFFEE000, uint.MaxValue).Raw(Group("500", "1")).Item(0xFFFEE00D, 0)
+            .Item(0xFFFEE0DD, 0)
             .Header(0x52009230, "SQ", uint.MaxValue).Item(0xFFFEE000, uint.MaxValue).Item(0xFFFEE00D, 0)
             .Item(0xFFFEE000, uint.MaxValue).Raw(Group("100", "1")).Item(0xFFFEE00D, 0).Item(0xFFFEE0DD, 0);
         var bytes = MemoryMarshal.AsBytes<ushort>([200, 600, 200, 600]).ToArray();
@@ -114,10 +114,10 @@ public class GreyRuleTests
     [Fact]
     public void Values_at_the_top_of_the_word()
     {
-        static byte[] File(params ushort[] pixels) => new DicomMaker().Text(0x00280004, "CS", "MONOCHROME2").Number(0x00280002,
-            1).Number(0x00280010, 1).Number(0x00280011, pixels.Length)
-            .Number(0x00280100, 16).Number(0x00280101, 12).Number(0x00280102, 15).Number(0x00280103, 0).Element(0x7FE00010, "OW",
-                MemoryMarshal.AsBytes<ushort>(pixels)).File();
+        static byte[] File(params ushort[] pixels) => new DicomMaker().Text(0x00280004, "CS", "MONOCHROME2").Number(0x00280002, 1)
+            .Number(0x00280010, 1).Number(0x00280011, pixels.Length)
+            .Number(0x00280100, 16).Number(0x00280101, 12).Number(0x00280102, 15).Number(0x00280103, 0)
+            .Element(0x7FE00010, "OW", MemoryMarshal.AsBytes<ushort>(pixels)).File();
         DicomImage Read(byte[] bytes) { using var file = new TemporaryFile(bytes); return DicomImage.Read(file.Path); }
         var high = Read(File(0x0010, 0xFFF0));
         Assert.Equal((1, 4095), (high.Stored[0], high.Stored[1]));
@@ -132,8 +132,8 @@ public class GreyRuleTests
     {
         void Table(DicomMaker maker, ushort bits, int entries) =>
             maker.Header(0x00283010, "SQ", uint.MaxValue).Item(0xFFFEE000, uint.MaxValue)
-            .Element(0x00283002, "US", MemoryMarshal.AsBytes<ushort>([4, 0, bits])).Element(0x00283006, "OW",
-                new byte[entries * 2]).Item(0xFFFEE00D, 0).Item(0xFFFEE0DD, 0);
+            .Element(0x00283002, "US", MemoryMarshal.AsBytes<ushort>([4, 0, bits])).Element(0x00283006, "OW", new byte[entries * 2])
+            .Item(0xFFFEE00D, 0).Item(0xFFFEE0DD, 0);
         Assert.Equal("VOI LUT", Image([0, 1, 2, 3], m => Table(m, 16, 4)).Mapping);
         Assert.Contains("has no entries", Assert.Throws<InvalidInputException>(() => Image([0, 1, 2, 3], m => Table(m, 16, 0))).Message);
         Assert.Contains("says 40 bits", Assert.Throws<InvalidInputException>(() => Image([0, 1, 2, 3], m => Table(m, 40, 4))).Message);

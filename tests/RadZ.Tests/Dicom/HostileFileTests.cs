@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using RadZ.Files;
 using RadZ.Imaging.Dicom;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.TestKit;
 using RadZ.Tests.Imaging;
 
@@ -111,8 +111,8 @@ public class HostileFileTests
     public void Rows_of_a_wrong_representation(string vr)
     {
         var maker = new DicomMaker().Text(0x00280004, "CS", "MONOCHROME2").Number(0x00280002, 1);
-        Refused(maker.Element(0x00280010, vr, vr == "SQ" ? [] : [4, 0, 0, 0, 0, 0, 0, 0]).Number(0x00280011, 4).Element(0x7FE00010, "OB",
-            new byte[16]).File(), "corrupt");
+        Refused(maker.Element(0x00280010, vr, vr == "SQ" ? [] : [4, 0, 0, 0, 0, 0, 0, 0]).Number(0x00280011, 4)
+            .Element(0x7FE00010, "OB", new byte[16]).File(), "corrupt");
     }
 
     [Fact]
@@ -199,8 +199,8 @@ public class HostileFileTests
 
     static byte[] Compressed(string syntax, byte[] stream, Action<DicomMaker>? more = null, int stored = 8)
     {
-        var maker = new DicomMaker { Syntax = syntax }.Text(0x00280004, "CS", "MONOCHROME2").Number(0x00280002, 1).Number(0x00280010,
-            4).Number(0x00280011, 4)
+        var maker = new DicomMaker { Syntax = syntax }.Text(0x00280004, "CS", "MONOCHROME2").Number(0x00280002, 1).Number(0x00280010, 4)
+            .Number(0x00280011, 4)
             .Number(0x00280100, stored).Number(0x00280101, stored).Number(0x00280102, stored - 1).Number(0x00280103, 0);
         more?.Invoke(maker);
         return maker.Fragments(stream).File();

@@ -63,8 +63,8 @@ public class ScoreCardTests
     public void No_images_make_a_card_of_nulls()
     {
         var card = ScoreCard.Of(new([], ["edema"], new double[0, 1], new Label[0, 1]), Options);
-        Assert.Equal(new ClassScore("edema", 0, 0, null, null, null, null, null, null) { UndefinedResamples = 200 }, card.Classes[0]);
-        Assert.Equal(new MacroScore(null, null, null, null, null, null, 0), card.Macro);
+        Assert.Equal(new ClassScore { Disease = "edema", Positives = 0, Negatives = 0, UndefinedResamples = 200 }, card.Classes[0]);
+        Assert.Equal(new MacroScore { Classes = 0 }, card.Macro);
     }
 
     static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(p => p.Name);

@@ -1,7 +1,7 @@
 using RadZ.Files;
 using RadZ.Imaging;
 using RadZ.Imaging.Gate;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Gate;

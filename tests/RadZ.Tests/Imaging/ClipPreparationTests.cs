@@ -1,6 +1,6 @@
 using RadZ.Imaging;
 using RadZ.Imaging.Preparation;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Tests.Imaging;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using RadZ.Files;
 using RadZ.Imaging;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Tests.Imaging;
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using BitMiracle.LibTiff.Classic;
 using RadZ.Files;
 using RadZ.Imaging;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Tests.Imaging;
 

@@ -35,8 +35,8 @@ public class PillowBicubicTests
 
     [Fact]
     public void Cores_change_no_level() => Gen.Select(Rasters, Sizes).Sample((raster, size) =>
-        PillowBicubic.Resize(raster, size.Width, size.Height,
-            maxDegree: 3).Levels.SequenceEqual(PillowBicubic.Resize(raster, size.Width, size.Height).Levels), iter: 20);
+        PillowBicubic.Resize(raster, size.Width, size.Height, maxDegree: 3)
+            .Levels.SequenceEqual(PillowBicubic.Resize(raster, size.Width, size.Height).Levels), iter: 20);
 
     [Fact]
     public void Vectors_of_both_widths_agree_with_the_plain_loop() =>

@@ -1,5 +1,5 @@
 using RadZ.Imaging;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Tests.Imaging;
 

@@ -3,7 +3,7 @@ using CsCheck;
 using RadZ.Files;
 using RadZ.Imaging;
 using RadZ.Imaging.Formats;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.TestKit;
 
 namespace RadZ.Tests.Imaging;

@@ -9,9 +9,9 @@ public class PreprocessorConfigTests
     const string Values = """ "image_mean": [0.5, 0.25, 0.125], "image_std": [0.5, 1, 2] """;
 
     [Fact]
-    public void Old_form() =>
-        IsRead(
-            $$"""{"crop_size": 224, "do_center_crop": true, "do_normalize": true, "do_resize": true, {{Values}}, "resample": 3, "size": 224}""");
+    public void Old_form() => IsRead($$"""
+        {"crop_size": 224, "do_center_crop": true, "do_normalize": true, "do_resize": true, {{Values}}, "resample": 3, "size": 224}
+        """);
 
     [Fact]
     public void New_form() => IsRead($$"""

@@ -79,8 +79,8 @@ public class KnowledgeCheckTests
     {
         Assert.Equal(["mass: entails 'nodul', which is not the name of an entry; did you mean 'nodule'?"],
             Problems(Good("mass") with { Entails = ["nodul"] }, Good("nodule")));
-        Assert.Equal(2, Problems(Good("mass") with { Entails = ["nodule"] },
-            Good("nodule") with { Entails = ["mass"] }).Count(p => p.Contains("entails it in turn")));
+        Assert.Equal(2, Problems(Good("mass") with { Entails = ["nodule"] }, Good("nodule") with { Entails = ["mass"] })
+            .Count(p => p.Contains("entails it in turn")));
     }
 
     [Theory]

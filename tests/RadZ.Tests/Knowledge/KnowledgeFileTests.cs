@@ -18,7 +18,8 @@ public sealed class KnowledgeFileTests : IDisposable
     {
         var own = Load("""
             { "version": 1, "diseases": [
-                { "name": "Mass", "synonyms": ["big spot"], "description": { "overview": "Ours." }, "written_by": "Dr. A", "written_on": "2027-01-02" },
+                { "name": "Mass", "synonyms": ["big spot"], "description": { "overview": "Ours." }, "written_by": "Dr. A",
+                  "written_on": "2027-01-02" },
                 { "name": "cervical rib", "codes": { "RadLex": "RID1" } } ] }
             """);
         var both = KnowledgeBase.Embedded.WithOverrides(own);
@@ -36,7 +37,8 @@ public sealed class KnowledgeFileTests : IDisposable
     public void An_entry_that_only_describes_leaves_words_and_entailments_as_they_are()
     {
         var both = KnowledgeBase.Embedded.WithOverrides(Load("""
-            { "version": 1, "diseases": [ { "name": "bacterial pneumonia", "description": { "overview": "Another author's." }, "written_by": "Dr. B" } ] }
+            { "version": 1, "diseases": [
+                { "name": "bacterial pneumonia", "description": { "overview": "Another author's." }, "written_by": "Dr. B" } ] }
             """));
         var (before, after) = (KnowledgeBase.Embedded.Resolve("bacterial pneumonia"), both.Resolve("bacterial pneumonia"));
         Assert.Equal(("Another author's.", "Dr. B"), (after.Description!.Text, after.WrittenBy));

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using RadZ.Data.Reports;
 using RadZ.Data.Sets;
 using RadZ.Files;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.Phantoms;
 using RadZ.Phantoms.Files;
 using RadZ.Text.Knowledge;

@@ -54,8 +54,8 @@ public class PhantomSamplerTests
         var counts = Plans(s_both, 4000).SelectMany(p => p.Findings).CountBy(f => f.Disease).ToDictionary();
         Assert.Equal(ChestXray14.Findings.Order(), counts.Keys.Order());
         Assert.All(counts.Values, n => Assert.InRange(n, 120, 1200));
-        var some = Plans(s_both with { Findings = ["nodule", "edema"] },
-            500).SelectMany(p => p.Findings).Select(f => f.Disease).Distinct().Order();
+        var some = Plans(s_both with { Findings = ["nodule", "edema"] }, 500).SelectMany(p => p.Findings).Select(f => f.Disease).Distinct()
+            .Order();
         Assert.Equal(["edema", "nodule"], some);
     }
 

@@ -20,8 +20,8 @@ sealed class ModelWriter
         bool removeSpaces = false, bool escape = true, string charsmap = "", string denormaliser = "") =>
         new ModelWriter()
             .Message(2, m => m.Number(3, type).Number(35, byteFallback ? 1 : 0).Number(24, suffix ? 1 : 0))
-            .Message(3, m => m.Text(1, "identity").Text(2, charsmap).Number(3, dummyPrefix ? 1 : 0).Number(4,
-                removeSpaces ? 1 : 0).Number(5, escape ? 1 : 0))
+            .Message(3, m => m.Text(1, "identity").Text(2, charsmap).Number(3, dummyPrefix ? 1 : 0).Number(4, removeSpaces ? 1 : 0)
+            .Number(5, escape ? 1 : 0))
             .Message(5, m => m.Text(2, denormaliser))
             .Done();
 

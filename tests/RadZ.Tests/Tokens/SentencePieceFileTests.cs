@@ -48,20 +48,20 @@ public class SentencePieceFileTests
         Assert.Contains("remove_extra_whitespaces", error.Message, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, Piece> BadPieces => new()
-    {
-        { "characters", new("", -1, PieceType.Normal) },
-        { "characters", new(new string('x', 1001), -1, PieceType.Normal) },
-        { "score", new("x", float.NaN, PieceType.Normal) },
-        { "score", new("x", float.PositiveInfinity, PieceType.Normal) },
-        { "type", new("x", -1, (PieceType)7) },
-        { "both \"<s>\"", new("<s>", -1, PieceType.Normal) },
-        { "type unknown", new("<unk2>", -1, PieceType.Unknown) },
-        { "expected the form <0x41>", new("<0xG1>", -1, PieceType.Byte) },
-    };
+    public static IEnumerable<TheoryDataRow> BadPieces =>
+    [
+        new("characters", new Piece("", -1, PieceType.Normal)),
+        new("characters", new Piece(new string('x', 1001), -1, PieceType.Normal)),
+        new("score", new Piece("x", float.NaN, PieceType.Normal)),
+        new("score", new Piece("x", float.PositiveInfinity, PieceType.Normal)),
+        new("type", new Piece("x", -1, (PieceType)7)),
+        new("both \"<s>\"", new Piece("<s>", -1, PieceType.Normal)),
+        new("type unknown", new Piece("<unk2>", -1, PieceType.Unknown)),
+        new("expected the form <0x41>", new Piece("<0xG1>", -1, PieceType.Byte)),
+    ];
 
     [Theory, MemberData(nameof(BadPieces))]
-    public void Pieces_that_contradict_are_refused(string named, Piece piece)
+    internal void Pieces_that_contradict_are_refused(string named, Piece piece)
     {
         var error = Refused(ModelWriter.Model(piece));
         Assert.Equal("not-a-tokenizer", error.Kind);

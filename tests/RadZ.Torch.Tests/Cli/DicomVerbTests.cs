@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.TestKit;
 
 namespace RadZ.Torch.Tests.Cli;

@@ -48,7 +48,37 @@ public class EvaluateVerbTests(CliWorld world)
         Assert.Equal(run.Out, ScoreCard.Of(table, new() { Seed = 5 }).ToJson() + "\n");          // every figure can be computed again
         Assert.All(Enumerable.Range(0, 3), row => Assert.Equal(1, Enumerable.Range(0, 3).Sum(c => table.Scores[row, c]), 9));
         Assert.Equal(3, table.Failed.Count);
-        Assert.Equal(2, Directory.GetFiles(world.At("results")).Length);
+        Assert.Equal(["duplicates.csv", "images.csv", "metrics.json", "run.json", "scores.csv", "seal.json", "skipped.csv", "table.txt"],
+            Directory.GetFiles(world.At("results")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_manifest_leaves_is_a_run_that_report_verify_and_compare_read()
+    {
+        world.Write("whole.csv", "image,patient,Pneumonia,lung mass\nxrays/a.png,p1,1,0\nxrays/b.jpg,p2,0,1\nxrays/deeper/c.png,p3,1,\n" +
+            "xrays/lost.png,p4,0,0\n");
+        Run Evaluated(string run, params string[] more) => world.Program.Start(["evaluate", "whole.csv", "--out", run, .. more]);
+        Assert.Equal((2, 2), (Evaluated("kept").Code, Evaluated("kept-bank", "--score", "bank", "--control", "20").Code));
+
+        var verified = world.WithoutModel.Start("verify", "kept");
+        Assert.Equal((0, ""), (verified.Code, verified.Error));
+        Assert.Equal("kept: every number follows from the scores, and nothing was changed.", verified.Lines[0]);
+        var report = world.WithoutModel.Start("report", "kept");
+        Assert.Equal((0, "Research use only. Not a medical device.\n"), (report.Code, report.Error));
+        Assert.All(report.Lines, line => Assert.True(File.Exists(world.At(line))));
+        Assert.Contains("<h1>whole.csv, split &#39;all&#39;</h1>", File.ReadAllText(world.At("kept", "report.html")));
+        Assert.Equal(0, world.WithoutModel.Start("verify", "kept").Code);                     // the report, too
+        var compared = world.WithoutModel.Start("compare", "kept", "kept-bank", "--format", "json", "--resamples", "0");
+        Assert.Equal((0, true, 3),
+            (compared.Code, compared.Json.GetProperty("same").GetBoolean(), compared.Json.GetProperty("images").GetInt32()));
+        var controlled = world.WithoutModel.Start("verify", "kept-bank");                     // descriptions against random ones, too
+        Assert.Equal((0, ""), (controlled.Code, controlled.Error));
+
+        var table = File.ReadAllText(world.At("kept", "scores.csv"));
+        File.WriteAllText(world.At("kept", "scores.csv"), table.Replace("p1,", "p9,"));
+        var changed = world.WithoutModel.Start("verify", "kept");
+        Assert.Equal(2, changed.Code);
+        Assert.Contains("scores.csv: is not what was sealed", changed.Out);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 
 namespace RadZ.Torch.Tests.Cli;
 

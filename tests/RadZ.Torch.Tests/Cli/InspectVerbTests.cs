@@ -141,7 +141,9 @@ public class InspectVerbTests(CliWorld world)
             {
               "name": "mixed",
               "model": { "new": { "tokenizer": "{{TinyModelFolder.Tokenizer}}" } },
-              "data": { "root": ".", "sources": [ { "name": "own", "kind": "manifest", "path": "gate-films.csv" }, { "name": "drawn", "kind": "phantoms", "phantoms": { "count": 20, "seed": 1 } } ] },
+              "data": { "root": ".", "sources": [
+                { "name": "own", "kind": "manifest", "path": "gate-films.csv" },
+                { "name": "drawn", "kind": "phantoms", "phantoms": { "count": 20, "seed": 1 } } ] },
               "phases": [ { "kind": "alignment", "batch": 8 } ]
             }
             """);

@@ -21,8 +21,10 @@ public class KnowledgeVerbTests(CliWorld world)
     [Fact]
     public void Show_finds_by_synonym_and_reads_a_users_file()
     {
-        var file = world.Write("own.json",
-            """{ "version": 1, "diseases": [ { "name": "cervical rib", "synonyms": ["extra rib"], "description": { "overview": "A \"rib\" too many." } } ] }""");
+        var file = world.Write("own.json", """
+            { "version": 1, "diseases": [
+                { "name": "cervical rib", "synonyms": ["extra rib"], "description": { "overview": "A \"rib\" too many." } } ] }
+            """);
         var run = world.WithoutModel.Start("knowledge", "show", "Extra_Rib", "--knowledge", file, "--format", "json");
         Assert.Equal(0, run.Code);
         Assert.Equal("cervical rib", run.Json.GetProperty("name").GetString());
@@ -44,8 +46,10 @@ public class KnowledgeVerbTests(CliWorld world)
         var good = world.WithoutModel.Start("knowledge", "check");
         Assert.Equal((0, $"{KnowledgeBase.Embedded.Diseases.Count} diseases, 0 problems.\n"), (good.Code, good.Out));
 
-        var file = world.Write("poor.json",
-            """{ "version": 1, "diseases": [ { "name": "cervical rib", "entails": ["rib fractur"], "written_by": "me", "written_on": "2026-01-01" } ] }""");
+        var file = world.Write("poor.json", """
+            { "version": 1, "diseases": [
+                { "name": "cervical rib", "entails": ["rib fractur"], "written_by": "me", "written_on": "2026-01-01" } ] }
+            """);
         var poor = world.WithoutModel.Start("knowledge", "check", file, "--format", "json");
         Assert.Equal(2, poor.Code);
         JsonElement[] problems = [.. poor.Json.GetProperty("problems").EnumerateArray()];

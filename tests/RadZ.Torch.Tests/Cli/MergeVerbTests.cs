@@ -40,7 +40,7 @@ public class MergeVerbTests(CliWorld world)
     }
 
     [Theory, InlineData(HeadKind.Linear, Pooling.Last), InlineData(HeadKind.Mlp, Pooling.Mean)]
-    public void A_base_with_a_head_and_a_pooling_of_its_own_is_merged_and_keeps_both(HeadKind head, Pooling pooling)
+    internal void A_base_with_a_head_and_a_pooling_of_its_own_is_merged_and_keeps_both(HeadKind head, Pooling pooling)
     {
         var (model, adapter, merged) = ($"headed-{head}", $"headed-adapter-{head}", $"headed-merged-{head}");
         TinyModelFolder.Write(world.At(model), change: s => s with { Head = head, Pooling = pooling });

@@ -107,8 +107,8 @@ public sealed class PrivacyTests : IDisposable
     [Fact]
     public void Questions_maps_places_figures_and_skipped_training_images_name_nobody()
     {
-        string[] files = [.. Directory.GetFiles(Path.Combine(_folder, "in"), "*",
-            SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_folder, f))];
+        string[] files = [.. Directory.GetFiles(Path.Combine(_folder, "in"), "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(_folder, f))];
         var asked = _program.Start("ask", "in/Test_Patient TEST-ID-4711/IM0001", "Why?", "--max-tokens", "3", "--format", "json");
         Assert.StartsWith("in/hidden-", asked.Json.GetProperty("file").GetString());
         NothingPrivate(asked);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using RadZ.Evaluation.Abstention;
 using RadZ.Evaluation.Runs;
 using SkiaSharp;
@@ -248,7 +249,8 @@ public class ProtocolVerbTests(CliWorld world)
     public void A_recipe_that_no_resumed_run_could_read_is_refused_before_it_starts(string part, string told)
     {
         var recipe = world.Write("unfit.json", $$"""
-            { "name": "unfit", "model": { "start": "a-trunk", "new": { "tokenizer": {{System.Text.Json.JsonSerializer.Serialize(TinyModelFolder.Tokenizer)}} } },
+            { "name": "unfit",
+              "model": { "start": "a-trunk", "new": { "tokenizer": {{JsonSerializer.Serialize(TinyModelFolder.Tokenizer)}} } },
               "data": { "sources": [ { "name": "a", "kind": "phantoms", "phantoms": { "count": 4 } } ] },
               "phases": [ { "kind": "alignment", {{part}} } ] }
             """);

@@ -17,9 +17,18 @@ public class RecordVerbTests(CliWorld world)
             {
                 var image = $"{patient:00000000}_{film:000}.png";
                 var (pneumonia, mass) = (patient % 3 == 0, (patient + film) % 4 == 0);
-                rows += $"{image},{(pneumonia, mass) switch { (true, true) => "Pneumonia|Mass", (true, _) => "Pneumonia", (_, true) => "Mass", _ => "No Finding" }},{film},{patient},0{20 + patient * 2}Y,{(patient % 2 == 0 ? 'F' : 'M')},{(film == 0 ? "PA" : "AP")},1,1,1,1,\n";
-                scores += FormattableString.Invariant(
-                    $"{image},{0.2 + 0.5 * random.NextDouble() + (pneumonia ? 0.2 : 0):0.000},{0.1 + 0.6 * random.NextDouble() + (mass ? 0.15 : 0):0.000}\n");
+                var findings = (pneumonia, mass) switch
+                {
+                    (true, true) => "Pneumonia|Mass",
+                    (true, _) => "Pneumonia",
+                    (_, true) => "Mass",
+                    _ => "No Finding",
+                };
+                rows += $"{image},{findings},{film},{patient},0{20 + patient * 2}Y,{(patient % 2 == 0 ? 'F' : 'M')}," +
+                    $"{(film == 0 ? "PA" : "AP")},1,1,1,1,\n";
+                var first = 0.2 + 0.5 * random.NextDouble() + (pneumonia ? 0.2 : 0);
+                var second = 0.1 + 0.6 * random.NextDouble() + (mass ? 0.15 : 0);
+                scores += FormattableString.Invariant($"{image},{first:0.000},{second:0.000}\n");
                 if (patient <= 16) lists[0] += patient <= tests ? image + "\n" : "";
                 else lists[1] += image + "\n";
             }

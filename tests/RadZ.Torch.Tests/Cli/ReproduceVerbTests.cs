@@ -22,21 +22,31 @@ public class ReproduceVerbTests(CliWorld world)
               "name": "tiny", "seeds": [1, 2], "measure": "hospital b",
               "base": {
                 "name": "default",
-                "model": { "new": { "tokenizer": {{JsonSerializer.Serialize(TinyModelFolder.Tokenizer)}}, "image_size": 32, "patch_size": 8, "vision_width": 32, "vision_layers": 2, "vision_heads": 2,
+                "model": { "new": { "tokenizer": {{JsonSerializer.Serialize(TinyModelFolder.Tokenizer)}},
+                  "image_size": 32, "patch_size": 8, "vision_width": 32, "vision_layers": 2, "vision_heads": 2,
                   "width": 32, "layers": 2, "heads": 4, "key_value_heads": 2, "mlp_width": 64, "text_limit": 96 } },
                 "data": { "split_salt": "tiny", "sources": [
-                  { "name": "hospital a", "kind": "phantoms", "phantoms": { "count": 32, "seed": 3, "sites": ["a"], "size": 64, "findings": [{{Findings}}] } },
-                  { "name": "hospital b", "kind": "phantoms", "validation": 1, "phantoms": { "count": 40, "seed": 4, "sites": ["b"], "size": 64, "findings": [{{Findings}}] } } ] },
-                "phases": [ { "kind": "alignment", "epochs": 0.5, "batch": 8, "rate": 1e-3, "vision_rate": 0, "augment": false, "cache_vision": true } ],
-                "validation": [ { "name": "hospital b", "sources": ["hospital b"], "diseases": [{{Findings}}, "no finding"], "average": [{{Findings}}] } ]
+                  { "name": "hospital a", "kind": "phantoms",
+                    "phantoms": { "count": 32, "seed": 3, "sites": ["a"], "size": 64, "findings": [{{Findings}}] } },
+                  { "name": "hospital b", "kind": "phantoms", "validation": 1,
+                    "phantoms": { "count": 40, "seed": 4, "sites": ["b"], "size": 64, "findings": [{{Findings}}] } } ] },
+                "phases": [ { "kind": "alignment", "epochs": 0.5, "batch": 8, "rate": 1e-3, "vision_rate": 0,
+                  "augment": false, "cache_vision": true } ],
+                "validation": [ { "name": "hospital b", "sources": ["hospital b"],
+                  "diseases": [{{Findings}}, "no finding"], "average": [{{Findings}}] } ]
               },
-              "trunks": [ { "name": "trunk", "patch": { "phases": [ {{teacher}} ] } }, { "name": "unseen-trunk", "patch": { {{unseen}}, "phases": [ {{teacher}} ] } } ],
+              "trunks": [
+                { "name": "trunk", "patch": { "phases": [ {{teacher}} ] } },
+                { "name": "unseen-trunk", "patch": { {{unseen}}, "phases": [ {{teacher}} ] } } ],
               "variants": [
                 { "name": "answering", "group": "baselines", "patch": { "phases": { "0": { "kind": "answering" } } } },
-                { "name": "asked-as-it-is", "group": "baselines", "start": "default", "patch": { "phases": { "0": { "kind": "answering", "rate": 0, "epochs": 0.01 } } } },
+                { "name": "asked-as-it-is", "group": "baselines", "start": "default",
+                  "patch": { "phases": { "0": { "kind": "answering", "rate": 0, "epochs": 0.01 } } } },
                 { "name": "encoders", "group": "baselines", "patch": { "phases": { "0": { "kind": "encoder_alignment" } } } },
-                { "name": "last-token", "group": "pooling", "patch": { "model": { "new": { "image_tokens": 0, "text_tokens": 0, "pooling": "last" } } } },
-                { "name": "mean-pooling", "group": "pooling", "patch": { "model": { "new": { "image_tokens": 0, "text_tokens": 0, "pooling": "mean" } } } },
+                { "name": "last-token", "group": "pooling",
+                  "patch": { "model": { "new": { "image_tokens": 0, "text_tokens": 0, "pooling": "last" } } } },
+                { "name": "mean-pooling", "group": "pooling",
+                  "patch": { "model": { "new": { "image_tokens": 0, "text_tokens": 0, "pooling": "mean" } } } },
                 { "name": "no-anchor", "group": "dkam", "patch": { "phases": { "0": { "alignment": { "lambda": 1 } } } } },
                 { "name": "last-layer", "group": "layer", "patch": { "model": { "new": { "feature_layer": -1 } } } },
                 { "name": "unseen", "group": "unseen", "start": "unseen-trunk", "against": "none", "patch": { {{unseen}} } },
@@ -89,8 +99,8 @@ public class ReproduceVerbTests(CliWorld world)
         Assert.Equal("runs/claims/report.html\n", world.WithoutModel.Start("report", "runs/claims").Out);
         Assert.Equal(page, File.ReadAllText(world.At("runs", "claims", "report.html")));
         // a score of one run: the seal, the table of the sweep and the claims say so
-        var file = Directory.GetFiles(world.At("runs", "claims", "sweep", "seed-1", "default"), "*.scores.csv",
-            SearchOption.AllDirectories).First(f => f.Contains("report-model", StringComparison.Ordinal));
+        var file = Directory.GetFiles(world.At("runs", "claims", "sweep", "seed-1", "default"), "*.scores.csv", SearchOption.AllDirectories)
+            .First(f => f.Contains("report-model", StringComparison.Ordinal));
         Told(file, t => string.Join('\n',
             t.Split('\n').Select((line, i) => i is >= 1 and <= 12 && line.Length > 0
                 ? string.Join(',', line.Split(',').Select((c, k) => k == 4 ? "0.99" : c)) : line)), "is not what was sealed",

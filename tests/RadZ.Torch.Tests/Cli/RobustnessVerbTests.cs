@@ -76,7 +76,7 @@ public class RobustnessVerbTests(CliWorld world)
         string Sample(string name) => Path.Combine(Fixtures.Repository, "samples", "images", name);
         world.Write("films.csv",
             $"image,patient,pneumonia,no finding\n{Sample("IM-0709-0001.jpeg")},p1,0,1\n{Sample("person1010_bacteria_2941.jpeg")}" +
-            $",p2,1,0\n");
+            ",p2,1,0\n");
         var run = world.WithoutModel.Start("robustness", "films.csv", "--random", "1", "--resamples", "0", "--format", "json",
             "--allow-training-patients");
         Assert.Equal(0, run.Code);

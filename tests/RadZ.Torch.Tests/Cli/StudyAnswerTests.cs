@@ -23,12 +23,12 @@ public sealed class StudyAnswerTests : IDisposable
     {
         var pixels = new byte[64 * 64];
         new Random(seed).NextBytes(pixels);
-        var bytes = new DicomMaker().Text(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.1.1").Text(0x00080018, "UI",
-            $"{study}.9.{seed}").Text(0x00080020, "DA", date).Text(0x00080060, "CS", "DX")
-            .Text(0x00100020, "LO", "P1").Text(0x00185101, "CS", view).Text(0x0020000D, "UI", study).Text(0x0020000E, "UI",
-                $"{study}.8").Text(0x00200013, "IS", $"{seed}")
-            .Number(0x00280002, 1).Text(0x00280004, "CS", "MONOCHROME2").Number(0x00280010, 64).Number(0x00280011, 64).Number(0x00280100,
-                8).Number(0x00280101, 8).Number(0x00280102, 7).Number(0x00280103, 0)
+        var bytes = new DicomMaker().Text(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.1.1").Text(0x00080018, "UI", $"{study}.9.{seed}")
+            .Text(0x00080020, "DA", date).Text(0x00080060, "CS", "DX")
+            .Text(0x00100020, "LO", "P1").Text(0x00185101, "CS", view).Text(0x0020000D, "UI", study).Text(0x0020000E, "UI", $"{study}.8")
+            .Text(0x00200013, "IS", $"{seed}")
+            .Number(0x00280002, 1).Text(0x00280004, "CS", "MONOCHROME2").Number(0x00280010, 64).Number(0x00280011, 64).Number(0x00280100, 8)
+            .Number(0x00280101, 8).Number(0x00280102, 7).Number(0x00280103, 0)
             .Element(0x7FE00010, "OB", pixels).File();
         var path = Path.Combine([_folder, .. name.Split('/')]);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -37,8 +37,9 @@ static class TinyModelFolder
             TrainedOn = ["pneumonia"],
             Diseases = ["pneumonia", "mass", "edema", "no finding"],
         };
-        var folder = new ModelFolder(path, config, change?.Invoke(settings) ?? settings,
-            RadZ.Text.Tokens.SentencePieceTokenizer.Load(Path.Combine(path, "tokenizer.model")), ClipPreparation.Default with { Size = 32 });
+        var tokenizer = RadZ.Text.Tokens.SentencePieceTokenizer.Load(Path.Combine(path, "tokenizer.model"));
+        var folder = new ModelFolder(path, config, change?.Invoke(settings) ?? settings, tokenizer,
+            ClipPreparation.Default with { Size = 32 });
         using var _ = NewDisposeScope();
         using var encoder = RadiologyEncoder.Fresh(folder, seed, CPU);
         encoder.Save(path, type);

@@ -33,7 +33,7 @@ public class ChatEndpointTests
         await Assert.ThrowsAsync<InvalidInputException>(() => Ask(endpoint));
 
     [Theory, InlineData(EndpointForm.OpenAi), InlineData(EndpointForm.Ollama)]
-    public async Task A_question_goes_out_whole_and_its_answer_comes_back(EndpointForm form)
+    internal async Task A_question_goes_out_whole_and_its_answer_comes_back(EndpointForm form)
     {
         using var server = new ChatServer(_ => Good(form, "Wilhelm Conrad Röntgen."));
         var response = await Ask(Of(server, form) with { Key = "secret" });
@@ -51,7 +51,7 @@ public class ChatEndpointTests
     }
 
     [Theory, InlineData(EndpointForm.OpenAi), InlineData(EndpointForm.Ollama)]
-    public async Task Without_a_key_none_is_sent(EndpointForm form)
+    internal async Task Without_a_key_none_is_sent(EndpointForm form)
     {
         using var server = new ChatServer(_ => Good(form));
         await Ask(Of(server, form));
@@ -74,7 +74,7 @@ public class ChatEndpointTests
     [InlineData(EndpointForm.Ollama, 503, "server-error", "failed (503: No such key.) in each of 3 tries; look at the server's log.", 3)]
     [InlineData(EndpointForm.Ollama, 429, "rate-limited",
         "still asks to wait (429: No such key.) after the last of 3 tries; go on later, what is written is kept.", 3)]
-    public async Task A_refusal_is_told_in_the_servers_words(EndpointForm form, int status, string kind, string message, int tries)
+    internal async Task A_refusal_is_told_in_the_servers_words(EndpointForm form, int status, string kind, string message, int tries)
     {
         using var server = new ChatServer(_ => ChatServer.Json(form == EndpointForm.Ollama ? """{"error":"No such key."}"""
             : """{"error":{"message":"No such key.","type":"x"}}""", status));
@@ -85,7 +85,7 @@ public class ChatEndpointTests
     }
 
     [Theory, InlineData(EndpointForm.OpenAi), InlineData(EndpointForm.Ollama)]
-    public async Task A_busy_server_is_waited_for_as_long_as_it_says(EndpointForm form)
+    internal async Task A_busy_server_is_waited_for_as_long_as_it_says(EndpointForm form)
     {
         using var server = new ChatServer(_ => ChatServer.Json("{}", 429, "Retry-After: 7\r\n"), _ => ChatServer.Json("{}", 503),
             _ => Good(form));
@@ -109,7 +109,7 @@ public class ChatEndpointTests
     [InlineData(EndpointForm.OpenAi, "[]")]
     [InlineData(EndpointForm.Ollama, "[]")]
     [InlineData(EndpointForm.OpenAi, "")]
-    public async Task Something_else_than_an_answer_is_told(EndpointForm form, string body)
+    internal async Task Something_else_than_an_answer_is_told(EndpointForm form, string body)
     {
         using var server = new ChatServer(_ => ChatServer.Json(body));
         var error = await Refused(Of(server, form));
@@ -119,7 +119,7 @@ public class ChatEndpointTests
     }
 
     [Theory, InlineData(EndpointForm.OpenAi), InlineData(EndpointForm.Ollama)]
-    public async Task A_cut_answer_is_asked_for_again_and_then_told(EndpointForm form)
+    internal async Task A_cut_answer_is_asked_for_again_and_then_told(EndpointForm form)
     {
         string Cut(Asked _) => ChatServer.Json("""{"model":"large","mess""", length: 900);
         using (var server = new ChatServer(Cut, _ => Good(form))) Assert.Equal("Fine.", (await Ask(Of(server, form))).Text);
@@ -139,7 +139,7 @@ public class ChatEndpointTests
     }
 
     [Theory, InlineData(EndpointForm.OpenAi), InlineData(EndpointForm.Ollama)]
-    public async Task A_server_that_says_nothing_is_given_up(EndpointForm form)
+    internal async Task A_server_that_says_nothing_is_given_up(EndpointForm form)
     {
         using var server = new ChatServer(_ => null);
         var endpoint = Of(server, form) with { Timeout = TimeSpan.FromSeconds(0.3), Tries = 2 };

@@ -43,13 +43,16 @@ sealed class ChatServer : IDisposable
 
     /// <summary>An answer of an OpenAI-compatible server.</summary>
     public static string OpenAiAnswer(string text, string finish = "stop") => $$$"""
-        {"id":"c1","object":"chat.completion","created":1,"model":"large","choices":[{"index":0,"message":{"role":"assistant","content":{{{JsonSerializer.Serialize(text)}}}},"finish_reason":"{{{finish}}}"}],"usage":{"prompt_tokens":9,"completion_tokens":9,"total_tokens":18}}
+        {"id":"c1","object":"chat.completion","created":1,"model":"large",
+         "choices":[{"index":0,"finish_reason":"{{{finish}}}",
+                     "message":{"role":"assistant","content":{{{JsonSerializer.Serialize(text)}}}}}],
+         "usage":{"prompt_tokens":9,"completion_tokens":9,"total_tokens":18}}
         """;
 
     /// <summary>An answer of Ollama.</summary>
-    public static string OllamaAnswer(string text, bool done = true) => $$$"""
-        {"model":"large","created_at":"2026-11-24T00:00:00Z","message":{"role":"assistant","content":{{{JsonSerializer.Serialize(text)}}}},"done":{{{(done ? "true,\"done_reason\":\"stop\"" : "false")}}}}
-        """ + "\n";
+    public static string OllamaAnswer(string text, bool done = true) =>
+        """{"model":"large","created_at":"2026-11-24T00:00:00Z","message":{"role":"assistant","content":""" +
+        $$$"""{{{JsonSerializer.Serialize(text)}}}},"done":{{{(done ? "true,\"done_reason\":\"stop\"" : "false")}}}}""" + "\n";
 
     async Task Serve()
     {

@@ -132,8 +132,8 @@ public sealed class ExplainerTests : IDisposable
         using var _ = NewDisposeScope();
         Tensor Score(Tensor pixels_B3SS)
         {
-            var read_B1 = pixels_B3SS.narrow(2, row * 2, 2).narrow(3, column * 2,
-                2).to(ScalarType.Float64).abs().mean([1, 2, 3]).unsqueeze(1);
+            var read_B1 = pixels_B3SS.narrow(2, row * 2, 2).narrow(3, column * 2, 2).to(ScalarType.Float64).abs().mean([1, 2, 3])
+                .unsqueeze(1);
             return cat([read_B1, -read_B1], 1);
         }
         // a single bright place: covering it takes the score away
@@ -184,9 +184,9 @@ public sealed class ExplainerTests : IDisposable
         using var _ = NewDisposeScope();
         // what a patch says: the mean of its four middle pixels; so a cell is the picture's own value there
         static Tensor Say(Tensor pixels_N3SS) =>
-            stack([.. from y in Enumerable.Range(0,
-                4) from x in Enumerable.Range(0, 4) select pixels_N3SS.narrow(2, y * 8 + 3, 2).narrow(3, x * 8 + 3, 2).mean([1, 2, 3])],
-                    1).unsqueeze(2);
+            stack([.. from y in Enumerable.Range(0, 4)
+                      from x in Enumerable.Range(0, 4)
+                      select pixels_N3SS.narrow(2, y * 8 + 3, 2).narrow(3, x * 8 + 3, 2).mean([1, 2, 3])], 1).unsqueeze(2);
         var pixels = Pixels;
         var map = ShiftedMaps.Of(Say, pixels, 8, [0], TestContext.Current.CancellationToken)[0];
         var middles = pixels.mean([1]).squeeze(0).reshape(16, 2, 16, 2).mean([1, 3]).flatten().data<float>().ToArray();
@@ -195,9 +195,12 @@ public sealed class ExplainerTests : IDisposable
         double[] weight = [.125, .25, .25, .25, .125];
         for (var cell = 0; cell < 256; cell++)
         {
-            var expected = (from y in Enumerable.Range(-2,
-                5) from x in Enumerable.Range(-2, 5) let r = cell / 16 + y let c = cell % 16 + x where r is >= 0 and < 16
-                    && c is >= 0 and < 16 select weight[y + 2] * weight[x + 2] * middles[r * 16 + c]).Sum();
+            var expected = (from y in Enumerable.Range(-2, 5)
+                            from x in Enumerable.Range(-2, 5)
+                            let r = cell / 16 + y
+                            let c = cell % 16 + x
+                            where r is >= 0 and < 16 && c is >= 0 and < 16
+                            select weight[y + 2] * weight[x + 2] * middles[r * 16 + c]).Sum();
             Assert.Equal(expected, map.Values[cell], 1e-5);
         }
     }

@@ -18,8 +18,8 @@ public class GateNetworkTests
             for (var layer = 0; layer < GateNetwork.Channels.Count - 1; layer++)
                 x_1CSS = functional.conv2d(x_1CSS, file.Read($"conv{layer}.weight"), file.Read($"conv{layer}.bias"), strides: [2, 2],
                     padding: [1, 1]).relu();
-            var expected = functional.linear(x_1CSS.flatten(1), file.Read("head.weight"),
-                file.Read("head.bias")).softmax(1).data<float>().ToArray();
+            var expected = functional.linear(x_1CSS.flatten(1), file.Read("head.weight"), file.Read("head.bias")).softmax(1).data<float>()
+                .ToArray();
             var actual = GateNetwork.Shipped.Classify(values);
             Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
         }

@@ -75,8 +75,8 @@ public class TokenSamplerTests
 
     [Fact]
     public void Nothing_of_a_stop_text_is_shown_and_all_else_is() =>
-        Gen.Select(Gen.Char["ab"].Array[0, 12], Gen.Int[0, 3].Array[0, 12],
-            Gen.String[Gen.Char["ab"], 1, 3].Array[1, 3]).Sample((letters, cuts, stops) =>
+        Gen.Select(Gen.Char["ab"].Array[0, 12], Gen.Int[0, 3].Array[0, 12], Gen.String[Gen.Char["ab"], 1, 3].Array[1, 3])
+            .Sample((letters, cuts, stops) =>
         {
             var (text, search, shown, at) = (new string(letters), new StopSearch(stops), "", 0);
             foreach (var cut in cuts.Append(text.Length))

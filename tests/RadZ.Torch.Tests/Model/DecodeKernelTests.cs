@@ -40,7 +40,7 @@ public class DecodeKernelTests
     }
 
     [Theory, InlineData(DecodeBits.Int8, 0.006), InlineData(DecodeBits.Int4, 0.1)]
-    public void Quantised_weights_give_the_product_of_what_they_hold(DecodeBits bits, double loss)
+    internal void Quantised_weights_give_the_product_of_what_they_hold(DecodeBits bits, double loss)
     {
         using var _ = NewDisposeScope();
         var weight = Normal(3, 96, 640).to(ScalarType.BFloat16);
@@ -98,7 +98,7 @@ public class DecodeKernelTests
     }
 
     [Theory, InlineData(DecodeBits.Int8), InlineData(DecodeBits.Int4)]
-    public void Fewer_bits_touch_written_tokens_and_neither_features_nor_prompts(DecodeBits bits)
+    internal void Fewer_bits_touch_written_tokens_and_neither_features_nor_prompts(DecodeBits bits)
     {
         var folder = Directory.CreateTempSubdirectory("radz-decode-").FullName;
         try

@@ -10,24 +10,24 @@ namespace RadZ.Torch.Tests.Model;
 /// <summary>Every way of reading features, against plain loops over the hidden states that PyTorch computed.</summary>
 public class FeatureFormTests
 {
-    public static TheoryData<string, Pooling, int> Forms
+    public static IEnumerable<TheoryDataRow> Forms
     {
         get
         {
-            var all = new TheoryData<string, Pooling, int>();
+            var all = new List<TheoryDataRow>();
             foreach (var folder in FixtureModel.Folders)
                 foreach (var pooling in (Pooling[])[Pooling.Last, Pooling.Mean])
                 {
                     var layers = LlavaConfigFile.Read(Path.Combine(Fixtures.At("model", folder.Data),
                         "config.json")).Decoder.NumHiddenLayers;
-                    for (var layer = -2; layer >= -layers; layer--) all.Add(folder.Data, pooling, layer);
+                    for (var layer = -2; layer >= -layers; layer--) all.Add(new(folder.Data, pooling, layer));
                 }
             return all;
         }
     }
 
     [Theory, MemberData(nameof(Forms))]
-    public void Pooled_states_are_those_of_pytorch_pooled_by_hand(string name, Pooling pooling, int layer)
+    internal void Pooled_states_are_those_of_pytorch_pooled_by_hand(string name, Pooling pooling, int layer)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
@@ -68,7 +68,7 @@ public class FeatureFormTests
     }
 
     [Theory, InlineData(HeadKind.Linear), InlineData(HeadKind.Mlp)]
-    public void The_head_is_applied_to_positions_before_the_mean(HeadKind head)
+    internal void The_head_is_applied_to_positions_before_the_mean(HeadKind head)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();

@@ -58,15 +58,15 @@ public sealed class PackedTextsTests : IDisposable
         }
     });
 
-    public static TheoryData<int, ScalarType, Pooling, double> Kinds => new()
-    {
-        { 32, ScalarType.Float32, Pooling.Tokens, 1e-5 }, { 32, ScalarType.Float32, Pooling.Last, 1e-5 },
-        { 32, ScalarType.Float32, Pooling.Mean, 1e-5 },
-        { 1024, ScalarType.BFloat16, Pooling.Tokens, 0.015 }, { 1024, ScalarType.BFloat16, Pooling.Mean, 0.015 },
-    };
+    public static IEnumerable<TheoryDataRow> Kinds =>
+    [
+        new(32, ScalarType.Float32, Pooling.Tokens, 1e-5), new(32, ScalarType.Float32, Pooling.Last, 1e-5),
+        new(32, ScalarType.Float32, Pooling.Mean, 1e-5),
+        new(1024, ScalarType.BFloat16, Pooling.Tokens, 0.015), new(1024, ScalarType.BFloat16, Pooling.Mean, 0.015),
+    ];
 
     [Theory, MemberData(nameof(Kinds))]
-    public void Features_are_those_of_each_text_alone(int width, ScalarType type, Pooling pooling, double tolerance)
+    internal void Features_are_those_of_each_text_alone(int width, ScalarType type, Pooling pooling, double tolerance)
     {
         using var encoder = RadiologyEncoder.Load(Folder(width, type, pooling), new() { ComputeType = type });
         Assert.Equal(pooling, encoder.Folder.Settings.Form.Pooling);

@@ -82,8 +82,8 @@ public class GroundingTests
             Sources = [new() { Name = "a", Kind = SourceKind.Phantoms, Phantoms = new() { Count = 8, Size = 64, Prevalence = 1 } }],
         }, KnowledgeBase.Embedded);
         var images = new PreparedImages(new ClipPreparation { Size = 64 }) { WithAreas = true };
-        var batch = new BatchProducer(data, images, new ReportGrammar(new(), KnowledgeBase.Embedded), new(), 8, seed: 3,
-            tokenize: null).Make([0, 1, 2, 3, 4, 5, 6, 7], 0, 0);
+        var batch = new BatchProducer(data, images, new ReportGrammar(new(), KnowledgeBase.Embedded), new(), 8, seed: 3, tokenize: null)
+            .Make([0, 1, 2, 3, 4, 5, 6, 7], 0, 0);
         var source = new PhantomSource(new() { Seed = 1, Prevalence = 1, Sites = [Site.A] }, 64);
         for (var i = 0; i < 8; i++)
         {
@@ -97,8 +97,10 @@ public class GroundingTests
         await Task.CompletedTask;
     }
 
-    const string Phantoms =
-        """{ "name": "train", "kind": "phantoms", "phantoms": { "count": 24, "size": 64, "prevalence": 1 } }, { "name": "toy", "kind": "phantoms", "validation": 1, "phantoms": { "count": 8, "size": 64, "seed": 2 } }""";
+    const string Phantoms = """
+        { "name": "train", "kind": "phantoms", "phantoms": { "count": 24, "size": 64, "prevalence": 1 } },
+        { "name": "toy", "kind": "phantoms", "validation": 1, "phantoms": { "count": 8, "size": 64, "seed": 2 } }
+        """;
 
     static string Recipe(ToyData toy, string name, string grounding, string sources = Phantoms, string rest = "")
     {
@@ -138,9 +140,10 @@ public class GroundingTests
         using var toy = new ToyData(1);
         var trunk = await toy.Train(Recipe(toy, "trunk", "\"grounding\": 0.5"), "trunk");
         var arm = Recipe(toy, "arm", "");
-        File.WriteAllText(arm, File.ReadAllText(arm).Replace("\"model\": {", "\"model\": { \"start\": \"trunk\", ",
-            StringComparison.Ordinal).Replace("\"alignment\", \"epochs\": 2", $"\"{kind}\", \"epochs\": 1",
-                StringComparison.Ordinal).Replace("\"rate\": 1e-3", $"\"rate\": {rate}", StringComparison.Ordinal));
+        File.WriteAllText(arm, File.ReadAllText(arm)
+            .Replace("\"model\": {", "\"model\": { \"start\": \"trunk\", ", StringComparison.Ordinal)
+            .Replace("\"alignment\", \"epochs\": 2", $"\"{kind}\", \"epochs\": 1", StringComparison.Ordinal)
+            .Replace("\"rate\": 1e-3", $"\"rate\": {rate}", StringComparison.Ordinal));
         var whole = await toy.Train(arm, "whole");
         using (var encoder = RadiologyEncoder.Load(whole.Model)) Assert.Equal(points, encoder.Folder.Settings.Grounding is not null);
         using (var kept = new SafetensorsFile(whole.Checkpoint)) Assert.Equal(points, kept.Header.Tensors.ContainsKey("grounding.scale"));

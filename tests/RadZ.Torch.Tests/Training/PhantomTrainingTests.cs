@@ -119,10 +119,12 @@ public class PhantomTrainingTests
         var path = Path.Combine(Directory.CreateTempSubdirectory("radz-recipe-").FullName, "bad.json");
         File.WriteAllText(path, $$"""
             {
-              "name": "bad", "model": { "new": { "tokenizer": {{System.Text.Json.JsonSerializer.Serialize(Cli.TinyModelFolder.Tokenizer)}} } },
+              "name": "bad",
+              "model": { "new": { "tokenizer": {{System.Text.Json.JsonSerializer.Serialize(Cli.TinyModelFolder.Tokenizer)}} } },
               "data": { "sources": [
                 { "name": "x", "kind": "phantoms" },
-                { "name": "y", "kind": "phantoms", "validation": 0.5, "phantoms": { "count": 5, "fresh": true, "sites": ["c"], "findings": ["nodul"], "size": 32 } },
+                { "name": "y", "kind": "phantoms", "validation": 0.5,
+                  "phantoms": { "count": 5, "fresh": true, "sites": ["c"], "findings": ["nodul"], "size": 32 } },
                 { "name": "z", "kind": "manifest" } ] },
               "phases": [ { "kind": "alignment" } ]
             }
@@ -141,7 +143,8 @@ public class PhantomTrainingTests
         var recipe = toy.Recipe("phantoms", ToyData.ThreePhases);
         var text = File.ReadAllText(recipe);
         text = text.Replace("""{ "name": "toy", "kind": "manifest", "path": "manifest.csv", "validation": 0.3 }""", """
-            { "name": "train", "kind": "phantoms", "phantoms": { "count": 24, "size": 64, "fresh": true } }, { "name": "toy", "kind": "phantoms", "validation": 1, "phantoms": { "count": 24, "size": 64, "seed": 2, "sites": ["b"] } }
+            { "name": "train", "kind": "phantoms", "phantoms": { "count": 24, "size": 64, "fresh": true } },
+            { "name": "toy", "kind": "phantoms", "validation": 1, "phantoms": { "count": 24, "size": 64, "seed": 2, "sites": ["b"] } }
             """, StringComparison.Ordinal);
         Assert.Contains("\"fresh\"", text);
         File.WriteAllText(recipe, text);

@@ -57,14 +57,18 @@ sealed class ToyData : IDisposable
     }
 
     public static string NewModel => $$"""
-        "new": { "tokenizer": {{System.Text.Json.JsonSerializer.Serialize(Cli.TinyModelFolder.Tokenizer)}}, "image_size": 32, "patch_size": 8, "vision_width": 32, "vision_layers": 3, "vision_heads": 2,
+        "new": { "tokenizer": {{System.Text.Json.JsonSerializer.Serialize(Cli.TinyModelFolder.Tokenizer)}},
+                 "image_size": 32, "patch_size": 8, "vision_width": 32, "vision_layers": 3, "vision_heads": 2,
                  "width": 32, "layers": 3, "heads": 4, "key_value_heads": 2, "mlp_width": 64, "text_limit": 96 }
         """;
 
     public const string ThreePhases = """
-        { "kind": "teacher", "epochs": 1, "batch": 4, "rate": 1e-3, "ema": 0.9, "teacher": { "widths": [8, 16], "blocks": [1, 1], "dropout": 0.2 } },
+        { "kind": "teacher", "epochs": 1, "batch": 4, "rate": 1e-3, "ema": 0.9,
+          "teacher": { "widths": [8, 16], "blocks": [1, 1], "dropout": 0.2 } },
         { "kind": "warm_start", "epochs": 1, "batch": 4, "rate": 1e-3, "distillation": { "features": 1, "scores": 1, "labels": 1 } },
-        { "kind": "alignment", "epochs": 1, "batch": 4, "rate": 1e-3, "ema": 0.9, "alignment": { "targets": "entailment", "bank": "refreshed", "refresh_steps": 2 }, "distillation": { "features": 1, "category_scores": 1 } }
+        { "kind": "alignment", "epochs": 1, "batch": 4, "rate": 1e-3, "ema": 0.9,
+          "alignment": { "targets": "entailment", "bank": "refreshed", "refresh_steps": 2 },
+          "distillation": { "features": 1, "category_scores": 1 } }
         """;
 
     public async Task<RunFolder> Train(string recipe, string run, Func<StepReport, bool>? stopAfter = null, bool resume = false,

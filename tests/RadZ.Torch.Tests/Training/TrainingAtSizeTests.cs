@@ -27,9 +27,9 @@ public sealed class TrainingAtSizeTests : IDisposable
     {
         var path = _toy.Recipe($"size{Guid.NewGuid():N}",
             $$"""{ "kind": "alignment", "epochs": 1, "batch": 12, "rate": 1e-3, "vision_rate": 0 {{phase}} }""",
-            $$"""
-            "folder": "{{folder}}", "lora": { "rank": 3, "alpha": 6, "dropout": {{dropout.ToString(System.Globalization.CultureInfo.InvariantCulture)}} }
-            """, $", \"precision\": \"{precision}\"");
+            FormattableString.Invariant($$"""
+            "folder": "{{folder}}", "lora": { "rank": 3, "alpha": 6, "dropout": {{dropout}} }
+            """), $", \"precision\": \"{precision}\"");
         var recipe = RecipeFile.Read(path);
         var knowledge = RecipeFile.KnowledgeOf(recipe);
         var data = TrainingData.Read(recipe.Data, knowledge);
@@ -43,8 +43,8 @@ public sealed class TrainingAtSizeTests : IDisposable
         using var context = new PhaseContext(recipe, data, knowledge, encoder);
         using ITrainingTask task = new AlignmentTask(context, recipe.Phases[0]) { KeptInputs = kept };
         var images = new PreparedImages(encoder.Folder.Preparation);
-        var batch = new BatchProducer(data, images, new(recipe.Wording, knowledge), recipe.Augmentation, 12, 5,
-            encoder.Sequence).Make([.. Enumerable.Range(0, 12)], 0, 0);
+        var batch = new BatchProducer(data, images, new(recipe.Wording, knowledge), recipe.Augmentation, 12, 5, encoder.Sequence)
+            .Make([.. Enumerable.Range(0, 12)], 0, 0);
         using (NewDisposeScope())
         {
             if (oneGraph) task.Loss(batch, 4).Total.backward();
@@ -118,7 +118,10 @@ public sealed class TrainingAtSizeTests : IDisposable
     public async Task A_recipe_with_both_trains_and_goes_on_to_the_same_bits()
     {
         var recipe = _toy.Recipe("both",
-            """{ "kind": "alignment", "epochs": 2, "batch": 8, "micro_batch": 3, "checkpoint_layers": true, "rate": 1e-3, "vision_rate": 0 }""", "\"folder\": \"base\", \"lora\": { \"rank\": 2, \"alpha\": 4, \"dropout\": 0.1 }");
+            """
+            { "kind": "alignment", "epochs": 2, "batch": 8, "micro_batch": 3, "checkpoint_layers": true, "rate": 1e-3, "vision_rate": 0 }
+            """,
+            """ "folder": "base", "lora": { "rank": 2, "alpha": 4, "dropout": 0.1 } """);
         var whole = await _toy.Train(recipe, "whole");
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _toy.Train(recipe, "cut", r => r.Step == 2));
         Assert.Equal(ToyData.Weights(whole), ToyData.Weights(await _toy.Train(recipe, "cut", resume: true)));

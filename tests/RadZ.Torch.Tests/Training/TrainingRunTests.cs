@@ -3,7 +3,7 @@ using RadZ.Data.Reports;
 using RadZ.Files;
 using RadZ.Imaging;
 using RadZ.Imaging.Preparation;
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.Model.Features;
 using RadZ.Model.Weights;
 using RadZ.Text.Knowledge;
@@ -21,8 +21,10 @@ public class TrainingRunTests
     public async Task The_method_learns_to_see_what_anyone_can_see()
     {
         using var toy = new ToyData(90);
-        var recipe = toy.Recipe("learns",
-            """{ "kind": "alignment", "epochs": 12, "batch": 16, "rate": 3e-3, "warmup": 0.1, "validate_epochs": 12, "alignment": { "targets": "same_label" } }""");
+        var recipe = toy.Recipe("learns", """
+            { "kind": "alignment", "epochs": 12, "batch": 16, "rate": 3e-3, "warmup": 0.1, "validate_epochs": 12,
+              "alignment": { "targets": "same_label" } }
+            """);
         await toy.Train(recipe, "run");
         Assert.InRange(toy.Reports[^1].Auc!.Value, 0.95, 1);
         Assert.Equal(3, toy.Reports[^1].Classes);
@@ -220,8 +222,10 @@ public class TrainingRunTests
     public async Task A_description_may_not_tell_of_what_is_left_out()
     {
         using var toy = new ToyData();
-        File.WriteAllText(toy.At("words.json"),
-            """{ "version": 1, "diseases": [ { "name": "pleural effusion", "description": { "overview": "Fluid beside a mass.", "imaging": "White.", "presentation": "Dyspnoea." } } ] }""");
+        File.WriteAllText(toy.At("words.json"), """
+            { "version": 1, "diseases": [ { "name": "pleural effusion",
+                "description": { "overview": "Fluid beside a mass.", "imaging": "White.", "presentation": "Dyspnoea." } } ] }
+            """);
         var path = toy.Recipe("told", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }""");
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"root\": \".\"",
             "\"root\": \".\", \"leave_out\": [\"mass\"], \"knowledge\": \"words.json\"", StringComparison.Ordinal));

@@ -22,7 +22,7 @@ sealed class CodecPrograms(IReadOnlyList<string> searched)
 
     static readonly SemaphoreSlim s_running = new(Environment.ProcessorCount);
 
-    /// <summary>Those of PATH.</summary>
+    /// <summary>Those of PATH: the variable by which programs are found, and the one that is asked for here.</summary>
     public static CodecPrograms Installed { get; } =
         new((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries));
 

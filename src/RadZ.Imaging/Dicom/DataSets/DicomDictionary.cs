@@ -6,7 +6,7 @@ namespace RadZ.Imaging.Dicom.DataSets;
 static class DicomDictionary
 {
     /// <summary>A row of the registry; where it allows several representations, the first.</summary>
-    public sealed record Entry(Vr Vr, string Keyword);
+    internal sealed record Entry(Vr Vr, string Keyword);
 
     static readonly Lazy<(Dictionary<uint, Entry> ByTag, Dictionary<string, uint> ByKeyword)> s_registry = new(Load);
 

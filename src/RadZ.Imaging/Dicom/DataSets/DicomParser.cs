@@ -15,7 +15,7 @@ sealed class DicomParser(string path, DicomSource source, DicomLimits limits)
     long _loaded;
 
     /// <summary>How elements are written.</summary>
-    public readonly record struct Form(bool Explicit, bool BigEndian);
+    internal readonly record struct Form(bool Explicit, bool BigEndian);
 
     /// <summary>What the parser passed over.</summary>
     public List<string> Warnings { get; } = [];

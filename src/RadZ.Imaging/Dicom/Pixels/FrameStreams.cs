@@ -55,7 +55,7 @@ static class FrameStreams
         if (starts.Count != frames || starts[0] != 0)
             throw DicomErrors.Corrupt(path,
                 $"Pixel Data has {fragments.Length} fragments and no offset table, which of the {frames} frames they belong to cannot be " +
-                $"told");
+                "told");
         return fragments.AsSpan(starts[frame], (frame == frames - 1 ? fragments.Length : starts[frame + 1]) - starts[frame]);
     }
 

@@ -15,7 +15,7 @@ static class NativeFrames
         var needed = (format.NativeBits * format.Frames + 7) / 8;
         if (format.NativeBits > 0 && format.Frames > (long.MaxValue - 7) / format.NativeBits || bytes < needed)
             throw DicomErrors.Truncated(path,
-                $"Pixel Data has " +
+                "Pixel Data has " +
                 $"{bytes} bytes, {format.Sizes} need {needed}{(needed > 1000 * Math.Max(1, bytes) ? ": it is far too short" : "")}");
         if (format.Photometric is Photometric.YbrFull422 or Photometric.YbrPartial422)
         {

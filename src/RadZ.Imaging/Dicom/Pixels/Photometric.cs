@@ -32,7 +32,7 @@ public enum Photometric
 }
 
 /// <summary>Words of <see cref="Photometric"/>.</summary>
-public static class PhotometricNames
+static class PhotometricNames
 {
     static readonly (Photometric Value, string Name)[] s_names =
     [

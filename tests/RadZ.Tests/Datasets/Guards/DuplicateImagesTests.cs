@@ -16,8 +16,8 @@ public sealed class DuplicateImagesTests : IDisposable
     static SKBitmap Picture(int seed, int side)
     {
         var random = new Random(seed);
-        var blobs = Enumerable.Range(0,
-            12).Select(_ => (X: random.NextDouble(), Y: random.NextDouble(), R: 0.05 + random.NextDouble() / 4,
+        var blobs = Enumerable.Range(0, 12)
+            .Select(_ => (X: random.NextDouble(), Y: random.NextDouble(), R: 0.05 + random.NextDouble() / 4,
                 A: random.NextDouble() * 160)).ToList();
         var bitmap = new SKBitmap(side, side, SKColorType.Gray8, SKAlphaType.Opaque);
         for (var y = 0; y < side; y++)

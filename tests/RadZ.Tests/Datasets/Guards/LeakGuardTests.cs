@@ -72,8 +72,8 @@ public sealed class LeakGuardTests : IDisposable
     [Fact]
     public void A_split_by_rows_puts_an_image_on_both_sides()
     {
-        _tree.With("train-rle.csv", "ImageId,EncodedPixels\n1.2,1 2\n1.2,5 2\n1.3,-1\n").With("test.csv",
-            "ImageId\n1.2\n1.3\n").With("train.csv", "ImageId\n1.2\n");
+        _tree.With("train-rle.csv", "ImageId,EncodedPixels\n1.2,1 2\n1.2,5 2\n1.3,-1\n").With("test.csv", "ImageId\n1.2\n1.3\n")
+            .With("train.csv", "ImageId\n1.2\n");
         var request = new SetRequest(_tree.Root, "test") { Images = false };
         Assert.Contains("1 of its images are the very same",
             LeakGuard.OtherSplits(Card("siim"), request, PublishedSets.Read(Card("siim"), request).Samples).Single().Text);

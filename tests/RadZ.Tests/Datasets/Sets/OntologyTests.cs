@@ -42,14 +42,11 @@ public class OntologyTests
 
     static string Page()
     {
-        var text = new StringBuilder("""
-            # Published sets
-
-            Made from `src/RadZ.Data/Sets/ontology.json` by a test (`APPROVE=1 ./test -class '*OntologyTests'`). `./radz evaluate --dataset NAME --root DIR` reads each as its publishers
-            give it away. A name in *italics* is not in the knowledge base: it is used as free text, has no description (`--score bank` reads its name), and knows no synonyms.
-
-
-            """);
+        var text = new StringBuilder("# Published sets\n\n")
+            .Append("Made from `src/RadZ.Data/Sets/ontology.json` by a test (`APPROVE=1 ./test -class '*OntologyTests'`). ")
+            .Append("`./radz evaluate --dataset NAME --root DIR` reads each as its publishers\n")
+            .Append("give it away. A name in *italics* is not in the knowledge base: it is used as free text, has no description ")
+            .Append("(`--score bank` reads its name), and knows no synonyms.\n\n");
         foreach (var set in Ontology.Embedded.Sets)
         {
             text.Append($"## {set.Title}: `{set.Name}`\n");
@@ -61,8 +58,10 @@ public class OntologyTests
                 $"{(set.BeforeCovid ? " Older than COVID-19, which is absent throughout." : "")}\n\n");
             text.Append("| Label | Disease | What is lost |\n|---|---|---|\n");
             foreach (var label in set.Labels)
-                text.Append($"| {label.Label} | " +
-                    $"{(label.Disease is not { } disease ? "-" : KnowledgeBase.Embedded.TryFind(disease, out _) ? disease : $"*{disease}*")} | {label.Lossy} |\n");
+            {
+                var disease = label.Disease is not { } d ? "-" : KnowledgeBase.Embedded.TryFind(d, out _) ? d : $"*{d}*";
+                text.Append($"| {label.Label} | {disease} | {label.Lossy} |\n");
+            }
             text.Append('\n');
             foreach (var (name, classes) in set.Classes)
                 text.Append($"- Class list `{name}` ({classes.Count}): {string.Join(", ", classes)}.\n");

@@ -81,7 +81,7 @@ public class ParserProperties
     [InlineData("SWIMMERS", View.Other)]
     [InlineData("LAO", View.Other)]
     [InlineData("", View.Unknown)]
-    public void Views(string word, View view) => Assert.Equal(view, PatientFacts.View(word));
+    internal void Views(string word, View view) => Assert.Equal(view, PatientFacts.View(word));
 
     [Theory]
     [InlineData("058Y", 58.0)]

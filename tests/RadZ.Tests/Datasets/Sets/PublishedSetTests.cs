@@ -17,7 +17,7 @@ public sealed class PublishedSetTests : IDisposable
     SetTree Nih() => _tree
         .With("Data_Entry_2017.csv.gz",
             $"{NihHeader}\n00000001_000.png,Effusion|Infiltration,0,1,058Y,M,PA,2500,2048,0.1,0.1,\n" +
-            $"00000002_000.png,No Finding,0,2,414,F,AP,2500,2048,0.1,0.1,\n"
+            "00000002_000.png,No Finding,0,2,414,F,AP,2500,2048,0.1,0.1,\n"
             + "00000003_000.png,Hernia|Oops,0,3,40,F,AP,1,1,1,1,\n00000004_000.png,Mass,0,4,40,F,AP,1,1,1,1,\n" +
                 "\"00000005_000.png\",\" Nodule \",0,5,40,F,AP,1,1,1,1,\n")
         .With("test_list.txt", "00000001_000.png\n00000003_000.png\n00000004_000.png\n00000009_000.png\n\n00000001_000.png\n")
@@ -113,12 +113,12 @@ public sealed class PublishedSetTests : IDisposable
             "Lesion,Edema,Consolidation,Pneumonia,Atelectasis,Pneumothorax,Pleural Effusion,Pleural Other,Fracture,Support Devices";
         _tree.With("valid.csv",
             $"Path,Sex,Age,Frontal/Lateral,AP/PA,{labels}\nCheXpert-v1.0-small/valid/patient64541/study1/view1_frontal.jpg,Male,73," +
-            $"Frontal,AP,0.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0\n"
+            "Frontal,AP,0.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0\n"
                 + "CheXpert-v1.0-small/valid/patient64541/study1/view2_lateral.jpg,Male,73,Lateral,,,,,-1.0,,,,,,,,,,\n" +
                     "valid/nobody.jpg,Male,1,Frontal,AP,,,,,,,,,,,,,,\n")
             .With("groundtruth.csv",
                 $"Study,{labels}\nCheXpert-v1.0/test/patient64741/study1,0,0,1,0,0,0,0,0,0,0,0,0,0,0\n" +
-                $"CheXpert-v1.0/test/patient64742/study1,1,0,0,0,0,0,0,0,0,0,0,0,0,0\n")
+                "CheXpert-v1.0/test/patient64742/study1,1,0,0,0,0,0,0,0,0,0,0,0,0,0\n")
             .With("valid/patient64541/study1/view1_frontal.jpg").With("valid/patient64541/study1/view2_lateral.jpg")
             .With("test/patient64741/study1/view1_frontal.jpg").With("test/patient64741/study1/view2_lateral.jpg");
         var valid = _tree.Read("chexpert", "valid");
@@ -198,8 +198,8 @@ public sealed class PublishedSetTests : IDisposable
         Assert.Equal(["4 bad-labels: class is 'maybe', expected positive or negative (in the old form normal, pneumonia or COVID-19).",
             "5 cell-count: the line has 2 words, expected patient, file, class and source."], _tree.Skips(set));
         Assert.Equal(["+no_finding -pneumonia"],
-            _tree.With("train.txt", "1 e.png normal cohen\n").Read("covidx", "train",
-                images: false).Samples.Select(s => Told.Of(s.Labels)));
+            _tree.With("train.txt", "1 e.png normal cohen\n").Read("covidx", "train", images: false)
+                .Samples.Select(s => Told.Of(s.Labels)));
     }
 
     [Fact]
@@ -243,9 +243,9 @@ public sealed class PublishedSetTests : IDisposable
         Assert.Equal(["bad-labels", "bad-box"], set.Skipped.Select(s => s.Kind));
         Assert.Contains("use PhysioNet's", Assert.Throws<InvalidInputException>(() => _tree.Read("vindr")).Message);
 
-        _tree.With("annotations/image_labels_test.csv",
-            "image_id,Aortic enlargement,Nodule/Mass,COPD,No finding\nc,1.0,0,1,0\n").With("annotations/annotations_test.csv",
-                "image_id,class_name,x_min,y_min,x_max,y_max\nc,Aortic enlargement,1,2,11,22\n").With("test/c.dicom");
+        _tree.With("annotations/image_labels_test.csv", "image_id,Aortic enlargement,Nodule/Mass,COPD,No finding\nc,1.0,0,1,0\n")
+            .With("annotations/annotations_test.csv", "image_id,class_name,x_min,y_min,x_max,y_max\nc,Aortic enlargement,1,2,11,22\n")
+            .With("test/c.dicom");
         var test = _tree.Read("vindr");
         Assert.Equal(["COPD signs", "aortic enlargement"], test.Samples.Single().Labels.Present.Order(StringComparer.Ordinal));
         Assert.Equal(20, test.Samples[0].Boxes.Single().Height);
@@ -256,7 +256,7 @@ public sealed class PublishedSetTests : IDisposable
     {
         static string Xml(string id, string terms,
             string images) => $"<eCitation><meta/><uId id=\"{id}\"/><Abstract><AbstractText " +
-                $"Label=\"COMPARISON\">None.</AbstractText><AbstractText Label=\"FINDINGS\">XXXX lungs &amp; " +
+                "Label=\"COMPARISON\">None.</AbstractText><AbstractText Label=\"FINDINGS\">XXXX lungs &amp; " +
                 $"heart.</AbstractText><AbstractText Label=\"IMPRESSION\"/></Abstract><MeSH>{terms}</MeSH>{images}</eCitation>";
         _tree.With("ecgen-radiology/1.xml",
             Xml("CXR1", "<major>Cardiomegaly/mild</major><automatic>Pleural Effusions</automatic><automatic>opacities</automatic>",
@@ -276,8 +276,10 @@ public sealed class PublishedSetTests : IDisposable
     [Fact]
     public void ChestXDet_corners_become_boxes()
     {
-        var set = _tree.With("test.json",
-            """[{"file_name":"00000042_006.png","syms":["Fibrosis","Effusion"],"boxes":[[632,721,909,969],[129,611,474,909]]},{"file_name":"36199.png","syms":[],"boxes":[]},{"file_name":"b.png","syms":["Mass"],"boxes":[[5,5,1,1]]},{"syms":[]}]""")
+        var set = _tree.With("test.json", """
+            [{"file_name":"00000042_006.png","syms":["Fibrosis","Effusion"],"boxes":[[632,721,909,969],[129,611,474,909]]},
+             {"file_name":"36199.png","syms":[],"boxes":[]},{"file_name":"b.png","syms":["Mass"],"boxes":[[5,5,1,1]]},{"syms":[]}]
+            """)
             .With("test_data/00000042_006.png").With("test_data/36199.png").Read("chestx-det");
         Assert.Equal(["nih:42", "chestxdet:36199"], set.Samples.Select(s => s.Patient));
         Assert.Equal(new FindingBox("Fibrosis", "fibrosis", 632, 721, 277, 248, 1024), set.Samples[0].Boxes[0]);

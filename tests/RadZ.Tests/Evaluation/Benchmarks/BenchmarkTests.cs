@@ -86,9 +86,8 @@ public sealed class BenchmarkTests : IDisposable
         IReadOnlyList<ClassColumn> classes =
             [ClassColumn.Parse("edema"), ClassColumn.Parse("mass"), ClassColumn.Parse("not edema = not edema")];
         string Under(LabelPolicy policy) => string.Join(' ',
-            Enumerable.Range(0,
-                3).Select(c => string.Concat(Enumerable.Range(0,
-                    4).Select(r => BenchmarkScores.Under(policy, table, classes).Labels[r, c] switch { P => "1", A => "0", _ => "." }))));
+            Enumerable.Range(0, 3).Select(c => string.Concat(Enumerable.Range(0, 4)
+                .Select(r => BenchmarkScores.Under(policy, table, classes).Labels[r, c] switch { P => "1", A => "0", _ => "." }))));
         Assert.Equal("10.. 10.. 01..", Under(new()));
         Assert.Equal("101. 101. 010.", Under(new(UncertainLabels.Ones)));
         Assert.Equal("100. 100. 011.", Under(new(UncertainLabels.Zeros)));
@@ -178,8 +177,16 @@ public sealed class BenchmarkTests : IDisposable
             Skipped = 1,
             Notices = [new("trap", "t")],
         };
-        EvaluationRun.Write(_folder.Path, record, test, validation, figures, "table\n",
-            [At("a.png", "p", P) with { Age = 40.5, Sex = Sex.Female, View = View.Lateral }], [new("t.csv", 3, "bad-cell", "why, so")], []);
+        EvaluationRun.Write(_folder.Path, new()
+        {
+            Record = record,
+            Test = test,
+            Validation = validation,
+            Metrics = EvaluationRun.Json(figures),
+            Table = "table\n",
+            Samples = [At("a.png", "p", P) with { Age = 40.5, Sex = Sex.Female, View = View.Lateral }],
+            Skipped = [new("t.csv", 3, "bad-cell", "why, so")],
+        });
         var read = EvaluationRun.Read(_folder.Path);
         Assert.Equal(File.ReadAllText(_folder.At("metrics.json")), EvaluationRun.Json(EvaluationRun.Recompute(_folder.Path, read)));
         Assert.Equal(["scores.csv", "validation-scores.csv", "metrics.json", "table.txt", "images.csv", "skipped.csv", "duplicates.csv"],

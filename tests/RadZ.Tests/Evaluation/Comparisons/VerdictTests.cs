@@ -21,7 +21,7 @@ public class VerdictTests
     [InlineData(-0.005, -0.008, -0.002, 0.049, 5, Verdict.Contradicted)]
     [InlineData(-0.02, -0.05, 0.004, 0.1, 3, Verdict.NotSupported)]
     [InlineData(-0.02, -0.05, 0.01, 0.1, 3, Verdict.Undecided)]
-    public void One_comparison(double difference, double low, double high, double p, int seeds, Verdict expected) =>
+    internal void One_comparison(double difference, double low, double high, double p, int seeds, Verdict expected) =>
         Assert.Equal(expected, new VerdictRule().Of(difference, new Interval(low, high), p, seeds));
 
     [Fact]
@@ -35,7 +35,7 @@ public class VerdictTests
     [InlineData(Verdict.Contradicted, Verdict.NotSupported, Verdict.Contradicted)]
     [InlineData(Verdict.Undecided, Verdict.Supported, Verdict.Undecided)]
     [InlineData(Verdict.NotSupported, Verdict.NotSupported, Verdict.Undecided)]
-    public void A_claim_of_two(Verdict expected, Verdict one, Verdict two)
+    internal void A_claim_of_two(Verdict expected, Verdict one, Verdict two)
     {
         Assert.Equal(expected, VerdictRule.Of([one, two]));
         Assert.Equal(expected, VerdictRule.Of([two, one]));
@@ -79,9 +79,17 @@ public class VerdictTests
     {
         var measured = Arms.Where(a => a.Scores.Count > 0).ToDictionary(a => a.Name,
             a => SeededMeasure.OfAreas(a.Name, a.Scores, new() { Resamples = 200, Seed = 5 }));
-        ClaimComparison Pair(string rival, string? remark = null) => new(rival, "mean AUC", measured["default"],
-            measured.GetValueOrDefault(rival), measured.TryGetValue(rival, out var m) ? SeedComparison.Of(measured["default"], m) : null,
-            null, Verdict.Undecided, remark);
+        ClaimComparison Pair(string rival, string? remark = null) => new()
+        {
+            Rival = rival,
+            Measure = "mean AUC",
+            A = measured["default"],
+            B = measured.GetValueOrDefault(rival),
+            Comparison = measured.TryGetValue(rival, out var m) ? SeedComparison.Of(measured["default"], m) : null,
+            HolmP = null,
+            Verdict = Verdict.Undecided,
+            Remark = remark,
+        };
         var claims = ClaimResult.Judge([("b", "Special tokens beat pooling.", [Pair("no-tokens")]),
             ("c", "Anchoring helps <well>.", [Pair("no-anchor"), Pair("broken", "It broke.")])], new());
         Assert.Equal([Verdict.Supported, Verdict.Undecided], claims.Select(c => c.Verdict));

@@ -56,7 +56,7 @@ public class FeatureSpaceTests
             var b = Enumerable.Range(0, 20).Where(j => (j % 3 == 0) != (i % 3 == 0)).Average(j => Distance(i, j));
             return (b - a) / Math.Max(a, b);
         });
-        Assert.Equal(expected, FeatureSpace.Of(rows, labels, [.. Enumerable.Range(0, 20).Select(i => $"{i}")],
-            [[1, 0, 0, 0], [0, 1, 0, 0]]).Silhouette!.Value, 5);
+        Assert.Equal(expected, FeatureSpace.Of(rows, labels, [.. Enumerable.Range(0, 20).Select(i => $"{i}")], [[1, 0, 0, 0], [0, 1, 0, 0]])
+            .Silhouette!.Value, 5);
     }
 }

@@ -86,8 +86,8 @@ public class LinearProbeTests
             new FeatureTable(Features().Values[..(20 * Width)], Width));
         Assert.Equal((9, 11), (whole.Classes[0].Positives, whole.Classes[0].Negatives));
         var (mean, scale) = Features().Standard();
-        var alone = new LogisticRegression(half, [.. Enumerable.Range(0, 20)], [.. Enumerable.Range(0, 20).Select(Truth)], mean,
-            scale).Fit(whole.Penalty);
+        var alone = new LogisticRegression(half, [.. Enumerable.Range(0, 20)], [.. Enumerable.Range(0, 20).Select(Truth)], mean, scale)
+            .Fit(whole.Penalty);
         Assert.All(alone.Zip(whole.Classes[0].Weights!), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
     }
 

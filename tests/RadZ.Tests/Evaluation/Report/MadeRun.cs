@@ -70,7 +70,15 @@ static class MadeRun
         };
         var table = BenchmarkText.Of("NIH ChestX-ray14, split 'test', class list 'own': model tiny, direct score", figures, Options,
             validation is null ? null : "valid", notices) + "Research use only. Not a medical device.\n";
-        EvaluationRun.Write(folder, record, test, validation, figures, table, samples, [], []);
+        EvaluationRun.Write(folder, new()
+        {
+            Record = record,
+            Test = test,
+            Validation = validation,
+            Metrics = EvaluationRun.Json(figures),
+            Table = table,
+            Samples = samples,
+        });
     }
 
     static Sample Sample(ScoredImage row, int i) => new($"/set/{row.Image}", row.Patient, row.Source, new(new Dictionary<string, Label>()))

@@ -77,8 +77,8 @@ public class SubgroupTests
     public void A_group_of_one_kind_has_neither_area_nor_gap()
     {
         var facts = Facts(i => (Table.Labels[i, 0] == Label.Present ? View.Frontal : View.Other, Sex.Male, null));
-        var group = SubgroupFigures.Of(Table, facts, [null, null, null], Options,
-            TestContext.Current.CancellationToken).First(g => g.Name == "Frontal");
+        var group = SubgroupFigures.Of(Table, facts, [null, null, null], Options, TestContext.Current.CancellationToken)
+            .First(g => g.Name == "Frontal");
         Assert.Equal((default, default), (group.Classes[0].Auc, group.Classes[0].Gap));
     }
 
@@ -109,8 +109,8 @@ public class SubgroupTests
             {
                 double Area(bool inside)
                 {
-                    List<int> own = [.. Enumerable.Range(0,
-                        rows).Where(i => labels[i, 0].IsKnown() && (divisions[g < groups ? 0 : 1][i] == g) == inside)
+                    List<int> own = [.. Enumerable.Range(0, rows)
+                        .Where(i => labels[i, 0].IsKnown() && (divisions[g < groups ? 0 : 1][i] == g) == inside)
                             .SelectMany(i => Enumerable.Repeat(i, lane == 5 ? drawn[patientOf[i]] : 1))];
                     return Auroc.Of([.. own.Select(i => scores[i, 0])], [.. own.Select(i => labels[i, 0] == Label.Present)]) ?? double.NaN;
                 }

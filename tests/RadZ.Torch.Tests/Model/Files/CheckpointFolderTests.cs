@@ -19,8 +19,8 @@ public sealed class CheckpointFolderTests : IDisposable
     string At(params string[] parts) => Path.Combine([_folder, .. parts]);
 
     public static TheoryData<string, string> Layouts =>
-        [.. Directory.GetFiles(Fixtures.At("checkpoints", "tensors"),
-            "*.json").Order(StringComparer.Ordinal).Select(p => (Path.GetFileName(p)!, ConfigOf(Path.GetFileName(p)!)))];
+        [.. Directory.GetFiles(Fixtures.At("checkpoints", "tensors"), "*.json").Order(StringComparer.Ordinal)
+            .Select(p => (Path.GetFileName(p)!, ConfigOf(Path.GetFileName(p)!)))];
 
     static string ConfigOf(string tensors) => tensors.StartsWith("llava-1.5-7b.hf-2023", StringComparison.Ordinal)
         ? "llava-1.5-7b.hf-2023.json" : tensors.StartsWith("llava-1.5-7b.hf", StringComparison.Ordinal) ? "llava-1.5-7b.hf-5.json"

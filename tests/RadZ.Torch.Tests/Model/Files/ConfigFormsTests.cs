@@ -148,8 +148,8 @@ public sealed class ConfigFormsTests : IDisposable
     public void Named_tokens_are_taken_where_the_tokenizers_files_say()
     {
         File.WriteAllText(Path.Combine(_folder, "added_tokens.json"),
-            new JsonObject(Enumerable.Range(0,
-                12).Select(i => KeyValuePair.Create(i < 4 ? $"<ImgCls{i}>" : $"<TxtCls{i - 4}>", (JsonNode?)(32010 + i)))).ToJsonString());
+            new JsonObject(Enumerable.Range(0, 12)
+                .Select(i => KeyValuePair.Create(i < 4 ? $"<ImgCls{i}>" : $"<TxtCls{i - 4}>", (JsonNode?)(32010 + i)))).ToJsonString());
         var settings = ModelSettings.Of(_folder, Published(Old), 32000);
         Assert.Equal((32010, 32014, true), (settings.ImageTokens[0], settings.TextTokens[0], settings.Trained));
     }

@@ -215,8 +215,8 @@ public sealed class PickleFileTests : IDisposable
     [Fact]
     public void The_metadata_of_a_state_dict_are_passed_over()
     {
-        var maker = new PickleMaker().Name("collections", "OrderedDict").Op((byte)')').Call().Mark().Text("w").Tensor("0", "FloatStorage",
-            6, 0, [6], [1]).Op((byte)'u');
+        var maker = new PickleMaker().Name("collections", "OrderedDict").Op((byte)')').Call().Mark().Text("w")
+            .Tensor("0", "FloatStorage", 6, 0, [6], [1]).Op((byte)'u');
         maker.Op((byte)'}').Text("_metadata").Name("collections", "OrderedDict").Op((byte)')').Call().Op((byte)'s').Op((byte)'b');
         using var file = new PickleFile(Write(maker.Floats("0", 1, 2, 3, 4, 5, 6).File()));
         Assert.Equal(["w"], file.Tensors.Keys);

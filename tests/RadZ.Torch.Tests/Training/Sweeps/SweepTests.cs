@@ -22,7 +22,8 @@ public sealed class SweepTests : IDisposable
             {
               // what is varied
               "name": "toy", {{more}} "recipe": "base.json", "measure": "{{measure}}",
-              "trunks": [ { "name": "trunk", "patch": { "phases": [ { "kind": "teacher", "epochs": 1, "batch": 4, "rate": 1e-3, "teacher": { "widths": [8, 16], "blocks": [1, 1] } } ] } } ],
+              "trunks": [ { "name": "trunk", "patch": { "phases": [
+                { "kind": "teacher", "epochs": 1, "batch": 4, "rate": 1e-3, "teacher": { "widths": [8, 16], "blocks": [1, 1] } } ] } } ],
               "variants": [ {{variants}} ]
             }
             """);
@@ -31,8 +32,10 @@ public sealed class SweepTests : IDisposable
 
     const string NoAnchor =
         """{ "name": "no-anchor", "group": "dkam", "patch": { "phases": { "0": { "alignment": { "lambda": 1 } } } } }""";
-    const string Hot =
-        """{ "name": "hot", "group": "temperature", "against": "no-anchor", "patch": { "phases": { "0": { "alignment": { "temperature": 0.5 } } } } }""";
+    const string Hot = """
+        { "name": "hot", "group": "temperature", "against": "no-anchor",
+          "patch": { "phases": { "0": { "alignment": { "temperature": 0.5 } } } } }
+        """;
 
     [Fact]
     public void A_sweep_is_the_base_and_its_variants()
@@ -134,8 +137,8 @@ public sealed class SweepTests : IDisposable
             new SweepRun(sweep, stopped, first, TimeProvider.System, CPU).Run(false, stop.Token));
         Assert.Null(stopped.Finished(1, first.Runs[^1].Split('/')[1]));
         Assert.Equal("occupied",
-            (await Assert.ThrowsAsync<InvalidInputException>(() => new SweepRun(sweep, stopped, new Watch(), TimeProvider.System,
-                CPU).Run(false, TestContext.Current.CancellationToken))).Kind);
+            (await Assert.ThrowsAsync<InvalidInputException>(() => new SweepRun(sweep, stopped, new Watch(), TimeProvider.System, CPU)
+                .Run(false, TestContext.Current.CancellationToken))).Kind);
         var rest = new Watch();
         Assert.Empty(await new SweepRun(sweep, stopped, rest, TimeProvider.System, CPU).Run(true, TestContext.Current.CancellationToken));
         Assert.Equal(all.Runs.SkipWhile(r => r != first.Runs[^1]), rest.Runs);              // the one at hand and those after it
@@ -249,9 +252,13 @@ public sealed class SweepTests : IDisposable
     public async Task A_variant_that_fails_is_told_and_the_others_go_on()
     {
         // a head that the second cannot have: its pictures are not there
-        var sweep =
-            SweepFile.Read(Sweep(
-                """{ "name": "lost", "group": "data", "start": "none", "patch": { "data": { "sources": { "0": { "path": "nowhere.csv" } } } } }, { "name": "below", "group": "data", "start": "lost", "patch": { "seed": 5, "data": { "sources": { "0": { "path": "nowhere.csv" } } } } },""" + NoAnchor, "\"seeds\": [1],"));
+        const string lost = """
+            { "name": "lost", "group": "data", "start": "none",
+              "patch": { "data": { "sources": { "0": { "path": "nowhere.csv" } } } } },
+            { "name": "below", "group": "data", "start": "lost",
+              "patch": { "seed": 5, "data": { "sources": { "0": { "path": "nowhere.csv" } } } } },
+            """;
+        var sweep = SweepFile.Read(Sweep(lost + NoAnchor, "\"seeds\": [1],"));
         var folder = new SweepFolder(_toy.At("failing"));
         var failed = await new SweepRun(sweep, folder, new Watch(), TimeProvider.System, CPU).Run(false,
             TestContext.Current.CancellationToken);

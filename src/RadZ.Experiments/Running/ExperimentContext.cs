@@ -1,0 +1,42 @@
+using RadZ.Data.Studies;
+using RadZ.Files;
+using RadZ.Model.Checkpoints;
+using RadZ.Recognition.Diseases;
+using RadZ.Text.Knowledge;
+
+namespace RadZ.Experiments.Running;
+
+/// <summary>What an experiment is given by whoever runs it: nothing is taken from the environment.</summary>
+sealed record ExperimentContext
+{
+    /// <summary>The model.</summary>
+    public required IModelSource Model { get; init; }
+
+    /// <summary>Where features of texts are kept.</summary>
+    public required TextFeatureCache Texts { get; init; }
+
+    /// <summary>The key under which files that say who a patient is are shown; asked for when the first is.</summary>
+    public required Lazy<Pseudonyms> Pseudonyms { get; init; }
+
+    /// <summary>Who is told.</summary>
+    public required IExperimentObserver Observer { get; init; }
+
+    /// <summary>The clock of records.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What a file is called where it may be seen.</summary>
+    public ShownFile Shown(string path) => ShownFile.Of(path, Pseudonyms.Value);
+
+    /// <summary>An error as it may be shown: without what the file that it is about says of a patient, in its path too.</summary>
+    public string Told(InvalidInputException error) => File.Exists(error.Path) ? Shown(error.Path).Tell(error.Message) : error.Message;
+
+    /// <summary>The embedded knowledge, a model's own (its adapter's, where that has some) over it, a file over both.</summary>
+    /// <param name="file">The file; null: none.</param>
+    /// <param name="model">The model's folder; null: none.</param>
+    /// <param name="adapter">The adapter's; null: none.</param>
+    public static KnowledgeBase Knowledge(string? file, string? model, string? adapter)
+    {
+        var knowledge = ModelFolder.KnowledgeOf(model, adapter);
+        return file is null ? knowledge : knowledge.WithOverrides(KnowledgeBase.Load(file));
+    }
+}
