@@ -51,7 +51,7 @@ static class FullSize
         var opened = Stopwatch.GetElapsedTime(start);
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        encoder.MeanEmbeddings(["effusion"]);
+        encoder.Sequences.MeanEmbeddings(["effusion"]);
         Console.WriteLine($"open {opened.TotalSeconds:f2} s, to the first operation {Stopwatch.GetElapsedTime(start).TotalSeconds:f2} s");
         return encoder;
     }
@@ -89,13 +89,13 @@ static class FullSize
         using var pixels = randn(1, 3, config.Vision.ImageSize, config.Vision.ImageSize);
         var ceiling = Ceiling();
         var times = Rounds.Time(rounds, 1,
-            [.. ceiling, Quiet(() => encoder.Patches(pixels)), Quiet(() => encoder.Images(pixels, globalOnly: true)),
+            [.. ceiling, Quiet(() => encoder.Sequences.Patches(pixels)), Quiet(() => encoder.Images(pixels, globalOnly: true)),
                 Quiet(() => encoder.Images(pixels))]);
         var rate = Rate(times, ceiling.Length);
         Console.WriteLine($"{get_num_threads()} threads, best of {rounds} rounds; bfloat16 ceiling {rate / 1e9:f0} GFLOP/s (mm " +
             $"{CeilingFlops / times[0].Min() / 1e9:f0}, linear {CeilingFlops / times[1].Min() / 1e9:f0}, weight on the left " +
             $"{CeilingFlops / times[2].Min() / 1e9:f0})");
-        var tokens = encoder.ImagePositions;
+        var tokens = encoder.Sequences.ImagePositions;
         Line($"CLIP, {config.VisionLayersNeeded} layers, {config.Vision.Patches + 1} positions", times[3].Min(), Flops.Vision(config),
             rate);
         Line($"global feature of one image, {tokens} positions", times[4].Min(), Flops.Image(config, tokens, globalOnly: true), rate);
@@ -113,7 +113,7 @@ static class FullSize
     {
         using var encoder = Open(folder);
         string[] texts = [.. ChestXray14.Findings.Append(Disease.NoFinding).Select(d => CategoryPrompts.Default.Present(d))];
-        var lengths = texts.Select(t => encoder.Sequence(t).Length).ToList();
+        var lengths = texts.Select(t => encoder.Sequences.Sequence(t).Length).ToList();
         var ceiling = Ceiling();
         var times = Rounds.Time(rounds, 1, [.. ceiling, Quiet(() => encoder.Texts(texts, globalOnly: true))]);
         var rate = Rate(times, ceiling.Length);
@@ -164,12 +164,12 @@ static class FullSize
         var side = encoder.Folder.Preparation.Size;
         var pixels = new float[Pairs * 3 * side * side];
         for (var i = 0; i < pixels.Length; i++) pixels[i] = (float)(random.NextDouble() * 4 - 2);
-        var batch = new TrainingBatch(pixels, samples, reports, [.. reports.Select(r => encoder.Sequence(r.Text))]);
+        var batch = new TrainingBatch(pixels, samples, reports, [.. reports.Select(r => encoder.Sequences.Sequence(r.Text))]);
         var config = encoder.Folder.Config;
         var texts = batch.Texts.Select(t => t.Length).ToList();
         var bank = diseases.Select(d =>
-            encoder.Sequence(DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!)).Length).ToList();
-        var forward = Pairs * Flops.Decoder(config, encoder.ImagePositions, false, 0) + texts.Sum(l => Flops.Decoder(config, l, false, 0))
+            encoder.Sequences.Sequence(DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!)).Length).ToList();
+        var forward = Pairs * Flops.Decoder(config, encoder.Sequences.ImagePositions, false, 0) + texts.Sum(l => Flops.Decoder(config, l, false, 0))
             + bank.Sum(l => Flops.Decoder(config, l, true, 8));
         var ceiling = Ceiling();
         var (number, loss, norm) = (0, 0.0, 0.0);
@@ -183,7 +183,7 @@ static class FullSize
         }]);
         var rate = Rate(times, ceiling.Length);
         Console.WriteLine($"{Pairs} pairs, micro-batch 1, rank 16, layers run again; images " +
-            $"{encoder.ImagePositions}, texts {string.Join(" + ", texts)}, descriptions {string.Join(" + ", bank)} positions; ceiling " +
+            $"{encoder.Sequences.ImagePositions}, texts {string.Join(" + ", texts)}, descriptions {string.Join(" + ", bank)} positions; ceiling " +
             $"{rate / 1e9:f0} GFLOP/s");
         Line("one optimizer step against 4 x forward", times[^1].Min(), 4 * forward + Pairs * Flops.Vision(config), rate);
         Console.WriteLine($"(forward without graph, forward, forward again by layer, gradient of the input: the frozen weights have " +
@@ -197,7 +197,7 @@ static class FullSize
         using var pixels = randn(1, 3, encoder.Folder.Preparation.Size, encoder.Folder.Preparation.Size, generator: new Generator(3));
         using var scope = NewDisposeScope();
         using var __ = no_grad();
-        var patches = model.Project(encoder.Patches(pixels));
+        var patches = model.Project(encoder.Sequences.Patches(pixels));
         var prompt = new Prompt(encoder.Folder.Sequences().Image(encoder.Folder.Config.Vision.Patches));
         using var prefix = PromptPrefix.Of(model, [prompt], patches, encoder.ComputeType, default);
         using var session = DecodingSession.Begin(model, prefix, [prompt], patches, encoder.ComputeType, rounds + 1, default);
@@ -212,7 +212,7 @@ static class FullSize
             tokens.Add(forced is not null ? (int)forced[tokens.Count] : (int)session.Next_BW.argmax(-1).item<long>());
             session.Take([tokens[^1]], default);
         });
-        var weights = encoder.Weights.Where(w => w.Name.StartsWith("language_model.", StringComparison.Ordinal)
+        var weights = encoder.Training.Weights.Where(w => w.Name.StartsWith("language_model.", StringComparison.Ordinal)
             && w.Name.EndsWith("weight", StringComparison.Ordinal) && !w.Name.Contains("embed_tokens", StringComparison.Ordinal))
                 .Sum(w => w.Value.numel());
         var bytes = weights * bits switch { DecodeBits.Int8 => 8.5, DecodeBits.Int4 => 4.5, _ => 16 } / 8;
@@ -239,12 +239,13 @@ static class FullSize
     sealed unsafe class Memory
     {
         public const long Bytes = 512L << 20;
+        readonly IDisposable _workers = ParallelRows.HoldWorkers(get_num_threads());
         readonly byte* _data = (byte*)NativeMemory.AlignedAlloc((nuint)Bytes, 64);
         long _kept;
 
         public Memory() => NativeMemory.Fill(_data, (nuint)Bytes, 1);
 
-        public void Read() => RowTeam.Run((int)(Bytes >> 20), 1, (from, to) =>
+        public void Read() => ParallelRows.Run((int)(Bytes >> 20), 1, (from, to) =>
         {
             var (a, b) = (Vector512<long>.Zero, Vector512<long>.Zero);
             for (var at = _data + ((long)from << 20); at < _data + ((long)to << 20); at += 128)

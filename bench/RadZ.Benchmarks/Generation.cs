@@ -31,7 +31,7 @@ static class Generation
         };
         var settings = ModelSettings.Of("/no-folder", config, 2000);
         var folder = new ModelFolder("/no-folder", config, settings, SentencePieceTokenizer.Load(tokenizer), ClipPreparation.Default);
-        using var encoder = RadiologyEncoder.Random(folder, 1, type);
+        using var encoder = CheckpointLoader.Random(folder, 1, type);
         var generator = new TextGenerator(encoder);
         using var pixels_13SS = randn(1, 3, 336, 336);
         var list = DiseaseList.Of([.. ChestXray14.Findings, Disease.NoFinding], KnowledgeBase.Embedded);
@@ -51,10 +51,10 @@ static class Generation
             () => generator.Ask(pixels_13SS, questions[..8], some));
         double[] t = [.. times.Select(seconds => seconds.Min())];
         var rate = 2.0 * 640 * width * (width * 7 / 2) / 1e9 / t[0];
-        var weights = encoder.Weights.Where(w => w.Name.StartsWith("language_model.", StringComparison.Ordinal)
+        var weights = encoder.Training.Weights.Where(w => w.Name.StartsWith("language_model.", StringComparison.Ordinal)
             && !w.Name.Contains("embed_tokens", StringComparison.Ordinal)).Sum(w => w.Value.NumberOfElements * w.Value.ElementSize);
         var positions = 576 + 40;
-        var prefill = 2.0 * encoder.Weights.Where(w => w.Name.Contains("_proj.", StringComparison.Ordinal)
+        var prefill = 2.0 * encoder.Training.Weights.Where(w => w.Name.Contains("_proj.", StringComparison.Ordinal)
             && w.Name.StartsWith("language_model.", StringComparison.Ordinal)).Sum(w => w.Value.NumberOfElements) * positions / 1e9;
         Console.WriteLine($"{type}, width {width}, {layers} layers, 576 patches, {questions.Length} diseases; " +
             $"{get_num_threads()} threads, best of {rounds} rounds; GEMM {rate:f0} GFLOP/s");

@@ -18,7 +18,7 @@ static class LayerParts
         using var scope = NewDisposeScope();
         using var __ = no_grad();
         var ceiling = FullSize.Ceiling();
-        Tensor W(string n) => encoder.Weights.First(w => w.Name == $"language_model.model.layers.0.{n}.weight").Value;
+        Tensor W(string n) => encoder.Training.Weights.First(w => w.Name == $"language_model.model.layers.0.{n}.weight").Value;
         string[] names = ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj",
             "mlp.down_proj"];
         var narrow = randn(positions, decoder.HiddenSize).to(ScalarType.BFloat16);
@@ -43,7 +43,7 @@ static class LayerParts
         var (a, b, gate, up) = (Feature(decoder.HiddenSize), Feature(decoder.HiddenSize), Feature(decoder.IntermediateSize),
             Feature(decoder.IntermediateSize));
         var weight = ones(decoder.HiddenSize);
-        var rope = RotaryTable.For(decoder, positions, CPU);
+        var rope = RotaryTable.For(new(decoder.RopeTheta), decoder.HeadDim, positions, CPU);
         Tensor Heads(Tensor x) => x.view(1, positions, -1, decoder.HeadDim).transpose(1, 2);
         var key = Feature(decoder.NumKeyValueHeads * decoder.HeadDim);
         Action Quiet(Action run) => () => { using var s = NewDisposeScope(); run(); };
@@ -69,7 +69,7 @@ static class LayerParts
         cases.Add(("vision sum, feature order", 0, Quiet(() => seenF.Plus(seenF))));
         foreach (var name in (string[])["self_attn.q_proj", "mlp.fc1", "mlp.fc2"])
         {
-            var w = encoder.Weights.First(x => x.Name == $"vision_tower.vision_model.encoder.layers.0.{name}.weight").Value;
+            var w = encoder.Training.Weights.First(x => x.Name == $"vision_tower.vision_model.encoder.layers.0.{name}.weight").Value;
             var x = randn(1, v.Patches + 1, w.shape[1]).to(ScalarType.BFloat16);
             var xF = FeatureOrder.Of(x);
             var flops = 2.0 * (v.Patches + 1) * w.numel();

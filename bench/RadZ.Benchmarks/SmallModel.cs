@@ -31,7 +31,7 @@ sealed class SmallModel : IDisposable
     public SmallModel(string tokenizer, ScalarType compute, int visionLayers)
     {
         var sizes = new NewModel { Tokenizer = tokenizer, VisionLayers = visionLayers };
-        _encoder = RadiologyEncoder.Fresh(ModelStart.New("bench", sizes), 1, CPU, compute);
+        _encoder = CheckpointLoader.Fresh(ModelStart.New("bench", sizes), 1, CPU, compute);
         var random = new Random(1);
         string[] diseases = [.. ChestXray14.Findings, Disease.NoFinding, "bacterial pneumonia"];
         var samples = Enumerable.Range(0, 32).Select(i => new Sample($"{i}.png", $"bench:{i}", "bench",
@@ -50,7 +50,7 @@ sealed class SmallModel : IDisposable
         var reports = samples.Select(s => grammar.Write(s.Labels, random)).ToList();
         var pixels = new float[32 * 3 * 128 * 128];
         for (var i = 0; i < pixels.Length; i++) pixels[i] = (float)(random.NextDouble() * 4 - 2);
-        _batch = new(pixels, samples, reports, [.. reports.Select(r => _encoder.Sequence(r.Text))]);
+        _batch = new(pixels, samples, reports, [.. reports.Select(r => _encoder.Sequences.Sequence(r.Text))]);
     }
 
     /// <summary>Global features of so many images, pixels to features.</summary>
@@ -91,18 +91,18 @@ sealed class SmallModel : IDisposable
         foreach (var back in (bool[])[false, true])
         {
             var way = back ? "forward and backward" : "forward";
-            yield return ($"vision, {way}", Of(() => _encoder.Patches(pixels).sum(), back));
+            yield return ($"vision, {way}", Of(() => _encoder.Sequences.Patches(pixels).sum(), back));
             yield return ($"images, {way}",
                 Of(() => { var f = _encoder.Images(pixels); return f.Global_BD.sum() + f.Local_BD!.sum(); }, back));
             foreach (var rows in (int[])[4, 8, 16])
             {
                 var some = pixels.narrow(0, 0, rows).clone().DetachFromDisposeScope();
-                yield return ($"vision of {rows}, {way}", Of(() => _encoder.Patches(some).sum(), back));
+                yield return ($"vision of {rows}, {way}", Of(() => _encoder.Sequences.Patches(some).sum(), back));
                 yield return ($"images of {rows}, {way}",
                     Of(() => { var f = _encoder.Images(some); return f.Global_BD.sum() + f.Local_BD!.sum(); }, back));
             }
             Func<Tensor> Packed(bool packed, Func<Tensor> of) =>
-                () => { _encoder.Packing = packed; var made = of(); _encoder.Packing = null; return made; };
+                () => { _encoder.Sequences.Packing = packed; var made = of(); _encoder.Sequences.Packing = null; return made; };
             foreach (var packed in (bool[])[false, true])
             {
                 yield return ($"texts {(packed ? "packed" : "padded")}, {way}",

@@ -39,5 +39,6 @@ public sealed class InvalidInputException : Exception
     internal string Place { get; }
 
     /// <summary>The whole message, each parameter called as <paramref name="name"/> says of its name and value.</summary>
-    internal string Tell(Func<string, string?, string> name) => $"{ParameterNames.Replace(Place, name)}: {ParameterNames.Replace(_told, name)}";
+    internal string Tell(Func<string, string?, string> name) =>
+        $"{ParameterNames.Replace(Place, name)}: {ParameterNames.Replace(_told, name)}";
 }

@@ -11,8 +11,9 @@ static partial class ParameterNames
     [GeneratedRegex("‹([a-z][a-z-]*)(?: ([^‹›]+))?›")]
     private static partial Regex Form();
 
-    /// <summary>The text with each parameter called as it is in code: a method's in small letters, properties of options in
-    /// capitals.</summary>
+    /// <summary>
+    /// The text with each parameter called as it is in code: a method's in small letters, properties of options in capitals.
+    /// </summary>
     public static string Plain(string text) => Replace(text, (name, value) => value is null || value.All(char.IsAsciiLetterUpper)
         ? Property(name) : $"{Property(name)} = {(value.All(char.IsAsciiLetterLower) ? Capital(value) : value)}");
 

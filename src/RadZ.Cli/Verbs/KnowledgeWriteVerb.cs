@@ -100,7 +100,8 @@ static class KnowledgeWriteVerb
                 Out = parsed.GetRequiredValue(output),
                 Model = model.Of(parsed),
                 Endpoint = parsed.GetValue(endpoint) is { } url
-                    ? EndpointOf(new(url), parsed.GetValue(name)!, parsed.GetValue(api), parsed.GetValue(key), parsed.GetValue(timeout)) : null,
+                    ? EndpointOf(new(url), parsed.GetValue(name)!, parsed.GetValue(api), parsed.GetValue(key), parsed.GetValue(timeout))
+                    : null,
                 Options = new()
                 {
                     Prompt = parsed.GetValue(prompt) is { } path ? DescriptionPrompt.Read(path) : DescriptionPrompt.Default,

@@ -24,8 +24,8 @@ sealed class AdaptedWeights : WeightSource
     AdaptedWeights(WeightSource source, IReadOnlyList<AdapterFolder> folders, LoraOptions? fresh, int seed, Device device, bool trainable)
     {
         (_base, _folders, _fresh, _seed, _device, _trainable) = (source, folders, fresh, seed, device, trainable);
-        Noise = fresh is { Dropout: > 0 } || (trainable && folders.Any(f => f.Options is { Dropout: > 0 }))
-            ? new Generator((ulong)seed, device) : null;
+        Dropout = fresh is { Dropout: > 0 } || (trainable && folders.Any(f => f.Options is { Dropout: > 0 }))
+            ? new((ulong)seed, device) : null;
         Switch.Active = fresh is not null ? New : folders.Count > 0 ? folders[0].Name : null;
     }
 
@@ -43,8 +43,8 @@ sealed class AdaptedWeights : WeightSource
     /// <summary>Sizes of the adapter that is used; null where there is none.</summary>
     public LoraOptions? Options => _fresh ?? _folders.FirstOrDefault(f => f.Name == Switch.Active)?.Options;
 
-    /// <summary>Where the adapters' dropout is drawn from.</summary>
-    public Generator? Noise { get; }
+    /// <summary>What the adapters drop; null where they drop nothing. Whoever holds the model disposes it.</summary>
+    public AdapterDropout? Dropout { get; }
 
     /// <summary>The pair of a module in the adapter that is used.</summary>
     public LoraPair? Pair(string module) => Switch.Active is { } name ? _pairs.GetValueOrDefault((name, module)) : null;
@@ -70,7 +70,7 @@ sealed class AdaptedWeights : WeightSource
         foreach (var folder in _folders)
             if (folder.Pair(module, inputs, outputs, _device, _trainable) is { } pair)
                 pairs.Add(folder.Name, Keep(folder.Name, module, pair, alone: _folders.Count == 1));
-        return pairs.Count == 0 ? plain : new LoraProjection(plain, pairs, Switch, Noise);
+        return pairs.Count == 0 ? plain : new LoraProjection(plain, pairs, Switch, Dropout);
     }
 
     LoraPair Keep(string adapter, string module, LoraPair pair, bool alone)

@@ -156,15 +156,22 @@ sealed class AdapterFolder : IDisposable
     {
         if (!_pairs.TryGetValue(module, out var stored)) return null;
         var rank = Options!.RankOf(module);
-        return new(Of(stored.Down, "A", [rank, inputs]), Of(stored.Up, "B", [outputs, rank]), Options.ScaleOf(module), Options.Dropout);
+        // both, before memory is taken for one
+        var (down, up) = (Checked(stored.Down, "A", [rank, inputs]), Checked(stored.Up, "B", [outputs, rank]));
+        return new(Loaded(down), Loaded(up), Options.ScaleOf(module), Options.Dropout);
 
-        Parameter Of(StoredWeight? weight, string letter, long[] shape)
+        StoredWeight Checked(StoredWeight? weight, string letter, long[] shape)
         {
             if (weight is null)
                 throw WeightMismatch.Error(Path, [$"{AdapterNames.Module(module, Options.Naming)}.lora_{letter}.weight"], [], []);
             if (!weight.Entry.Shape.SequenceEqual(shape))
                 throw WeightMismatch.Error(weight.File.Path, [], [],
                     [$"{weight.Theirs} [{string.Join(", ", weight.Entry.Shape)}] where model and rank want [{string.Join(", ", shape)}]"]);
+            return weight;
+        }
+
+        Parameter Loaded(StoredWeight weight)
+        {
             using var _ = NewDisposeScope();
             using var __ = no_grad();
             var parameter = new Parameter(weight.File.Load(weight.Theirs).to(ScalarType.Float32).to(device).MoveToOuterDisposeScope(),
@@ -185,7 +192,7 @@ sealed class AdapterFolder : IDisposable
         var stray = _pairs.Where(p => !all.Contains(p.Key) || !Options!.Covers(p.Key)).SelectMany(p => new[] { p.Value.Down, p.Value.Up })
             .Where(w => w is not null).Select(w => w!.Theirs);
         var missing = Options is null ? []
-            : all.Where(m => m.StartsWith("language_model.", StringComparison.Ordinal) && Options.Covers(m) && !_pairs.ContainsKey(m))
+            : all.Where(m => WeightNames.IsDecoder(m) && Options.Covers(m) && !_pairs.ContainsKey(m))
                 .Select(m => AdapterNames.Lora(m, false, Options.Naming)).ToList();
         var shapes = _whole.Where(w => weights.TryGetValue(w.Key, out var shape) && !w.Value.Entry.Shape.SequenceEqual(shape))
             .Select(w => $"{w.Value.Theirs} [{string.Join(", ", w.Value.Entry.Shape)}] where the model wants " +

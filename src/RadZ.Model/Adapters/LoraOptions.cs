@@ -83,7 +83,7 @@ sealed record LoraOptions
         if (ExcludedPattern is { } excluded ? Pattern("exclude_modules", excluded).Matches(name) : EndsIn(Excluded, name)) return false;
         if (ModulesToSave.Any(m => $".{name}.".Contains($".{m}.", StringComparison.Ordinal))) return false;
         var targeted = TargetPattern is { } pattern ? Pattern("target_modules", pattern).Matches(name)
-            : module.StartsWith("language_model.model.", StringComparison.Ordinal) && EndsIn(Targets, name);
+            : module.StartsWith(CheckpointNames.Own.Decoder, StringComparison.Ordinal) && EndsIn(Targets, name);
         return targeted && (Layers is null || (LayerOf(module) is { } layer && Layers.Contains(layer)));
     }
 

@@ -18,27 +18,19 @@ sealed record LoraPair(Parameter Down_RI, Parameter Up_OR, double Scale, double 
 /// y = W x + scale B A dropout(x): a projection with low-rank adapters inside, of which one is used at a time. A and B are float32 and
 /// compute in it, W stays as stored and frozen. Untrained, B is zero and no bit changes.
 /// </summary>
-sealed class LoraProjection(IProjection plain, IReadOnlyDictionary<string, LoraPair> pairs, AdapterSwitch which, Generator? noise)
+sealed class LoraProjection(IProjection plain, IReadOnlyDictionary<string, LoraPair> pairs, AdapterSwitch which, AdapterDropout? dropout)
     : IProjection
 {
-    public Tensor Forward(Tensor x)
+    public Tensor Forward(Tensor x, WeightForm form = WeightForm.Stored)
     {
-        if (which.Active is not { } name || !pairs.TryGetValue(name, out var pair)) return plain.Forward(x);
+        if (which.Active is not { } name || !pairs.TryGetValue(name, out var pair)) return plain.Forward(x, form);
         using var _ = NewDisposeScope();
-        DropKey? drop = noise is not null && pair.Dropout > 0 && DropoutPass.IsActive ? DropKey.Of(Key(noise), pair.Dropout) : null;
+        DropKey? drop = dropout is { IsActive: true } && pair.Dropout > 0 ? DropKey.Of(dropout.NextKey(), pair.Dropout) : null;
         if (plain is Projection { Unbiased_OI: { } weight_OI } && FrozenLora.Takes(x, weight_OI))
             return FrozenLora.Of(x, weight_OI, pair, drop).MoveToOuterDisposeScope();
         var x32 = x.to(ScalarType.Float32);
         if (drop is { } key) x32 = (x32 * key.Kept(x32)).Over(1 - pair.Dropout);
         var change = F.linear(F.linear(x32, pair.Down_RI), pair.Up_OR).Times(pair.Scale);
-        return plain.Forward(x).Plus(change.to(x.dtype)).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>62 bits of the generator.</summary>
-    static ulong Key(Generator noise)
-    {
-        using var drawn = randint(1L << 31, [2], ScalarType.Int64, device: noise.device, generator: noise).cpu();
-        var parts = drawn.data<long>();
-        return (ulong)parts[0] << 32 | (ulong)parts[1];
+        return plain.Forward(x, form).Plus(change.to(x.dtype)).MoveToOuterDisposeScope();
     }
 }

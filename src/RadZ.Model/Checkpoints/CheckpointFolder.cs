@@ -42,7 +42,7 @@ sealed class CheckpointFolder : IDisposable
     public long Bytes { get; private set; }
 
     /// <summary>Rows of the embedding table; null where there is none.</summary>
-    public int? TableRows => _weights.TryGetValue("language_model.model.embed_tokens.weight", out var table)
+    public int? TableRows => _weights.TryGetValue(WeightNames.Table, out var table)
         && table.Entry.Shape is [var rows, _] && rows <= int.MaxValue ? (int)rows : null;
 
     /// <summary>The dtype of most of the numbers.</summary>
@@ -108,7 +108,7 @@ sealed class CheckpointFolder : IDisposable
     {
         foreach (var (ours, weight) in more)
             if (!_weights.TryGetValue(ours, out var own)
-                || (ours is "language_model.model.embed_tokens.weight" or "language_model.lm_head.weight"
+                || (ours is WeightNames.Table or WeightNames.Head
                     && weight.Entry.Shape is [var rows, _] && rows > own.Entry.Shape[0]))
                 _weights[ours] = weight;
     }

@@ -18,7 +18,7 @@ sealed record HeldWeights(ScalarType? Type, Device Device, bool Trainable = fals
 /// </summary>
 sealed class CheckpointWeights : WeightSource, IDisposable
 {
-    const string Head = "language_model.lm_head.weight";
+    const string Head = WeightNames.Head;
 
     readonly CheckpointFolder _folder;
     readonly HeldWeights _held;
@@ -40,7 +40,7 @@ sealed class CheckpointWeights : WeightSource, IDisposable
     public DecodeBits Decode { get; init; }
 
     public override DecodeWeight? ForDecoding(string name, Parameter weight_OI) =>
-        Decode != DecodeBits.Stored && name.StartsWith("language_model.", StringComparison.Ordinal) && DecodeWeight.Fits(weight_OI)
+        Decode != DecodeBits.Stored && WeightNames.IsDecoder(name) && DecodeWeight.Fits(weight_OI)
             ? new QuantisedWeight(weight_OI, Decode) : base.ForDecoding(name, weight_OI);
 
     protected override Parameter Make(string name, long[] shape)

@@ -13,13 +13,13 @@ namespace RadZ.Model.Checkpoints;
 /// <param name="Path">The folder.</param>
 /// <param name="Config">Sizes, from <c>config.json</c>.</param>
 /// <param name="Settings">The method's part, from <c>radz.json</c>.</param>
-/// <param name="Tokenizer">From <c>tokenizer.model</c>.</param>
+/// <param name="Tokenizer">From its file, see <see cref="TokenizerFile"/>.</param>
 /// <param name="Preparation">From <c>preprocessor_config.json</c>; CLIP's at the config's size where the folder has none.</param>
-sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Settings, SentencePieceTokenizer Tokenizer,
+public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Settings, ITokenizer Tokenizer,
     ClipPreparation Preparation)
 {
-    /// <summary>The SentencePiece file.</summary>
-    public string TokenizerFile { get; init; } = System.IO.Path.Combine(Path, "tokenizer.model");
+    /// <summary>The tokenizer's file.</summary>
+    public string TokenizerPath { get; init; } = System.IO.Path.Combine(Path, Tokenizer.FileName);
 
     /// <summary>Reads a folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -46,11 +46,10 @@ sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Setting
     internal static ModelFolder Read(string folder, LlavaConfig config, AdapterFolder? adapter = null)
     {
         RefuseAbsent(folder);
-        var tokenizerFile = new[] { folder, adapter?.Path }.Where(f => f is not null)
-            .Select(f => System.IO.Path.Combine(f!, "tokenizer.model")).FirstOrDefault(File.Exists)
+        var tokenizerFile = TokenizerFile.Find(adapter is null ? [folder] : [folder, adapter.Path])
             ?? throw new InvalidInputException(folder, "missing",
                 "holds no tokenizer.model (SentencePiece); copy the one of the checkpoint's base model here.");
-        var tokenizer = SentencePieceTokenizer.Load(tokenizerFile);
+        var tokenizer = TokenizerFile.Load(tokenizerFile);
         var preparationFile = System.IO.Path.Combine(folder, "preprocessor_config.json");
         var preparation = File.Exists(preparationFile) ? ClipPreparation.Read(preparationFile)
             : ClipPreparation.Default with { Size = config.Vision.ImageSize };
@@ -59,7 +58,7 @@ sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Setting
                 $"prepares {preparation.Size} px, while config.json's vision tower takes {config.Vision.ImageSize}.");
         var settings = ModelSettings.Of(folder, config, tokenizer.VocabularySize);
         if (adapter is not null) settings = ModelSettings.OfAdapter(adapter, settings, config, tokenizer.VocabularySize) ?? settings;
-        var read = new ModelFolder(folder, config, settings, tokenizer, preparation) { TokenizerFile = tokenizerFile };
+        var read = new ModelFolder(folder, config, settings, tokenizer, preparation) { TokenizerPath = tokenizerFile };
         try
         {
             if (read.Sequences().SmallestLimit is var least && settings.TextLimit < least)
@@ -102,8 +101,8 @@ sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Setting
         AtomicFile.WriteText(System.IO.Path.Combine(path, "processor_config.json"), ProcessorFiles.Processor(Config));
         AtomicFile.WriteText(System.IO.Path.Combine(path, "tokenizer_config.json"), ProcessorFiles.Tokenizer(Config, Settings, Tokenizer));
         AtomicFile.WriteText(System.IO.Path.Combine(path, "added_tokens.json"), ProcessorFiles.AddedTokens(Config, Settings));
-        var target = System.IO.Path.Combine(path, "tokenizer.model");
-        if (System.IO.Path.GetFullPath(target) != System.IO.Path.GetFullPath(TokenizerFile))
-            AtomicFile.Write(target, s => s.Write(File.ReadAllBytes(TokenizerFile)));
+        var target = System.IO.Path.Combine(path, Tokenizer.FileName);
+        if (System.IO.Path.GetFullPath(target) != System.IO.Path.GetFullPath(TokenizerPath))
+            AtomicFile.Write(target, s => s.Write(File.ReadAllBytes(TokenizerPath)));
     }
 }

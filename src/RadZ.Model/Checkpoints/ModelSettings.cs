@@ -1,6 +1,7 @@
 using RadZ.Files;
 using RadZ.Model.Adapters;
 using RadZ.Model.Config;
+using RadZ.Model.Weights;
 using RadZ.Text.Sequences;
 
 namespace RadZ.Model.Checkpoints;
@@ -137,7 +138,7 @@ sealed record ModelSettings
     }
 
     /// <summary>The weights, by our names, that a folder of these settings may lack.</summary>
-    internal IReadOnlyList<string> OptionalWeights => Answers ? [] : ["language_model.lm_head.weight"];
+    internal IReadOnlyList<string> OptionalWeights => Answers ? [] : [WeightNames.Head];
 
     /// <summary>The same of a folder; none of a plain LLaVA.</summary>
     internal static IReadOnlyList<string> OptionalIn(string folder, LlavaConfig config) =>

@@ -33,7 +33,7 @@ static class ProcessorFiles
         ["vision_feature_select_strategy"] = "default",
     });
 
-    public static string Tokenizer(LlavaConfig config, ModelSettings settings, SentencePieceTokenizer tokenizer)
+    public static string Tokenizer(LlavaConfig config, ModelSettings settings, ITokenizer tokenizer)
     {
         var tokens = new JsonObject();
         void Add(int id, string content) => tokens[$"{id}"] = new JsonObject
@@ -45,8 +45,8 @@ static class ProcessorFiles
             ["single_word"] = false,
             ["special"] = true,
         };
-        Add(tokenizer.UnknownId, "<unk>");
-        Add(tokenizer.BeginId, "<s>");
+        if (tokenizer.UnknownId is { } unknown) Add(unknown, "<unk>");
+        if (tokenizer.BeginId is { } begin) Add(begin, "<s>");
         Add(tokenizer.EndId, "</s>");
         foreach (var (name, id) in Added(config, settings).OrderBy(a => a.Id)) Add(id, name);
         return Text(new()

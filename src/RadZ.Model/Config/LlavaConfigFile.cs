@@ -134,16 +134,14 @@ static class LlavaConfigFile
     /// </summary>
     static DecoderConfig Decoder(ConfigSection json, string kind)
     {
-        if (kind is not ("llama" or "mistral"))
-            throw json.Error("model_type", $"\"{kind}\"", "llama or mistral");
+        var family = DecoderFamily.Find(kind) ?? throw json.Error("model_type", $"\"{kind}\"", DecoderFamily.Names);
         json.MustBe("hidden_act", "silu", "silu");
         json.MustBeFalse("attention_bias");
         json.MustBeFalse("mlp_bias");
         json.MustBeUnset("quantization_config", "the weights must be stored as they are");
-        var mistral = kind == "mistral";
         var heads = json.Positive("num_attention_heads", 32);
         var hidden = json.Positive("hidden_size", 4096);
-        var shared = json.Positive("num_key_value_heads", mistral ? 8 : heads);
+        var shared = json.Positive("num_key_value_heads", family.KeyValueHeads ?? heads);
         if (heads % shared != 0) throw json.Error("num_key_value_heads", $"{shared}", $"a divisor of the {heads} query heads");
         if (!json.Has("head_dim") && hidden % heads != 0)
             throw json.Error("num_attention_heads", $"{heads}", $"a divisor of hidden_size {hidden}, where head_dim is not given");
@@ -155,7 +153,7 @@ static class LlavaConfigFile
         {
             ModelType = kind,
             HiddenSize = hidden,
-            IntermediateSize = json.Positive("intermediate_size", mistral ? 14336 : 11008),
+            IntermediateSize = json.Positive("intermediate_size", family.MlpWidth),
             NumHiddenLayers = json.Positive("num_hidden_layers", 32),
             NumAttentionHeads = heads,
             NumKeyValueHeads = shared,
@@ -163,8 +161,8 @@ static class LlavaConfigFile
             VocabSize = json.Positive("vocab_size", 32000),
             RmsNormEps = json.Double("rms_norm_eps", 1e-6),
             RopeTheta = json.RopeTheta(),
-            MaxPositionEmbeddings = json.Positive("max_position_embeddings", mistral ? 131072 : 2048),
-            SlidingWindow = mistral ? json.PositiveOrNull("sliding_window", 4096) : null,
+            MaxPositionEmbeddings = json.Positive("max_position_embeddings", family.MaxPositions),
+            SlidingWindow = family.Window is { } window ? json.PositiveOrNull("sliding_window", window) : null,
             TieWordEmbeddings = json.Bool("tie_word_embeddings", false),
         };
     }

@@ -17,7 +17,7 @@ namespace RadZ.Model.Conversion;
 /// </summary>
 static class AdapterMerge
 {
-    const string Table = "language_model.model.embed_tokens.weight", Head = "language_model.lm_head.weight";
+    const string Table = WeightNames.Table, Head = WeightNames.Head;
 
     /// <summary>Left free on the disk.</summary>
     const long Spare = 256L << 20;
@@ -196,9 +196,8 @@ static class AdapterMerge
             if (File.Exists(Path.Combine(over.Path, name)))
                 File.WriteAllBytes(Path.Combine(folder, name), File.ReadAllBytes(Path.Combine(over.Path, name)));
         TrainingPatients.FindAll(model, over.Path)?.Write(folder);
-        var tokenizer = Path.Combine(folder, "tokenizer.model");
-        if (File.Exists(Path.Combine(folder, ModelSettings.FileName)) || !File.Exists(tokenizer)) return;
-        var vocabulary = SentencePieceTokenizer.Load(tokenizer).VocabularySize;
+        if (File.Exists(Path.Combine(folder, ModelSettings.FileName)) || TokenizerFile.Find(folder) is not { } tokenizer) return;
+        var vocabulary = TokenizerFile.Load(tokenizer).VocabularySize;
         var sizes = opened.Config with { Decoder = opened.Config.Decoder with { VocabSize = (int)rows } };
         if (ModelSettings.OfAdapter(over, ModelSettings.Of(folder, sizes, vocabulary), sizes, vocabulary) is { } settings)
             AtomicFile.WriteText(Path.Combine(folder, ModelSettings.FileName),

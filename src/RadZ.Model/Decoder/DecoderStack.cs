@@ -1,3 +1,4 @@
+using System.Numerics;
 using RadZ.Model.Config;
 using RadZ.Model.Kernels;
 using RadZ.Model.Weights;
@@ -9,22 +10,24 @@ namespace RadZ.Model.Decoder;
 /// </summary>
 sealed partial class DecoderStack : IDisposable
 {
-    readonly DecoderConfig _config;
+    readonly DecoderSpec _spec;
     readonly DecoderLayer[] _layers;
     readonly RmsNorm _norm;
     readonly Projection? _head;
-    RotaryTable? _rope;
+    readonly Lock _growth = new();
+    // newest first; shorter ones are kept, since another thread may be reading them
+    (RotarySpec Of, RotaryTable Table)[] _tables = [];
 
-    public DecoderStack(WeightScope weights, DecoderConfig config)
+    /// <exception cref="NotSupportedException">The decoder needs what is not computed.</exception>
+    public DecoderStack(WeightScope weights, DecoderSpec spec)
     {
-        _config = config;
+        _spec = spec.Supported();
         var model = weights.In("model");
-        Table_VD = model.In("embed_tokens").Take("weight", config.VocabSize, config.HiddenSize);
-        _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new DecoderLayer(model.In($"layers.{i}"), config))];
-        _norm = new(model.In("norm"), config.HiddenSize, config.RmsNormEps);
-        HasHead = config.TieWordEmbeddings || weights.Holds("lm_head.weight");
-        _head = config.TieWordEmbeddings || !HasHead ? null
-            : new Projection(weights.In("lm_head"), config.HiddenSize, config.VocabSize, bias: false);
+        Table_VD = model.In(spec.Names.Table).Take("weight", spec.Vocabulary, spec.Width);
+        _layers = [.. spec.Layers.Select((layer, i) => new DecoderLayer(model.In($"layers.{i}"), spec, layer))];
+        _norm = new(model.In(spec.Names.FinalNorm), spec.Width, spec.NormEps);
+        HasHead = spec.TiedHead || weights.Holds("lm_head.weight");
+        _head = spec.TiedHead || !HasHead ? null : new Projection(weights.In("lm_head"), spec.Width, spec.Vocabulary, bias: false);
     }
 
     /// <summary>False where a model that gives features only leaves its LM head out.</summary>
@@ -51,7 +54,7 @@ sealed partial class DecoderStack : IDisposable
             watch?.Invoke(x_BSD);
             var (layer, positions) = (_layers[i], i == layers - 1 ? asked ?? AskedPositions.All : AskedPositions.All);
             var attention = i == layers - 1 ? lastAttention : null;
-            var next_BSD = Run(x_BSD, x => layer.Forward(x, Rope(texts?.Longest ?? x.shape[1], x.device), positions, attention, texts));
+            var next_BSD = Run(x_BSD, x => layer.Forward(x, Rope(layer.Rotary, texts?.Longest ?? x.shape[1], x.device), positions, attention, texts));
             // where no graph holds it, its memory is free for the next layer
             x_BSD.Dispose();
             x_BSD = next_BSD;
@@ -64,7 +67,8 @@ sealed partial class DecoderStack : IDisposable
     {
         using var _ = NewDisposeScope();
         var x_BSD = Forward(embeds_BSD, layers - 1, texts: texts);
-        return Run(x_BSD, x => _layers[layers - 1].Pooled(x, Rope(texts?.Longest ?? x.shape[1], x.device), weights_BMS, texts))
+        var last = _layers[layers - 1];
+        return Run(x_BSD, x => last.Pooled(x, Rope(last.Rotary, texts?.Longest ?? x.shape[1], x.device), weights_BMS, texts))
             .MoveToOuterDisposeScope();
     }
 
@@ -74,19 +78,28 @@ sealed partial class DecoderStack : IDisposable
     public Tensor Normalise(Tensor x_BSD) => _norm.Forward(x_BSD);
 
     /// <summary>Scores of every token at every position, from normalised states: [B, S, vocabulary].</summary>
-    public Tensor Logits(Tensor normalised_BSD) =>
-        !HasHead ? throw new InvalidOperationException("The model has no LM head.") : _head is not null ? _head.Forward(normalised_BSD)
+    public Tensor Logits(Tensor normalised_BSD, WeightForm form = WeightForm.Stored) =>
+        !HasHead ? throw new InvalidOperationException("The model has no LM head.") : _head is not null ? _head.Forward(normalised_BSD, form)
         : nn.functional.linear(normalised_BSD, Table_VD.dtype == normalised_BSD.dtype ? Table_VD : Table_VD.to(normalised_BSD.dtype));
 
-    RotaryTable Rope(long length, Device device)
+    RotaryTable Rope(RotarySpec rotary, long length, Device device)
     {
-        if (_rope is null || _rope.Length < length || _rope.Turns_SF.device_type != device.type)
+        foreach (var (of, table) in Volatile.Read(ref _tables))
+            if (of == rotary && table.Length >= length && table.Turns_SF.device_type == device.type) return table;
+        lock (_growth)
         {
-            _rope?.Dispose();
-            _rope = RotaryTable.For(_config, Math.Max(length, 128), device);
+            // a power of two: all tables together take at most twice the longest
+            var rounded = (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(length, 128));
+            if (_tables.FirstOrDefault(t => t.Of == rotary && t.Table.Length >= length && t.Table.Turns_SF.device_type == device.type).Table
+                is { } made) return made;
+            var longer = RotaryTable.For(rotary, _spec.HeadWidth, rounded, device);
+            Volatile.Write(ref _tables, [(rotary, longer), .. _tables]);
+            return longer;
         }
-        return _rope;
     }
 
-    public void Dispose() => _rope?.Dispose();
+    public void Dispose()
+    {
+        foreach (var (_, table) in _tables) table.Dispose();
+    }
 }

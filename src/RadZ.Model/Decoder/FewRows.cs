@@ -78,7 +78,7 @@ static unsafe class FewRows
         var mixed_RX = empty(q_RX.shape, ScalarType.Float32);
         ushort* keys = NativeData.Of<ushort>(keys_RKCH), values = NativeData.Of<ushort>(values_RKCH);
         float* q = NativeData.Of<float>(q_RX), mixed = NativeData.Of<float>(mixed_RX);
-        RowTeam.Run(rows * shared, 1, (first, end) =>
+        ParallelRows.Run(rows * shared, 1, (first, end) =>
         {
             var scores = new float[group * LoraKernel.Room(length)];
             fixed (float* s = scores)

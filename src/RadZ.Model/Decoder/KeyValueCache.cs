@@ -1,4 +1,5 @@
 using RadZ.Model.Config;
+using RadZ.Model.Kernels;
 using RadZ.Model.Runtime;
 using RadZ.Text.Sequences;
 
@@ -16,27 +17,27 @@ sealed class KeyValueCache : IDisposable
     /// <summary>The place of padding: later than any query, so that none ever looks at it.</summary>
     const long Nowhere = long.MaxValue;
 
-    readonly DecoderConfig _config;
+    readonly int? _window;
     readonly Tensor[] _keys_BKCH, _values_BKCH;
     readonly Tensor _places_BC;
     readonly long[] _held;
     bool _padded;
 
-    /// <param name="config">Sizes.</param>
+    /// <param name="spec">Sizes, and how far back a position looks.</param>
     /// <param name="rows">Rows decoded side by side.</param>
     /// <param name="capacity">The most positions a row will hold behind the prefix.</param>
     /// <param name="type">The dtype that is computed in.</param>
     /// <param name="device">Where it lies.</param>
     /// <param name="prefix">What all rows begin with; it must outlive this.</param>
-    public KeyValueCache(DecoderConfig config, int rows, int capacity, ScalarType type, Device device, KeyValueCache? prefix = null)
+    public KeyValueCache(DecoderSpec spec, int rows, int capacity, ScalarType type, Device device, KeyValueCache? prefix = null)
     {
         if (prefix is { Rows: not 1 } or { Prefix: not null })
             throw new ArgumentException("A common prefix is one row, and has none itself.", nameof(prefix));
-        (_config, Rows, Capacity, Prefix) = (config, rows, capacity, prefix);
+        (_window, Rows, Capacity, Prefix) = (spec.Window, rows, capacity, prefix);
         _held = new long[rows];
-        Tensor Room() => empty([rows, config.NumKeyValueHeads, capacity, config.HeadDim], type, device).DetachFromDisposeScope();
-        _keys_BKCH = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => Room())];
-        _values_BKCH = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => Room())];
+        Tensor Room() => empty([rows, spec.KeyValueHeads, capacity, spec.HeadWidth], type, device).DetachFromDisposeScope();
+        _keys_BKCH = [.. spec.Layers.Select(_ => Room())];
+        _values_BKCH = [.. spec.Layers.Select(_ => Room())];
         _places_BC = empty([rows, capacity], ScalarType.Int64, device).DetachFromDisposeScope();
     }
 
@@ -60,8 +61,9 @@ sealed class KeyValueCache : IDisposable
 
     /// <summary>Makes room for the next positions.</summary>
     /// <param name="batch">The new positions of each row; padding among them is never looked at.</param>
+    /// <param name="form">In which form products of the new positions take their weights.</param>
     /// <returns>Where the new positions stand and what they may look at. Its tensors belong to the caller's dispose scope.</returns>
-    public DecodingStep Next(TokenBatch batch)
+    public DecodingStep Next(TokenBatch batch, WeightForm form = WeightForm.Stored)
     {
         var count = batch.Length;
         if (batch.Rows != Rows) throw new ArgumentException($"The cache holds {Rows} rows, the batch {batch.Rows}.", nameof(batch));
@@ -81,8 +83,8 @@ sealed class KeyValueCache : IDisposable
             (tensor(keys, [Rows, count], device: _places_BC.device), tensor(queries, [Rows, count], device: _places_BC.device));
         _places_BC.narrow(1, Length, count).copy_(key_BT);
         Length += count;
-        var far = _config.SlidingWindow is { } window && Start + Length > window;
-        var step = new DecodingStep(this, query_BT, Alone: Prefix is null && !_padded && !far && Length == count);
+        var far = _window is { } window && Start + Length > window;
+        var step = new DecodingStep(this, query_BT, Alone: Prefix is null && !_padded && !far && Length == count) { Form = form };
         if (!step.Alone && (_padded || far || count > 1)) step = step with { Mask_BTL = Seen(_places_BC.narrow(1, 0, Length), query_BT) };
         if (Prefix is not null && far) step = step with { PrefixMask_BTP = Seen(Prefix._places_BC, query_BT) };
         return step.MoveToOuterDisposeScope();
@@ -93,7 +95,7 @@ sealed class KeyValueCache : IDisposable
     {
         var (key_B1L, query_BT1) = (key_BL.unsqueeze(1), query_BT.unsqueeze(2));
         var seen_BTL = key_B1L <= query_BT1;
-        if (_config.SlidingWindow is { } window) seen_BTL = seen_BTL & (key_B1L > query_BT1.Plus(-window));
+        if (_window is { } window) seen_BTL = seen_BTL & (key_B1L > query_BT1.Plus(-window));
         return seen_BTL;
     }
 
@@ -116,7 +118,8 @@ sealed class KeyValueCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in _keys_BKCH.Concat(_values_BKCH).Append(_places_BC)) tensor.Dispose();
+        foreach (var tensor in _keys_BKCH.Concat(_values_BKCH)) tensor.Dispose();
+        _places_BC.Dispose();
     }
 }
 
@@ -128,6 +131,9 @@ sealed class KeyValueCache : IDisposable
 /// <param name="PrefixMask_BTP">The same over the prefix; null where everywhere.</param>
 sealed record DecodingStep(KeyValueCache Cache, Tensor Places_BT, bool Alone, Tensor? Mask_BTL = null, Tensor? PrefixMask_BTP = null)
 {
+    /// <summary>In which form products take their weights.</summary>
+    public WeightForm Form { get; init; }
+
     /// <summary>The places of one new position a row.</summary>
     public long[] Places => _places ??= [.. Places_BT.data<long>()];
 
@@ -145,7 +151,7 @@ sealed record DecodingStep(KeyValueCache Cache, Tensor Places_BT, bool Alone, Te
         var count = Places_BT.shape[1];
         Tensor? Of(Tensor? mask_BTX) => mask_BTX?.narrow(1, count - 1, 1);
         // alone, the last looks at all
-        return count == 1 ? this : new(Cache, Places_BT.narrow(1, count - 1, 1), Alone, Of(Mask_BTL), Of(PrefixMask_BTP));
+        return count == 1 ? this : new(Cache, Places_BT.narrow(1, count - 1, 1), Alone, Of(Mask_BTL), Of(PrefixMask_BTP)) { Form = Form };
     }
 
     /// <summary>Lets its tensors live beyond the scope they were made in.</summary>

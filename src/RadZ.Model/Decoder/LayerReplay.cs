@@ -7,8 +7,8 @@ namespace RadZ.Model.Decoder;
 /// Activation checkpointing: of a layer only its input is kept, and the backward pass runs the layer again to have what it needs. Memory
 /// grows by one hidden state a layer instead of by everything inside it, for the price of one more forward pass.
 /// </summary>
-/// <param name="noise">Where adapters' dropout is drawn from: the second run drops what the first one did.</param>
-sealed class LayerReplay(Generator? noise)
+/// <param name="dropout">What the adapters drop: the second run drops what the first one did.</param>
+sealed class LayerReplay(AdapterDropout? dropout)
 {
     Exception? _fault;
 
@@ -43,7 +43,7 @@ sealed class LayerReplay(Generator? noise)
             context.save_data("state", state);
             context.save_for_backward([x]);
             state.Noise = state.Owner.Noise()?.DetachFromDisposeScope();
-            using var _ = DropoutPass.Forced();                                            // gradients are off in here
+            using var _ = state.Owner.Forced();                                            // gradients are off in here
             return state.Layer(x);
         }
 
@@ -71,10 +71,12 @@ sealed class LayerReplay(Generator? noise)
         }
     }
 
-    Tensor? Noise() => noise?.get_state();
+    IDisposable? Forced() => dropout?.Force();
+
+    Tensor? Noise() => dropout?.State();
 
     void Restore(Tensor? state)
     {
-        if (state is not null) noise!.set_state(state);
+        if (state is not null) dropout!.Restore(state);
     }
 }

@@ -19,7 +19,7 @@ sealed class RmsNorm(WeightScope weights, int size, double eps)
     }
 
     /// <summary>The norm of a few rows [R, D] in float32.</summary>
-    public Tensor Few(Tensor x_RD) => FewRows.Norm(x_RD, _weight_D, eps);
+    public Tensor ForwardRows(Tensor x_RD) => FewRows.Norm(x_RD, _weight_D, eps);
 
     /// <summary>x + y and its norm.</summary>
     public (Tensor Sum_BSD, Tensor Normed_BSD) OfSum(Tensor x_BSD, Tensor y_BSD)

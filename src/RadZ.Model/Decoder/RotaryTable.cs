@@ -14,11 +14,11 @@ sealed record RotaryTable(Tensor Turns_SF) : IDisposable
 {
     public long Length => Turns_SF.shape[0];
 
-    public static RotaryTable For(DecoderConfig config, long length, Device device)
+    public static RotaryTable For(RotarySpec rotary, int headWidth, long length, Device device)
     {
         using var _ = NewDisposeScope();
-        var exponent = arange(0, config.HeadDim, 2, ScalarType.Float32, device) / config.HeadDim;
-        var inverse_F = 1.0 / pow(full_like(exponent, config.RopeTheta), exponent);
+        var exponent = arange(0, headWidth, 2, ScalarType.Float32, device) / headWidth;
+        var inverse_F = 1.0 / pow(full_like(exponent, rotary.Base), exponent);
         var angle_SF = outer(arange(length, ScalarType.Float32, device), inverse_F);
         return new(complex(angle_SF.cos(), angle_SF.sin()).DetachFromDisposeScope());
     }

@@ -25,15 +25,23 @@ sealed class AdapterSet : IDisposable
     internal AdapterSet(LlavaModel model, IReadOnlyList<AdapterFolder> folders, AdapterSwitch which, Action changed)
     {
         (_model, _switch, _changed) = (model, which, changed);
-        _table_VD = model.Weights.First(w => w.Name == "language_model.model.embed_tokens.weight").Value;
+        _table_VD = model.Weights.First(w => w.Name == WeightNames.Table).Value;
         using var _ = no_grad();
         _baseSpecials_KD = Copy(model.Specials_KD);
-        var weights = model.Weights.Where(w => !w.Name.Contains(".lora_", StringComparison.Ordinal)).ToDictionary(w => w.Name, w => w.Value,
+        var weights = model.Weights.Where(w => !WeightNames.IsAdapter(w.Name)).ToDictionary(w => w.Name, w => w.Value,
             StringComparer.Ordinal);
-        foreach (var folder in folders) _changes.Add(folder.Name, Read(folder, weights));
-        foreach (var weight in _changes.Values.SelectMany(c => c.Whole).Select(w => w.Weight)
-            .Distinct<Parameter>(ReferenceEqualityComparer.Instance)) _base.Add(weight, Copy(weight));
-        if (folders.Count > 0) Apply(folders[0].Name);
+        try
+        {
+            foreach (var folder in folders) _changes.Add(folder.Name, Read(folder, weights));
+            foreach (var weight in _changes.Values.SelectMany(c => c.Whole).Select(w => w.Weight)
+                .Distinct<Parameter>(ReferenceEqualityComparer.Instance)) _base.Add(weight, Copy(weight));
+            if (folders.Count > 0) Apply(folders[0].Name);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Names of the adapters (of their folders).</summary>
@@ -82,9 +90,10 @@ sealed class AdapterSet : IDisposable
 
     Change Read(AdapterFolder folder, Dictionary<string, Parameter> weights)
     {
-        var whole = folder.Whole.Select(w => (weights[w.Key], Copy(w.Value.File.View(w.Value.Theirs), weights[w.Key].device))).ToList();
-        if (folder.Rows is not { } stored) return new(whole, null, null);
-        var rows = Copy(stored.File.View(stored.Theirs), _table_VD.device);
+        using var _ = NewDisposeScope();                                            // of an adapter that does not fit nothing is left
+        var whole = folder.Whole.Select(w => (weights[w.Key], Copied(w.Value.File.View(w.Value.Theirs), weights[w.Key].device))).ToList();
+        if (folder.Rows is not { } stored) return Kept(new(whole, null, null));
+        var rows = Copied(stored.File.View(stored.Theirs), _table_VD.device);
         var (ids, first, count) = (folder.Options!.TokenRows, _model.FirstSpecial, (int)_model.Specials_KD.shape[0]);
         if (rows.shape[1] != _table_VD.shape[1])
             throw WeightMismatch.Error(folder.Path, [], [],
@@ -95,22 +104,35 @@ sealed class AdapterSet : IDisposable
             throw new InvalidInputException(folder.Path, "wrong-checkpoint",
                 $"trains the token row {beyond} (trainable_token_indices), while the table has {_table_VD.shape[0]} rows and the " +
                 $"modality tokens are {first} to {first + count - 1}.");
-        using var _ = NewDisposeScope();
         Tensor? specials = null;
         if (special.Count > 0)
         {
-            specials = Copy(_baseSpecials_KD);
+            specials = Copied(_baseSpecials_KD);
             specials.index_copy_(0, Index(special.Select(i => i.Item - first)), rows.index_select(0, Index(special.Select(i => i.Index))));
         }
-        if (other.Count == 0) return new(whole, specials, null);
-        var index = Index(other.Select(i => i.Item)).DetachFromDisposeScope();
-        return new(whole, specials, (rows.index_select(0, Index(other.Select(i => i.Index))).DetachFromDisposeScope(), index));
+        if (other.Count == 0) return Kept(new(whole, specials, null));
+        return Kept(new(whole, specials, (rows.index_select(0, Index(other.Select(i => i.Index))), Index(other.Select(i => i.Item)))));
 
         Tensor Index(IEnumerable<int> ids) => tensor([.. ids.Select(i => (long)i)], dtype: ScalarType.Int64, device: _table_VD.device);
     }
 
-    static Tensor Copy(Tensor value, Device? device = null) =>
-        value.detach().to(ScalarType.Float32).to(device ?? value.device).clone().DetachFromDisposeScope();
+    static Change Kept(Change change)
+    {
+        foreach (var (_, value) in change.Whole) value.DetachFromDisposeScope();
+        change.Specials_KD?.DetachFromDisposeScope();
+        change.Table?.Rows.DetachFromDisposeScope();
+        change.Table?.Index.DetachFromDisposeScope();
+        return change;
+    }
+
+    static Tensor Copy(Tensor value)
+    {
+        using var _ = NewDisposeScope();
+        return Copied(value).DetachFromDisposeScope();
+    }
+
+    static Tensor Copied(Tensor value, Device? device = null) =>
+        value.detach().to(ScalarType.Float32).to(device ?? value.device).clone();
 
     /// <summary>Frees what the adapters hold beside the model.</summary>
     public void Dispose()

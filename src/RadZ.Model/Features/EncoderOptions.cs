@@ -39,6 +39,12 @@ sealed record EncoderOptions
     /// </summary>
     public DecodeBits Decode { get; init; }
 
+    /// <summary>
+    /// Threads that every pass is computed with, whichever thread calls, 1 or more; null is torch's number at loading. The last bits of a
+    /// feature depend on it.
+    /// </summary>
+    public int? Threads { get; init; }
+
     /// <summary>Seed of what is drawn at random: new adapters, new modality tokens.</summary>
     public int Seed { get; init; }
 }

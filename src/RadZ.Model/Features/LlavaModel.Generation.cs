@@ -1,4 +1,5 @@
 using RadZ.Model.Decoder;
+using RadZ.Model.Kernels;
 using RadZ.Text.Sequences;
 
 namespace RadZ.Model.Features;
@@ -13,12 +14,12 @@ sealed partial class LlavaModel
     /// </summary>
     /// <exception cref="InvalidOperationException">The checkpoint has no LM head.</exception>
     public Tensor? Continue(TokenBatch batch, Tensor? patches_BVD, ScalarType compute, KeyValueCache cache, bool asked,
-        CancellationToken cancel)
+        CancellationToken cancel, WeightForm form = WeightForm.Stored)
     {
         using var _ = NewDisposeScope();
-        var step = cache.Next(batch);
+        var step = cache.Next(batch, form);
         var last_B1D = _decoder.Continue(Embed(batch, patches_BVD, compute), step, asked, cancel);
-        return last_B1D is null ? null : Logits(_decoder.Normalise(last_B1D)).squeeze(1).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return last_B1D is null ? null : Logits(_decoder.Normalise(last_B1D), form).squeeze(1).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>

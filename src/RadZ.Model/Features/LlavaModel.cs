@@ -1,5 +1,6 @@
 using RadZ.Model.Config;
 using RadZ.Model.Decoder;
+using RadZ.Model.Kernels;
 using RadZ.Model.Runtime;
 using RadZ.Model.Vision;
 using RadZ.Model.Weights;
@@ -15,11 +16,13 @@ namespace RadZ.Model.Features;
 /// </summary>
 sealed partial class LlavaModel : IDisposable
 {
+    readonly TowerSpec _tower;
     readonly VisionTower _vision;
     readonly VisionProjector _projector;
     readonly DecoderStack _decoder;
     readonly FeatureHead _head;
     readonly IReadOnlyList<(string Name, Parameter Value)> _weights;
+    readonly WeightSource _source;
 
     /// <param name="source">Where the weights come from.</param>
     /// <param name="config">The sizes.</param>
@@ -31,21 +34,35 @@ sealed partial class LlavaModel : IDisposable
     {
         TorchHeap.KeepBlocks();
         (Config, Special, Form) = (config, special, form ?? new());
-        var root = new WeightScope(source);
-        _vision = new(root.In("vision_tower.vision_model"), config.Vision);
-        _projector = new(root.In("multi_modal_projector"), config);
-        _decoder = new(root.In("language_model"), config.Decoder);
-        _head = new(root.In("feature_head"), config.Decoder.HiddenSize, Form.Head);
-        Specials_KD = new Parameter(makeSpecials(_decoder.Table_VD).to(ScalarType.Float32), requires_grad: _decoder.Table_VD.requires_grad);
-        Specials_KD.DetachFromDisposeScope();
+        (Decoder, _tower) = (DecoderSpec.Of(config.Decoder), TowerSpec.Of(config));
         int[] ids = [.. special.ImageClassIds, .. special.TextClassIds];
-        _weights = ids.Length == 0 ? [.. source.Taken] : [.. source.Taken, ("specials", Specials_KD)];
         FirstSpecial = ids.FirstOrDefault();
         if (!ids.Select((id, i) => id - i).All(first => first == FirstSpecial))
             throw new ArgumentException("The modality tokens' ids must follow each other: image first, then text.", nameof(special));
+        var root = new WeightScope(source);
+        try
+        {
+            _vision = new(root.In(WeightNames.Vision), _tower);
+            _projector = new(root.In(WeightNames.Projector), ProjectorSpec.Of(config));
+            _decoder = new(root.In(WeightNames.Decoder), Decoder);
+            _head = new(root.In(WeightNames.FeatureHead), config.Decoder.HiddenSize, Form.Head);
+            using var rows_KD = makeSpecials(_decoder.Table_VD);
+            Specials_KD = new Parameter(rows_KD.to(ScalarType.Float32), requires_grad: _decoder.Table_VD.requires_grad);
+            Specials_KD.DetachFromDisposeScope();
+        }
+        catch
+        {
+            source.Release();
+            throw;
+        }
+        _source = source;
+        _weights = ids.Length == 0 ? [.. source.Taken] : [.. source.Taken, (WeightNames.Specials, Specials_KD)];
     }
 
     public LlavaConfig Config { get; }
+
+    /// <summary>What the decoder computes.</summary>
+    public DecoderSpec Decoder { get; }
 
     public SpecialTokens Special { get; }
 
@@ -68,6 +85,9 @@ sealed partial class LlavaModel : IDisposable
 
     public Device Device => _decoder.Table_VD.device;
 
+    /// <summary>The embedding table.</summary>
+    public Parameter Table_VD => _decoder.Table_VD;
+
     /// <summary>Whether and how decoder layers are run again in the backward pass.</summary>
     public LayerReplay? Replay
     {
@@ -82,9 +102,9 @@ sealed partial class LlavaModel : IDisposable
     public Tensor See(Tensor pixels_BCSS, Action<Tensor>? watch = null)
     {
         using var _ = NewDisposeScope();
-        if (watch is not null) _vision.Forward(pixels_BCSS, Config.Vision.NumHiddenLayers, watch);
-        var states_BSD = _vision.Forward(pixels_BCSS, Config.VisionLayersNeeded);
-        return states_BSD.narrow(1, 1, states_BSD.shape[1] - 1).contiguous().MoveToOuterDisposeScope();
+        if (watch is not null) _vision.Forward(pixels_BCSS, _tower.Layers, watch);
+        var states_BSD = _vision.Forward(pixels_BCSS, _tower.LayersRead);
+        return states_BSD.narrow(1, _tower.Positions - _tower.Patches, _tower.Patches).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>Patches as the decoder sees them: [B, V, D].</summary>
@@ -108,7 +128,7 @@ sealed partial class LlavaModel : IDisposable
     }
 
     /// <summary>Scores of every token from normalised last states.</summary>
-    public Tensor Logits(Tensor last_BSD) => _decoder.Logits(last_BSD);
+    public Tensor Logits(Tensor last_BSD, WeightForm form = WeightForm.Stored) => _decoder.Logits(last_BSD, form);
 
     /// <summary>
     /// Global and local features of a batch, whose image positions take <paramref name="patches_BVD"/> in their order. With
@@ -171,6 +191,7 @@ sealed partial class LlavaModel : IDisposable
     public void Dispose()
     {
         _decoder.Dispose();
-        foreach (var (_, value) in _weights) value.Dispose();
+        _source.Release();
+        Specials_KD.Dispose();
     }
 }

@@ -36,10 +36,10 @@ sealed class DecodingSession : IDisposable
         Prompt[] own = [.. prompts.Select(p => p.Part(prefix.Length, p.Sequence.Length))];
         var batch = TokenBatch.Pad([.. own.Select(p => p.Sequence)], 0, PaddingSide.Left);
         var session = new DecodingSession(model, compute,
-            new(model.Config.Decoder, batch.Rows, batch.Length + room, compute, model.Device, prefix.Cache));
+            new(model.Decoder, batch.Rows, batch.Length + room, compute, model.Device, prefix.Cache));
         try
         {
-            session.Advance(batch, Prompt.PatchesOf(own, patches_IVD), cancel);
+            session.Advance(batch, Prompt.PatchesOf(own, patches_IVD), WeightForm.Stored, cancel);
             return session;
         }
         catch
@@ -52,15 +52,15 @@ sealed class DecodingSession : IDisposable
     /// <summary>Appends a token to each row.</summary>
     public void Take(IEnumerable<int> tokens, CancellationToken cancel)
     {
-        using var _ = DecodingPass.Begin();
-        Advance(TokenBatch.Pad([.. tokens.Select(id => new TokenSequence([id], [TokenRole.Text]))], 0, PaddingSide.Left), null, cancel);
+        Advance(TokenBatch.Pad([.. tokens.Select(id => new TokenSequence([id], [TokenRole.Text]))], 0, PaddingSide.Left), null,
+            WeightForm.Decoding, cancel);
     }
 
-    void Advance(TokenBatch batch, Tensor? patches_BVD, CancellationToken cancel)
+    void Advance(TokenBatch batch, Tensor? patches_BVD, WeightForm form, CancellationToken cancel)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        var next = _model.Continue(batch, patches_BVD, _compute, _cache, asked: true, cancel)!;
+        var next = _model.Continue(batch, patches_BVD, _compute, _cache, asked: true, cancel, form)!;
         Next_BW?.Dispose();
         Next_BW = next.DetachFromDisposeScope();
     }

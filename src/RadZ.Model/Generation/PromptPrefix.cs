@@ -34,7 +34,7 @@ sealed class PromptPrefix : IDisposable
         if (length < Shortest) return new(0, null);
         using var _ = NewDisposeScope();
         Prompt[] one = [prompts[0].Part(0, length)];
-        var cache = new KeyValueCache(model.Config.Decoder, 1, length, compute, model.Device);
+        var cache = new KeyValueCache(model.Decoder, 1, length, compute, model.Device);
         try
         {
             model.Continue(TokenBatch.Pad([one[0].Sequence], 0, PaddingSide.Left), Prompt.PatchesOf(one, patches_IVD), compute, cache,

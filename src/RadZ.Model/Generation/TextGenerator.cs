@@ -36,7 +36,7 @@ sealed class TextGenerator
 
     /// <summary>LLaVA-Med v1.5's for Mistral, LLaVA-1.5's for LLaMA.</summary>
     public static ChatTemplate TemplateOf(LlavaConfig config) =>
-        config.Decoder.ModelType == "mistral" ? ChatTemplate.MistralInstruct : ChatTemplate.VicunaV1;
+        DecoderFamily.Of(config.Decoder).Template;
 
     /// <summary>Answers to questions about one image; the image is decoded once for all of them.</summary>
     /// <param name="pixels_13SS">The prepared image.</param>
@@ -49,6 +49,7 @@ sealed class TextGenerator
     public IReadOnlyList<GeneratedText> Ask(Tensor pixels_13SS, IReadOnlyList<string> questions, GenerationOptions options,
         Action<int, string?>? written = null, CancellationToken cancel = default)
     {
+        _encoder.Loaded.UseThreads();
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         return Generate([.. questions.Select(q => Prompt([ChatMessage.WithImage(q)]))], PatchesOf(pixels_13SS), options, written, cancel);
@@ -62,6 +63,7 @@ sealed class TextGenerator
     {
         if (conversations.Any(c => c.Any(m => m.ImageAt is not null)))
             throw new ArgumentException("A message holds an image; ask about images with Ask.", nameof(conversations));
+        _encoder.Loaded.UseThreads();
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         return Generate([.. conversations.Select(Prompt)], null, options, written, cancel);
@@ -78,6 +80,7 @@ sealed class TextGenerator
     {
         if (conversation.Any(m => m.ImageAt is not null) != pixels_13SS is not null)
             throw new ArgumentException("An image and the message that it stands in are given together, or neither.", nameof(pixels_13SS));
+        _encoder.Loaded.UseThreads();
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         return Generate([Prompt(conversation)], pixels_13SS is null ? null : PatchesOf(pixels_13SS), options,
@@ -94,6 +97,7 @@ sealed class TextGenerator
     /// <param name="cancel">Stops between layers.</param>
     public Tensor FirstTokens(Tensor pixels_13SS, IReadOnlyList<string> questions, bool share = true, CancellationToken cancel = default)
     {
+        _encoder.Loaded.UseThreads();
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var patches_1VD = PatchesOf(pixels_13SS);

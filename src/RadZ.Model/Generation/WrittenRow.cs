@@ -4,10 +4,10 @@ using RadZ.Text.Tokens;
 namespace RadZ.Model.Generation;
 
 /// <summary>One answer while it is written: chooses its tokens, decodes them as they come, and knows when it has ended.</summary>
-sealed class WrittenRow(SentencePieceTokenizer tokenizer, GenerationOptions options, int promptTokens, Action<string?> written)
+sealed class WrittenRow(ITokenizer tokenizer, GenerationOptions options, int promptTokens, Action<string?> written)
 {
     readonly TokenSampler _sampler = new(options);
-    readonly PieceDecoder _stream = new(tokenizer);
+    readonly IPieceDecoder _stream = tokenizer.StartDecoding();
     readonly StopSearch _stops = new(options.Stop);
     readonly StringBuilder _text = new();
     readonly List<int> _tokens = [];

@@ -102,9 +102,8 @@ sealed record ModelReport
 
     ModelReport Against(CheckpointFolder checkpoint, LlavaConfig config)
     {
-        var tokenizer = System.IO.Path.Combine(Path, "tokenizer.model");
         var settings = ModelSettings.Of(Path, config,
-            File.Exists(tokenizer) ? SentencePieceTokenizer.Load(tokenizer).VocabularySize : config.Decoder.VocabSize);
+            TokenizerFile.Find(Path) is { } tokenizer ? TokenizerFile.Load(tokenizer).VocabularySize : config.Decoder.VocabSize);
         var tokens = settings.ImageTokens.Count + settings.TextTokens.Count;
         var weights = new CheckpointWeights(checkpoint, new(null, CPU)) { Optional = settings.OptionalWeights };
         new LlavaModel(weights, config, settings.Special(config), table => empty(tokens, table.shape[1], device: META), settings.Form)

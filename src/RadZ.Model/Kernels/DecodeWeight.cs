@@ -46,7 +46,7 @@ abstract unsafe class DecodeWeight : IDisposable
         var y_RO = empty([.. x.shape[..^1], Outputs], ScalarType.Float32);
         var from = NativeData.Of<float>(x_RI);
         var to = NativeData.Of<float>(y_RO);
-        RowTeam.Run(Outputs, 16, (first, end) =>
+        ParallelRows.Run(Outputs, 16, (first, end) =>
         {
             for (var o = first; o < end; o++)
                 for (var r = 0; r < rows; r++) to[(long)r * Outputs + o] = Row(o, from + (long)r * Inputs);
@@ -68,7 +68,7 @@ abstract unsafe class DecodeWeight : IDisposable
         var to = stackalloc nint[weights.Length];
         for (var i = 0; i < weights.Length; i++) to[i] = (nint)NativeData.Of<float>(products[i]);
         var begins = to;
-        RowTeam.Run(weights.Sum(w => w.Outputs), 16, (first, end) =>
+        ParallelRows.Run(weights.Sum(w => w.Outputs), 16, (first, end) =>
         {
             var start = 0;
             for (var i = 0; i < weights.Length; start += weights[i++].Outputs)

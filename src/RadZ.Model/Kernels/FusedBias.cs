@@ -13,7 +13,7 @@ static unsafe class FusedBias
     {
         float[] b = [.. bias_D.to(ScalarType.Float32).data<float>()];
         var (features, rows, at) = ((int)y.shape[2], (int)(y.shape[0] * y.shape[1]), (nint)FeatureOrder.Begin(y));
-        RowTeam.Run(features, 32, (first, end) =>
+        ParallelRows.Run(features, 32, (first, end) =>
         {
             for (var d = first; d < end; d++)
             {
@@ -33,7 +33,7 @@ static unsafe class FusedBias
     {
         var (count, at) = ((int)x.numel(), (nint)FeatureOrder.Begin(x));
         var steep = Vector512.Create(1.702f);
-        RowTeam.Run(count, 1024, (first, end) =>
+        ParallelRows.Run(count, 1024, (first, end) =>
         {
             for (var i = first; i < end; i += Lanes.Count)
             {

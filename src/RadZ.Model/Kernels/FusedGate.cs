@@ -27,7 +27,7 @@ static unsafe class FusedGate
         var product = Like(g);
         var count = (int)g.numel();
         ushort* gate = Begin(g), up = Begin(u), to = Begin(product);
-        RowTeam.Run(count, 1024, (first, end) =>
+        ParallelRows.Run(count, 1024, (first, end) =>
         {
             for (var i = first; i < end; i += Lanes.Count)
             {
@@ -64,7 +64,7 @@ static unsafe class FusedGate
             var (forGate, forUp) = (Like(g), Like(u));
             var count = (int)g.numel();
             ushort* gate = Begin(g), up = Begin(u), from = Begin(given), toGate = Begin(forGate), toUp = Begin(forUp);
-            RowTeam.Run(count, 1024, (first, end) =>
+            ParallelRows.Run(count, 1024, (first, end) =>
             {
                 for (var i = first; i < end; i += Lanes.Count)
                 {

@@ -51,7 +51,7 @@ static unsafe class FusedLayerNorm
                 }
         });
         for (var r = 0; r < scales.Length; r++) scales[r] = (float)(1 / Math.Sqrt(scales[r] / features + eps));
-        RowTeam.Run(features, 32, (from, end) =>
+        ParallelRows.Run(features, 32, (from, end) =>
         {
             fixed (float* mean = means)
             fixed (float* scale = scales)

@@ -66,7 +66,7 @@ static unsafe class FusedNorm
         GC.KeepAlive(normed);
         return (sum, normed);
 
-        void Scaled(float[] scales) => RowTeam.Run(features, 32, (first, end) =>
+        void Scaled(float[] scales) => ParallelRows.Run(features, 32, (first, end) =>
         {
             fixed (float* scale = scales)
                 for (var d = first; d < end; d++)
@@ -111,7 +111,7 @@ static unsafe class FusedNorm
     {
         var (parts, room) = ((features + Part - 1) / Part, (rows + Lanes.Count - 1) / Lanes.Count * Lanes.Count);
         var sums = new float[parts * room];
-        RowTeam.Run(parts, 1, (first, end) =>
+        ParallelRows.Run(parts, 1, (first, end) =>
         {
             fixed (float* all = sums)
                 for (var p = first; p < end; p++)
@@ -177,7 +177,7 @@ static unsafe class FusedNorm
                 }
             });
             for (var r = 0; r < rows; r++) dots[r] *= scales[r] * scales[r] / features;
-            RowTeam.Run(features, 32, (first, end) =>
+            ParallelRows.Run(features, 32, (first, end) =>
             {
                 fixed (float* scale = scales)
                 fixed (float* dot = dots)

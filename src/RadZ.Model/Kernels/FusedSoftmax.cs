@@ -46,7 +46,7 @@ static unsafe class FusedSoftmax
             return Enumerable.Range(0, (rows + Together - 1) / Together)
                 .Select(i => (From: from, To: to, Keys: keys, b.State, First: i * Together, End: Math.Min(rows, (i + 1) * Together)));
         }).ToArray();
-        RowTeam.Run(work.Length, 1, (first, end) =>
+        ParallelRows.Run(work.Length, 1, (first, end) =>
         {
             var room = stackalloc float[MostKeys];
             foreach (var (from, to, keys, state, begin, last) in work.AsSpan(first, end - first))
@@ -114,7 +114,7 @@ static unsafe class FusedSoftmax
         var result = empty(weights.shape, ScalarType.BFloat16);
         var (keys, p, g, to) = ((int)weights.shape[^1], (nint)NativeData.Of<ushort>(weights), (nint)NativeData.Of<ushort>(gradient),
             (nint)NativeData.Of<ushort>(result));
-        RowTeam.Run((int)(weights.numel() / keys), 16, (first, end) =>
+        ParallelRows.Run((int)(weights.numel() / keys), 16, (first, end) =>
         {
             for (var r = first; r < end; r++)
             {

@@ -38,7 +38,7 @@ static unsafe class FusedTurn
         var flat_NHR = x_BNSH.permute(1, 3, 0, 2).view(n, h, b * s);
         ushort* from = NativeData.Of<ushort>(flat_NHR), to = NativeData.Of<ushort>(memory_NHR);
         float* cos = NativeData.Of<float>(cos_FR), sin = NativeData.Of<float>(sin_FR);
-        RowTeam.Run(heads * half, 8, (first, end) =>
+        ParallelRows.Run(heads * half, 8, (first, end) =>
         {
             for (var i = first; i < end; i++)
             {

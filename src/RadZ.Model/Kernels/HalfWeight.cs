@@ -36,7 +36,7 @@ static unsafe class HalfWeight
             using var piece = NewDisposeScope();
             var count = Math.Min(step, outputs - o);
             var (lines, length, stride, begin) = turned ? (inputs, count, outputs, o) : (count, inputs, inputs, o * inputs);
-            RowTeam.Run((int)lines, 1, (first, end) =>
+            ParallelRows.Run((int)lines, 1, (first, end) =>
             {
                 for (var line = (long)first; line < end; line++)
                     Convert((ushort*)from + begin + line * stride, (ushort*)to + line * length, (int)length);

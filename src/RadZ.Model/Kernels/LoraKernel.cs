@@ -37,7 +37,7 @@ readonly record struct DropKey(uint First, uint Second, uint Least)
         var rows = (int)(x.numel() / features);
         var kept_IR = empty([features, rows], ScalarType.Float32);
         var at = (nint)NativeData.Of<float>(kept_IR);
-        RowTeam.Run(features, 32, (first, end) =>
+        ParallelRows.Run(features, 32, (first, end) =>
         {
             var part = stackalloc float[Lanes.Count];
             for (var f = first; f < end; f++)
@@ -74,7 +74,7 @@ static unsafe class LoraKernel
         var (parts, room) = ((features + Part - 1) / Part, Room(rows));
         var sums_CKP = empty([parts, Group, room], ScalarType.Float32);
         float* sums = NativeData.Of<float>(sums_CKP);
-        RowTeam.Run(parts, 1, (first, end) =>
+        ParallelRows.Run(parts, 1, (first, end) =>
         {
             for (var p = first; p < end; p++)
                 for (var r = 0; r < rows; r += Lanes.Count)
@@ -147,7 +147,7 @@ static unsafe class LoraKernel
     public static void AddOuter(ushort* y, int features, int rows, float* m_FK, float* t_KP, DropKey? drop)
     {
         var room = Room(rows);
-        RowTeam.Run(features, 32, (first, end) =>
+        ParallelRows.Run(features, 32, (first, end) =>
         {
             var key = drop.GetValueOrDefault();
             for (var r = 0; r < rows; r += Lanes.Count)
@@ -193,7 +193,7 @@ static unsafe class LoraKernel
     public static void Dots(ushort* x, int features, int rows, float* t_KP, DropKey? drop, float* to_FK)
     {
         var room = Room(rows);
-        RowTeam.Run(features, 16, (first, end) =>
+        ParallelRows.Run(features, 16, (first, end) =>
         {
             var key = drop.GetValueOrDefault();
             var row = stackalloc float[room];

@@ -59,7 +59,7 @@ sealed unsafe class QuantisedWeight : DecodeWeight
             var part = weight_OI.narrow(0, from, rows).to(ScalarType.Float32).contiguous();
             var numbers = NativeData.Of<float>(part);
             var start = from;
-            RowTeam.Run(rows, 8, (first, end) =>
+            ParallelRows.Run(rows, 8, (first, end) =>
             {
                 for (var o = first; o < end; o++) FillRow(new(numbers + (long)o * Inputs, Inputs), start + o);
             });

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using RadZ.Model.Config;
+using RadZ.Model.Weights;
 
 namespace RadZ.Model.RandomCheckpoints;
 
@@ -38,16 +39,16 @@ sealed record CheckpointShape(string Name, string ConfigText, ScalarType Type, b
     /// <param name="config">Sizes, read from <see cref="ConfigText"/>.</param>
     public IReadOnlyList<(string Name, long[] Shape)> Weights(LlavaConfig config) => Original
         ? [
-            .. Decoder(config.Decoder, "model."),
-            .. Vision(config.Vision, "model.vision_tower.vision_tower.vision_model."),
-            .. Projector(config, "model.mm_projector.0", "model.mm_projector.2"),
-            ("lm_head.weight", [config.Decoder.VocabSize, config.Decoder.HiddenSize]),
+            .. Decoder(config.Decoder, CheckpointNames.Original.Decoder),
+            .. Vision(config.Vision, CheckpointNames.Original.Vision),
+            .. Projector(config, CheckpointNames.Original),
+            ($"{CheckpointNames.Original.Head}weight", [config.Decoder.VocabSize, config.Decoder.HiddenSize]),
         ]
         : [
-            .. Vision(config.Vision, "vision_tower.vision_model."),
-            .. Projector(config, "multi_modal_projector.linear_1", "multi_modal_projector.linear_2"),
-            .. Decoder(config.Decoder, "language_model.model."),
-            ("language_model.lm_head.weight", [config.Decoder.VocabSize, config.Decoder.HiddenSize]),
+            .. Vision(config.Vision, CheckpointNames.Own.Vision),
+            .. Projector(config, CheckpointNames.Own),
+            .. Decoder(config.Decoder, CheckpointNames.Own.Decoder),
+            ($"{CheckpointNames.Own.Head}weight", [config.Decoder.VocabSize, config.Decoder.HiddenSize]),
         ];
 
     static IEnumerable<(string, long[])> Decoder(DecoderConfig c, string at)
@@ -88,8 +89,8 @@ sealed record CheckpointShape(string Name, string ConfigText, ScalarType Type, b
         foreach (var weight in Biased($"{at}post_layernorm", c.HiddenSize)) yield return weight;
     }
 
-    static IEnumerable<(string, long[])> Projector(LlavaConfig c, string first, string second) =>
-        [.. Biased(first, c.Decoder.HiddenSize, c.Vision.HiddenSize), .. Biased(second, c.Decoder.HiddenSize, c.Decoder.HiddenSize)];
+    static IEnumerable<(string, long[])> Projector(LlavaConfig c, CheckpointNaming naming) =>
+        [.. Biased(naming.First.TrimEnd('.'), c.Decoder.HiddenSize, c.Vision.HiddenSize), .. Biased(naming.Second.TrimEnd('.'), c.Decoder.HiddenSize, c.Decoder.HiddenSize)];
 
     static IEnumerable<(string, long[])> Biased(string name, params long[] shape) =>
         [($"{name}.weight", shape), ($"{name}.bias", [shape[0]])];

@@ -5,21 +5,21 @@ using RadZ.Model.Weights;
 namespace RadZ.Model.Vision;
 
 /// <summary>
-/// CLIP's vision tower up to the hidden state that LLaVA reads: later layers are held (a checkpoint has them) and never run.
+/// A vision tower up to the hidden state that LLaVA reads: later layers are held (a checkpoint has them) and never run.
 /// </summary>
 sealed class VisionTower
 {
     readonly PatchEmbedding _embeddings;
-    readonly LayerNorm _preNorm;
+    readonly LayerNorm? _preNorm;
     readonly VisionLayer[] _layers;
 
-    public VisionTower(WeightScope weights, VisionConfig config)
+    public VisionTower(WeightScope weights, TowerSpec spec)
     {
-        _embeddings = new(weights.In("embeddings"), config);
-        _preNorm = new(weights.In("pre_layrnorm"), config.HiddenSize, config.LayerNormEps);
-        _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new VisionLayer(weights.In($"encoder.layers.{i}"), config))];
+        _embeddings = new(weights.In(spec.Names.Embeddings), spec);
+        _preNorm = spec.NormsInput ? new(weights.In(spec.Names.InputNorm), spec.Width, spec.NormEps) : null;
+        _layers = [.. Enumerable.Range(0, spec.Layers).Select(i => new VisionLayer(weights.In($"{spec.Names.Layers}.{i}"), spec))];
         // the class token's, not on LLaVA's path: held, never run
-        _ = new LayerNorm(weights.In("post_layernorm"), config.HiddenSize, config.LayerNormEps);
+        _ = new LayerNorm(weights.In(spec.Names.OutputNorm), spec.Width, spec.NormEps);
     }
 
     /// <summary>
@@ -28,7 +28,8 @@ sealed class VisionTower
     public Tensor Forward(Tensor pixels_BCSS, int layers, Action<Tensor>? watch = null)
     {
         using var _ = NewDisposeScope();
-        var x_BSD = _preNorm.Forward(_embeddings.Forward(pixels_BCSS));
+        var x_BSD = _embeddings.Forward(pixels_BCSS);
+        if (_preNorm is not null) x_BSD = _preNorm.Forward(x_BSD);
         watch?.Invoke(x_BSD);
         if (FeatureOrder.Suits(x_BSD) && !(is_grad_enabled() && x_BSD.requires_grad)) x_BSD = FeatureOrder.Of(x_BSD);
         foreach (var layer in _layers.AsSpan(0, layers))

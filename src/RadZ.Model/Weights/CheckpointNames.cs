@@ -21,8 +21,8 @@ sealed record CheckpointNaming(string Name, string Decoder, string Vision, strin
 static class CheckpointNames
 {
     /// <summary>Ours: files written by transformers 4 (llava-hf).</summary>
-    public static CheckpointNaming Own { get; } = new("hf_2023_disk", "language_model.model.", "vision_tower.vision_model.",
-        "multi_modal_projector.linear_1.", "multi_modal_projector.linear_2.", "language_model.lm_head.");
+    public static CheckpointNaming Own { get; } = new("hf_2023_disk", $"{WeightNames.Decoder}.model.", $"{WeightNames.Vision}.",
+        $"{WeightNames.Projector}.linear_1.", $"{WeightNames.Projector}.linear_2.", $"{WeightNames.Decoder}.lm_head.");
 
     /// <summary>The original LLaVA code, and LLaVA-Med's.</summary>
     public static CheckpointNaming Original { get; } = new("original", "model.", "model.vision_tower.vision_tower.vision_model.",

@@ -26,7 +26,7 @@ sealed class FreshWeights(int seed, Device device, ScalarType type = ScalarType.
         if (name.Contains("norm", StringComparison.Ordinal) || name.Contains("layrnorm", StringComparison.Ordinal)) return ones(shape);
         if (name.EndsWith("position_embedding.weight", StringComparison.Ordinal)) return Positions(shape[0] - 1, shape[1]);
         var inputs = shape.Skip(1).Aggregate(1L, (a, b) => a * b);
-        var vision = name.StartsWith("vision_tower.", StringComparison.Ordinal);
+        var vision = WeightNames.IsVision(name);
         var deviation = name.EndsWith("embed_tokens.weight", StringComparison.Ordinal) ? 0.5
             : name.EndsWith("patch_embedding.weight", StringComparison.Ordinal) ? Math.Sqrt(1.0 / inputs)
             : vision ? 0.02

@@ -7,7 +7,8 @@ namespace RadZ.Model.Weights;
 /// <summary>A learnt linear map of the last dimension. It computes in the dtype of its input, whatever its weights are stored in.</summary>
 interface IProjection
 {
-    Tensor Forward(Tensor x);
+    /// <summary>The product with x; of an answer's own tokens in the form that <paramref name="form"/> says.</summary>
+    Tensor Forward(Tensor x, WeightForm form = WeightForm.Stored);
 }
 
 /// <summary>y = W x + b.</summary>
@@ -26,18 +27,25 @@ sealed class Projection : IProjection
         _weight = weights.Take("weight", outputs, inputs);
         _bias = bias ? weights.Take("bias", outputs) : null;
         _stored = PlainWeight.Of(_weight);
-        _decode = weights.Source.ForDecoding(weights.Prefix, _weight);
+        _decode = weights.Source.DecodingForm(weights.Prefix, _weight);
     }
 
     /// <summary>W where there is no b.</summary>
     public Tensor? Unbiased_OI => _bias is null ? _weight : null;
 
     /// <summary>W for a few rows of inputs, where there is no b and it can be read so; null elsewhere.</summary>
-    public DecodeWeight? Few => _bias is not null ? null : DecodingPass.IsActive ? _decode : _stored;
+    public DecodeWeight? RowWeight(WeightForm form) => _bias is null ? Of(form) : null;
 
-    public Tensor Forward(Tensor x)
+    DecodeWeight? Of(WeightForm form) => form switch
     {
-        if ((DecodingPass.IsActive ? _decode : _stored) is { } few && DecodeWeight.Takes(x)) return Biased(few.Times(x));
+        WeightForm.Stored => _stored,
+        WeightForm.Decoding => _decode,
+        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "Unknown form of weights."),
+    };
+
+    public Tensor Forward(Tensor x, WeightForm form = WeightForm.Stored)
+    {
+        if (Of(form) is { } few && DecodeWeight.Takes(x)) return Biased(few.Times(x));
         if (WideProduct.Takes(x, _weight)) return Biased(WideProduct.Of(x, _weight));
         if (_weight.dtype == x.dtype) return F.linear(x, _weight, _bias);
         using var weight = _weight.to(x.dtype);

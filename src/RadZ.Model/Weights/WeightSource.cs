@@ -9,6 +9,7 @@ namespace RadZ.Model.Weights;
 abstract class WeightSource
 {
     readonly List<(string Name, Parameter Value)> _taken = [];
+    readonly List<DecodeWeight> _forms = [];
 
     /// <summary>Every weight that was taken, by its full name, in the order of the modules: the model's state.</summary>
     public IReadOnlyList<(string Name, Parameter Value)> Taken => _taken;
@@ -25,13 +26,28 @@ abstract class WeightSource
     /// <summary>Adds a weight that another source made to this one's state.</summary>
     protected void NoteTaken(string name, Parameter value) => _taken.Add((name, value));
 
+    /// <summary>The form of a projection's weight that an answer's tokens are multiplied with; it is released with the weights.</summary>
+    public DecodeWeight? DecodingForm(string name, Parameter weight_OI)
+    {
+        if (ForDecoding(name, weight_OI) is not { } form) return null;
+        _forms.Add(form);
+        return form;
+    }
+
+    /// <summary>Frees every weight that was taken, and its forms: what was built of them is gone, or was never finished.</summary>
+    public void Release()
+    {
+        foreach (var form in _forms) form.Dispose();
+        foreach (var (_, value) in _taken) value.Dispose();
+    }
+
     /// <summary>Whether an optional weight is there: a source that draws weights has all.</summary>
     public virtual bool Holds(string name) => true;
 
     protected abstract Parameter Make(string name, long[] shape);
 
     /// <summary>
-    /// The form in which an answer's tokens are multiplied with a projection's weight (<see cref="DecodingPass"/>); null where it has none
+    /// The form in which an answer's tokens are multiplied with a projection's weight (<see cref="WeightForm.Decoding"/>); null where it has none
     /// of its own.
     /// </summary>
     public virtual DecodeWeight? ForDecoding(string name, Parameter weight_OI) => PlainWeight.Of(weight_OI);

@@ -18,7 +18,7 @@ sealed record YesNoTokens(IReadOnlyList<int> Yes, IReadOnlyList<int> No)
     /// the other word too.
     /// </summary>
     /// <exception cref="InvalidInputException">Nothing tells the two apart.</exception>
-    public static YesNoTokens Of(SentencePieceTokenizer tokenizer)
+    public static YesNoTokens Of(ITokenizer tokenizer)
     {
         var (yes, no) = (Words(tokenizer, "yes"), Words(tokenizer, "no"));
         int[] yesIds = [.. Ids(yes).Except(Firsts(no))], noIds = [.. Ids(no).Except(Firsts(yes))];
@@ -28,7 +28,7 @@ sealed record YesNoTokens(IReadOnlyList<int> Yes, IReadOnlyList<int> No)
                 "take another score.");
     }
 
-    static int[][] Words(SentencePieceTokenizer tokenizer, string word)
+    static int[][] Words(ITokenizer tokenizer, string word)
     {
         string[] spellings = [word, char.ToUpperInvariant(word[0]) + word[1..], word.ToUpperInvariant()];
         return [.. spellings.SelectMany(s => new[] { tokenizer.EncodeWord(s, spaced: true), tokenizer.EncodeWord(s, spaced: false) })];

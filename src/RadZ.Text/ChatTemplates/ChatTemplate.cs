@@ -83,19 +83,20 @@ sealed class ChatTemplate
     /// <param name="patches">Vectors that the projector gives for one image.</param>
     /// <param name="legacy">True puts a space before text behind <c>&lt;/s&gt;</c>, as LLaVA's slow tokenizer did; it matters from the
     /// second turn on.</param>
-    public TokenSequence Encode(IReadOnlyList<ChatMessage> messages, SentencePieceTokenizer tokenizer, int imageId, int patches,
+    public TokenSequence Encode(IReadOnlyList<ChatMessage> messages, ITokenizer tokenizer, int imageId, int patches,
         bool legacy = true)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentOutOfRangeException.ThrowIfLessThan(patches, 1);
-        List<int> ids = [tokenizer.BeginId];
-        List<TokenRole> roles = [TokenRole.Text];
+        List<int> ids = [];
+        List<TokenRole> roles = [];
         void Add(TokenRole role, IEnumerable<int> more)
         {
             ids.AddRange(more);
             roles.AddRange(Enumerable.Repeat(role, ids.Count - roles.Count));
         }
 
+        if (tokenizer.BeginId is { } begin) Add(TokenRole.Text, [begin]);
         var behindEnd = false;
         foreach (var (kind, text) in Write(messages))
         {
@@ -104,7 +105,7 @@ sealed class ChatTemplate
             else if (kind == PartKind.End)
                 Add(TokenRole.Text, [tokenizer.EndId]);
             else
-                Add(TokenRole.Text, legacy || !behindEnd ? tokenizer.Encode(text) : tokenizer.Encode(text, dummyPrefix: false));
+                Add(TokenRole.Text, legacy || !behindEnd ? tokenizer.Encode(text) : tokenizer.EncodeBehind(text));
             behindEnd = kind == PartKind.End;
         }
         return new TokenSequence([.. ids], [.. roles]);

@@ -15,15 +15,15 @@ sealed class SequenceBuilder
     /// <summary>The question behind a text.</summary>
     public const string DefaultTextQuestion = "What disease is described in this text?";
 
-    readonly SentencePieceTokenizer _tokenizer;
-    readonly int[] _imageTail, _textTail;
+    readonly ITokenizer _tokenizer;
+    readonly int[] _begin, _imageTail, _textTail;
 
     /// <param name="tokenizer">The checkpoint's tokenizer.</param>
     /// <param name="special">The ids behind it.</param>
     /// <param name="imageQuestion">Follows the image; an adapter needs the one it was trained with.</param>
     /// <param name="textQuestion">Follows the report; an adapter needs the one it was trained with.</param>
     /// <exception cref="ArgumentException">A special id could also come out of text, so that a report could forge it.</exception>
-    public SequenceBuilder(SentencePieceTokenizer tokenizer, SpecialTokens special, string imageQuestion = DefaultImageQuestion,
+    public SequenceBuilder(ITokenizer tokenizer, SpecialTokens special, string imageQuestion = DefaultImageQuestion,
         string textQuestion = DefaultTextQuestion)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -36,6 +36,7 @@ sealed class SequenceBuilder
         }
         _tokenizer = tokenizer;
         Special = special;
+        _begin = tokenizer.BeginId is { } begin ? [begin] : [];
         // the text behind the image is a chunk of its own with its own leading space, as LLaVA's tokenizer_image_token makes it
         _imageTail = tokenizer.Encode("\n" + imageQuestion);
         _textTail = tokenizer.Encode(textQuestion);
@@ -45,14 +46,14 @@ sealed class SequenceBuilder
     public SpecialTokens Special { get; }
 
     /// <summary>The smallest limit of <see cref="Text"/>: <c>&lt;s&gt;</c>, question and modality tokens, no room for a report.</summary>
-    public int SmallestLimit => 1 + _textTail.Length + Special.TextClassIds.Count;
+    public int SmallestLimit => _begin.Length + _textTail.Length + Special.TextClassIds.Count;
 
     /// <summary>The sequence of an image.</summary>
     /// <param name="patches">Vectors that the projector gives for one image (576 for CLIP ViT-L/14 at 336 pixels).</param>
     public TokenSequence Image(int patches)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(patches, 1);
-        int[] ids = [_tokenizer.BeginId, .. Enumerable.Repeat(Special.ImageId, patches), .. _imageTail, .. Special.ImageClassIds];
+        int[] ids = [.. _begin, .. Enumerable.Repeat(Special.ImageId, patches), .. _imageTail, .. Special.ImageClassIds];
         return Close(ids, Special.ImageClassIds.Count, patches);
     }
 
@@ -64,19 +65,19 @@ sealed class SequenceBuilder
         ArgumentNullException.ThrowIfNull(report);
         if (limit < SmallestLimit)
             throw new ArgumentOutOfRangeException(nameof(limit), limit,
-                $"A text sequence takes at least {SmallestLimit} tokens: 1 for <s>, {_textTail.Length} for the question, " +
+                $"A text sequence takes at least {SmallestLimit} tokens: {_begin.Length} for <s>, {_textTail.Length} for the question, " +
                 $"{Special.TextClassIds.Count} modality tokens.");
         var room = limit - SmallestLimit;
         var words = _tokenizer.Encode(PythonText.Strip(report));
-        int[] ids = [_tokenizer.BeginId, .. words.AsSpan(0, Math.Min(room, words.Length)), .. _textTail, .. Special.TextClassIds];
+        int[] ids = [.. _begin, .. words.AsSpan(0, Math.Min(room, words.Length)), .. _textTail, .. Special.TextClassIds];
         return Close(ids, Special.TextClassIds.Count, patches: 0);
     }
 
-    static TokenSequence Close(int[] ids, int special, int patches)
+    TokenSequence Close(int[] ids, int special, int patches)
     {
         var roles = new TokenRole[ids.Length];
         Array.Fill(roles, TokenRole.Text);
-        Array.Fill(roles, TokenRole.Image, 1, patches);
+        Array.Fill(roles, TokenRole.Image, _begin.Length, patches);
         Array.Fill(roles, TokenRole.Special, ids.Length - special, special);
         return new TokenSequence(ids, roles);
     }

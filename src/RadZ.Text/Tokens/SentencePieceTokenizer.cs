@@ -9,13 +9,17 @@ namespace RadZ.Text.Tokens;
 /// Text to ids and back, id for id as the <c>sentencepiece</c> library does it for models of the LLaMA family. Control ids never come
 /// out of text: a typed <c>&lt;/s&gt;</c> is four ordinary characters. Immutable and safe to share between threads.
 /// </summary>
-sealed class SentencePieceTokenizer
+public sealed class SentencePieceTokenizer : ITokenizer
 {
+    /// <summary>The name of its file in a model folder.</summary>
+    public const string ModelFile = "tokenizer.model";
+
     const char Space = '\u2581';
 
     readonly SentencePieceFile _file;
     readonly BytePairMerger _merger;
     readonly byte[] _valueOfByte;
+    Dictionary<string, int>? _controls;
 
     /// <summary>A tokenizer for a file that was read.</summary>
     public SentencePieceTokenizer(SentencePieceFile file)
@@ -28,7 +32,10 @@ sealed class SentencePieceTokenizer
             _valueOfByte[file.Bytes[value]] = (byte)value;
     }
 
-    /// <summary>Ids are 0 up to this; special tokens are appended from here on.</summary>
+    /// <inheritdoc/>
+    public string FileName => ModelFile;
+
+    /// <inheritdoc/>
     public int VocabularySize => _file.Pieces.Count;
 
     /// <summary>Id of <c>&lt;s&gt;</c>, which opens every sequence; <see cref="Encode(string)"/> does not add it.</summary>
@@ -40,12 +47,26 @@ sealed class SentencePieceTokenizer
     /// <summary>Id of <c>&lt;unk&gt;</c>; never comes out of text, since what has no piece becomes bytes.</summary>
     public int UnknownId => _file.UnknownId;
 
+    int? ITokenizer.BeginId => BeginId;
+
+    int? ITokenizer.UnknownId => UnknownId;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, int> ControlIds => _controls ??= _file.Pieces.Index().Where(p => p.Item.Type == PieceType.Control)
+        .ToDictionary(p => p.Item.Text, p => p.Index, StringComparer.Ordinal);
+
     /// <summary>Reads a <c>tokenizer.model</c>.</summary>
     /// <exception cref="InvalidInputException">See <see cref="SentencePieceFile.Read"/>.</exception>
     public static SentencePieceTokenizer Load(string path) => new(SentencePieceFile.Read(path));
 
     /// <summary>The ids of a text, without <c>&lt;s&gt;</c>; empty for an empty text. A lone surrogate counts as U+FFFD.</summary>
     public int[] Encode(string text) => Encode(text, _file.AddDummyPrefix);
+
+    /// <inheritdoc/>
+    public int[] EncodeBehind(string text) => Encode(text, dummyPrefix: false);
+
+    /// <inheritdoc/>
+    public IPieceDecoder StartDecoding() => new PieceDecoder(this);
 
     /// <summary>A row of the vocabulary as the file has it, with U+2581 for a space.</summary>
     public string PieceText(int id) => _file.Pieces[id].Text;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using RadZ.Data;
 using RadZ.Files;
 using RadZ.Imaging.Gate;
@@ -74,6 +75,7 @@ static class GateTrainer
     }
 
     /// <summary>The network of <see cref="GateNetwork"/>, with gradients.</summary>
+    [SuppressMessage("Reliability", "CA2213", Justification = "Module.Dispose disposes the modules and weights that are registered.")]
     sealed class Network : Module<Tensor, Tensor>
     {
         readonly Conv2d[] _convolutions;

@@ -116,7 +116,10 @@ sealed class FlatAdamW : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in (Tensor[])[_rate_N, _decay_N, _mean_N, _square_N]) tensor.Dispose();
+        _rate_N.Dispose();
+        _decay_N.Dispose();
+        _mean_N.Dispose();
+        _square_N.Dispose();
     }
 }
 

@@ -2,6 +2,7 @@ using RadZ.Data;
 using RadZ.Files;
 using RadZ.Model.Features;
 using RadZ.Model.Runtime;
+using RadZ.Model.Weights;
 using RadZ.Recognition.Diseases;
 using RadZ.Recognition.Scoring;
 using RadZ.Text.Sequences;
@@ -50,8 +51,8 @@ sealed class AlignmentTask : ITrainingTask
         _sight = new(context, phase);
         (_context, _encoder, _recipe, _distil, _device) =
             (context, context.Encoder, phase.Alignment, phase.Distillation, context.Encoder.Device);
-        (_accumulate, _microBatch, _seesFrozen) = (phase.Accumulate, phase.MicroBatch, phase.VisionRate == 0 || _encoder.Lora is not null);
-        _encoder.CheckpointLayers = phase.CheckpointLayers;
+        (_accumulate, _microBatch, _seesFrozen) = (phase.Accumulate, phase.MicroBatch, phase.VisionRate == 0 || _encoder.Training.Lora is not null);
+        _encoder.Training.CheckpointLayers = phase.CheckpointLayers;
         if (_distil is not { Features: 0, Scores: 0, Labels: 0, CategoryScores: 0 }) _distillation = new(context, _distil);
         if (_recipe.Grounding > 0) _grounding = context.GroundingFor();
         Diseases = [.. context.Data.Diseases];
@@ -60,7 +61,7 @@ sealed class AlignmentTask : ITrainingTask
         _categories = [.. Diseases.Select(d => Sequence(CategoryPrompts.Default.Present(d)))];
         Groups = WeightGroups.Of(Trained().Concat(_distillation?.Readout.Weights ?? []).Concat(_grounding?.Weights ?? []),
             phase.WeightDecay, name => RateOf(name, phase));
-        foreach (var (name, value) in _encoder.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
+        foreach (var (name, value) in _encoder.Training.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
     }
 
     /// <summary>Bytes of layers' inputs that a step of small parts may keep instead of computing the parts once more.</summary>
@@ -90,25 +91,25 @@ sealed class AlignmentTask : ITrainingTask
         if (_recipe.Bank != BankKind.Live) _bank_CD = read("bank").to(_device).clone().DetachFromDisposeScope();
     }
 
-    TokenSequence Sequence(string text) => _pair?.Sequence(text) ?? _encoder.Sequence(text);
+    TokenSequence Sequence(string text) => _pair?.Sequence(text) ?? _encoder.Sequences.Sequence(text);
 
     FeaturePair Images(Tensor patches_BVD, bool globalOnly = false) =>
-        _pair?.Images(patches_BVD) ?? _encoder.ImagesOf(patches_BVD, globalOnly);
+        _pair?.Images(patches_BVD) ?? _encoder.Sequences.Images(patches_BVD, globalOnly);
 
-    FeaturePair Texts(IReadOnlyList<TokenSequence> texts, bool globalOnly) => _pair?.Texts(texts) ?? _encoder.Texts(texts, globalOnly);
+    FeaturePair Texts(IReadOnlyList<TokenSequence> texts, bool globalOnly) => _pair?.Texts(texts) ?? _encoder.Sequences.Texts(texts, globalOnly);
 
     /// <summary>
     /// A model with adapters trains those, the modality tokens and the projector; any other trains all that features depend on.
     /// </summary>
     IEnumerable<(string Name, Parameter Value)> Trained() =>
-        _pair is not null ? _context.VisionWeights.Concat(_pair.Weights) : _encoder.Weights.Where(w => _encoder.IsOnFeaturePath(w.Name)
-        && (_encoder.Lora is null || RadiologyEncoder.IsTrainedBesideAdapters(w.Name)));
+        _pair is not null ? _context.VisionWeights.Concat(_pair.Weights) : _encoder.Training.Weights.Where(w => _encoder.Training.IsOnFeaturePath(w.Name)
+        && (_encoder.Training.Lora is null || TrainableModel.IsTrainedBesideAdapters(w.Name)));
 
     static double RateOf(string name, PhaseRecipe phase) =>
-        name.StartsWith("vision_tower.", StringComparison.Ordinal)
+        WeightNames.IsVision(name)
             || name.StartsWith("readout.", StringComparison.Ordinal) && !name.EndsWith("scale", StringComparison.Ordinal)
                 && !name.EndsWith("shift", StringComparison.Ordinal) ? phase.VisionRate
-        : name.StartsWith("multi_modal_projector.", StringComparison.Ordinal) ? phase.ProjectorRate
+        : WeightNames.IsProjector(name) ? phase.ProjectorRate
         : 1;
 
     string Description(string disease) =>
@@ -121,9 +122,9 @@ sealed class AlignmentTask : ITrainingTask
     public LossTerms Loss(TrainingBatch batch, int number)
     {
         if (_microBatch > 0) return LossOf(batch, number, new(_encoder, DropoutSeed(number), whole: true, 0));
-        _encoder.SeedDropout(DropoutSeed(number));
+        _encoder.Training.SeedDropout(DropoutSeed(number));
         var seen = _sight.Of(batch);
-        var (image, states_BVD) = _grounding is null ? (Images(seen.Patches_BVD), null) : _encoder.ImagesAndStates(seen.Patches_BVD);
+        var (image, states_BVD) = _grounding is null ? (Images(seen.Patches_BVD), null) : _encoder.Sequences.ImagesAndStates(seen.Patches_BVD);
         var text = Texts(batch.Texts, globalOnly: false);
         var bank_CD = _recipe.Lambda < 1 || _distil.CategoryScores > 0 ? Bank(number, Vectors) : null;
         var categories_CD = NeedsCategories ? Texts(_categories, globalOnly: true).Global_BD : null;
@@ -136,7 +137,7 @@ sealed class AlignmentTask : ITrainingTask
         using var scope = NewDisposeScope();
         var cache = _microBatch > 0 ? new FeatureCache(_encoder, DropoutSeed(number), whole: false, KeptInputs) : null;
         var loss = cache is null ? Loss(batch, number) : LossOf(batch, number, cache);
-        _encoder.Backward(batches == 1 ? loss.Total : loss.Total.Over(batches));
+        _encoder.Training.Backward(batches == 1 ? loss.Total : loss.Total.Over(batches));
         cache?.Replay();
         return new(loss.Total.detach().MoveToOuterDisposeScope(),
             [.. loss.Terms.Select(t => (t.Name, t.Value.detach().MoveToOuterDisposeScope()))]);
@@ -155,8 +156,8 @@ sealed class AlignmentTask : ITrainingTask
         var seen = kept_BVD is not null ? inOrder.Select(part => Rows(kept_BVD, part)).ToList()
             : _seesFrozen ? inOrder.Select(part => Seen(pixels_B3SS!, part)).ToList() : null;
         var image = cache.Take(inOrder,
-            part => seen is null ? _encoder.Images(Rows(pixels_B3SS!, part)) : _encoder.ImagesOf(seen[part[0] / _microBatch]),
-            _ => _encoder.ImagePositions);
+            part => seen is null ? _encoder.Images(Rows(pixels_B3SS!, part)) : _encoder.Sequences.Images(seen[part[0] / _microBatch]),
+            _ => _encoder.Sequences.ImagePositions);
         var text = Texts(cache, batch.Texts, globalOnly: false);
         var bank_CD = Bank(number,
             () => _recipe.Vectors == CategoryVectors.Decoder ? Texts(cache, _descriptions, globalOnly: true).Global_BD : Vectors());
@@ -170,13 +171,13 @@ sealed class AlignmentTask : ITrainingTask
     Tensor Seen(Tensor pixels_B3SS, int[] part)
     {
         using var _ = no_grad();
-        return _encoder.Patches(Rows(pixels_B3SS, part));
+        return _encoder.Sequences.Patches(Rows(pixels_B3SS, part));
     }
 
     /// <summary>Texts together as far as they take no more positions than the images of a micro-batch.</summary>
     FeaturePair Texts(FeatureCache cache, IReadOnlyList<TokenSequence> texts, bool globalOnly) =>
-        cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.ImagePositions, _encoder.PacksTexts),
-            part => _encoder.Texts([.. part.Select(i => texts[i])], globalOnly), i => texts[i].Length);
+        cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.Sequences.ImagePositions, _encoder.Sequences.PacksTexts),
+            part => _encoder.Sequences.Texts([.. part.Select(i => texts[i])], globalOnly), i => texts[i].Length);
 
     LossTerms LossOf(TrainingBatch batch, FeaturePair image, FeaturePair text, Tensor? bank_CD, Tensor? categories_CD, SeenPictures? seen,
         Tensor? states_BVD)
@@ -258,7 +259,7 @@ sealed class AlignmentTask : ITrainingTask
         return _bank_CD;
     }
 
-    Tensor Vectors() => _recipe.Vectors == CategoryVectors.Embedding ? _encoder.MeanEmbeddings([.. Diseases.Select(Description)])
+    Tensor Vectors() => _recipe.Vectors == CategoryVectors.Embedding ? _encoder.Sequences.MeanEmbeddings([.. Diseases.Select(Description)])
         : Texts(_descriptions, globalOnly: true).Global_BD;
 
     /// <inheritdoc/>
@@ -292,7 +293,7 @@ sealed class AlignmentTask : ITrainingTask
     public void Dispose()
     {
         _pair?.Dispose();
-        _encoder.CheckpointLayers = false;
+        _encoder.Training.CheckpointLayers = false;
         _bank_CD?.Dispose();
     }
 }

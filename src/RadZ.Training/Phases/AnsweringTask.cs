@@ -3,6 +3,7 @@ using RadZ.Files;
 using RadZ.Model.Features;
 using RadZ.Model.Generation;
 using RadZ.Model.Runtime;
+using RadZ.Model.Weights;
 using RadZ.Recognition.Diseases;
 using RadZ.Recognition.Scoring;
 using RadZ.Text.ChatTemplates;
@@ -48,10 +49,10 @@ sealed class AnsweringTask : ITrainingTask
         (_yes, _no) = ([.. folder.Tokenizer.EncodeWord("Yes", spaced: true), folder.Tokenizer.EndId],
             [.. folder.Tokenizer.EncodeWord("No", spaced: true), folder.Tokenizer.EndId]);
         _asked = new(_context.Data.Diseases, _context.Data.Training, _recipe.PerPicture);
-        Groups = WeightGroups.Of(_encoder.Weights.Where(w => IsAnswering(w.Name)), phase.WeightDecay,
-            name => name.StartsWith("vision_tower.", StringComparison.Ordinal) ? phase.VisionRate
-                : name.StartsWith("multi_modal_projector.", StringComparison.Ordinal) ? phase.ProjectorRate : 1);
-        foreach (var (name, value) in _encoder.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
+        Groups = WeightGroups.Of(_encoder.Training.Weights.Where(w => IsAnswering(w.Name)), phase.WeightDecay,
+            name => WeightNames.IsVision(name) ? phase.VisionRate
+                : WeightNames.IsProjector(name) ? phase.ProjectorRate : 1);
+        foreach (var (name, value) in _encoder.Training.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
     }
 
     /// <summary>The questions as the scorer takes them.</summary>
@@ -61,8 +62,8 @@ sealed class AnsweringTask : ITrainingTask
 
     /// <summary>All of the decoder, the projector, and of the vision tower what is read.</summary>
     bool IsAnswering(string name) =>
-        name.StartsWith("language_model.", StringComparison.Ordinal) || name.StartsWith("multi_modal_projector.", StringComparison.Ordinal)
-        || (name.StartsWith("vision_tower.", StringComparison.Ordinal) && _encoder.IsOnFeaturePath(name));
+        WeightNames.IsDecoder(name) || WeightNames.IsProjector(name)
+        || (WeightNames.IsVision(name) && _encoder.Training.IsOnFeaturePath(name));
 
     /// <inheritdoc/>
     public IReadOnlyList<ParameterGroup> Groups { get; }

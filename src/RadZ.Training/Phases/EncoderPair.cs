@@ -30,7 +30,7 @@ sealed class EncoderPair : IDisposable
         var config = folder.Config.Decoder with { TieWordEmbeddings = true };                                     // no LM head
         var source = new FreshWeights(seed, device);
         var root = new WeightScope(source);
-        _text = new(root.In("text_encoder"), config);
+        _text = new(root.In("text_encoder"), DecoderSpec.Of(config));
         _imageMap = new(root.In("image_projection"), _visionWidth, config.HiddenSize, bias: false);
         _textMap = new(root.In("text_projection"), config.HiddenSize, config.HiddenSize, bias: false);
         _noSpecials_KD = zeros(0, config.HiddenSize, device: device).DetachFromDisposeScope();
@@ -43,7 +43,8 @@ sealed class EncoderPair : IDisposable
     public TokenSequence Sequence(string text)
     {
         var words = _folder.Tokenizer.Encode(text.Trim());
-        int[] ids = [_folder.Tokenizer.BeginId, .. words.AsSpan(0, Math.Min(_folder.Settings.TextLimit - 1, words.Length))];
+        int[] begin = _folder.Tokenizer.BeginId is { } id ? [id] : [];
+        int[] ids = [.. begin, .. words.AsSpan(0, Math.Min(_folder.Settings.TextLimit - begin.Length, words.Length))];
         return new(ids, [.. Enumerable.Repeat(TokenRole.Text, ids.Length)]);
     }
 

@@ -37,11 +37,11 @@ sealed class FeatureCache(RadiologyEncoder encoder, long seed, bool whole, long 
     public FeaturePair Take(IReadOnlyList<int[]> parts, Func<int[], FeaturePair> of, Func<int, int> positions)
     {
         var (computed, kept) = (new List<FeaturePair>(), new List<FeaturePair?>());
-        using (RadiologyEncoder.ForcedDropout())
+        using (encoder.Training.ForceDropout())
             foreach (var (i, part) in parts.Index())
             {
-                encoder.SeedDropout(Seed(_groups.Count, i));
-                var bytes = encoder.ReplayBytes((long)part.Length * part.Max(positions));
+                encoder.Training.SeedDropout(Seed(_groups.Count, i));
+                var bytes = encoder.Training.ReplayBytes((long)part.Length * part.Max(positions));
                 var keeps = !whole && bytes <= _room;
                 if (keeps) _room -= bytes!.Value;
                 using (whole || keeps ? null : no_grad()) computed.Add(of(part));
@@ -70,13 +70,13 @@ sealed class FeatureCache(RadiologyEncoder encoder, long seed, bool whole, long 
             {
                 using var _ = NewDisposeScope();
                 if (group.Features.Global_BD.grad is null && group.Features.Local_BD?.grad is null) continue;
-                encoder.SeedDropout(Seed(g, i));
+                encoder.Training.SeedDropout(Seed(g, i));
                 var rows = tensor(part.Select(n => (long)n).ToArray(), device: encoder.Device);
                 var again = group.Kept[i] ?? group.Of(part);
                 var sums = new List<Tensor>();
                 Add(again.Global_BD, group.Features.Global_BD.grad);
                 Add(again.Local_BD, group.Features.Local_BD?.grad);
-                encoder.Backward(sums.Aggregate((a, b) => a.Plus(b)));
+                encoder.Training.Backward(sums.Aggregate((a, b) => a.Plus(b)));
 
                 void Add(Tensor? feature_ND, Tensor? gradient_ND)
                 {

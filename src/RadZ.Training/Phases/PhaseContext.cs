@@ -1,4 +1,5 @@
 using RadZ.Model.Features;
+using RadZ.Model.Weights;
 using RadZ.Text.Knowledge;
 using RadZ.Training.Data;
 using RadZ.Training.Recipes;
@@ -30,7 +31,7 @@ sealed class PhaseContext(TrainingRecipe recipe, TrainingData data, KnowledgeBas
 
     /// <summary>The weights of the vision tower that what it sees depends on.</summary>
     public IEnumerable<(string Name, Parameter Value)> VisionWeights =>
-        encoder.Weights.Where(w => w.Name.StartsWith("vision_tower.", StringComparison.Ordinal) && encoder.IsOnFeaturePath(w.Name));
+        encoder.Training.Weights.Where(w => WeightNames.IsVision(w.Name) && encoder.Training.IsOnFeaturePath(w.Name));
 
     /// <summary>The trained teacher, once there is one.</summary>
     public TeacherNet? Teacher { get; set; }

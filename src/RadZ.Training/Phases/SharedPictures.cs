@@ -3,6 +3,7 @@ using System.Text.Json;
 using RadZ.Data;
 using RadZ.Files;
 using RadZ.Imaging.Preparation;
+using RadZ.Model.Weights;
 using RadZ.Training.Data;
 using RadZ.Training.Recipes;
 
@@ -38,7 +39,7 @@ sealed class SharedPictures : IDisposable
                 $"cache_vision would keep {bytes / 1e9:0.0} GB of {data.Training.Count + data.Validation.Count:N0} pictures, of at most " +
                 $"{Most >> 30} GiB; leave it out, take bfloat16, or fewer pictures.");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (name, value) in encoder.Weights.Where(w => w.Name.StartsWith("vision_tower.", StringComparison.Ordinal))
+        foreach (var (name, value) in encoder.Training.Weights.Where(w => WeightNames.IsVision(w.Name))
             .Select(w => (w.Name, (Tensor)w.Value)).Concat(context.Teacher?.State ?? []))
         {
             using var plain = value.detach().cpu().contiguous();

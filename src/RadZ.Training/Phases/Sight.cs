@@ -26,12 +26,12 @@ sealed class Sight(PhaseContext context, PhaseRecipe phase)
     {
         if (_kept is not null) return Kept(batch.Samples);
         var pixels_B3SS = PixelTensor.Of(batch, context, _encoder.Device);
-        return new(pixels_B3SS, _encoder.Patches(pixels_B3SS), null);
+        return new(pixels_B3SS, _encoder.Sequences.Patches(pixels_B3SS), null);
     }
 
     /// <summary>Pictures as they are.</summary>
     public Tensor Patches(IReadOnlyList<Sample> samples, PreparedImages images) =>
-        _kept is not null ? Kept(samples).Patches_BVD : _encoder.Patches(PixelTensor.Of(samples, images, _encoder.Device));
+        _kept is not null ? Kept(samples).Patches_BVD : _encoder.Sequences.Patches(PixelTensor.Of(samples, images, _encoder.Device));
 
     SeenPictures Kept(IReadOnlyList<Sample> samples)
     {

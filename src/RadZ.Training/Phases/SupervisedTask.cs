@@ -31,8 +31,8 @@ sealed class SupervisedTask : ITrainingTask
             context.Data.Diseases.Count, bias: true);
         _own = source.Taken;
         Groups = WeightGroups.Of(context.VisionWeights.Concat(_own), phase.WeightDecay,
-            name => name.StartsWith("vision_tower.", StringComparison.Ordinal) ? phase.VisionRate : 1);
-        foreach (var (name, value) in context.Encoder.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
+            name => WeightNames.IsVision(name) ? phase.VisionRate : 1);
+        foreach (var (name, value) in context.Encoder.Training.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
     }
 
     /// <inheritdoc/>

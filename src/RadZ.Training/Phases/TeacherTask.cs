@@ -13,6 +13,7 @@ sealed class TeacherTask : ITrainingTask
     readonly PhaseContext _context;
     readonly ConvNet _net;
     readonly Device _device;
+    bool _finished;
 
     /// <summary>A fresh net for the context's diseases.</summary>
     public TeacherTask(PhaseContext context, PhaseRecipe phase)
@@ -53,10 +54,13 @@ sealed class TeacherTask : ITrainingTask
     {
         var order = _context.Data.Epoch(_context.Recipe.Seed, 0).Take(pictures).Chunk(64);
         using var _ = NewDisposeScope();
-        return TeacherNet.Of(_net,
-            order.Select(chunk => PixelTensor.Of([.. chunk.Select(i => _context.Data.Training[i])], images, _device)));
+        _finished = true;
+        return TeacherNet.Of(_net, order.Select(chunk => PixelTensor.Of([.. chunk.Select(i => _context.Data.Training[i])], images, _device)));
     }
 
-    /// <summary>The net itself lives on in the teacher.</summary>
-    public void Dispose() { }
+    /// <summary>A finished net lives on in the teacher.</summary>
+    public void Dispose()
+    {
+        if (!_finished) _net.Dispose();
+    }
 }

@@ -52,7 +52,7 @@ sealed class VisionCache(PreparedImages images, IReadOnlyList<Sample> samples) :
         using var _ = NewDisposeScope();
         Sample[] some = [.. samples.Skip(chunk * Together).Take(Together)];
         var pixels_B3SS = PixelTensor.Of(some, images, encoder.Device);
-        var patches_BVW = encoder.Patches(pixels_B3SS).DetachFromDisposeScope();
+        var patches_BVW = encoder.Sequences.Patches(pixels_B3SS).DetachFromDisposeScope();
         var vision = encoder.Folder.Config.Vision;
         return (patches_BVW, teacher?.Look(pixels_B3SS, vision.ImageSize / vision.PatchSize).Logits_BC.DetachFromDisposeScope());
     }

@@ -20,7 +20,7 @@ sealed class WarmStartTask : ITrainingTask
         _distillation = new(context, phase.Distillation);
         var vision = context.VisionWeights;
         var trained = vision.Select(w => w.Name).ToHashSet();
-        foreach (var (name, value) in context.Encoder.Weights) value.requires_grad_(trained.Contains(name));
+        foreach (var (name, value) in context.Encoder.Training.Weights) value.requires_grad_(trained.Contains(name));
         Groups = WeightGroups.Of(vision.Concat(_distillation.Readout.Weights), phase.WeightDecay, _ => 1);
     }
 
@@ -32,7 +32,7 @@ sealed class WarmStartTask : ITrainingTask
     {
         var pixels_B3SS = PixelTensor.Of(batch, _context, _device);
         var labels_BC = tensor(batch.Labels(_context.Data.Diseases), [batch.Size, _context.Data.Diseases.Count], device: _device);
-        return _distillation.Of(new(pixels_B3SS, _context.Encoder.Patches(pixels_B3SS), null), labels_BC)
+        return _distillation.Of(new(pixels_B3SS, _context.Encoder.Sequences.Patches(pixels_B3SS), null), labels_BC)
             ?? throw new InvalidOperationException($"Phase warm_start has nothing to learn: features " +
                 $"{_weights.Features}, scores {_weights.Scores}, labels {_weights.Labels}.");
     }
@@ -40,7 +40,7 @@ sealed class WarmStartTask : ITrainingTask
     /// <inheritdoc/>
     public ValidationScores Score(IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel) =>
         ScoringPass.Run(samples, images, _context.Data.Diseases, _device,
-            pixels => _distillation.Readout.Read(_context.Encoder.Patches(pixels)).Logits_BC, cancel);
+            pixels => _distillation.Readout.Read(_context.Encoder.Sequences.Patches(pixels)).Logits_BC, cancel);
 
     /// <summary>The model lives on in the context.</summary>
     public void Dispose() { }

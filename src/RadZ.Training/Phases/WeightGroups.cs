@@ -1,3 +1,4 @@
+using RadZ.Model.Weights;
 using RadZ.Training.Optimization;
 
 namespace RadZ.Training.Phases;
@@ -14,6 +15,6 @@ static class WeightGroups
             .OrderByDescending(g => g.Key.Rate).ThenByDescending(g => g.Key.Decay)
             .Select(g => new ParameterGroup([.. g], g.Key.Rate, g.Key.Decay))];
 
-    static bool Decays(string name, Parameter value) => value.dim() > 1 && name != "specials"
+    static bool Decays(string name, Parameter value) => value.dim() > 1 && name != WeightNames.Specials
         && !name.Contains("embed_tokens", StringComparison.Ordinal) && !name.Contains("position_embedding", StringComparison.Ordinal);
 }

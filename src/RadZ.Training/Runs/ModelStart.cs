@@ -17,7 +17,7 @@ static class ModelStart
     {
         var compute = recipe.Precision == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         if (recipe.Model.New is { } sizes)
-            return RadiologyEncoder.Fresh(New(recipe.Name, sizes,
+            return CheckpointLoader.Fresh(New(recipe.Name, sizes,
                 recipe.Phases.LastOrDefault(p => p.Kind == PhaseKind.Alignment)?.Alignment.Temperature ?? 0.05, recipe.Answers),
                     recipe.Seed, device, compute);
         var lora = recipe.Model.Lora is { } l ? new LoraOptions { Rank = l.Rank, Alpha = l.Alpha, Dropout = l.Dropout, Targets = l.Targets }
@@ -29,7 +29,7 @@ static class ModelStart
     /// <summary>A new model's folder, before it is on disk: its tokenizer stands apart until the first save.</summary>
     public static ModelFolder New(string name, NewModel sizes, double temperature = 0.05, bool answers = false)
     {
-        var tokenizer = SentencePieceTokenizer.Load(sizes.Tokenizer);
+        var tokenizer = TokenizerFile.Load(sizes.Tokenizer);
         var special = SpecialTokens.HuggingFace(tokenizer.VocabularySize, sizes.ImageTokens, sizes.TextTokens);
         var config = new LlavaConfig
         {
@@ -72,6 +72,6 @@ static class ModelStart
             Head = sizes.Head,
         };
         return new(Path.GetDirectoryName(sizes.Tokenizer)!, config, settings, tokenizer,
-            ClipPreparation.Default with { Size = sizes.ImageSize }) { TokenizerFile = sizes.Tokenizer };
+            ClipPreparation.Default with { Size = sizes.ImageSize }) { TokenizerPath = sizes.Tokenizer };
     }
 }

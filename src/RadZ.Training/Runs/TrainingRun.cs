@@ -166,7 +166,7 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
 
     /// <summary>What outlives a phase: the model's weights that a run may change, and the read-out.</summary>
     static IEnumerable<(string Name, Tensor Value)> RunState(PhaseContext context) =>
-        context.Encoder.Weights.Where(w => context.Encoder.Lora is null || RadiologyEncoder.IsTrainedBesideAdapters(w.Name))
+        context.Encoder.Training.Weights.Where(w => context.Encoder.Training.Lora is null || TrainableModel.IsTrainedBesideAdapters(w.Name))
             .Select(w => (w.Name, (Tensor)w.Value))
             .Concat(context.Beside.Select(w => (w.Name, (Tensor)w.Value)));
 
@@ -180,7 +180,7 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
             context.Teacher = TeacherFile.Read(folder.Teacher, trained?.Teacher, context);
         if (from.Holds("readout.disease.weight")) context.ReadoutFor((int)from.Read("readout.feature.weight").shape[0]);
         if (from.Holds("grounding.scale")) context.GroundingFor();
-        from.Restore(context.Encoder.Weights.Concat(context.Beside).Where(w => from.Holds(w.Name)).Select(w => (w.Name, (Tensor)w.Value)));
+        from.Restore(context.Encoder.Training.Weights.Concat(context.Beside).Where(w => from.Holds(w.Name)).Select(w => (w.Name, (Tensor)w.Value)));
     }
 
     /// <summary>A checkpoint that has seen the validation patients would be judged on what it knows.</summary>
@@ -236,9 +236,9 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
             TrainedOn = context.Data.Diseases,
             Grounding = context.Grounding?.Settings,
         };
-        if (context.Encoder.Lora is not null) context.Encoder.SaveAdapter(folder.Adapter, settings);
-        context.Encoder.Save(folder.Model, type, settings);
-        foreach (var made in context.Encoder.Lora is null ? (string[])[folder.Model] : [folder.Model, folder.Adapter])
+        if (context.Encoder.Training.Lora is not null) context.Encoder.Writer.SaveAdapter(folder.Adapter, settings);
+        context.Encoder.Writer.Save(folder.Model, type, settings);
+        foreach (var made in context.Encoder.Training.Lora is null ? (string[])[folder.Model] : [folder.Model, folder.Adapter])
         {
             context.Knowledge.Write(Path.Combine(made, ModelFolder.KnowledgeFile), context.Data.Diseases);
             TrainingPatients.Of(context.Data.Training.Select(s => s.Patient)).Write(made);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using RadZ.Data.Guards;
 using RadZ.Files;
+using RadZ.Model.Weights;
 using RadZ.Training.Phases;
 using RadZ.Training.Recipes;
 
@@ -13,7 +14,7 @@ namespace RadZ.Training.Runs;
 /// </summary>
 sealed class Trunk : IDisposable
 {
-    static readonly string[] s_tables = ["language_model.model.embed_tokens.weight", "language_model.lm_head.weight"];
+    static readonly string[] s_tables = [WeightNames.Table, WeightNames.Head];
 
     readonly RunFolder _folder;
     readonly TrainingRecipe _recipe;
@@ -74,7 +75,7 @@ sealed class Trunk : IDisposable
                 "has no teacher (teacher.safetensors) to learn from; leave 'distillation' out, or start from a run that trained one.");
         if (_checkpoint.Holds("readout.disease.weight")) context.ReadoutFor((int)_checkpoint.Read("readout.feature.weight").shape[0]);
         if (_checkpoint.Holds("grounding.scale")) context.GroundingFor();
-        TakeWeights([.. context.Encoder.Weights.Concat(context.Beside).Select(w => (w.Name, (Tensor)w.Value))]);
+        TakeWeights([.. context.Encoder.Training.Weights.Concat(context.Beside).Select(w => (w.Name, (Tensor)w.Value))]);
     }
 
     /// <summary>Where a run says whose images it has seen, those of what it started from with them; nothing of no run.</summary>
@@ -91,7 +92,7 @@ sealed class Trunk : IDisposable
             && context.Data.Validation.Count(s => seen.Contains(s.Patient)) is > 0 and var leaked)
             throw new InvalidInputException(_folder.Path, "leak",
                 $"was trained on patients of {leaked} of this run's validation images; take the same split.");
-        var (ours, theirs) = (context.Encoder.Folder.TokenizerFile, _recipe.Model.New!.Tokenizer);
+        var (ours, theirs) = (context.Encoder.Folder.TokenizerPath, _recipe.Model.New!.Tokenizer);
         if (File.Exists(theirs) && Path.GetFullPath(theirs) != Path.GetFullPath(ours) && Hash(theirs) != Hash(ours))
             throw new InvalidInputException(_folder.Path, "wrong-checkpoint",
                 $"was trained with another tokenizer ({theirs}); take the same.");
@@ -107,7 +108,7 @@ sealed class Trunk : IDisposable
         var faults = new List<string>();
         foreach (var (name, value) in into)
         {
-            var mayDiffer = name == "specials" || name.StartsWith("feature_head.", StringComparison.Ordinal);
+            var mayDiffer = name == WeightNames.Specials || WeightNames.IsFeatureHead(name);
             if (!_checkpoint.Holds(name))
             {
                 if (!mayDiffer && !name.StartsWith("readout.", StringComparison.Ordinal))
@@ -125,7 +126,7 @@ sealed class Trunk : IDisposable
             else if (!mayDiffer) faults.Add($"{name} is [{Shape(stored)}] in it, [{Shape(value)}] here");
         }
         faults.AddRange(_checkpoint.Names.Except(into.Select(w => w.Name))
-            .Where(n => n != "specials" && !n.StartsWith("feature_head.", StringComparison.Ordinal)).Select(n => $"{n} has no place here"));
+            .Where(n => n != WeightNames.Specials && !WeightNames.IsFeatureHead(n)).Select(n => $"{n} has no place here"));
         if (faults.Count > 0)
             throw new InvalidInputException(_folder.Path, "wrong-checkpoint",
                 $"does not fit the sizes of model.new; give the trunk's own. {faults.Count} tensors differ: {string.Join("; ", faults)}.");

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using RadZ.Model.Runtime;
 using RadZ.Training.Recipes;
 using F = TorchSharp.torch.nn.functional;
@@ -10,7 +11,8 @@ namespace RadZ.Training.Teachers;
 /// A small residual net over grey pictures: a stem at half size, stages of 3 x 3 blocks, a mean, a linear read-out a disease. The
 /// supervised baseline of our tables, and the teacher of the vision tower.
 /// </summary>
-sealed class ConvNet : Module<Tensor, Tensor>
+[SuppressMessage("Reliability", "CA2213", Justification = "Module.Dispose disposes the modules and weights that are registered.")]
+public sealed class ConvNet : Module<Tensor, Tensor>
 {
     readonly Sequential _body;
     readonly Dropout _dropout;
@@ -97,6 +99,7 @@ sealed class ConvNet : Module<Tensor, Tensor>
 }
 
 /// <summary>relu(x + norm(conv(relu(norm(conv(x)))))), the short cut through a 1 x 1 convolution where sizes change.</summary>
+[SuppressMessage("Reliability", "CA2213", Justification = "Module.Dispose disposes the modules and weights that are registered.")]
 sealed class ConvBlock : Module<Tensor, Tensor>
 {
     readonly Convolution conv1, conv2;
@@ -127,6 +130,7 @@ sealed class ConvBlock : Module<Tensor, Tensor>
 }
 
 /// <summary>A convolution without bias that keeps its size at stride 1, in the dtype of its input.</summary>
+[SuppressMessage("Reliability", "CA2213", Justification = "Module.Dispose disposes the modules and weights that are registered.")]
 sealed class Convolution : Module<Tensor, Tensor>
 {
     readonly Parameter weight;

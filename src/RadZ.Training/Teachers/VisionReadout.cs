@@ -55,6 +55,11 @@ sealed class VisionReadout : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (_, value) in Weights) value.Dispose();
+        _feature_WD.Dispose();
+        _featureBias_W.Dispose();
+        _disease_CD.Dispose();
+        _diseaseBias_C.Dispose();
+        _scale.Dispose();
+        _shift.Dispose();
     }
 }

@@ -14,9 +14,9 @@ public class MergeVerbTests(CliWorld world)
             using var encoder = RadiologyEncoder.Load(world.Model, new() { NewLora = new() { Rank = 2, Alpha = 4 }, Seed = 5 });
             using var _ = NewDisposeScope();
             using var __ = no_grad();
-            foreach (var (weight, value) in encoder.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)))
+            foreach (var (weight, value) in encoder.Training.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)))
                 value.fill_(0.02);
-            encoder.SaveAdapter(world.At(name), encoder.Folder.Settings with { Name = "chest" });
+            encoder.Writer.SaveAdapter(world.At(name), encoder.Folder.Settings with { Name = "chest" });
         }
         return name;
     }
@@ -49,9 +49,9 @@ public class MergeVerbTests(CliWorld world)
         {
             using var _ = NewDisposeScope();
             using var __ = no_grad();
-            foreach (var (weight, value) in encoder.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)))
+            foreach (var (weight, value) in encoder.Training.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)))
                 value.fill_(0.02);
-            encoder.SaveAdapter(world.At(adapter), encoder.Folder.Settings);
+            encoder.Writer.SaveAdapter(world.At(adapter), encoder.Folder.Settings);
         }
         var run = world.Program.Start("merge", "--model", model, "--adapter", adapter, "--out", merged);
         Assert.Equal((0, ""), (run.Code, run.Error));

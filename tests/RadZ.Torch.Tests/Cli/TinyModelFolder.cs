@@ -41,7 +41,7 @@ static class TinyModelFolder
         var folder = new ModelFolder(path, config, change?.Invoke(settings) ?? settings, tokenizer,
             ClipPreparation.Default with { Size = 32 });
         using var _ = NewDisposeScope();
-        using var encoder = RadiologyEncoder.Fresh(folder, seed, CPU);
-        encoder.Save(path, type);
+        using var encoder = CheckpointLoader.Fresh(folder, seed, CPU);
+        encoder.Writer.Save(path, type);
     }
 }

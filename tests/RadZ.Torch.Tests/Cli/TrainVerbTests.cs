@@ -18,8 +18,7 @@ public class TrainVerbTests(CliWorld world)
         return world.Write(name, $$"""
             {
               // a model that learns nothing, quickly
-              "name": "quick",
-              "model": { "new": { "tokenizer": "{{TinyModelFolder.Tokenizer}}",
+              "name": "quick", "model": { "new": { "tokenizer": "{{TinyModelFolder.Tokenizer}}",
                 "image_size": 32, "patch_size": 8, "vision_width": 32, "vision_layers": 2, "vision_heads": 2,
                 "width": 32, "layers": 2, "heads": 4, "key_value_heads": 2, "mlp_width": 64, "text_limit": 64 } },
               "data": { "root": "lungs", "sources": [ { "name": "own", "kind": "manifest", "path": "manifest.csv", "validation": 0.3 } ] },

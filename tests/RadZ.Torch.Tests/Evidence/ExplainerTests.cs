@@ -243,7 +243,7 @@ public sealed class ExplainerTests : IDisposable
     {
         Assert.Equal(HeatMapMethod.Gradient, Explainer.StandardOf(_encoder.Folder.Settings));
         var folder = Path.Combine(_folder, "taught");
-        _encoder.Save(folder, ScalarType.Float32, _encoder.Folder.Settings with { Grounding = new() { Scale = 12, Shift = -1 } });
+        _encoder.Writer.Save(folder, ScalarType.Float32, _encoder.Folder.Settings with { Grounding = new() { Scale = 12, Shift = -1 } });
         using var taught = RadiologyEncoder.Load(folder);
         Assert.Equal(HeatMapMethod.Grounded, Explainer.StandardOf(taught.Folder.Settings));
         using var recognizer = new ImageScorer(taught, DiseaseList.Of(["pneumonia", "mass"], KnowledgeBase.Embedded), ScoreKind.Direct,

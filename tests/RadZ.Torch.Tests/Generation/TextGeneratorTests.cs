@@ -89,7 +89,7 @@ public class TextGeneratorTests(CliWorld world)
         row.Next(Only(tokenizer.EndId));
         Assert.Equal((true, FinishReason.End, 1, tokenizer.EndId), (row.Ended, row.Text().Reason, row.Text().Tokens.Count, row.Last));
 
-        using var head = encoder.Weights.First(w => w.Name == "language_model.lm_head.weight").Value.alias();
+        using var head = encoder.Training.Weights.First(w => w.Name == "language_model.lm_head.weight").Value.alias();
         // the image's and the modality tokens' rows
         using (no_grad()) head.narrow(0, 2000, 14).mul_(torch.tensor(1000f));
         var answer = new TextGenerator(encoder).Reply([[new("Which?")]], new() { MaxTokens = 12 }, cancel: Cancel)[0];

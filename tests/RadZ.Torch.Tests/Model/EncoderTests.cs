@@ -21,7 +21,7 @@ public class EncoderTests
         Assert.Equal(before + 3, scope.DisposablesCount);
         Assert.Null(texts.Local_BD);
 
-        encoder.Save(toy.At("again"), ScalarType.Float32);
+        encoder.Writer.Save(toy.At("again"), ScalarType.Float32);
         using var again = RadiologyEncoder.Load(toy.At("again"));
         Assert.True(again.Images(pixels).Global_BD.equal(features.Global_BD).all().item<bool>());
         Assert.True(again.Texts(["effusion on the left", "mass"], globalOnly: true).Global_BD.equal(texts.Global_BD).all().item<bool>());
@@ -50,7 +50,7 @@ public class EncoderTests
         var run = await toy.Train(toy.Recipe("half", """{ "kind": "alignment", "epochs": 1, "batch": 8, "rate": 1e-3 }""",
             rest: ", \"precision\": \"bfloat16\""), "run");
         using var encoder = RadiologyEncoder.Load(run.Model);
-        Assert.All(encoder.Weights, w => Assert.Equal(ScalarType.Float32, w.Value.dtype));
+        Assert.All(encoder.Training.Weights, w => Assert.Equal(ScalarType.Float32, w.Value.dtype));
         Assert.NotEmpty(toy.Reports);
     }
 
@@ -71,7 +71,7 @@ public class EncoderTests
         using var __ = no_grad();
         var longText = string.Join(' ', Enumerable.Repeat("there is a large pleural effusion", 9));
         string[] texts = [longText, "mass", "edema", longText + " and a mass", "no finding", "nodule"];
-        Assert.True(LengthGroups.Of([.. texts.Select(t => encoder.Sequence(t).Length)]).Count > 1);
+        Assert.True(LengthGroups.Of([.. texts.Select(t => encoder.Sequences.Sequence(t).Length)]).Count > 1);
         var together = encoder.Texts(texts);
         foreach (var (i, text) in texts.Index())
         {

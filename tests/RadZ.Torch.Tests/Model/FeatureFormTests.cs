@@ -115,9 +115,9 @@ public class FeatureFormTests
         {
             Cli.TinyModelFolder.Write(Path.Combine(folder, "m"), change: s => s with { FeatureLayer = layer });
             using var encoder = RadiologyEncoder.Load(Path.Combine(folder, "m"));
-            Assert.Null(encoder.ReplayBytes(10));
-            encoder.CheckpointLayers = true;
-            Assert.Equal<long?>(10 * 32 * layers * sizeof(float), encoder.ReplayBytes(10));
+            Assert.Null(encoder.Training.ReplayBytes(10));
+            encoder.Training.CheckpointLayers = true;
+            Assert.Equal<long?>(10 * 32 * layers * sizeof(float), encoder.Training.ReplayBytes(10));
         }
         finally
         {

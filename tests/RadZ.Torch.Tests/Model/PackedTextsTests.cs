@@ -25,7 +25,7 @@ public sealed class PackedTextsTests : IDisposable
         if (!Directory.Exists(path)) Cli.TinyModelFolder.Write(path, width: width, type: type);
         if (pooling == Pooling.Tokens) return path;
         using var encoder = RadiologyEncoder.Load(path);
-        encoder.Save(path + pooling, type, encoder.Folder.Settings with { Pooling = pooling });
+        encoder.Writer.Save(path + pooling, type, encoder.Folder.Settings with { Pooling = pooling });
         return path + pooling;
     }
 
@@ -72,9 +72,9 @@ public sealed class PackedTextsTests : IDisposable
         Assert.Equal(pooling, encoder.Folder.Settings.Form.Pooling);
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        encoder.Packing = false;
+        encoder.Sequences.Packing = false;
         var alone = s_texts.Select(t => encoder.Texts([t])).ToList();
-        encoder.Packing = true;
+        encoder.Sequences.Packing = true;
         var (both, global) = (encoder.Texts(s_texts), encoder.Texts(s_texts, globalOnly: true));
         Assert.Equal(pooling != Pooling.Mean, global.Local_BD is null);
         for (var i = 0; i < s_texts.Length; i++)
@@ -94,17 +94,17 @@ public sealed class PackedTextsTests : IDisposable
         using var encoder = RadiologyEncoder.Load(folder,
             new() { ComputeType = type, Trainable = !lora, Seed = 4, NewLora =
                 lora ? new() { Rank = 3, Alpha = 6, Dropout = dropout } : null });
-        (encoder.Packing, encoder.CheckpointLayers) = (packed, replay);
+        (encoder.Sequences.Packing, encoder.Training.CheckpointLayers) = (packed, replay);
         using var generator = new Generator(5);
         using var _ = NewDisposeScope();
-        foreach (var (name, value) in encoder.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)))
+        foreach (var (name, value) in encoder.Training.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)))
             using (no_grad()) value.copy_(randn(value.shape, generator: generator) * 0.1);   // zero would hide what A gets
         var features = encoder.Texts(s_texts);
         var global = encoder.Texts(s_texts, globalOnly: true).Global_BD;
         var loss = new[] { features.Global_BD, features.Local_BD!, global }.Aggregate(zeros(1),
             (sum, f) => sum + (f * randn(f.shape, generator: generator)).sum());
-        encoder.Backward(loss);
-        return encoder.Weights.Where(w => w.Value.grad is not null).ToDictionary(w => w.Name,
+        encoder.Training.Backward(loss);
+        return encoder.Training.Weights.Where(w => w.Value.grad is not null).ToDictionary(w => w.Name,
             w => w.Value.grad!.clone().DetachFromDisposeScope());
     }
 
@@ -132,9 +132,9 @@ public sealed class PackedTextsTests : IDisposable
         using var encoder = RadiologyEncoder.Load(folder,
             new() { ComputeType = ScalarType.BFloat16, Seed = 4, NewLora = new() { Rank = 3, Alpha = 6, Dropout = 0.5 } });
         using var _ = NewDisposeScope();
-        foreach (var (name, value) in encoder.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)))
+        foreach (var (name, value) in encoder.Training.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)))
             using (no_grad()) value.normal_(0, 0.2);
-        Assert.True(encoder.PacksTexts);
+        Assert.True(encoder.Sequences.PacksTexts);
         var twice = encoder.Texts(["a mass", "a mass"]).Global_BD.detach();
         Assert.True(Error(twice[0], twice[1]) > 0.01);                                       // each text has drops of its own
         using (no_grad())
@@ -152,8 +152,8 @@ public sealed class PackedTextsTests : IDisposable
     {
         using var small = RadiologyEncoder.Load(Folder(32, ScalarType.Float32));
         using var wide = RadiologyEncoder.Load(Folder(1024, ScalarType.BFloat16));
-        Assert.False(small.PacksTexts);
-        Assert.True(wide.PacksTexts);
+        Assert.False(small.Sequences.PacksTexts);
+        Assert.True(wide.Sequences.PacksTexts);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -67,7 +67,7 @@ public class GroundingTests
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var pixels = randn(2, 3, 32, 32);
-        var (plain, with) = (encoder.Images(pixels), encoder.ImagesAndStates(encoder.Patches(pixels)));
+        var (plain, with) = (encoder.Images(pixels), encoder.Sequences.ImagesAndStates(encoder.Sequences.Patches(pixels)));
         Assert.True(plain.Global_BD.allclose(with.Features.Global_BD, rtol: 0, atol: 1e-5));
         Assert.True(plain.Local_BD!.allclose(with.Features.Local_BD!, rtol: 0, atol: 1e-5));
         Assert.True(with.States_BVD.equal(encoder.PatchStates(pixels)).all().item<bool>());

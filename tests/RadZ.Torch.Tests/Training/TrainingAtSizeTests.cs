@@ -34,7 +34,7 @@ public sealed class TrainingAtSizeTests : IDisposable
         var knowledge = RecipeFile.KnowledgeOf(recipe);
         var data = TrainingData.Read(recipe.Data, knowledge);
         using var encoder = ModelStart.Of(recipe, data, CPU);
-        foreach (var (name, value) in encoder.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)))
+        foreach (var (name, value) in encoder.Training.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)))
         {
             using var _ = no_grad();
             using var generator = new Generator(11);
@@ -43,14 +43,14 @@ public sealed class TrainingAtSizeTests : IDisposable
         using var context = new PhaseContext(recipe, data, knowledge, encoder);
         using ITrainingTask task = new AlignmentTask(context, recipe.Phases[0]) { KeptInputs = kept };
         var images = new PreparedImages(encoder.Folder.Preparation);
-        var batch = new BatchProducer(data, images, new(recipe.Wording, knowledge), recipe.Augmentation, 12, 5, encoder.Sequence)
-            .Make([.. Enumerable.Range(0, 12)], 0, 0);
+        var batch = new BatchProducer(data, images, new(recipe.Wording, knowledge), recipe.Augmentation, 12, 5,
+            encoder.Sequences.Sequence).Make([.. Enumerable.Range(0, 12)], 0, 0);
         using (NewDisposeScope())
         {
             if (oneGraph) task.Loss(batch, 4).Total.backward();
             else task.Learn(batch, 4, 1);
         }
-        return encoder.Weights.Where(w => w.Value.grad is not null).ToDictionary(w => w.Name,
+        return encoder.Training.Weights.Where(w => w.Value.grad is not null).ToDictionary(w => w.Name,
             w => w.Value.grad!.clone().DetachFromDisposeScope());
     }
 

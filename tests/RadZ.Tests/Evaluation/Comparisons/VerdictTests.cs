@@ -97,8 +97,17 @@ public class VerdictTests
         Assert.Null(claims[1].Comparisons[1].Comparison);
 
         var found = new Reproduction(false, new(), [("program", "radz 0")],
-            [new("phantoms", "Synthetic pictures", "SYNTHETIC PICTURES, not patients.", [("seeds", "1, 2, 3")], claims,
-                ArmTable.Of("made", Arms, new() { Resamples = 50 }), ["seed 1, broken: it was."], [("default", "00ff")])]);
+            [new()
+            {
+                Name = "phantoms",
+                Title = "Synthetic pictures",
+                Warning = "SYNTHETIC PICTURES, not patients.",
+                Facts = [("seeds", "1, 2, 3")],
+                Claims = claims,
+                Table = ArmTable.Of("made", Arms, new() { Resamples = 50 }),
+                Failed = ["seed 1, broken: it was."],
+                Hashes = [("default", "00ff")],
+            }]);
         using var folder = new TempFolder();
         ReproductionReport.Write(folder.Path, found);
         var page = File.ReadAllText(Path.Combine(folder.Path, "report.html"));

@@ -1,3 +1,4 @@
+using RadZ.Evaluation.Projection;
 using RadZ.RunReports.Figures;
 using RadZ.TestKit;
 
@@ -12,8 +13,20 @@ public class FeatureFigureTests
     [Fact]
     public void A_picture_and_its_data_are_as_approved()
     {
+        var space = new FeatureSpace
+        {
+            Images = 3,
+            Single = 2,
+            Silhouette = 0.25,
+            Neighbours = 10,
+            Agreement = 0.5,
+            AgreementByChance = 0.25,
+            OwnText = 0.75,
+            OtherText = 0.125,
+            ModalityGap = 1.5,
+        };
         var figure = FeatureFigure.Of([new("before", s_points, s_labels, s_modalities),
-            new("after", s_points, s_labels, s_modalities) { Space = new(3, 2, 0.25, 10, 0.5, 0.25, 0.75, 0.125, 1.5) }]);
+            new("after", s_points, s_labels, s_modalities) { Space = space }]);
         Approved.Verify(figure.Svg + "\n" + figure.Csv);
     }
 

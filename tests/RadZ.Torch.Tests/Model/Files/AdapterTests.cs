@@ -204,10 +204,10 @@ public sealed partial class AdapterTests : IDisposable
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         using var generator = new Generator((ulong)seed);
-        foreach (var (weight, value) in encoder.Weights.Where(w => RadiologyEncoder.IsTrainedBesideAdapters(w.Name)))
+        foreach (var (weight, value) in encoder.Training.Weights.Where(w => TrainableModel.IsTrainedBesideAdapters(w.Name)))
             value.add_(randn(value.shape, generator: generator) * 0.1);
-        encoder.SaveAdapter(At(name));
-        encoder.Save(At(name + "-whole"), ScalarType.Float32);
+        encoder.Writer.SaveAdapter(At(name));
+        encoder.Writer.Save(At(name + "-whole"), ScalarType.Float32);
         return At(name);
     }
 
@@ -297,12 +297,12 @@ public sealed partial class AdapterTests : IDisposable
         using var file = new SafetensorsFile(Path.Combine(adapter, "adapter_model.safetensors"));
         using var plain = new SafetensorsFile(Path.Combine(Tiny(), "model.safetensors"));
         var rows = file.Read("base_model.model.model.language_model.embed_tokens.token_adapter.trainable_tokens_delta");
-        var table = encoder.Weights.First(w => w.Name == "language_model.model.embed_tokens.weight").Value;
+        var table = encoder.Training.Weights.First(w => w.Name == "language_model.model.embed_tokens.weight").Value;
         void Same(Tensor a, Tensor b) => Assert.True(a.equal(b).all().item<bool>());
         Same(rows[0], table[7]);
         Same(rows[1], table[5]);
         Same(plain.Read("language_model.model.embed_tokens.weight")[6], table[6]);
-        Same(rows.narrow(0, 2, 10), encoder.Weights.First(w => w.Name == "specials").Value.narrow(0, 2, 10));
+        Same(rows.narrow(0, 2, 10), encoder.Training.Weights.First(w => w.Name == "specials").Value.narrow(0, 2, 10));
         encoder.Adapters.Use(null);
         Same(plain.Read("language_model.model.embed_tokens.weight"), table);
 

@@ -16,7 +16,7 @@ public sealed class HeldWeightsTests : IDisposable
         var (source, path) = (Path.Combine(_folder, "source"), Path.Combine(_folder, $"{type}"));
         if (!Directory.Exists(source)) TinyModelFolder.Write(source);
         using var encoder = RadiologyEncoder.Load(source);
-        encoder.Save(path, type);
+        encoder.Writer.Save(path, type);
         return path;
     }
 
