@@ -7,4 +7,5 @@ using var radz = Recognizer.Load();
 Reading reading = await radz.RecognizeAsync(args[0], args[1..]);
 Console.WriteLine($"gate: {reading.Gate.Verdict} {string.Join("; ", reading.Gate.Reasons)}");
 foreach (Finding f in reading.Findings)
-    Console.WriteLine($"{f.Disease}: {f.Estimate?.ToString("P0") ?? "no estimate"}, score {f.Details.Score:F3}, {f.Details.Softmax:P0} of this list");
+    Console.WriteLine($"{f.Disease}: {f.Estimate?.ToString("P0") ?? "no estimate"}, score {f.Details.Score:F3}, " +
+        $"{f.Details.Softmax:P0} of this list");

@@ -1,6 +1,7 @@
 #:sdk Microsoft.NET.Sdk.Web
 #:project ../src/RadZ.Recognition/RadZ.Recognition.csproj
-// dotnet run samples/05-aspnet.cs -- --urls http://localhost:5000; curl --data-binary @samples/images/IM-0709-0001.jpeg localhost:5000/findings
+// dotnet run samples/05-aspnet.cs -- --urls http://localhost:5000
+// curl --data-binary @samples/images/IM-0709-0001.jpeg localhost:5000/findings
 using RadZ.Files;
 using RadZ.Recognition;
 using RadZ.Recognition.Hosting;

@@ -169,7 +169,8 @@ static class FullSize
         var texts = batch.Texts.Select(t => t.Length).ToList();
         var bank = diseases.Select(d =>
             encoder.Sequences.Sequence(DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!)).Length).ToList();
-        var forward = Pairs * Flops.Decoder(config, encoder.Sequences.ImagePositions, false, 0) + texts.Sum(l => Flops.Decoder(config, l, false, 0))
+        var forward = Pairs * Flops.Decoder(config, encoder.Sequences.ImagePositions, false, 0)
+            + texts.Sum(l => Flops.Decoder(config, l, false, 0))
             + bank.Sum(l => Flops.Decoder(config, l, true, 8));
         var ceiling = Ceiling();
         var (number, loss, norm) = (0, 0.0, 0.0);
@@ -183,7 +184,8 @@ static class FullSize
         }]);
         var rate = Rate(times, ceiling.Length);
         Console.WriteLine($"{Pairs} pairs, micro-batch 1, rank 16, layers run again; images " +
-            $"{encoder.Sequences.ImagePositions}, texts {string.Join(" + ", texts)}, descriptions {string.Join(" + ", bank)} positions; ceiling " +
+            $"{encoder.Sequences.ImagePositions}, texts {string.Join(" + ", texts)}, descriptions {string.Join(" + ", bank)} positions; " +
+            "ceiling " +
             $"{rate / 1e9:f0} GFLOP/s");
         Line("one optimizer step against 4 x forward", times[^1].Min(), 4 * forward + Pairs * Flops.Vision(config), rate);
         Console.WriteLine($"(forward without graph, forward, forward again by layer, gradient of the input: the frozen weights have " +

@@ -4,7 +4,6 @@ using RadZ.Data.Sets;
 using RadZ.Model.Features;
 using RadZ.Text.Knowledge;
 using RadZ.Training.Data;
-using RadZ.Training.Losses;
 using RadZ.Training.Optimization;
 using RadZ.Training.Phases;
 using RadZ.Training.Recipes;
@@ -80,7 +79,7 @@ sealed class SmallModel : IDisposable
         var pixels = tensor(_batch.Pixels, [32, 3, 128, 128]).DetachFromDisposeScope();
         string[] descriptions = [
             .. _task.Diseases.Select(d =>
-                Recognition.Diseases.DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!))];
+                RadZ.Recognition.Diseases.DiseaseList.DescriptionText(d, KnowledgeBase.Embedded.Resolve(d).Description!))];
         Action Of(Func<Tensor> forward, bool backward) => () =>
         {
             using var _ = NewDisposeScope();

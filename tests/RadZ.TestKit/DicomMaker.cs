@@ -6,7 +6,7 @@ namespace RadZ.TestKit;
 /// <summary>Writes DICOM files by hand, right ones and wrong ones: explicit little endian, elements in the order they are given.</summary>
 public sealed class DicomMaker
 {
-    readonly MemoryStream _dataset = new();
+    readonly List<byte> _dataset = [];
 
     /// <summary>(0002,0010).</summary>
     public string Syntax { get; init; } = "1.2.840.10008.1.2.1";
@@ -34,7 +34,7 @@ public sealed class DicomMaker
     public DicomMaker Element(uint tag, string vr, ReadOnlySpan<byte> value)
     {
         Header(tag, vr, (uint)value.Length);
-        _dataset.Write(value);
+        _dataset.AddRange(value);
         return this;
     }
 
@@ -48,7 +48,7 @@ public sealed class DicomMaker
         var isLong = vr is "OB" or "OW" or "SQ" or "UN" or "UT" or "OF" or "OD" or "OL" or "UC" or "UR";
         if (isLong) BinaryPrimitives.WriteUInt32LittleEndian(bytes[8..], length);
         else BinaryPrimitives.WriteUInt16LittleEndian(bytes[6..], (ushort)length);
-        _dataset.Write(bytes[..(isLong ? 12 : 8)]);
+        _dataset.AddRange(bytes[..(isLong ? 12 : 8)]);
         return this;
     }
 
@@ -59,14 +59,14 @@ public sealed class DicomMaker
         BinaryPrimitives.WriteUInt16LittleEndian(bytes, (ushort)(tag >> 16));
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[2..], (ushort)tag);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[4..], length);
-        _dataset.Write(bytes);
+        _dataset.AddRange(bytes);
         return this;
     }
 
     /// <summary>Bytes as they are.</summary>
     public DicomMaker Raw(ReadOnlySpan<byte> bytes)
     {
-        _dataset.Write(bytes);
+        _dataset.AddRange(bytes);
         return this;
     }
 
@@ -83,7 +83,7 @@ public sealed class DicomMaker
     }
 
     /// <summary>The data set alone.</summary>
-    public byte[] Dataset() => _dataset.ToArray();
+    public byte[] Dataset() => [.. _dataset];
 
     /// <summary>The whole file.</summary>
     public byte[] File(byte[]? dataset = null)

@@ -12,10 +12,8 @@ sealed record FeatureSpace
     public required int Single { get; init; }
 
     /// <summary>
-    /// 
     /// Mean over them of (b - a) / max(a, b): a the mean cosine distance to images of the own label, b the least mean distance to those of
     /// another. -1 to 1; null with fewer than two labels of two images.
-    /// 
     /// </summary>
     public double? Silhouette { get; init; }
 

@@ -31,10 +31,8 @@ sealed record DenialFigure
     public required double Nearer { get; init; }
 
     /// <summary>
-    /// 
     /// (denied - neutral) / (asserted - neutral), of the means: 0 the denial moves nothing, below 0 it moves away (right), 1 it is read as
     /// an assertion. Null where asserting does not bring a report nearer.
-    /// 
     /// </summary>
     public double? Confusion { get; init; }
 

@@ -16,7 +16,7 @@ sealed record DescriptionComparison(int Count, IReadOnlyList<DescriptionComparis
     /// <param name="Auc">Of its own description; null where the labels are of one kind.</param>
     /// <param name="Interval">Its interval by patient.</param>
     /// <param name="Random">AUC of every random description, rising.</param>
-    public sealed record Row(string Disease, double? Auc, Interval? Interval, double[] Random)
+    internal sealed record Row(string Disease, double? Auc, Interval? Interval, double[] Random)
     {
         /// <summary>Mean of the random ones.</summary>
         public double? Mean => Random.Length == 0 ? null : Random.Average();

@@ -8,7 +8,6 @@ using RadZ.Experiments.Running;
 using RadZ.Files;
 using RadZ.Model.Features;
 using RadZ.Text.Knowledge;
-using RadZ.Training.Losses;
 using RadZ.Training.Optimization;
 using RadZ.Training.Recipes;
 using RadZ.Training.Runs;

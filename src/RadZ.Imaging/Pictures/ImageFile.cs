@@ -42,7 +42,8 @@ public static class ImageFile
     /// <summary>What the header says, without decoding. The limits hold here too.</summary>
     /// <param name="path">A PNG, JPEG, BMP, TIFF or DICOM file.</param>
     /// <param name="limits">What the picture may cost; <see cref="ImageLimits.Default"/> when null.</param>
-    /// <exception cref="InvalidInputException">As <see cref="Read(string, ImageLimits?, DicomView?)"/>; damage beyond the header is not seen.</exception>
+    /// <exception cref="InvalidInputException">As <see cref="Read(string, ImageLimits?, DicomView?)"/>; damage beyond the header is not
+    /// seen.</exception>
     public static ImageHeader Inspect(string path, ImageLimits? limits = null)
     {
         if (!IsDicom(path)) return Open(ImageSource.OfFile(path), limits ?? ImageLimits.Default, (_, header) => header);

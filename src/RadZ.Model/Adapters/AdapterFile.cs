@@ -14,8 +14,13 @@ static class AdapterFile
         var (name, part) = AdapterNames.Parsed(theirs);
         if (part is AdapterPart.Whole or AdapterPart.Unneeded) return CheckpointNames.Ours(name) ?? theirs;
         var module = CheckpointNames.Ours(name + ".weight")![..^".weight".Length];
-        return part switch { AdapterPart.Down => $"{module}.lora_A.weight", AdapterPart.Up => $"{module}.lora_B.weight", _ =>
-            $"{module}.token_adapter" };
+        return part switch
+        {
+            AdapterPart.Down => $"{module}.lora_A.weight",
+            AdapterPart.Up => $"{module}.lora_B.weight",
+            AdapterPart.Rows => $"{module}.token_adapter",
+            _ => throw new ArgumentOutOfRangeException(nameof(theirs), part, "Unknown part of an adapter."),
+        };
     }
 
     /// <summary>What an adapter consists of.</summary>

@@ -15,7 +15,7 @@ namespace RadZ.Model.Checkpoints;
 /// <param name="Settings">The method's part, from <c>radz.json</c>.</param>
 /// <param name="Tokenizer">From its file, see <see cref="TokenizerFile"/>.</param>
 /// <param name="Preparation">From <c>preprocessor_config.json</c>; CLIP's at the config's size where the folder has none.</param>
-public sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Settings, ITokenizer Tokenizer,
+sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Settings, ITokenizer Tokenizer,
     ClipPreparation Preparation)
 {
     /// <summary>The tokenizer's file.</summary>

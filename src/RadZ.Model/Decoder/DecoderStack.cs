@@ -54,7 +54,8 @@ sealed partial class DecoderStack : IDisposable
             watch?.Invoke(x_BSD);
             var (layer, positions) = (_layers[i], i == layers - 1 ? asked ?? AskedPositions.All : AskedPositions.All);
             var attention = i == layers - 1 ? lastAttention : null;
-            var next_BSD = Run(x_BSD, x => layer.Forward(x, Rope(layer.Rotary, texts?.Longest ?? x.shape[1], x.device), positions, attention, texts));
+            var next_BSD = Run(x_BSD,
+                x => layer.Forward(x, Rope(layer.Rotary, texts?.Longest ?? x.shape[1], x.device), positions, attention, texts));
             // where no graph holds it, its memory is free for the next layer
             x_BSD.Dispose();
             x_BSD = next_BSD;
@@ -79,7 +80,8 @@ sealed partial class DecoderStack : IDisposable
 
     /// <summary>Scores of every token at every position, from normalised states: [B, S, vocabulary].</summary>
     public Tensor Logits(Tensor normalised_BSD, WeightForm form = WeightForm.Stored) =>
-        !HasHead ? throw new InvalidOperationException("The model has no LM head.") : _head is not null ? _head.Forward(normalised_BSD, form)
+        !HasHead ? throw new InvalidOperationException("The model has no LM head.")
+            : _head is not null ? _head.Forward(normalised_BSD, form)
         : nn.functional.linear(normalised_BSD, Table_VD.dtype == normalised_BSD.dtype ? Table_VD : Table_VD.to(normalised_BSD.dtype));
 
     RotaryTable Rope(RotarySpec rotary, long length, Device device)

@@ -7,7 +7,7 @@ using RadZ.Model.Weights;
 namespace RadZ.Model.Features;
 
 /// <summary>Writes a model that is in memory: whole, or its adapter alone.</summary>
-public sealed class CheckpointWriter
+sealed class CheckpointWriter
 {
     const string Table = WeightNames.Table, Head = WeightNames.Head;
 

@@ -24,7 +24,8 @@ sealed class FeatureHead(WeightScope weights, int width, HeadKind kind)
         {
             HeadKind.Linear => _only!.Forward(h_BSD),
             HeadKind.Mlp => _second!.Forward(F.gelu(_first!.Forward(h_BSD))),
-            _ => h_BSD.alias(),
+            HeadKind.Identity => h_BSD.alias(),
+            _ => throw new InvalidOperationException($"Unknown kind of feature head: {kind}."),
         }).MoveToOuterDisposeScope();
     }
 }

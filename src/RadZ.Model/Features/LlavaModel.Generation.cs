@@ -19,7 +19,8 @@ sealed partial class LlavaModel
         using var _ = NewDisposeScope();
         var step = cache.Next(batch, form);
         var last_B1D = _decoder.Continue(Embed(batch, patches_BVD, compute), step, asked, cancel);
-        return last_B1D is null ? null : Logits(_decoder.Normalise(last_B1D), form).squeeze(1).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return last_B1D is null ? null
+            : Logits(_decoder.Normalise(last_B1D), form).squeeze(1).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -44,7 +44,7 @@ sealed class LoadedModel : IDisposable
     /// <param name="ComputeType">The dtype that is computed in.</param>
     /// <param name="Tower">Where the vision tower came from.</param>
     /// <param name="Threads">Threads that torch and our own kernels compute with.</param>
-    public sealed record Parts(LlavaModel Model, ModelFolder Folder, ScalarType ComputeType, VisionTowerChoice Tower, int Threads)
+    internal sealed record Parts(LlavaModel Model, ModelFolder Folder, ScalarType ComputeType, VisionTowerChoice Tower, int Threads)
     {
         /// <summary>The source of its adapters; null where it has none.</summary>
         public AdaptedWeights? Adapted { get; init; }

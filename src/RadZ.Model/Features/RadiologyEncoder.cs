@@ -9,7 +9,7 @@ namespace RadZ.Model.Features;
 /// A LLaVA checkpoint as an encoder: prepared pixels and texts in, decoder-side features out. Features may be asked for from any number of
 /// threads at once: each gets the bits that it would get alone. <see cref="AdapterSet.Use"/> and training must not run at the same time.
 /// </summary>
-public sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
+sealed class RadiologyEncoder : IFeatureEncoder, IDisposable
 {
     internal RadiologyEncoder(LoadedModel model)
     {

@@ -8,7 +8,7 @@ namespace RadZ.Model.Features;
 /// Features of what is prepared already: token sequences, and images whose patches the vision tower has seen. The sequences of training and
 /// use are built here and nowhere else. Safe to call from many threads, as <see cref="RadiologyEncoder"/> is.
 /// </summary>
-public sealed class SequenceEncoder
+sealed class SequenceEncoder
 {
     /// <summary>Numbers of a layer's weight from which on speed comes from reading weights once.</summary>
     const long LargeLayer = 1 << 21;

@@ -6,10 +6,10 @@ using RadZ.Model.Weights;
 namespace RadZ.Model.Features;
 
 /// <summary>
-/// What training needs of a model in memory: its weights, what of them is trained, its backward pass, what its adapters drop. For one thread
-/// at a time, and not while another reads features.
+/// What training needs of a model in memory: its weights, what of them is trained, its backward pass, what its adapters drop. For one
+/// thread at a time, and not while another reads features.
 /// </summary>
-public sealed class TrainableModel
+sealed class TrainableModel
 {
     readonly LoadedModel _model;
 

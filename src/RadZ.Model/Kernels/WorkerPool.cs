@@ -3,9 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace RadZ.Model.Kernels;
 
 /// <summary>
-/// Threads that stay awake for a fraction of a millisecond after a piece of work, since the next follows soon, and sleep after it. Disposing
-/// ends them; work that is being done at that time is finished by its caller. Safe to call from any number of threads: the newest piece of
-/// work gets the workers, and every caller does by itself what none of them has taken.
+/// Threads that stay awake for a fraction of a millisecond after a piece of work, since the next follows soon, and sleep after it.
+/// Disposing ends them; work that is being done at that time is finished by its caller. Safe to call from any number of threads: the newest
+/// piece of work gets the workers, and every caller does by itself what none of them has taken.
 /// </summary>
 sealed class WorkerPool : IDisposable
 {

@@ -90,7 +90,8 @@ sealed record CheckpointShape(string Name, string ConfigText, ScalarType Type, b
     }
 
     static IEnumerable<(string, long[])> Projector(LlavaConfig c, CheckpointNaming naming) =>
-        [.. Biased(naming.First.TrimEnd('.'), c.Decoder.HiddenSize, c.Vision.HiddenSize), .. Biased(naming.Second.TrimEnd('.'), c.Decoder.HiddenSize, c.Decoder.HiddenSize)];
+        [.. Biased(naming.First.TrimEnd('.'), c.Decoder.HiddenSize, c.Vision.HiddenSize),
+            .. Biased(naming.Second.TrimEnd('.'), c.Decoder.HiddenSize, c.Decoder.HiddenSize)];
 
     static IEnumerable<(string, long[])> Biased(string name, params long[] shape) =>
         [($"{name}.weight", shape), ($"{name}.bias", [shape[0]])];

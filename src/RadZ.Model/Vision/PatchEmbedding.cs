@@ -21,7 +21,8 @@ sealed class PatchEmbedding(WeightScope weights, TowerSpec spec)
         using var _ = NewDisposeScope();
         var b = pixels_BCSS.shape[0];
         var patch_DCPP = _patch_DCPP.dtype == pixels_BCSS.dtype ? _patch_DCPP : _patch_DCPP.to(pixels_BCSS.dtype);
-        var x_BVD = F.conv2d(pixels_BCSS, patch_DCPP, _bias_D?.to(pixels_BCSS.dtype), strides: [spec.PatchSize, spec.PatchSize]).flatten(2).transpose(1, 2);
+        var x_BVD = F.conv2d(pixels_BCSS, patch_DCPP, _bias_D?.to(pixels_BCSS.dtype),
+            strides: [spec.PatchSize, spec.PatchSize]).flatten(2).transpose(1, 2);
         var x_BSD = _class_D is null ? x_BVD : cat([_class_D.to(pixels_BCSS.dtype).expand(b, 1, -1), x_BVD], 1);
         return x_BSD.Plus(_position_VD.to(pixels_BCSS.dtype)).MoveToOuterDisposeScope();
     }

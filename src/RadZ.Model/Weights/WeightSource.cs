@@ -47,8 +47,8 @@ abstract class WeightSource
     protected abstract Parameter Make(string name, long[] shape);
 
     /// <summary>
-    /// The form in which an answer's tokens are multiplied with a projection's weight (<see cref="WeightForm.Decoding"/>); null where it has none
-    /// of its own.
+    /// The form in which an answer's tokens are multiplied with a projection's weight (<see cref="WeightForm.Decoding"/>); null where it
+    /// has none of its own.
     /// </summary>
     public virtual DecodeWeight? ForDecoding(string name, Parameter weight_OI) => PlainWeight.Of(weight_OI);
 

@@ -39,7 +39,8 @@ sealed class TextFeatureCache
             : Path.Combine(_folder, $"texts-{Key(encoder, texts)[..32]}.safetensors");
         if (file is not null && Read(file, texts.Count, encoder) is { } kept) return kept.MoveToOuterDisposeScope();
         var features = new List<Tensor>();
-        foreach (var chunk in texts.Chunk(encoder.Sequences.PacksTexts ? 64 : 16)) features.Add(encoder.Texts(chunk, globalOnly: true).Global_BD);
+        foreach (var chunk in texts.Chunk(encoder.Sequences.PacksTexts ? 64 : 16))
+            features.Add(encoder.Texts(chunk, globalOnly: true).Global_BD);
         Computed += texts.Count;
         var all = cat(features);
         if (file is not null) Keep(file, all);

@@ -43,7 +43,7 @@ sealed class RunningCalls(Type owner)
     }
 
     /// <summary>One call.</summary>
-    public sealed class Call(RunningCalls calls) : IDisposable
+    internal sealed class Call(RunningCalls calls) : IDisposable
     {
         int _left;
 

@@ -74,7 +74,9 @@ sealed class ChatTemplate
     /// </summary>
     /// <param name="messages">User's first; when the last one is the user's, the assistant's turn is opened.</param>
     public string Prompt(IReadOnlyList<ChatMessage> messages) =>
-        string.Concat(Write(messages).Select(p => p.Kind switch { PartKind.Image => "<image>", PartKind.End => "</s>", _ => p.Text }));
+        string.Concat(Write(messages)
+            .Select(p => p.Kind switch { PartKind.Image => "<image>", PartKind.End => "</s>", PartKind.Text => p.Text,
+            var kind => throw new InvalidOperationException($"Unknown part of a conversation: {kind}.") }));
 
     /// <summary>The conversation as the decoder sees it, without modality tokens.</summary>
     /// <param name="messages">User's first; when the last one is the user's, the assistant's turn is opened.</param>
@@ -135,16 +137,18 @@ sealed class ChatTemplate
             {
                 (Style.Instruct, true) => "[INST] ",
                 (Style.Instruct, _) => " ",
-                (_, true) => "USER: ",
-                _ => "ASSISTANT: ",
+                (Style.TwoSeparators, true) => "USER: ",
+                (Style.TwoSeparators, false) => "ASSISTANT: ",
+                _ => throw new InvalidOperationException($"Unknown style of conversations: {_style}."),
             });
             Say(messages[i]);
             text.Append((_style, user) switch
             {
                 (Style.Instruct, true) => " [/INST]",
-                (_, true) => " ",
-                (Style.Instruct, _) => " ",
-                _ => "",
+                (Style.Instruct, false) => " ",
+                (Style.TwoSeparators, true) => " ",
+                (Style.TwoSeparators, false) => "",
+                _ => throw new InvalidOperationException($"Unknown style of conversations: {_style}."),
             });
             if (!user)
                 Close(PartKind.End);

@@ -4,7 +4,7 @@ namespace RadZ.Text.Tokens;
 /// Text to ids and back, as a checkpoint's own tokenizer does it. Control ids never come out of text, whatever is typed: only the programs
 /// that build sequences place them. Implementations are immutable and safe to share between threads.
 /// </summary>
-public interface ITokenizer
+interface ITokenizer
 {
     /// <summary>The name that its file has in a model folder, as <c>tokenizer.model</c>.</summary>
     string FileName { get; }
@@ -45,7 +45,7 @@ public interface ITokenizer
 }
 
 /// <summary>Decodes the ids of one text one by one. For one thread.</summary>
-public interface IPieceDecoder
+interface IPieceDecoder
 {
     /// <summary>The text that <paramref name="id"/> completes; may be empty.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The id is not of the tokenizer.</exception>

@@ -7,7 +7,7 @@ namespace RadZ.Text.Tokens;
 /// Decodes ids as they come. A character whose bytes are spread over several tokens is given when its last byte is there; the pieces
 /// together are what <see cref="SentencePieceTokenizer.Decode"/> gives of all ids.
 /// </summary>
-public sealed class PieceDecoder(SentencePieceTokenizer tokenizer) : IPieceDecoder
+sealed class PieceDecoder(SentencePieceTokenizer tokenizer) : IPieceDecoder
 {
     readonly List<byte> _bytes = [];
     bool _atStart = tokenizer.AddsDummyPrefix;

@@ -9,7 +9,7 @@ namespace RadZ.Text.Tokens;
 /// Text to ids and back, id for id as the <c>sentencepiece</c> library does it for models of the LLaMA family. Control ids never come
 /// out of text: a typed <c>&lt;/s&gt;</c> is four ordinary characters. Immutable and safe to share between threads.
 /// </summary>
-public sealed class SentencePieceTokenizer : ITokenizer
+sealed class SentencePieceTokenizer : ITokenizer
 {
     /// <summary>The name of its file in a model folder.</summary>
     public const string ModelFile = "tokenizer.model";

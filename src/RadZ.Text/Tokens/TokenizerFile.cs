@@ -3,7 +3,7 @@ using RadZ.Files;
 namespace RadZ.Text.Tokens;
 
 /// <summary>The tokenizer files that are read, in the order in which they are looked for: a new kind is a row here.</summary>
-public static class TokenizerFile
+static class TokenizerFile
 {
     static readonly (string Name, string Kind, Func<string, ITokenizer> Load)[] s_kinds =
         [(SentencePieceTokenizer.ModelFile, "SentencePiece", SentencePieceTokenizer.Load)];

@@ -1,6 +1,5 @@
 using RadZ.Data;
 using RadZ.Text.Knowledge;
-using RadZ.Training.Losses;
 using RadZ.Training.Recipes;
 
 namespace RadZ.Training.Data;
@@ -52,7 +51,8 @@ sealed class BatchTruth(KnowledgeBase knowledge, IReadOnlyList<string> diseases)
             PairTargetKind.SameLabel =>
                 PairTargets.SameLabel([.. batch.Samples.Select(s => s.Labels.IsUnknown ? null : Rows(s.Labels.Present))]),
             PairTargetKind.Entailment => PairTargets.Entailment(size, (i, j) => fits[i, j] == Label.Present),
-            _ => null,
+            PairTargetKind.Diagonal => null,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of pair targets."),
         };
         if (unknown == UnknownPairs.Negative) return (targets, null);
         var excluded = new bool[size * size];

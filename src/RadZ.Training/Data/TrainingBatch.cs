@@ -19,5 +19,6 @@ sealed record TrainingBatch(float[] Pixels, IReadOnlyList<Sample> Samples, IRead
 
     /// <summary>1 present, 0 absent, -1 unknown, [B, diseases] row-major.</summary>
     public float[] Labels(IReadOnlyList<string> diseases) =>
-        [.. Samples.SelectMany(s => diseases.Select(d => s.Labels[d] switch { Label.Present => 1f, Label.Absent => 0f, _ => -1f }))];
+        [.. Samples.SelectMany(s => diseases.Select(d => s.Labels[d] switch { Label.Present => 1f, Label.Absent => 0f, Label.Unknown => -1f,
+            var other => throw new InvalidOperationException($"Unknown label {other}."), }))];
 }

@@ -24,8 +24,9 @@ static class GateTransforms
             "lateral" => DrawnPictures.Lateral(random),
             "photograph" => DrawnPictures.Photograph(random),
             "slice" => DrawnPictures.Slice(random),
-            _ => random.Next(3) > 0 ? DrawnPictures.Other(random)
+            "other" => random.Next(3) > 0 ? DrawnPictures.Other(random)
                 : Shuffled(Film(film, random.Next(4), Window(random, 0.86, 1.06), random), random),
+            var unknown => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"The gate's class '{unknown}' has no transform."),
         };
         Finish(grey, random);
         return Thumbnail.Standardise(grey);

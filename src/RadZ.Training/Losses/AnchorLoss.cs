@@ -1,4 +1,6 @@
 using RadZ.Model.Runtime;
+using RadZ.Training.Data;
+using RadZ.Training.Recipes;
 using F = TorchSharp.torch.nn.functional;
 
 namespace RadZ.Training.Losses;
@@ -65,8 +67,17 @@ static class AnchorLoss
     }
 }
 
-/// <summary>Which categories a batch of images or texts belongs to.</summary>
-/// <param name="Diseases">For each sample the bank rows of its diseases; null or empty = unknown, left out.</param>
-/// <param name="Excluded">[B, C] row-major: categories of which nobody knows whether the sample has them, left out of its softmax; null =
-/// none.</param>
-sealed record AnchorTruth(IReadOnlyList<IReadOnlyList<int>?> Diseases, bool[]? Excluded = null);
+/// <summary>The term of <see cref="AnchorLoss"/>: its weight is what lambda leaves.</summary>
+/// <param name="recipe">Lambda and all else.</param>
+/// <param name="truth">Which categories images and texts belong to.</param>
+sealed class AnchorTerm(AlignmentRecipe recipe, BatchTruth truth) : ILossTerm
+{
+    public string Name => "anchor";
+
+    public double Weight => 1 - recipe.Lambda;
+
+    public LossNeeds Needs => LossNeeds.Bank;
+
+    public Tensor Of(LossInputs inputs) => AnchorLoss.Of(inputs.Image.Global_BD, truth.Images(inputs.Batch, recipe.Unknown),
+        inputs.Text.Global_BD, truth.Texts(inputs.Batch, recipe.Unknown), inputs.Bank_CD!, recipe.Temperature);
+}

@@ -1,20 +1,9 @@
 using RadZ.Model.Features;
 using RadZ.Model.Runtime;
+using RadZ.Training.Data;
+using RadZ.Training.Recipes;
 
 namespace RadZ.Training.Losses;
-
-/// <summary>Which image features meet which text features (method.md section 3).</summary>
-enum CrossVariant
-{
-    /// <summary>Half global image with local text, half local image with global text: the paper's.</summary>
-    Cross,
-
-    /// <summary>Global with global.</summary>
-    Global,
-
-    /// <summary>w of global with global, 1 - w of local with local.</summary>
-    GlobalLocal,
-}
 
 /// <summary>L_cross: image and text features of a batch are brought together.</summary>
 static class CrossLoss
@@ -45,4 +34,25 @@ static class CrossLoss
 
     static Tensor Local(FeaturePair features) =>
         features.Local_BD ?? throw new ArgumentException("Local features were not computed, and this variant needs them.");
+}
+
+/// <summary>The term of <see cref="CrossLoss"/>; it is in every sum, and logged where it has no weight.</summary>
+/// <param name="recipe">Its weight, lambda, and all else.</param>
+/// <param name="truth">Which texts fit which images.</param>
+sealed class CrossTerm(AlignmentRecipe recipe, BatchTruth truth) : ILossTerm
+{
+    public string Name => "cross";
+
+    public double Weight => recipe.Lambda;
+
+    public bool IsUsed => true;
+
+    public Tensor Of(LossInputs inputs)
+    {
+        var (targets, excluded) = truth.Pairs(inputs.Batch, recipe.Targets, recipe.Unknown);
+        long[] square = [inputs.Batch.Size, inputs.Batch.Size];
+        return CrossLoss.Of(inputs.Image, inputs.Text, recipe.Temperature, recipe.Cross, recipe.GlobalWeight,
+            targets is null ? null : tensor(targets, square, dtype: ScalarType.Float32, device: inputs.Device),
+            excluded is null ? null : tensor(excluded, square, device: inputs.Device));
+    }
 }

@@ -1,4 +1,6 @@
 using RadZ.Model.Runtime;
+using RadZ.Training.Data;
+using RadZ.Training.Teachers;
 using F = TorchSharp.torch.nn.functional;
 
 namespace RadZ.Training.Losses;
@@ -25,5 +27,27 @@ static class GroundingLoss
         var where_BC = -(parts_BVC * F.log_softmax(logits_BVC, 1)).sum(1);
         var there = ((where_BC.Plus(much_BC)) * there_BC).sum() / there_BC.sum().clamp_min(one);
         return there.Plus((much_BC * absent_BC).sum() / absent_BC.sum().clamp_min(one)).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>What each patch says of each disease, against where the disease is; of samples of which that is known.</summary>
+/// <param name="weight">Its weight.</param>
+/// <param name="readout">Reads findings from patches; it belongs to the run.</param>
+sealed class GroundingTerm(double weight, GroundingReadout? readout) : ILossTerm
+{
+    public string Name => "grounding";
+
+    public double Weight => weight;
+
+    public LossNeeds Needs => LossNeeds.Categories | LossNeeds.States;
+
+    public Tensor Of(LossInputs inputs)
+    {
+        var (states_BVD, diseases) = (inputs.States_BVD!, inputs.Diseases);
+        var truth = PatchShares.Of(inputs.Batch, diseases, (int)Math.Sqrt(states_BVD.shape[1]));
+        if (!truth.Any) return states_BVD.sum().Times(0);
+        return GroundingLoss.Of(readout!.Logits(states_BVD, inputs.Categories_CD!),
+            tensor(truth.Shares, [inputs.Batch.Size, states_BVD.shape[1], diseases.Count], device: inputs.Device),
+            tensor(truth.Known, [inputs.Batch.Size, diseases.Count], device: inputs.Device));
     }
 }

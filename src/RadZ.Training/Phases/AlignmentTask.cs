@@ -25,15 +25,12 @@ sealed class AlignmentTask : ITrainingTask
     readonly PhaseContext _context;
     readonly RadiologyEncoder _encoder;
     readonly AlignmentRecipe _recipe;
-    readonly DistillationRecipe _distil;
-    readonly DistillationTerm? _distillation;
-    readonly GroundingReadout? _grounding;
-    readonly BatchTruth _truth;
+    readonly LossSum _loss;
     readonly TokenSequence[] _descriptions, _categories;
     readonly Device _device;
     readonly int _accumulate, _microBatch;
     readonly bool _seesFrozen;
-    readonly Sight _sight;
+    readonly VisionFeatures _vision;
     readonly EncoderPair? _pair;
     Tensor? _bank_CD;
 
@@ -48,18 +45,21 @@ sealed class AlignmentTask : ITrainingTask
             phase = phase with { Alignment = phase.Alignment with { Cross = CrossVariant.Global } };
             _pair = new(context.Encoder.Folder, context.Recipe.Seed, context.Encoder.Device, context.Encoder.ComputeType);
         }
-        _sight = new(context, phase);
-        (_context, _encoder, _recipe, _distil, _device) =
-            (context, context.Encoder, phase.Alignment, phase.Distillation, context.Encoder.Device);
-        (_accumulate, _microBatch, _seesFrozen) = (phase.Accumulate, phase.MicroBatch, phase.VisionRate == 0 || _encoder.Training.Lora is not null);
+        _vision = new(context, phase);
+        (_context, _encoder, _recipe, _device) = (context, context.Encoder, phase.Alignment, context.Encoder.Device);
+        (_accumulate, _microBatch, _seesFrozen) =
+            (phase.Accumulate, phase.MicroBatch, phase.VisionRate == 0 || _encoder.Training.Lora is not null);
         _encoder.Training.CheckpointLayers = phase.CheckpointLayers;
-        if (_distil is not { Features: 0, Scores: 0, Labels: 0, CategoryScores: 0 }) _distillation = new(context, _distil);
-        if (_recipe.Grounding > 0) _grounding = context.GroundingFor();
+        var distillation = phase.Distillation;
+        var readout = distillation is { Features: 0, Scores: 0, Labels: 0, CategoryScores: 0 } ? null
+            : context.ReadoutFor(context.Teacher?.Net.Width ?? 1);
+        var grounding = _recipe.Grounding > 0 ? context.GroundingFor() : null;
         Diseases = [.. context.Data.Diseases];
-        _truth = new(context.Knowledge, Diseases);
+        _loss = LossList.Alignment(_recipe, distillation, new(context.Knowledge, Diseases), context.Teacher is not null, readout,
+            grounding);
         _descriptions = [.. Diseases.Select(d => Sequence(Description(d)))];
         _categories = [.. Diseases.Select(d => Sequence(CategoryPrompts.Default.Present(d)))];
-        Groups = WeightGroups.Of(Trained().Concat(_distillation?.Readout.Weights ?? []).Concat(_grounding?.Weights ?? []),
+        Groups = WeightGroups.Of(Trained().Concat(readout?.Weights ?? []).Concat(grounding?.Weights ?? []),
             phase.WeightDecay, name => RateOf(name, phase));
         foreach (var (name, value) in _encoder.Training.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
     }
@@ -80,7 +80,7 @@ sealed class AlignmentTask : ITrainingTask
     public Func<string, TokenSequence>? Tokenize => Sequence;
 
     /// <inheritdoc/>
-    public bool ReadsPixels => _sight.ReadsPixels;
+    public bool ReadsPixels => _vision.ReadsPixels;
 
     /// <inheritdoc/>
     public IReadOnlyList<(string Name, Tensor Value)> State => _bank_CD is null ? [] : [("bank", _bank_CD)];
@@ -96,13 +96,15 @@ sealed class AlignmentTask : ITrainingTask
     FeaturePair Images(Tensor patches_BVD, bool globalOnly = false) =>
         _pair?.Images(patches_BVD) ?? _encoder.Sequences.Images(patches_BVD, globalOnly);
 
-    FeaturePair Texts(IReadOnlyList<TokenSequence> texts, bool globalOnly) => _pair?.Texts(texts) ?? _encoder.Sequences.Texts(texts, globalOnly);
+    FeaturePair Texts(IReadOnlyList<TokenSequence> texts, bool globalOnly) =>
+        _pair?.Texts(texts) ?? _encoder.Sequences.Texts(texts, globalOnly);
 
     /// <summary>
     /// A model with adapters trains those, the modality tokens and the projector; any other trains all that features depend on.
     /// </summary>
     IEnumerable<(string Name, Parameter Value)> Trained() =>
-        _pair is not null ? _context.VisionWeights.Concat(_pair.Weights) : _encoder.Training.Weights.Where(w => _encoder.Training.IsOnFeaturePath(w.Name)
+        _pair is not null ? _context.VisionWeights.Concat(_pair.Weights)
+            : _encoder.Training.Weights.Where(w => _encoder.Training.IsOnFeaturePath(w.Name)
         && (_encoder.Training.Lora is null || TrainableModel.IsTrainedBesideAdapters(w.Name)));
 
     static double RateOf(string name, PhaseRecipe phase) =>
@@ -123,10 +125,11 @@ sealed class AlignmentTask : ITrainingTask
     {
         if (_microBatch > 0) return LossOf(batch, number, new(_encoder, DropoutSeed(number), whole: true, 0));
         _encoder.Training.SeedDropout(DropoutSeed(number));
-        var seen = _sight.Of(batch);
-        var (image, states_BVD) = _grounding is null ? (Images(seen.Patches_BVD), null) : _encoder.Sequences.ImagesAndStates(seen.Patches_BVD);
+        var seen = _vision.Of(batch);
+        var (image, states_BVD) = _loss.Needs.HasFlag(LossNeeds.States)
+            ? _encoder.Sequences.ImagesAndStates(seen.Patches_BVD) : (Images(seen.Patches_BVD), null);
         var text = Texts(batch.Texts, globalOnly: false);
-        var bank_CD = _recipe.Lambda < 1 || _distil.CategoryScores > 0 ? Bank(number, Vectors) : null;
+        var bank_CD = _loss.Needs.HasFlag(LossNeeds.Bank) ? Bank(number, Vectors) : null;
         var categories_CD = NeedsCategories ? Texts(_categories, globalOnly: true).Global_BD : null;
         return LossOf(batch, image, text, bank_CD, categories_CD, seen, states_BVD);
     }
@@ -145,13 +148,13 @@ sealed class AlignmentTask : ITrainingTask
 
     long DropoutSeed(int number) => unchecked(_context.Recipe.Seed * 9_176_263L + number);
 
-    bool NeedsCategories => _recipe.CategoryWeight + _distil.CategoryScores + _recipe.Grounding > 0;
+    bool NeedsCategories => _loss.Needs.HasFlag(LossNeeds.Categories);
 
     /// <summary>The loss of a batch whose features are computed a few rows at a time.</summary>
     LossTerms LossOf(TrainingBatch batch, int number, FeatureCache cache)
     {
         var inOrder = FeatureCache.InOrder(batch.Size, _microBatch);
-        var kept_BVD = _sight.ReadsPixels ? null : _sight.Of(batch).Patches_BVD;
+        var kept_BVD = _vision.ReadsPixels ? null : _vision.Of(batch).Patches_BVD;
         var pixels_B3SS = kept_BVD is null ? PixelTensor.Of(batch, _context, _device) : null;
         var seen = kept_BVD is not null ? inOrder.Select(part => Rows(kept_BVD, part)).ToList()
             : _seesFrozen ? inOrder.Select(part => Seen(pixels_B3SS!, part)).ToList() : null;
@@ -176,75 +179,24 @@ sealed class AlignmentTask : ITrainingTask
 
     /// <summary>Texts together as far as they take no more positions than the images of a micro-batch.</summary>
     FeaturePair Texts(FeatureCache cache, IReadOnlyList<TokenSequence> texts, bool globalOnly) =>
-        cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.Sequences.ImagePositions, _encoder.Sequences.PacksTexts),
+        cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.Sequences.ImagePositions,
+            _encoder.Sequences.PacksTexts),
             part => _encoder.Sequences.Texts([.. part.Select(i => texts[i])], globalOnly), i => texts[i].Length);
 
     LossTerms LossOf(TrainingBatch batch, FeaturePair image, FeaturePair text, Tensor? bank_CD, Tensor? categories_CD, SeenPictures? seen,
-        Tensor? states_BVD)
-    {
-        var (targets, excluded) = _truth.Pairs(batch, _recipe.Targets, _recipe.Unknown);
-        long[] square = [batch.Size, batch.Size];
-        var cross = CrossLoss.Of(image, text, _recipe.Temperature, _recipe.Cross, _recipe.GlobalWeight,
-            targets is null ? null : tensor(targets, square, dtype: ScalarType.Float32, device: _device),
-            excluded is null ? null : tensor(excluded, square, device: _device));
-        var images = _truth.Images(batch, _recipe.Unknown);
-        var total = cross.Times(_recipe.Lambda);
-        var terms = new List<(string, Tensor)> { ("cross", cross) };
-        if (_recipe.Lambda < 1)
+        Tensor? states_BVD) => _loss.Of(new(image, text)
         {
-            var anchor = AnchorLoss.Of(image.Global_BD, images, text.Global_BD, _truth.Texts(batch, _recipe.Unknown), bank_CD!,
-                _recipe.Temperature);
-            total = total.Plus(anchor.Times(1 - _recipe.Lambda));
-            terms.Add(("anchor", anchor));
-        }
-
-        if (_recipe.CategoryWeight > 0)
-        {
-            var category = AnchorLoss.OneSided(image.Global_BD, images, categories_CD!, _recipe.Temperature);
-            total = total.Plus(category.Times(_recipe.CategoryWeight));
-            terms.Add(("category", category));
-        }
-        if (_grounding is not null)
-        {
-            var grounding = Grounding(batch, states_BVD!, categories_CD!);
-            total = total.Plus(grounding.Times(_recipe.Grounding));
-            terms.Add(("grounding", grounding));
-        }
-        if (_distillation is not null)
-        {
-            var labels_BC = tensor(batch.Labels(Diseases), [batch.Size, Diseases.Count], device: _device);
-            var distilled = _distillation.Of(seen!, labels_BC)!;
-            total = total.Plus(distilled.Total);
-            terms.AddRange(distilled.Terms);
-            if (_distil.CategoryScores > 0)
-            {
-                var scores = CategoryScores(image.Global_BD, bank_CD!, labels_BC)
-                    .Plus(CategoryScores(image.Global_BD, categories_CD!, labels_BC)).Over(2);
-                total = total.Plus(scores.Times(_distil.CategoryScores));
-                terms.Add(("category scores", scores));
-            }
-        }
-        return new(total, terms);
-    }
-
-    /// <summary>What each patch says of each disease, against where the disease is; of samples of which that is known.</summary>
-    Tensor Grounding(TrainingBatch batch, Tensor states_BVD, Tensor categories_CD)
-    {
-        var truth = PatchShares.Of(batch, Diseases, (int)Math.Sqrt(states_BVD.shape[1]));
-        if (!truth.Any) return states_BVD.sum().Times(0);
-        return GroundingLoss.Of(_grounding!.Logits(states_BVD, categories_CD),
-            tensor(truth.Shares, [batch.Size, states_BVD.shape[1], Diseases.Count], device: _device),
-            tensor(truth.Known, [batch.Size, Diseases.Count], device: _device));
-    }
-
-    /// <summary>Each image-category cosine as a logit of its own: two parts of the teacher's probability, one of the label.</summary>
-    Tensor CategoryScores(Tensor image_BD, Tensor category_CD, Tensor labels_BC)
-    {
-        var logits_BC = _distillation!.Readout.Logits(image_BD, category_CD);
-        var labels = LabelLoss.Of(logits_BC, labels_BC);
-        return _distillation.TeacherLogits_BC is { } teacher_BC ? DistillationLoss.Scores(logits_BC, teacher_BC).Plus(labels.Over(2))
-            : labels;
-    }
+            Batch = batch,
+            Diseases = Diseases,
+            Device = _device,
+            Bank_CD = bank_CD,
+            Categories_CD = categories_CD,
+            States_BVD = states_BVD,
+            Seen = seen,
+            Readout = _context.Readout,
+            Teacher = _context.Teacher,
+            Grid = _context.PatchGrid,
+        });
 
     /// <summary>The category vectors, by the recipe's choice.</summary>
     Tensor Bank(int number, Func<Tensor> live)
@@ -270,7 +222,7 @@ sealed class AlignmentTask : ITrainingTask
         var scored = _context.Scored;
         var categories_CD = Texts([.. scored.Select(d => Sequence(CategoryPrompts.Default.Present(d)))], globalOnly: true).Global_BD;
         return ScoringPass.Run(samples, scored,
-            chunk => Similarity.Direct(Images(_sight.Patches(chunk, images), globalOnly: true).Global_BD, categories_CD,
+            chunk => Similarity.Direct(Images(_vision.Patches(chunk, images), globalOnly: true).Global_BD, categories_CD,
                 _recipe.Temperature), cancel);
     }
 

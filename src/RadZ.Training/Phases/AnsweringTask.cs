@@ -10,6 +10,7 @@ using RadZ.Text.ChatTemplates;
 using RadZ.Text.Knowledge;
 using RadZ.Text.Sequences;
 using RadZ.Training.Data;
+using RadZ.Training.Losses;
 using RadZ.Training.Optimization;
 using RadZ.Training.Recipes;
 using F = TorchSharp.torch.nn.functional;
@@ -30,7 +31,7 @@ sealed class AnsweringTask : ITrainingTask
     readonly PhaseContext _context;
     readonly RadiologyEncoder _encoder;
     readonly AnsweringRecipe _recipe;
-    readonly Sight _sight;
+    readonly VisionFeatures _vision;
     readonly AskedQuestions _asked;
     readonly Dictionary<string, TokenSequence> _prompts;
     readonly int[] _yes, _no;
@@ -39,7 +40,7 @@ sealed class AnsweringTask : ITrainingTask
     /// <exception cref="InvalidInputException">The model does not answer in words, or its tokenizer cannot tell yes from no.</exception>
     public AnsweringTask(PhaseContext context, PhaseRecipe phase)
     {
-        (_context, _encoder, _recipe, _sight) = (context, context.Encoder, phase.Answering, new(context, phase));
+        (_context, _encoder, _recipe, _vision) = (context, context.Encoder, phase.Answering, new(context, phase));
         var folder = _encoder.Folder;
         YesNoTokens.Of(folder.Tokenizer);
         var template = new TextGenerator(_encoder).Template;
@@ -69,7 +70,7 @@ sealed class AnsweringTask : ITrainingTask
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
     /// <inheritdoc/>
-    public bool ReadsPixels => _sight.ReadsPixels;
+    public bool ReadsPixels => _vision.ReadsPixels;
 
     /// <summary>
     /// Batches so far without a known label: nothing could be asked of them, and they had no part in the loss. The column <c>unasked</c>
@@ -103,7 +104,7 @@ sealed class AnsweringTask : ITrainingTask
             return new TokenSequence([.. prompt.Ids, .. answer], [.. prompt.Roles, .. Enumerable.Repeat(TokenRole.Text, answer.Length)]);
         }).ToList();
         var model = _encoder.Model;
-        var patches_BVD = model.Project(_sight.Of(batch).Patches_BVD);
+        var patches_BVD = model.Project(_vision.Of(batch).Patches_BVD);
         var patches_RVD = patches_BVD.index_select(0, tensor(asked.Select(a => (long)a.Picture).ToArray(), device: device));
         var scores_RTW = model.Answers(TokenBatch.Pad(rows, _encoder.Folder.Settings.PadToken, PaddingSide.Right), patches_RVD,
             tensor(places, [asked.Count, width], device: device), _encoder.ComputeType);

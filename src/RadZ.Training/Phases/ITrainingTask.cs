@@ -1,14 +1,10 @@
 using RadZ.Model.Runtime;
 using RadZ.Text.Sequences;
 using RadZ.Training.Data;
+using RadZ.Training.Losses;
 using RadZ.Training.Optimization;
 
 namespace RadZ.Training.Phases;
-
-/// <summary>A loss and its parts, for the log.</summary>
-/// <param name="Total">What is differentiated, a scalar.</param>
-/// <param name="Terms">Parts by name, before their weights.</param>
-sealed record LossTerms(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Terms);
 
 /// <summary>Scores of the validation samples, [N, C] row-major, higher = more likely.</summary>
 sealed record ValidationScores(IReadOnlyList<string> Diseases, double[,] Scores);

@@ -33,6 +33,9 @@ sealed class PhaseContext(TrainingRecipe recipe, TrainingData data, KnowledgeBas
     public IEnumerable<(string Name, Parameter Value)> VisionWeights =>
         encoder.Training.Weights.Where(w => WeightNames.IsVision(w.Name) && encoder.Training.IsOnFeaturePath(w.Name));
 
+    /// <summary>Patches a side.</summary>
+    internal int PatchGrid => encoder.Folder.Config.Vision.ImageSize / encoder.Folder.Config.Vision.PatchSize;
+
     /// <summary>The trained teacher, once there is one.</summary>
     public TeacherNet? Teacher { get; set; }
 

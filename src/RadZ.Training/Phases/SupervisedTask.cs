@@ -17,7 +17,7 @@ namespace RadZ.Training.Phases;
 sealed class SupervisedTask : ITrainingTask
 {
     readonly PhaseContext _context;
-    readonly Sight _sight;
+    readonly VisionFeatures _vision;
     readonly Device _device;
     readonly Projection _classifier;
     readonly IReadOnlyList<(string Name, Parameter Value)> _own;
@@ -25,27 +25,28 @@ sealed class SupervisedTask : ITrainingTask
     /// <summary>The context's vision tower, from where it is, with a new classifier.</summary>
     public SupervisedTask(PhaseContext context, PhaseRecipe phase)
     {
-        (_context, _device, _sight) = (context, context.Encoder.Device, new(context, phase));
+        (_context, _device, _vision) = (context, context.Encoder.Device, new(context, phase));
         var source = new FreshWeights(context.Recipe.Seed, _device);
         _classifier = new(new WeightScope(source).In("classifier"), context.Encoder.Folder.Config.Vision.HiddenSize,
             context.Data.Diseases.Count, bias: true);
         _own = source.Taken;
         Groups = WeightGroups.Of(context.VisionWeights.Concat(_own), phase.WeightDecay,
             name => WeightNames.IsVision(name) ? phase.VisionRate : 1);
-        foreach (var (name, value) in context.Encoder.Training.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
+        foreach (var (name, value) in context.Encoder.Training.Weights)
+            value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
     /// <inheritdoc/>
-    public bool ReadsPixels => _sight.ReadsPixels;
+    public bool ReadsPixels => _vision.ReadsPixels;
 
     /// <inheritdoc/>
     public LossTerms Loss(TrainingBatch batch, int number)
     {
         var labels_BC = tensor(batch.Labels(_context.Data.Diseases), [batch.Size, _context.Data.Diseases.Count], device: _device);
-        var loss = LabelLoss.Of(Logits(_sight.Of(batch).Patches_BVD), labels_BC);
+        var loss = LabelLoss.Of(Logits(_vision.Of(batch).Patches_BVD), labels_BC);
         return new(loss, [("labels", loss)]);
     }
 
@@ -58,7 +59,7 @@ sealed class SupervisedTask : ITrainingTask
 
     /// <inheritdoc/>
     public ValidationScores Score(IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel) =>
-        ScoringPass.Run(samples, _context.Data.Diseases, chunk => Logits(_sight.Patches(chunk, images)), cancel);
+        ScoringPass.Run(samples, _context.Data.Diseases, chunk => Logits(_vision.Patches(chunk, images)), cancel);
 
     /// <summary>The vision tower lives on in the context.</summary>
     public void Dispose()

@@ -55,7 +55,8 @@ sealed class TeacherTask : ITrainingTask
         var order = _context.Data.Epoch(_context.Recipe.Seed, 0).Take(pictures).Chunk(64);
         using var _ = NewDisposeScope();
         _finished = true;
-        return TeacherNet.Of(_net, order.Select(chunk => PixelTensor.Of([.. chunk.Select(i => _context.Data.Training[i])], images, _device)));
+        return TeacherNet.Of(_net,
+            order.Select(chunk => PixelTensor.Of([.. chunk.Select(i => _context.Data.Training[i])], images, _device)));
     }
 
     /// <summary>A finished net lives on in the teacher.</summary>

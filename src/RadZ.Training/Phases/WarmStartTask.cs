@@ -1,5 +1,6 @@
 using RadZ.Data;
 using RadZ.Training.Data;
+using RadZ.Training.Losses;
 using RadZ.Training.Optimization;
 using RadZ.Training.Recipes;
 
@@ -10,18 +11,19 @@ sealed class WarmStartTask : ITrainingTask
 {
     readonly PhaseContext _context;
     readonly DistillationRecipe _weights;
-    readonly DistillationTerm _distillation;
+    readonly LossSum _loss;
     readonly Device _device;
 
     /// <summary>The context's vision tower, from where it is.</summary>
     public WarmStartTask(PhaseContext context, PhaseRecipe phase)
     {
         (_context, _weights, _device) = (context, phase.Distillation, context.Encoder.Device);
-        _distillation = new(context, phase.Distillation);
+        var readout = context.ReadoutFor(context.Teacher?.Net.Width ?? 1);
+        _loss = LossList.Distillation(phase.Distillation, context.Teacher is not null);
         var vision = context.VisionWeights;
         var trained = vision.Select(w => w.Name).ToHashSet();
         foreach (var (name, value) in context.Encoder.Training.Weights) value.requires_grad_(trained.Contains(name));
-        Groups = WeightGroups.Of(vision.Concat(_distillation.Readout.Weights), phase.WeightDecay, _ => 1);
+        Groups = WeightGroups.Of(vision.Concat(readout.Weights), phase.WeightDecay, _ => 1);
     }
 
     /// <inheritdoc/>
@@ -31,16 +33,25 @@ sealed class WarmStartTask : ITrainingTask
     public LossTerms Loss(TrainingBatch batch, int number)
     {
         var pixels_B3SS = PixelTensor.Of(batch, _context, _device);
-        var labels_BC = tensor(batch.Labels(_context.Data.Diseases), [batch.Size, _context.Data.Diseases.Count], device: _device);
-        return _distillation.Of(new(pixels_B3SS, _context.Encoder.Sequences.Patches(pixels_B3SS), null), labels_BC)
-            ?? throw new InvalidOperationException($"Phase warm_start has nothing to learn: features " +
+        if (_loss.IsEmpty)
+            throw new InvalidOperationException($"Phase warm_start has nothing to learn: features " +
                 $"{_weights.Features}, scores {_weights.Scores}, labels {_weights.Labels}.");
+        return _loss.Of(new(null, null)
+        {
+            Batch = batch,
+            Diseases = _context.Data.Diseases,
+            Device = _device,
+            Seen = new(pixels_B3SS, _context.Encoder.Sequences.Patches(pixels_B3SS), null),
+            Readout = _context.Readout,
+            Teacher = _context.Teacher,
+            Grid = _context.PatchGrid,
+        });
     }
 
     /// <inheritdoc/>
     public ValidationScores Score(IReadOnlyList<Sample> samples, PreparedImages images, CancellationToken cancel) =>
         ScoringPass.Run(samples, images, _context.Data.Diseases, _device,
-            pixels => _distillation.Readout.Read(_context.Encoder.Sequences.Patches(pixels)).Logits_BC, cancel);
+            pixels => _context.Readout!.Read(_context.Encoder.Sequences.Patches(pixels)).Logits_BC, cancel);
 
     /// <summary>The model lives on in the context.</summary>
     public void Dispose() { }

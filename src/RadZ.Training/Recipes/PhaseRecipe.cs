@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using RadZ.Training.Losses;
 
 namespace RadZ.Training.Recipes;
 

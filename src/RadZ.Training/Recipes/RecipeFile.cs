@@ -5,7 +5,6 @@ using RadZ.Data.Sets;
 using RadZ.Files;
 using RadZ.Imaging.Dicom.Gray;
 using RadZ.Text.Knowledge;
-using RadZ.Training.Losses;
 
 namespace RadZ.Training.Recipes;
 

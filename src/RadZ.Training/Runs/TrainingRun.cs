@@ -105,7 +105,8 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
             PhaseKind.WarmStart => new WarmStartTask(context, phase),
             PhaseKind.Answering => new AnsweringTask(context, phase),
             PhaseKind.Supervised => new SupervisedTask(context, phase),
-            _ => new AlignmentTask(context, phase),
+            PhaseKind.Alignment or PhaseKind.EncoderAlignment => new AlignmentTask(context, phase),
+            _ => throw new ArgumentOutOfRangeException(nameof(index), phase.Kind, "Unknown kind of phase."),
         };
         var seed = recipe.Seed + index * 1009;
         var producer = new BatchProducer(context.Data, images, grammar,
@@ -151,7 +152,8 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
     {
         PhaseKind.Teacher => false,
         PhaseKind.EncoderAlignment or PhaseKind.Supervised => phase.VisionRate > 0,
-        _ => true,
+        PhaseKind.WarmStart or PhaseKind.Alignment or PhaseKind.Answering => true,
+        _ => throw new ArgumentOutOfRangeException(nameof(phase), phase.Kind, "Unknown kind of phase."),
     };
 
     static void Write(string path, string model, PhaseContext context, Func<ValidationScores> scores)
@@ -180,7 +182,8 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
             context.Teacher = TeacherFile.Read(folder.Teacher, trained?.Teacher, context);
         if (from.Holds("readout.disease.weight")) context.ReadoutFor((int)from.Read("readout.feature.weight").shape[0]);
         if (from.Holds("grounding.scale")) context.GroundingFor();
-        from.Restore(context.Encoder.Training.Weights.Concat(context.Beside).Where(w => from.Holds(w.Name)).Select(w => (w.Name, (Tensor)w.Value)));
+        from.Restore(context.Encoder.Training.Weights.Concat(context.Beside).Where(w => from.Holds(w.Name))
+            .Select(w => (w.Name, (Tensor)w.Value)));
     }
 
     /// <summary>A checkpoint that has seen the validation patients would be judged on what it knows.</summary>
@@ -223,7 +226,8 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
         {
             Precision.Bfloat16 => ScalarType.BFloat16,
             Precision.Float16 => ScalarType.Float16,
-            _ => ScalarType.Float32,
+            Precision.Float32 => ScalarType.Float32,
+            _ => throw new ArgumentOutOfRangeException(nameof(context), context.Recipe.SaveAs, "Unknown precision."),
         };
         var settings = context.Encoder.Folder.Settings with
         {

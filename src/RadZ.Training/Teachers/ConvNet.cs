@@ -12,7 +12,7 @@ namespace RadZ.Training.Teachers;
 /// supervised baseline of our tables, and the teacher of the vision tower.
 /// </summary>
 [SuppressMessage("Reliability", "CA2213", Justification = "Module.Dispose disposes the modules and weights that are registered.")]
-public sealed class ConvNet : Module<Tensor, Tensor>
+sealed class ConvNet : Module<Tensor, Tensor>
 {
     readonly Sequential _body;
     readonly Dropout _dropout;

@@ -13,7 +13,8 @@ public sealed class AnswerFileTests : IDisposable
     static readonly Answer[] s_answers =
     [
         Found("plain.png", 1), Found("with, comma and \"quote\".png", 2),
-        new Answer.Failure(new("broken\nname", new("broken\nname", "corrupt", "it is, \"broken\"\nin two lines: ü"))), Found("ümlaut/ß.dcm", 3),
+        new Answer.Failure(new("broken\nname", new("broken\nname", "corrupt", "it is, \"broken\"\nin two lines: ü"))),
+        Found("ümlaut/ß.dcm", 3),
         Found("last", 4),
     ];
 

@@ -37,8 +37,8 @@ static class TinyModelFolder
             TrainedOn = ["pneumonia"],
             Diseases = ["pneumonia", "mass", "edema", "no finding"],
         };
-        var tokenizer = RadZ.Text.Tokens.SentencePieceTokenizer.Load(Path.Combine(path, "tokenizer.model"));
-        var folder = new ModelFolder(path, config, change?.Invoke(settings) ?? settings, tokenizer,
+        var folder = new ModelFolder(path, config, change?.Invoke(settings) ?? settings,
+            RadZ.Text.Tokens.SentencePieceTokenizer.Load(Path.Combine(path, "tokenizer.model")),
             ClipPreparation.Default with { Size = 32 });
         using var _ = NewDisposeScope();
         using var encoder = CheckpointLoader.Fresh(folder, seed, CPU);

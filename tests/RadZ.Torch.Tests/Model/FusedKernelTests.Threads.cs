@@ -19,7 +19,7 @@ public partial class FusedKernelTests
             {
                 set_num_threads(2);
                 meet.SignalAndWait();
-                using (RowTeam.Alone()) meet.SignalAndWait();
+                using (ParallelRows.SingleThreadedTorch()) meet.SignalAndWait();
                 first = get_num_threads();
                 meet.SignalAndWait();
             });
@@ -27,7 +27,7 @@ public partial class FusedKernelTests
             {
                 set_num_threads(2);
                 meet.SignalAndWait();
-                using (RowTeam.Alone())
+                using (ParallelRows.SingleThreadedTorch())
                 {
                     meet.SignalAndWait();
                     meet.SignalAndWait();
@@ -47,18 +47,19 @@ public partial class FusedKernelTests
     [Fact]
     public void Every_row_is_met_once_and_faults_come_back()
     {
+        using var workers = ParallelRows.HoldWorkers(3);
         Parallel.For(0, 8, caller =>
         {
             foreach (var rows in (int[])[1, 15, 16, 17, 1000])
             {
                 var met = new int[rows];
-                RowTeam.Run(rows, 16, (from, to) =>
+                ParallelRows.Run(rows, 16, (from, to) =>
                 {
                     for (var i = from; i < to; i++) Interlocked.Increment(ref met[i]);
                 });
                 Assert.All(met, count => Assert.Equal(1, count));
             }
-            Assert.Throws<InvalidDataException>(() => RowTeam.Run(64, 1, (from, _) =>
+            Assert.Throws<InvalidDataException>(() => ParallelRows.Run(64, 1, (from, _) =>
             {
                 if (from == 0) throw new InvalidDataException();
             }));

@@ -3,7 +3,9 @@ using RadZ.Model.Features;
 using RadZ.Model.Weights;
 using RadZ.Recognition.Scoring;
 using RadZ.TestKit;
+using RadZ.Training.Data;
 using RadZ.Training.Losses;
+using RadZ.Training.Recipes;
 using F = TorchSharp.torch.nn.functional;
 
 namespace RadZ.Torch.Tests.Training;

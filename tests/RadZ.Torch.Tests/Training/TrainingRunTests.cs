@@ -193,7 +193,8 @@ public class TrainingRunTests
         using (var plain = RadiologyEncoder.Load(basis.Model))
         {
             var before_ = plain.Training.Weights.ToDictionary(w => w.Name, w => w.Value);
-            string[] changed = [.. merged.Training.Weights.Where(w => !w.Value.equal(before_[w.Name]).all().item<bool>()).Select(w => w.Name)];
+            string[] changed =
+                [.. merged.Training.Weights.Where(w => !w.Value.equal(before_[w.Name]).all().item<bool>()).Select(w => w.Name)];
             Assert.Contains("language_model.model.layers.0.self_attn.q_proj.weight", changed);
             Assert.Contains("multi_modal_projector.linear_1.weight", changed);
             Assert.Contains("specials", changed);

@@ -1,20 +1,13 @@
 using RadZ.Data;
 using RadZ.Model.Features;
 using RadZ.Training.Data;
+using RadZ.Training.Losses;
 using RadZ.Training.Recipes;
 
 namespace RadZ.Training.Phases;
 
-// B batch, V patches, D vision width, C diseases
-
-/// <summary>What is known of the pictures of a batch.</summary>
-/// <param name="Pixels_B3SS">The pictures; null where <paramref name="TeacherLogits_BC"/> is all that anyone would want of them.</param>
-/// <param name="Patches_BVD">What the vision tower sees.</param>
-/// <param name="TeacherLogits_BC">The teacher's logits, where they were kept.</param>
-sealed record SeenPictures(Tensor? Pixels_B3SS, Tensor Patches_BVD, Tensor? TeacherLogits_BC);
-
 /// <summary>The vision tower of a phase: run for every batch, or, where it is frozen and its pictures stay the same, once.</summary>
-sealed class Sight(PhaseContext context, PhaseRecipe phase)
+sealed class VisionFeatures(PhaseContext context, PhaseRecipe phase)
 {
     readonly RadiologyEncoder _encoder = context.Encoder;
     readonly VisionCache? _kept = phase.CacheVision ? context.KeptVision() : null;

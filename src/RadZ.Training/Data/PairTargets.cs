@@ -1,20 +1,7 @@
-namespace RadZ.Training.Losses;
+namespace RadZ.Training.Data;
 
-/// <summary>Which texts of a batch belong to which images: what the contrastive loss counts as a true pair.</summary>
-enum PairTargetKind
-{
-    /// <summary>Only an image's own text: the paper's.</summary>
-    Diagonal,
-
-    /// <summary>Every text whose sample has the same disease set: a batch with five pneumonias has no four false negatives.</summary>
-    SameLabel,
-
-    /// <summary>Every text that is true of the image: what it asserts is present, what it denies is absent.</summary>
-    Entailment,
-}
-
-/// <summary>Rows of targets for <see cref="ContrastiveLoss"/>, [B, B] row-major, rows summing to 1.</summary>
-static class PairTargets
+/// <summary>Rows of targets for the contrastive loss, [B, B] row-major, rows summing to 1.</summary>
+public static class PairTargets
 {
     /// <summary>1/n for the n samples whose disease set equals the row's; an unknown set equals only itself.</summary>
     public static double[] SameLabel(IReadOnlyList<IReadOnlyList<int>?> diseases) => Rows(diseases.Count, (i, j) =>

@@ -2,7 +2,7 @@ using RadZ.Model.Checkpoints;
 using RadZ.Model.Runtime;
 using F = TorchSharp.torch.nn.functional;
 
-namespace RadZ.Training.Phases;
+namespace RadZ.Training.Teachers;
 
 // B batch, V patches, C diseases, D width
 
