@@ -2,7 +2,6 @@ using RadZ.Cli.Arguments;
 using RadZ.Data.Studies;
 using RadZ.Experiments.Running;
 using RadZ.Model.Checkpoints;
-using RadZ.Recognition.Diseases;
 using RadZ.Training.Runs;
 
 namespace RadZ.Cli.Output;
@@ -14,9 +13,10 @@ sealed class ExperimentConsole : IExperimentObserver
     public static ExperimentContext ContextOf(ModelChoice choice) => new()
     {
         Model = new ChosenModel(choice),
-        Texts = TextFeatureCache.Default(),
+        Texts = Installation.Texts(),
         Pseudonyms = new(Pseudonyms.OfInstallation),
         Observer = new ExperimentConsole(),
+        Word = OptionNames.Tell,
     };
 
     /// <inheritdoc/>

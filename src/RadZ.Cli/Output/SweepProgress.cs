@@ -19,7 +19,9 @@ sealed class SweepProgress(TrainingProgress runs) : ISweepObserver, IAsyncDispos
         try
         {
             var failed = await train(progress).ConfigureAwait(false);
-            foreach (var one in failed) Console.Error.WriteLine($"error: seed {one.Seed}, {one.Arm}: {one.Message}");
+            foreach (var one in failed)
+                Console.Error.WriteLine($"error: seed {one.Seed}, {one.Arm}: " +
+                    $"{(one.Fault is { } fault ? OptionNames.Tell(fault) : one.Message)}");
             return failed;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)

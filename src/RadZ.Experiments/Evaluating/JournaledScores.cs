@@ -65,7 +65,7 @@ sealed class JournaledScores(ExperimentContext context, Func<Sample, string> nam
             }
             else if (result is ImageResult.Failed bad)
             {
-                reasons[rows.Count] = context.Shown(samples[rows.Count].Image).Tell(bad.Message);
+                reasons[rows.Count] = context.Shown(samples[rows.Count].Image).Tell(context.Word(bad.Error));
                 kept?.Fail(reasons[rows.Count]);
                 rows.Add([]);
             }
@@ -93,7 +93,7 @@ sealed class JournaledScores(ExperimentContext context, Func<Sample, string> nam
             foreach (var prepared in batch)
             {
                 if (prepared.Pixels is not null) kept.Add<float>(features.AsSpan(at++ * encoder.Width, encoder.Width));
-                else kept.Fail(context.Shown(samples[kept.Count].Image).Tell(prepared.Error!.Message));
+                else kept.Fail(context.Shown(samples[kept.Count].Image).Tell(context.Word(prepared.Error!)));
                 counter.Step();
             }
             kept.Flush();

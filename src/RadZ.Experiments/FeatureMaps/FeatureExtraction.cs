@@ -32,7 +32,7 @@ static class FeatureExtraction
         FeatureFile.Outcome outcome;
         using (var counter = context.Observer.Count("read", files.Count))
             outcome = await FeatureFile.Write(encoder, files, output, counter.Step, intake: intake, cancel: cancel).ConfigureAwait(false);
-        foreach (var failed in outcome.Failed) context.Observer.Fault(failed.Message);
+        foreach (var failed in outcome.Failed) context.Observer.Fault(context.Word(failed.Error));
         return new(outcome.Written, encoder.Width, outcome.Failed.Count);
     }
 }

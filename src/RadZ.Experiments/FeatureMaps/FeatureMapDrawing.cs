@@ -109,7 +109,7 @@ sealed class FeatureMapDrawing(FeatureMapRequest request, ExperimentContext cont
         float[]?[] rows;
         using (var counter = context.Observer.Count("encoded", samples.Count))
             rows = await FeatureRows.Images(encoder, [.. samples.Select(s => s.Image)],
-                (i, e) => failed.Add(context.Shown(samples[i].Image).Tell(e.Message)), counter.Step, intake,
+                (i, e) => failed.Add(context.Shown(samples[i].Image).Tell(context.Word(e))), counter.Step, intake,
                 cancel).ConfigureAwait(false);
         var texts = FeatureRows.Texts(encoder, [.. list.Entries.Select(e => e.Present)], context.Texts);
         int[] read = [.. Enumerable.Range(0, rows.Length).Where(i => rows[i] is not null)];

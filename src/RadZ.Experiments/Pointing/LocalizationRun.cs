@@ -106,7 +106,7 @@ static class LocalizationRun
         if (!settings.Trained) observer.Untrained(settings);
         var method = request.Method ?? Explainer.StandardOf(settings);
         Explainer.Require(encoder, method);
-        using var recognizer = new ImageScorer(encoder, DiseaseList.Of(request.Diseases ?? StandardDiseases.Of(settings), knowledge),
+        using var recognizer = new ImageScorer(encoder, DiseaseList.Of(request.Diseases ?? DiseaseList.StandardNames(settings), knowledge),
             request.Score, context.Texts);
         var places = recognizer.Diseases.Entries.Index()
             .ToDictionary(e => knowledge.TryFind(e.Item.Name, out var known) ? known.Name : e.Item.Name, e => e.Index);

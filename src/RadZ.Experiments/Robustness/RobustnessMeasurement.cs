@@ -150,7 +150,7 @@ sealed class RobustnessMeasurement(RobustnessRequest request, ExperimentContext 
         float[]?[] rows;
         using (var counter = context.Observer.Count("encoded", samples.Count))
             rows = await FeatureRows.Images(encoder, [.. samples.Select(s => s.Image)],
-                (i, e) => failed.Add(context.Shown(samples[i].Image).Tell(e.Message)), counter.Step,
+                (i, e) => failed.Add(context.Shown(samples[i].Image).Tell(context.Word(e))), counter.Step,
                 cancel: cancel).ConfigureAwait(false);
         int[] read = [.. Enumerable.Range(0, rows.Length).Where(i => rows[i] is not null)];
         var labels = new Label[read.Length, labelled.Columns.Count];

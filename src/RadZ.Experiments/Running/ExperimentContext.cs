@@ -21,6 +21,9 @@ sealed record ExperimentContext
     /// <summary>Who is told.</summary>
     public required IExperimentObserver Observer { get; init; }
 
+    /// <summary>How an error is worded: where a parameter is called otherwise than in code.</summary>
+    public Func<InvalidInputException, string> Word { get; init; } = error => error.Message;
+
     /// <summary>The clock of records.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -28,7 +31,8 @@ sealed record ExperimentContext
     public ShownFile Shown(string path) => ShownFile.Of(path, Pseudonyms.Value);
 
     /// <summary>An error as it may be shown: without what the file that it is about says of a patient, in its path too.</summary>
-    public string Told(InvalidInputException error) => File.Exists(error.Path) ? Shown(error.Path).Tell(error.Message) : error.Message;
+    public string Told(InvalidInputException error) =>
+        File.Exists(error.Path) ? Shown(error.Path).Tell(Word(error)) : Word(error);
 
     /// <summary>The embedded knowledge, a model's own (its adapter's, where that has some) over it, a file over both.</summary>
     /// <param name="file">The file; null: none.</param>

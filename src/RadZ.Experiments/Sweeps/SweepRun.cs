@@ -23,7 +23,11 @@ interface ISweepObserver : ITrainingObserver
 /// <param name="Arm">Its arm.</param>
 /// <param name="Message">What was wrong.</param>
 /// <param name="OurFault">A fault of the program, and not of recipe or data.</param>
-sealed record FailedRun(int Seed, string Arm, string Message, bool OurFault);
+sealed record FailedRun(int Seed, string Arm, string Message, bool OurFault)
+{
+    /// <summary>What was wrong, where recipe or data were.</summary>
+    public InvalidInputException? Fault { get; init; }
+}
 
 /// <summary>
 /// Runs the arms of a sweep, seed by seed, each as an ordinary training run. Stopped or killed, it goes on: what is finished is skipped by
@@ -133,7 +137,7 @@ sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver observer, 
         }
         catch (Exception e) when (e is InvalidInputException or TrainingDivergedException)
         {
-            return Failed(seed, arm, e.Message, ourFault: false);
+            return Failed(seed, arm, e.Message, ourFault: false) with { Fault = e as InvalidInputException };
         }
         catch (Exception e) when (e is not OperationCanceledException and not IOException)
         {

@@ -76,5 +76,6 @@ sealed class CsvAnswers : AnswerWriter
         _csv.Dispose();
         _text.Dispose();
         base.Dispose();
+        _text.Dispose();
     }
 }

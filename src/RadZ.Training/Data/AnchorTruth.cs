@@ -6,4 +6,4 @@ namespace RadZ.Training.Data;
 /// <param name="Diseases">For each sample the bank rows of its diseases; null or empty = unknown, left out.</param>
 /// <param name="Excluded">[B, C] row-major: categories of which nobody knows whether the sample has them, left out of its softmax; null =
 /// none.</param>
-public sealed record AnchorTruth(IReadOnlyList<IReadOnlyList<int>?> Diseases, bool[]? Excluded = null);
+sealed record AnchorTruth(IReadOnlyList<IReadOnlyList<int>?> Diseases, bool[]? Excluded = null);

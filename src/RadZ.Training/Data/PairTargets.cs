@@ -1,7 +1,7 @@
 namespace RadZ.Training.Data;
 
 /// <summary>Rows of targets for the contrastive loss, [B, B] row-major, rows summing to 1.</summary>
-public static class PairTargets
+static class PairTargets
 {
     /// <summary>1/n for the n samples whose disease set equals the row's; an unknown set equals only itself.</summary>
     public static double[] SameLabel(IReadOnlyList<IReadOnlyList<int>?> diseases) => Rows(diseases.Count, (i, j) =>

@@ -36,16 +36,14 @@ sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<Sample>
             if (source.Kind != SourceKind.Phantoms && !File.Exists(path) && !Directory.Exists(path))
                 throw new InvalidInputException(path, "missing",
                     $"source '{source.Name}' of the recipe is not there; check data.root ({recipe.Root}) and the source's path.");
-            var set = source.Kind switch
-            {
-                SourceKind.Kermany => KermanyFolder.Read(path),
-                SourceKind.Nih => NihTable.Read(path),
-                SourceKind.Covid => CovidTable.Read(path),
-                SourceKind.Published => Published(source, path),
-                SourceKind.Phantoms => PhantomSamples.Of(source.Name, source.Phantoms!, leftOut),
-                SourceKind.Manifest => ManifestFile.Read(path, knowledge, source.Name),
-                _ => throw new ArgumentOutOfRangeException(nameof(recipe), source.Kind, $"Source '{source.Name}' is of an unknown kind."),
-            };
+            var set = source.Kind == SourceKind.Phantoms ? PhantomSamples.Of(source.Name, source.Phantoms!, leftOut)
+                : LabelledSets.Read(new(FormOf(source.Kind), path)
+                {
+                    Name = source.Name,
+                    Knowledge = knowledge,
+                    Set = source.Set,
+                    Split = source.Split,
+                });
             var labelled = set.Samples.SelectMany(s => s.Labels.ByDisease.Keys).ToHashSet();
             foreach (var sample in set.Samples)
             {

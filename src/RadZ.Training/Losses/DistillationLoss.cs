@@ -6,7 +6,7 @@ namespace RadZ.Training.Losses;
 // B batch, C diseases, V patches, W teacher's width
 
 /// <summary>What a student learns from the teacher.</summary>
-public static class DistillationLoss
+static class DistillationLoss
 {
     /// <summary>1 - cosine between what each patch says and the teacher's feature at its place.</summary>
     /// <param name="said_BVW">The student's linear read-out of its patches.</param>

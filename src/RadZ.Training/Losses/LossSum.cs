@@ -5,7 +5,7 @@ namespace RadZ.Training.Losses;
 /// <summary>A loss and its parts, for the log.</summary>
 /// <param name="Total">What is differentiated, a scalar.</param>
 /// <param name="Terms">Parts by name, before their weights.</param>
-public sealed record LossTerms(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Terms);
+sealed record LossTerms(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Terms);
 
 /// <summary>A weighted sum of terms, in groups that are summed by themselves first: sums in another order would round otherwise.</summary>
 sealed class LossSum

@@ -1,7 +1,7 @@
 namespace RadZ.Training.Recipes;
 
 /// <summary>Which image features meet which text features (method.md section 3).</summary>
-public enum CrossVariant
+enum CrossVariant
 {
     /// <summary>Half global image with local text, half local image with global text: the paper's.</summary>
     Cross,
@@ -14,7 +14,7 @@ public enum CrossVariant
 }
 
 /// <summary>Which texts of a batch belong to which images: what the contrastive loss counts as a true pair.</summary>
-public enum PairTargetKind
+enum PairTargetKind
 {
     /// <summary>Only an image's own text: the paper's.</summary>
     Diagonal,

@@ -1,11 +1,10 @@
 using RadZ.Cli.Arguments;
-using RadZ.Cli.Output;
 using RadZ.Files;
 using RadZ.Model.Checkpoints;
 using RadZ.Recognition.Archives;
 using RadZ.Recognition.Results;
 
-namespace RadZ.Cli.Verbs;
+namespace RadZ.Cli.Output;
 
 /// <summary>What <c>classify</c> says on stderr while it runs and at its end.</summary>
 sealed class ClassificationTexts(ArchiveRun run, RowFormat format) : IArchiveObserver, IDisposable
