@@ -1,6 +1,6 @@
 #:project ../src/RadZ.Phantoms/RadZ.Phantoms.csproj
 // Synthetic radiographs whose findings are true by construction: dotnet run samples/06-phantoms.cs -- FOLDER
-using RadZ.Imaging.Reading;
+using RadZ.Imaging.Pictures;
 using RadZ.Phantoms;
 using RadZ.Phantoms.Plan;
 

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace RadZ.Imaging.Pictures;
 
 /// <summary>Pictures for people: 8-bit PNG, grey or RGB, without profile or gamma.</summary>
-static class PictureFile
+public static class PictureFile
 {
     /// <summary>Writes a picture whole or not at all.</summary>
     /// <param name="raster">1 or 3 channels.</param>
