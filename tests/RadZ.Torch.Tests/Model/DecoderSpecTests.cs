@@ -7,7 +7,7 @@ namespace RadZ.Torch.Tests.Model;
 /// <summary>What a spec says is built, or refused by name.</summary>
 public sealed class DecoderSpecTests
 {
-    static readonly DecoderSpec s_spec = DecoderSpec.Of(new()
+    static readonly DecoderSpec s_spec = DecoderSpec.From(new()
     {
         ModelType = "llama",
         HiddenSize = 32,
@@ -57,7 +57,7 @@ public sealed class DecoderSpecTests
         var gemma = s_spec with { EmbeddingScale = 5.5, Norm = new() { Kind = NormKind.RmsPlusOne, QueryAndKey = true } };
         var e = Assert.Throws<NotSupportedException>(() => Names(gemma));
         Assert.Contains("norms of kind RmsPlusOne, norms of queries and keys, embeddings times 5.5", e.Message);
-        var other = Assert.Throws<ArgumentException>(() => DecoderFamily.Of(new()
+        var other = Assert.Throws<ArgumentException>(() => DecoderFamily.ForConfig(new()
         {
             ModelType = "gpt2", HiddenSize = 1, IntermediateSize = 1, NumHiddenLayers = 1, NumAttentionHeads = 1, NumKeyValueHeads = 1,
             HeadDim = 1, VocabSize = 1,
