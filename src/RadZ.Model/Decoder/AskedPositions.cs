@@ -53,7 +53,7 @@ abstract record AskedPositions
         public override Tensor Rotate(Tensor q_BNTH, RotaryTable rope, long length) => rope.Rotate(q_BNTH, Places_BT);
         public override Tensor? Mask(long length, Device device)
         {
-            using Scalar first = 0, end = length, step = 1;                                 // held: see HeldScalars
+            using Scalar first = 0, end = length, step = 1;                                 // held: see TensorArithmetic
             return (arange(first, end, step, ScalarType.Int64, device) <= Places_BT.unsqueeze(-1)).unsqueeze(1);
         }
     }

@@ -20,7 +20,7 @@ static class GroundingLoss
     public static Tensor Compute(Tensor logits_BVC, Tensor shares_BVC, Tensor known_BC)
     {
         using var _ = NewDisposeScope();
-        using Scalar zero = 0.0, one = 1.0, half = 0.5, least = 1e-6;               // held: see HeldScalars
+        using Scalar zero = 0.0, one = 1.0, half = 0.5, least = 1e-6;               // held: see TensorArithmetic
         var (there_BC, absent_BC) = (known_BC.gt(half).to(logits_BVC.dtype), known_BC.abs().lt(half).to(logits_BVC.dtype));
         var much_BC = F.binary_cross_entropy_with_logits(logits_BVC, shares_BVC, reduction: Reduction.None).mean([1]);
         var parts_BVC = shares_BVC / shares_BVC.sum(1, keepdim: true).clamp_min(least);

@@ -13,7 +13,7 @@ static class LabelLoss
     public static Tensor Compute(Tensor logits_BC, Tensor labels_BC)
     {
         using var _ = NewDisposeScope();
-        using Scalar zero = 0.0, one = 1.0;                                         // held: see HeldScalars
+        using Scalar zero = 0.0, one = 1.0;                                         // held: see TensorArithmetic
         var known_BC = labels_BC.ge(zero).to(logits_BC.dtype);
         var loss_BC = F.binary_cross_entropy_with_logits(logits_BC, labels_BC.clamp_min(zero), reduction: Reduction.None) * known_BC;
         return (loss_BC.sum(1) / known_BC.sum(1).clamp_min(one)).mean().MoveToOuterDisposeScope();
