@@ -32,7 +32,9 @@ public sealed class InvalidInputException : Exception
     /// <summary>The parameter or property of options that was wrong; null where a file was.</summary>
     public string? Parameter { get; }
 
-    /// <summary>The message without the path, parameters still in the form ‹name›: for one that is told anew of another place.</summary>
+    /// <summary>
+    /// The message without the path, parameters still in the form ‹name›: for one that is told anew of another place.
+    /// </summary>
     internal string Told => _told;
 
     /// <summary>The path as it was given, a parameter still in the form ‹name›.</summary>

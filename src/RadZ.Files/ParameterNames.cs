@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace RadZ.Files;
 
 /// <summary>
-/// Parameters in messages: ‹vision-tower› or, with a value, ‹gate warn›. A library calls them as its callers do (VisionTower, Gate = Warn),
-/// the command line by its options; the text beside them is the same.
+/// Parameters in messages: ‹vision-tower› or, with a value, ‹gate warn›. A library calls them as its callers do (VisionTower, Gate
+/// = Warn), the command line by its options; the text beside them is the same.
 /// </summary>
 static partial class ParameterNames
 {

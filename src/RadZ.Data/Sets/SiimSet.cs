@@ -37,7 +37,8 @@ static class SiimSet
         var split = set.Request.SplitFile is { } file ? set.Use(file) : set.Request.Split == "test"
             ? set.Find("test.csv", "test_list.csv", "test.txt")
                 ?? throw new InvalidInputException(set.Request.Root, "missing-file",
-                    "the set has no official test split with labels; put a file of image ids (test.csv) there, name one by ‹split FILE›, " +
+                    "the set has no official test split with labels; put a file of image ids (test.csv) there, name one by " +
+                    "‹split FILE›, " +
                     "or measure on ‹split all› (only with a model that was not trained on it).")
             : null;
         var at = set.Space.Place("pneumothorax");

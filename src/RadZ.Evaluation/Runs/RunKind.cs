@@ -58,7 +58,8 @@ static class RunKinds
             }
         throw new InvalidInputException(folder, "no-run",
             File.Exists(Path.Combine(folder, "scores.csv")) && File.Exists(Path.Combine(folder, "metrics.json"))
-            ? $"holds scores and figures of a manifest, but no record to hold them against; measure it as a set: radz evaluate ‹dataset " +
+            ? $"holds scores and figures of a manifest, but no record to hold them against; measure it as a set: radz evaluate " +
+                $"‹dataset " +
                 $"FILE.csv› ‹root DIR› ‹out RUN›."
             : $"holds no {EvaluationRun.RecordFile} or {SweepRecordFile}; expected {Expected}.");
     }

@@ -262,7 +262,8 @@ sealed class EvaluationPipeline
                 $"‹resume› out to replace it.");
         if (Changed(record, cancel) is { } changed)
             throw new InvalidInputException(output, "other-run",
-                $"holds a finished run of other input: {changed} since. Its figures are not those of now; give another ‹out›, or leave " +
+                $"holds a finished run of other input: {changed} since. Its figures are not those of now; give another ‹out›, " +
+                $"or leave " +
                 $"‹resume› out to replace it.");
         Context.Observer.Note($"{output} is finished; nothing was scored again.");
         if (Request.Report && !File.Exists(Path.Combine(output, RunReport.PageFile))) RunReport.Write(StoredRun.Read(output), cancel);

@@ -45,7 +45,8 @@ sealed record MeasuredSplits(string TestName, SampleSet Test, string? LockedOn, 
                 : run.HoldOut is { } share ? splits.HoldOut(share)
                 : learns ? splits.HoldOut(0.2)
                 : throw new InvalidInputException(run.Calibrate == CalibrationKind.None ? "‹convention locked›" : "‹calibrate›",
-                    "no-validation", $"{run.Card.Name} has no validation split; name one by ‹lock-on SPLIT› (a split of the set, or a " +
+                    "no-validation",
+                    $"{run.Card.Name} has no validation split; name one by ‹lock-on SPLIT› (a split of the set, or a " +
                         $"file of image names), hold out a share of the measured patients by ‹hold-out 0.5›, or measure with " +
                         $"‹convention paper›.");
         if (run.DropSharedPatients) splits = splits.WithoutShared();

@@ -55,7 +55,8 @@ sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver observer, 
         foreach (var (seed, arm) in wanted)
             if (folder.Finished(seed, arm.Name) is { } done && done.Recipe != SweepFolder.HashOf(sweep, arm, seed))
                 throw new InvalidInputException(folder.Run(seed, arm.Name).Path, "other-recipe",
-                    "was finished by another recipe than the sweep has now; remove that folder to run it again, or take another ‹out›.");
+                    "was finished by another recipe than the sweep has now; remove that folder to run it again, or take another " +
+                    "‹out›.");
         folder.RefuseOtherData(sweep);
         // a kill came between
         foreach (var (seed, arm) in wanted.Where(w => !w.Arm.StartsOthers && folder.Finished(w.Seed, w.Arm.Name) is not null))
@@ -113,7 +114,8 @@ sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver observer, 
             {
                 if (RecipeFile.Write(RecipeFile.Read(run.Recipe)) != RecipeFile.Write(recipe))
                     throw new InvalidInputException(run.Path, "other-recipe",
-                        "was begun by another recipe than the sweep has now; remove that folder to run it again, or take another ‹out›.");
+                        "was begun by another recipe than the sweep has now; remove that folder to run it again, or take " +
+                        "another ‹out›.");
                 await training.ResumeAsync(cancel).ConfigureAwait(false);
             }
             if (!arm.IsTrunk && folder.Scores(seed, arm.Name, sweep.Measure) is null)

@@ -23,6 +23,7 @@ public static class InputGate
 
     /// <summary>What a refused picture is told: kind <c>refused</c>, every reason with its score.</summary>
     public static InvalidInputException Refusal(string path, IReadOnlyList<GateReason> reasons) =>
-        new(path, "refused", $"{string.Join("; ", reasons)}. Expected an upright frontal chest radiograph; give ‹gate warn› to have it " +
+        new(path, "refused",
+            $"{string.Join("; ", reasons)}. Expected an upright frontal chest radiograph; give ‹gate warn› to have it " +
             "recognised all the same.");
 }

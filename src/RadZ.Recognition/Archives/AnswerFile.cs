@@ -121,10 +121,12 @@ sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyL
     string Difference(AnswerIdentity then) =>
         then.Hash != Hash ? $"model {then.Model} {then.Hash[..12]}"
             : !then.Diseases.SequenceEqual(Diseases) ? $"{then.Diseases.Count} diseases"
-        : then.Knowledge != Knowledge ? "other descriptions of diseases" : then.Key != Key ? "another key of pseudonyms: ‹pseudonym-key›"
+        : then.Knowledge != Knowledge ? "other descriptions of diseases"
+        : then.Key != Key ? "another key of pseudonyms: ‹pseudonym-key›"
         : then.Identified != Identified ? $"with{(then.Identified ? "" : "out")} ‹identified›"
         : then.Window != Window ? "another ‹window›" : then.Calibration != Calibration ? "another ‹calibration› or ‹abstain›"
-        : $"‹score {then.Score}› ‹by {then.By}› ‹gate {then.Gate}› ‹format {then.Format}›{(then.Top is { } n ? $" ‹top {n}›" : "")}";
+        : $"‹score {then.Score}› ‹by {then.By}› ‹gate {then.Gate}› ‹format {then.Format}›" +
+            $"{(then.Top is { } n ? $" ‹top {n}›" : "")}";
 
     static string PathFor(string path) => path + ".run.json";
 }

@@ -15,7 +15,8 @@ static class CsvTail
         var (names, at, end, failures) = (new HashSet<string>(), 0, 0, 0);
         if (!Next(bytes, ref at, out var header)) return new(0, names, 0);
         if (!header.SequenceEqual(CsvAnswers.Columns(head)))
-            throw new InvalidInputException(path, "not-answers", "the first line is not the header of radz classify; give another ‹out›.");
+            throw new InvalidInputException(path, "not-answers",
+                "the first line is not the header of radz classify; give another ‹out›.");
         end = at;
         var (name, rows) = ("", 0);
         while (Next(bytes, ref at, out var cells))

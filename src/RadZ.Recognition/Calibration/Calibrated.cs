@@ -72,7 +72,8 @@ sealed class Calibrated
         if (given is null && !System.IO.File.Exists(path))
             return abstention is null ? null
                 : throw new InvalidInputException("‹abstain›", "no-calibration",
-                    $"there is no {CalibrationFile.FileName} in {folder}, and no ‹calibration FILE› was given: what is sure is learnt " +
+                    $"there is no {CalibrationFile.FileName} in {folder}, and no ‹calibration FILE› was given: what is sure is " +
+                    $"learnt " +
                     $"from patients whose truth is known; {how}.");
         var file = CalibrationFile.Read(path);
         var mismatch = Mismatch(file, recognizer, hash, knowledge);

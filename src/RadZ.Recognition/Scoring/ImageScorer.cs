@@ -151,9 +151,10 @@ sealed class ImageScorer : IDisposable
         {
             ScoreKind.Direct => Similarity.Direct(g_BD, present_CD, _temperature),
             ScoreKind.Bank => Similarity.Bank(g_BD, diseases.Description_CD.to(ScalarType.Float64), _temperature),
-            _ when _encoder.Folder.Settings.Anchored == AnchoredForm.Centred =>
+            ScoreKind.Anchored when _encoder.Folder.Settings.Anchored == AnchoredForm.Centred =>
                 Similarity.AnchoredCentered(g_BD, present_CD, Bank(), _temperature),
-            _ => Similarity.Anchored(g_BD, present_CD, Bank(), _temperature),
+            ScoreKind.Anchored => Similarity.Anchored(g_BD, present_CD, Bank(), _temperature),
+            _ => throw new InvalidOperationException($"The score {Score} is none of features."),
         }).MoveToOuterDisposeScope();
 
         Tensor Bank() => diseases.Bank_VD.shape[0] > 0 ? diseases.Bank_VD.to(ScalarType.Float64)

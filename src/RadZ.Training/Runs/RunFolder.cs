@@ -74,7 +74,8 @@ sealed class RunFolder(string path)
     public void RefuseOccupied()
     {
         if (File.Exists(Recipe) || File.Exists(Checkpoint))
-            throw new InvalidInputException(path, "occupied", "holds a run already; take another ‹out›, or continue it with ‹resume›.");
+            throw new InvalidInputException(path, "occupied",
+                "holds a run already; take another ‹out›, or continue it with ‹resume›.");
     }
 
     /// <summary>Cuts a table back to the lines before a step, so that a resumed run does not write them twice.</summary>
