@@ -117,7 +117,7 @@ static class FullSize
         var ceiling = Ceiling();
         var times = Rounds.Time(rounds, 1, [.. ceiling, Quiet(() => encoder.Texts(texts, globalOnly: true))]);
         var rate = Rate(times, ceiling.Length);
-        var rows = PackedTexts.Of([.. texts.Select(encoder.Sequence)], share: true);
+        var rows = PackedTexts.Pack([.. texts.Select(encoder.Sequences.Sequence)], share: true);
         Line($"{texts.Length} category texts, {rows.Sum(r => r.Row.Length)} of {lengths.Sum()} positions", times[^1].Min(),
             Flops.Texts(encoder.Folder.Config, rows, last: 8), rate);
         Console.WriteLine($"text by text they would be " +
@@ -201,7 +201,7 @@ static class FullSize
         using var __ = no_grad();
         var patches = model.Project(encoder.Sequences.Patches(pixels));
         var prompt = new Prompt(encoder.Folder.Sequences().Image(encoder.Folder.Config.Vision.Patches));
-        using var prefix = PromptPrefix.Of(model, [prompt], patches, encoder.ComputeType, default);
+        using var prefix = PromptPrefix.Decode(model, [prompt], patches, encoder.ComputeType, default);
         using var session = DecodingSession.Begin(model, prefix, [prompt], patches, encoder.ComputeType, rounds + 1, default);
         var (logits, tokens) = (new List<Tensor>(), new List<int>());
         var memory = new Memory();
@@ -212,7 +212,7 @@ static class FullSize
         {
             logits.Add(session.Next_BW.clone());
             tokens.Add(forced is not null ? (int)forced[tokens.Count] : (int)session.Next_BW.argmax(-1).item<long>());
-            session.Take([tokens[^1]], default);
+            session.Append([tokens[^1]], default);
         });
         var weights = encoder.Training.Weights.Where(w => w.Name.StartsWith("language_model.", StringComparison.Ordinal)
             && w.Name.EndsWith("weight", StringComparison.Ordinal) && !w.Name.Contains("embed_tokens", StringComparison.Ordinal))

@@ -29,13 +29,13 @@ static class Generation
                 layers, NumAttentionHeads = width / 128, NumKeyValueHeads = width / 512, HeadDim = 128, VocabSize = 2014 },
             ImageTokenIndex = 2000,
         };
-        var settings = ModelSettings.Of("/no-folder", config, 2000);
+        var settings = ModelSettings.Read("/no-folder", config, 2000);
         var folder = new ModelFolder("/no-folder", config, settings, SentencePieceTokenizer.Load(tokenizer), ClipPreparation.Default);
         using var encoder = CheckpointLoader.Random(folder, 1, type);
         var generator = new TextGenerator(encoder);
         using var pixels_13SS = randn(1, 3, 336, 336);
-        var list = DiseaseList.Of([.. ChestXray14.Findings, Disease.NoFinding], KnowledgeBase.Embedded);
-        string[] questions = [.. list.Entries.Select(new VqaQuestions().Of)];
+        var list = DiseaseList.Create([.. ChestXray14.Findings, Disease.NoFinding], KnowledgeBase.Embedded);
+        string[] questions = [.. list.Entries.Select(new VqaQuestions().QuestionFor)];
         using var left = randn(640, width).to(type);
         using var right = randn(width * 7 / 2, width).to(type);
         var one = new GenerationOptions { MaxTokens = 1 };

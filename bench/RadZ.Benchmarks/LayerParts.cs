@@ -39,7 +39,7 @@ static class LayerParts
         var model = encoder.Model;
         Action Layers(int n) => () => { using var s = NewDisposeScope(); model.Penultimate(h); };
         cases.Add(("layers", 0, Layers(1)));
-        Tensor Feature(long width) => FeatureOrder.Of(randn(1, positions, width).to(ScalarType.BFloat16));
+        Tensor Feature(long width) => FeatureOrder.Arrange(randn(1, positions, width).to(ScalarType.BFloat16));
         var (a, b, gate, up) = (Feature(decoder.HiddenSize), Feature(decoder.HiddenSize), Feature(decoder.IntermediateSize),
             Feature(decoder.IntermediateSize));
         var weight = ones(decoder.HiddenSize);
@@ -47,21 +47,22 @@ static class LayerParts
         Tensor Heads(Tensor x) => x.view(1, positions, -1, decoder.HeadDim).transpose(1, 2);
         var key = Feature(decoder.NumKeyValueHeads * decoder.HeadDim);
         Action Quiet(Action run) => () => { using var s = NewDisposeScope(); run(); };
-        cases.Add(("norm", 0, Quiet(() => FusedNorm.Of(a, weight, 1e-5))));
-        cases.Add(("sum and norm", 0, Quiet(() => FusedNorm.OfSum(a, b, weight, 1e-5))));
+        cases.Add(("norm", 0, Quiet(() => FusedNorm.Compute(a, weight, 1e-5))));
+        cases.Add(("sum and norm", 0, Quiet(() => FusedNorm.ComputeOfSum(a, b, weight, 1e-5))));
         cases.Add(("sum", 0, Quiet(() => a.Plus(b))));
-        cases.Add(("gate", 0, Quiet(() => FusedGate.Of(gate, up))));
-        cases.Add(("turn of queries", 0, Quiet(() => rope.Turn(Heads(a)))));
-        cases.Add(("turn of keys", 0, Quiet(() => rope.Turn(Heads(key)))));
+        cases.Add(("gate", 0, Quiet(() => FusedGate.Compute(gate, up))));
+        cases.Add(("turn of queries", 0, Quiet(() => rope.Rotate(Heads(a)))));
+        cases.Add(("turn of keys", 0, Quiet(() => rope.Rotate(Heads(key)))));
         cases.Add(("attention", 0, Quiet(() => Attention.Mix(Heads(a), Heads(key), Heads(key), causal: true))));
         var mixed = Attention.Mix(Heads(a), Heads(key), Heads(key), causal: true);
         cases.Add(("mixed together", 0, Quiet(() => mixed.transpose(1, 2).reshape(1, positions, -1))));
         var v = encoder.Folder.Config.Vision;
         var seen = randn(1, v.Patches + 1, v.HiddenSize).to(ScalarType.BFloat16);
-        var seenF = FeatureOrder.Of(seen);
+        var seenF = FeatureOrder.Arrange(seen);
         Tensor Seen(Tensor x) => x.view(1, v.Patches + 1, v.NumAttentionHeads, -1).transpose(1, 2);
         cases.Add(("vision attention", 0, Quiet(() => Attention.Mix(Seen(seenF), Seen(seenF), Seen(seenF)))));
-        cases.Add(("vision norm of a sum", 0, Quiet(() => FusedLayerNorm.Of(seenF, seenF, ones(v.HiddenSize), zeros(v.HiddenSize), 1e-5))));
+        cases.Add(("vision norm of a sum", 0,
+            Quiet(() => FusedLayerNorm.Compute(seenF, seenF, ones(v.HiddenSize), zeros(v.HiddenSize), 1e-5))));
         cases.Add(("vision norm, torch, row order", 0,
             Quiet(() => nn.functional.layer_norm(seen, [v.HiddenSize], ones(v.HiddenSize, ScalarType.BFloat16),
                 zeros(v.HiddenSize, ScalarType.BFloat16), 1e-5))));
@@ -71,10 +72,10 @@ static class LayerParts
         {
             var w = encoder.Training.Weights.First(x => x.Name == $"vision_tower.vision_model.encoder.layers.0.{name}.weight").Value;
             var x = randn(1, v.Patches + 1, w.shape[1]).to(ScalarType.BFloat16);
-            var xF = FeatureOrder.Of(x);
+            var xF = FeatureOrder.Arrange(x);
             var flops = 2.0 * (v.Patches + 1) * w.numel();
-            cases.Add(($"vision {name} row order", flops, Quiet(() => WideProduct.Of(x, w))));
-            cases.Add(($"vision {name} feature order", flops, Quiet(() => WideProduct.Of(xF, w))));
+            cases.Add(($"vision {name} row order", flops, Quiet(() => WideProduct.Compute(x, w))));
+            cases.Add(($"vision {name} feature order", flops, Quiet(() => WideProduct.Compute(xF, w))));
             cases.Add(($"vision {name} x is left", flops, Quiet(() => nn.functional.linear(x, w))));
         }
         var spent = new Dictionary<string, double>();
@@ -89,16 +90,16 @@ static class LayerParts
                 clock = Stopwatch.GetTimestamp();
                 return value;
             }
-            Tensor P(string n, Tensor x) => Step(n, WideProduct.Of(x, W(n)));
-            var x = Step("order", FeatureOrder.Of(h));
-            var nx = Step("norm", FusedNorm.Of(x, weight, 1e-5));
+            Tensor P(string n, Tensor x) => Step(n, WideProduct.Compute(x, W(n)));
+            var x = Step("order", FeatureOrder.Arrange(h));
+            var nx = Step("norm", FusedNorm.Compute(x, weight, 1e-5));
             var (q, k, value) = (P(names[0], nx), P(names[1], nx), P(names[2], nx));
-            var (turnedQ, turnedK) = (Step("turn of queries", rope.Turn(Heads(q))), Step("turn of keys", rope.Turn(Heads(k))));
+            var (turnedQ, turnedK) = (Step("turn of queries", rope.Rotate(Heads(q))), Step("turn of keys", rope.Rotate(Heads(k))));
             var heads = Step("attention", Attention.Mix(turnedQ, turnedK, Heads(value), causal: true));
             var output = P(names[3], Step("heads together", heads.transpose(1, 2).reshape(1, positions, -1)));
-            var (sum, normed) = Step("sum and norm", FusedNorm.OfSum(x, output, weight, 1e-5));
+            var (sum, normed) = Step("sum and norm", FusedNorm.ComputeOfSum(x, output, weight, 1e-5));
             var (g, u) = (P(names[4], normed), P(names[5], normed));
-            var down = P(names[6], Step("gate", FusedGate.Of(g, u)));
+            var down = P(names[6], Step("gate", FusedGate.Compute(g, u)));
             Step("sum", sum.Plus(down));
         }
         for (var i = 0; i < 8; i++) Sequence();

@@ -38,7 +38,7 @@ static class PhantomRuns
     {
         var source = new PhantomSource(new() { Seed = 1, Sites = Site.All }, 224);
         var (start, seen, before, sum) = (Stopwatch.GetTimestamp(), 0, 0L, 0L);
-        await foreach (var phantom in source.Stream(0, count).ConfigureAwait(false))
+        await foreach (var phantom in source.StreamAsync(0, count).ConfigureAwait(false))
         {
             sum += phantom.Pixels[phantom.Pixels.Length / 2];
             if (++seen == Math.Min(1000, count / 10)) before = Held();

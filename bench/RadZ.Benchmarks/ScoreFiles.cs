@@ -25,9 +25,9 @@ static class ScoreFiles
             var watch = Stopwatch.StartNew();
             var set = PublishedSets.Read(card, new(folder, "all") { Images = false });
             Say("read the labels", watch);
-            var table = BenchmarkScores.Of(set.Samples, folder, classes, ScoreFile.Read(Path.Combine(folder, "scores.csv"), classes));
+            var table = BenchmarkScores.Join(set.Samples, folder, classes, ScoreFile.Read(Path.Combine(folder, "scores.csv"), classes));
             Say("read and join the scores", watch);
-            var figures = BenchmarkFigures.Of(BenchmarkScores.Under(new(), table, classes), null, new() { Resamples = 1000 });
+            var figures = BenchmarkFigures.Compute(BenchmarkScores.Under(new(), table, classes), null, new() { Resamples = 1000 });
             Say("figures, 1,000 resamples of patients", watch);
             ScoreTableFile.Write(table, Path.Combine(folder, "out.csv"));
             Say("write every score and label", watch);

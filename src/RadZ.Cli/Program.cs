@@ -1,1 +1,1 @@
-return await RadZ.Cli.RadzCommand.Run(args).ConfigureAwait(false);
+return await RadZ.Cli.RadzCommand.RunAsync(args).ConfigureAwait(false);

@@ -11,7 +11,7 @@ namespace RadZ.Cli;
 static class RadzCommand
 {
     /// <summary>Runs the arguments.</summary>
-    public static async Task<int> Run(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
         Installation.Begin();
         var parsed = Root().Parse(args.Length == 0 ? ["--help"] : args,
@@ -49,7 +49,7 @@ static class RadzCommand
     static int Explain(Exception e)
     {
         if (e is not (InvalidInputException or IOException or UnauthorizedAccessException)) return Unexpected(e);
-        Console.Error.WriteLine(e is InvalidInputException bad ? $"error: {Notices.Told(bad)}"
+        Console.Error.WriteLine(e is InvalidInputException bad ? $"error: {Notices.Redact(bad)}"
             : $"error: {e.Message} Check that the place exists, is writable and has room.");
         return ExitCode.BadInput;
     }

@@ -13,14 +13,14 @@ static class DataHash
     /// SHA-256, in lower-case hex, over the sorted lines "image name, patient, labels, file size (, report)". File contents are not read;
     /// a size that changes is noticed. A drawn picture is what its name says.
     /// </summary>
-    public static string Of(IEnumerable<Sample> samples)
+    public static string Compute(IEnumerable<Sample> samples)
     {
         var lines = samples.Select(Line).Order(StringComparer.Ordinal);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 
     /// <summary>Null where labels are read without their images.</summary>
-    static long? Length(string image) => File.Exists(image) ? FileSize.Of(image) : null;
+    static long? Length(string image) => File.Exists(image) ? FileSize.Get(image) : null;
 
     static string Line(Sample sample)
     {

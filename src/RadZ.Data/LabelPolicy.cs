@@ -43,7 +43,7 @@ sealed record LabelPolicy(UncertainLabels Uncertain = UncertainLabels.Ignore,
     /// <summary>The label that counts: present, absent, or neither as it was.</summary>
     /// <param name="disease">The knowledge base's name.</param>
     /// <param name="label">What the source says.</param>
-    public Label Of(string disease, Label label) => label switch
+    public Label Apply(string disease, Label label) => label switch
     {
         Label.Unknown when Unmentioned == UnmentionedLabels.Absent => Label.Absent,
         Label.Uncertain when Uncertain == UncertainLabels.Ones || (Uncertain == UncertainLabels.Gloria && Named(s_gloriaOnes, disease)) =>

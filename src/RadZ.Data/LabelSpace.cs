@@ -22,7 +22,7 @@ sealed class LabelSpace(IReadOnlyList<string> diseases)
     public Label[] Blank() => new Label[diseases.Count];
 
     /// <summary>The labels of one image.</summary>
-    public Labels Of(Label[] states)
+    public Labels ToLabels(Label[] states)
     {
         var key = string.Create(states.Length, states, static (text, from) =>
         {

@@ -52,7 +52,7 @@ sealed class RunLengthMask
     /// <summary>Writes pixels in the same form.</summary>
     /// <param name="pixels">Row by row from the top left.</param>
     /// <param name="width">Pixels a row.</param>
-    public static RunLengthMask Of(ReadOnlySpan<bool> pixels, int width)
+    public static RunLengthMask Encode(ReadOnlySpan<bool> pixels, int width)
     {
         var height = width == 0 ? 0 : pixels.Length / width;
         if (height * width != pixels.Length) throw new ArgumentException($"{pixels.Length} pixels are no rows of {width}.");

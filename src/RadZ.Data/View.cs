@@ -43,7 +43,7 @@ static class PatientFacts
     /// <summary>PA, AP, AP AXIAL, AP_horizontal, LL, LATERAL, L, COSTAL, ...</summary>
     public static View View(string word)
     {
-        var key = TermKey.Of(word);
+        var key = TermKey.From(word);
         return key switch
         {
             "" or "nan" or "unk" or "unknown" => Data.View.Unknown,

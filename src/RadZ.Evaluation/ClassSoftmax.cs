@@ -12,7 +12,7 @@ public static class ClassSoftmax
     /// <summary>Rows that sum to 1.</summary>
     /// <param name="cosines">Images by diseases, each in [-1, 1].</param>
     /// <param name="temperature">Above 0.</param>
-    public static double[,] Of(double[,] cosines, double temperature = PaperTemperature)
+    public static double[,] Apply(double[,] cosines, double temperature = PaperTemperature)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
         var (rows, columns) = (cosines.GetLength(0), cosines.GetLength(1));

@@ -16,13 +16,13 @@ static class RunFolders
     /// <returns>The names of the files, below the folder.</returns>
     /// <exception cref="InvalidInputException">It holds no run.</exception>
     public static IReadOnlyList<string> WriteReport(string folder, Action<string> told, CancellationToken cancel) =>
-        RunKinds.Of(folder) switch
+        RunKinds.Detect(folder) switch
         {
-            RunKind.Evaluation => RunReport.Write(KeptRun.Read(folder), cancel),
+            RunKind.Evaluation => RunReport.Write(StoredRun.Read(folder), cancel),
             RunKind.Protocol => ProtocolReport.Write(folder, told, cancel),
             RunKind.Robustness => RobustnessReport.Write(folder),
-            RunKind.Sweep => [Path.GetRelativePath(folder, KeptSweep.Read(folder).WritePage())],
-            RunKind.Reproduction => [Path.GetRelativePath(folder, KeptReproduction.Read(folder).WritePage())],
+            RunKind.Sweep => [Path.GetRelativePath(folder, StoredSweep.Read(folder).WritePage())],
+            RunKind.Reproduction => [Path.GetRelativePath(folder, StoredReproduction.Read(folder).WritePage())],
             var other => throw new ArgumentOutOfRangeException(nameof(folder), other, "no such kind of run."),
         };
 
@@ -33,10 +33,10 @@ static class RunFolders
     /// <param name="cancel">Stops between parts.</param>
     /// <exception cref="InvalidInputException">It holds no run.</exception>
     public static Verification Verify(string folder, string? seal, Action<string> told, CancellationToken cancel) =>
-        RunKinds.Of(folder) switch
+        RunKinds.Detect(folder) switch
         {
-            RunKind.Sweep => KeptSweep.Verify(folder, seal, told),
-            RunKind.Reproduction => KeptReproduction.Verify(folder, seal, told),
-            _ => Verification.Of(folder, seal, told, cancel),
+            RunKind.Sweep => StoredSweep.Verify(folder, seal, told),
+            RunKind.Reproduction => StoredReproduction.Verify(folder, seal, told),
+            _ => Verification.Run(folder, seal, told, cancel),
         };
 }

@@ -22,7 +22,7 @@ sealed class ReportHeader
     /// <param name="report">Its views must be of DICOM files where it goes out as DICOM.</param>
     /// <param name="pseudonyms">Makes the pseudonyms.</param>
     /// <param name="identified">True repeats what the files say.</param>
-    public static ReportHeader Of(StudyReport report, Pseudonyms pseudonyms, bool identified)
+    public static ReportHeader Create(StudyReport report, Pseudonyms pseudonyms, bool identified)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(pseudonyms);

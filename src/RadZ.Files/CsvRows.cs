@@ -99,8 +99,8 @@ sealed class CsvRows : IDisposable
     /// <summary>The place of a column in a header, or -1.</summary>
     internal static int Find(string[] header, string name)
     {
-        var key = TermKey.Of(name);
-        return Array.FindIndex(header, h => TermKey.Of(h) == key);
+        var key = TermKey.From(name);
+        return Array.FindIndex(header, h => TermKey.From(h) == key);
     }
 
     /// <summary>The place of a column that must be there.</summary>

@@ -9,7 +9,7 @@ static class NameSuggestion
     /// </summary>
     public static int Distance(string a, string b)
     {
-        var (s, t) = (TermKey.Of(a), TermKey.Of(b));
+        var (s, t) = (TermKey.From(a), TermKey.From(b));
         var rows = new int[s.Length + 1, t.Length + 1];
         for (var i = 0; i <= s.Length; i++) rows[i, 0] = i;
         for (var j = 0; j <= t.Length; j++) rows[0, j] = j;
@@ -27,7 +27,7 @@ static class NameSuggestion
     /// <summary>The right name with the fewest edits, the first of equals; null when each is more than a third of the name away.</summary>
     public static string? Nearest(string given, IEnumerable<string> right)
     {
-        var allowed = Math.Max(1, TermKey.Of(given).Length / 3);
+        var allowed = Math.Max(1, TermKey.From(given).Length / 3);
         return right.Select(name => (Name: name, Distance: Distance(given, name))).Where(c => c.Distance <= allowed)
             .OrderBy(c => c.Distance).FirstOrDefault().Name;
     }
@@ -50,5 +50,5 @@ static class NameSuggestion
 static class TermKey
 {
     /// <summary><c>Pleural_Thickening</c>, <c>pleural thickening</c> and <c>pleural-thickening</c> are one key.</summary>
-    public static string Of(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+    public static string From(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 }

@@ -31,7 +31,7 @@ static class StrictJson
                 new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             reader.Read();
             Walk(ref reader, utf8, Options.GetTypeInfo(typeof(T)), problems);
-            var value = problems.Count == 0 ? JsonSerializer.Deserialize<T>(utf8, Options) : Salvage<T>(utf8, problems);
+            var value = problems.Count == 0 ? JsonSerializer.Deserialize<T>(utf8, Options) : ReadWithoutWords<T>(utf8, problems);
             if (value is not null && check is not null) problems.AddRange(check(value));
             if (problems.Count > 0) throw new InvalidInputException(path, "bad-member", string.Join(" ", problems));
             return value ?? throw new InvalidInputException(path, "bad-json", "the file says null; expected an object.");
@@ -45,7 +45,7 @@ static class StrictJson
     }
 
     /// <summary>The value without its unknown members, so that its other mistakes are found too; null where it cannot be had.</summary>
-    static T? Salvage<T>(ReadOnlySpan<byte> utf8, List<string> problems)
+    static T? ReadWithoutWords<T>(ReadOnlySpan<byte> utf8, List<string> problems)
     {
         try
         {
@@ -64,12 +64,12 @@ static class StrictJson
     static JsonSerializerOptions CreateLenient()
     {
         var options = new JsonSerializerOptions(Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
-        options.Converters.Insert(0, new AnyWord());
+        options.Converters.Insert(0, new AnyWordConverter());
         return options;
     }
 
     /// <summary>Takes a word that no enumeration has for its first value: <see cref="Walk"/> has told of it already.</summary>
-    sealed class AnyWord : JsonConverterFactory
+    sealed class AnyWordConverter : JsonConverterFactory
     {
         public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
 

@@ -88,7 +88,7 @@ sealed class PlainFolder(string folder) : Destination
     {
         var place = PlaceOf(listing, file);
         if (!File.Exists(place)) return false;
-        if (FileSize.Of(place) == file.Size && ContentHash.Of(place, file, cancel) == file.Hash) return true;
+        if (FileSize.Get(place) == file.Size && ContentHash.Compute(place, file, cancel) == file.Hash) return true;
         throw new InvalidInputException(place, "would-overwrite",
             "a file of this name is there with other content than the hub's; move it away, or give another --out.");
     }

@@ -26,14 +26,14 @@ sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress 
     };
 
     /// <summary>What the repository holds.</summary>
-    public async Task<HubListing> List(RepositoryName repository, string revision, CancellationToken cancel)
+    public async Task<HubListing> ListAsync(RepositoryName repository, string revision, CancellationToken cancel)
     {
         var address = new Uri($"{settings.Root}/api/models/{repository}/revision/{Uri.EscapeDataString(revision)}?blobs=true");
-        var json = await Patiently(address, async () =>
+        var json = await RetryAsync(address, async () =>
         {
-            using var response = await Get(address, null, $"{repository} at {revision}", cancel).ConfigureAwait(false);
+            using var response = await GetAsync(address, null, $"{repository} at {revision}", cancel).ConfigureAwait(false);
             using var body = new MemoryStream();
-            await foreach (var bytes in Read(response, cancel).ConfigureAwait(false))
+            await foreach (var bytes in ReadAsync(response, cancel).ConfigureAwait(false))
             {
                 if (body.Length + bytes.Length > LargestListing)
                     throw new HubFault("bad-listing", "the list of files has no end", passing: false);
@@ -41,7 +41,7 @@ sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress 
             }
             return body.ToArray();
         }, cancel).ConfigureAwait(false);
-        return HubListing.Read(HubFault.Shown(address), json);
+        return HubListing.Read(HubFault.Display(address), json);
     }
 
     /// <summary>The address of a file at a commit.</summary>
@@ -50,7 +50,7 @@ sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress 
 
     /// <summary>Opens an answer, of some bytes or of all.</summary>
     /// <exception cref="HubFault">Whatever else came than 200 or 206.</exception>
-    public async Task<HttpResponseMessage> Get(Uri address, RangeHeaderValue? range, string what, CancellationToken cancel)
+    public async Task<HttpResponseMessage> GetAsync(Uri address, RangeHeaderValue? range, string what, CancellationToken cancel)
     {
         var at = address;
         for (var redirects = 0; ; redirects++)
@@ -58,7 +58,8 @@ sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress 
             using var request = new HttpRequestMessage(HttpMethod.Get, at) { Headers = { Range = range } };
             if (settings.Token is { } token && IsSameHost(at, settings.Endpoint) && HubSettings.MayCarryToken(at))
                 request.Headers.Authorization = new("Bearer", token);
-            var response = await WithinStall(stall => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall), cancel)
+            var response = await WithinStallAsync(stall => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall),
+                cancel)
                 .ConfigureAwait(false);
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent) return response;
             using (response)
@@ -76,17 +77,17 @@ sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress 
     }
 
     /// <summary>The bytes of an answer as they come; silence is a passing fault.</summary>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> Read(HttpResponseMessage response,
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         await using var body = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         var buffer = new byte[1 << 17];
-        while (await WithinStall(stall => body.ReadAsync(buffer, stall).AsTask(), cancel).ConfigureAwait(false) is > 0 and var count)
+        while (await WithinStallAsync(stall => body.ReadAsync(buffer, stall).AsTask(), cancel).ConfigureAwait(false) is > 0 and var count)
             yield return buffer.AsMemory(0, count);
     }
 
     /// <summary>Tries until it works or has failed too often in a row.</summary>
-    public async Task<T> Patiently<T>(Uri address, Func<Task<T>> attempt, CancellationToken cancel)
+    public async Task<T> RetryAsync<T>(Uri address, Func<Task<T>> attempt, CancellationToken cancel)
     {
         for (var failures = 1; ; failures++)
         {
@@ -96,20 +97,20 @@ sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress 
             }
             catch (HubFault fault)
             {
-                await PauseAfter(fault, failures, address, cancel).ConfigureAwait(false);
+                await PauseAfterAsync(fault, failures, address, cancel).ConfigureAwait(false);
             }
         }
     }
 
     /// <summary>Waits before the next try; ends the matter where there is no use in one.</summary>
-    public async Task PauseAfter(HubFault fault, int failures, Uri address, CancellationToken cancel)
+    public async Task PauseAfterAsync(HubFault fault, int failures, Uri address, CancellationToken cancel)
     {
         if (!fault.Passing) throw fault.Final(address);
         if (failures >= options.Attempts)
-            throw new InvalidInputException(HubFault.Shown(address), fault.Kind,
+            throw new InvalidInputException(HubFault.Display(address), fault.Kind,
                 $"{fault.Message}; given up after {failures} tries. What came so far is kept: the same command goes on from there.");
         if (fault.RetryAfter > options.LongestDelay)
-            throw new InvalidInputException(HubFault.Shown(address), fault.Kind,
+            throw new InvalidInputException(HubFault.Display(address), fault.Kind,
                 $"{fault.Message}, and asks to come back in {fault.RetryAfter.Value.TotalMinutes:0} minutes; run the same command then, " +
                 "it goes on from here.");
         var doubled = TimeSpan.FromSeconds(Math.Min(options.LongestDelay.TotalSeconds,
@@ -121,7 +122,7 @@ sealed class HubClient(HubSettings settings, PullOptions options, IPullProgress 
 
     static bool IsSameHost(Uri a, Uri b) => a.Scheme == b.Scheme && a.Host == b.Host && a.Port == b.Port;
 
-    async Task<T> WithinStall<T>(Func<CancellationToken, Task<T>> act, CancellationToken cancel)
+    async Task<T> WithinStallAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken cancel)
     {
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         stall.CancelAfter(options.Stall);

@@ -15,8 +15,8 @@ sealed class HubFault(string kind, string message, bool passing, TimeSpan? retry
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
     /// <summary>The fault as the end of the matter.</summary>
-    public InvalidInputException Final(Uri address) => new(Shown(address), Kind, Message);
+    public InvalidInputException Final(Uri address) => new(Display(address), Kind, Message);
 
     /// <summary>An address without its query: that may hold a signature.</summary>
-    public static string Shown(Uri address) => address.GetLeftPart(UriPartial.Path);
+    public static string Display(Uri address) => address.GetLeftPart(UriPartial.Path);
 }

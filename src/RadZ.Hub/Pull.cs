@@ -27,11 +27,11 @@ sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progr
     /// <param name="destination">Where to.</param>
     /// <param name="cancel">Stops; the same call goes on later.</param>
     /// <exception cref="InvalidInputException">The hub refuses, lies or is not to be reached; or the disk is too small.</exception>
-    public async Task<Pulled> Run(RepositoryName repository, string revision, Func<HubListing, IReadOnlyList<HubFile>> choose,
+    public async Task<Pulled> RunAsync(RepositoryName repository, string revision, Func<HubListing, IReadOnlyList<HubFile>> choose,
         Destination destination, CancellationToken cancel)
     {
         using var client = new HubClient(settings, options, progress);
-        var listing = await client.List(repository, revision, cancel).ConfigureAwait(false);
+        var listing = await client.ListAsync(repository, revision, cancel).ConfigureAwait(false);
         var taken = choose(listing);
         Directory.CreateDirectory(destination.Partials);
         using var alone = Lock(destination);
@@ -41,7 +41,7 @@ sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progr
         {
             RequireSpace(destination, transfers);
             progress.Begin(missing.Length, missing.Sum(f => f.Size), transfers.Sum(t => t.Received));
-            await Fetch(client, repository, listing, destination, transfers, cancel).ConfigureAwait(false);
+            await FetchAsync(client, repository, listing, destination, transfers, cancel).ConfigureAwait(false);
         }
         finally
         {
@@ -53,7 +53,7 @@ sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progr
         return new(destination.FolderOf(listing), listing, taken, missing.Length);
     }
 
-    async Task Fetch(HubClient client, RepositoryName repository, HubListing listing, Destination destination, Transfer[] transfers,
+    async Task FetchAsync(HubClient client, RepositoryName repository, HubListing listing, Destination destination, Transfer[] transfers,
         CancellationToken cancel)
     {
         // empty, or killed just before it was named
@@ -64,9 +64,9 @@ sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progr
             async (one, stop) =>
         {
             if (!one.Transfer.Enter(one.Part)) return;
-            await FetchPart(client, client.AddressOf(repository, listing.Commit, one.Transfer.File), one.Transfer, one.Part, stop)
+            await FetchPartAsync(client, client.AddressOf(repository, listing.Commit, one.Transfer.File), one.Transfer, one.Part, stop)
                 .ConfigureAwait(false);
-            if (one.Transfer.Leave()) await Publish(one.Transfer).ConfigureAwait(false);
+            if (one.Transfer.Abandon()) await Publish(one.Transfer).ConfigureAwait(false);
         }).ConfigureAwait(false);
 
         async Task Publish(Transfer transfer)
@@ -75,13 +75,13 @@ sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progr
             {
                 var address = client.AddressOf(repository, listing.Commit, transfer.File);
                 if (again)
-                    throw new InvalidInputException(HubFault.Shown(address), "wrong-hash",
+                    throw new InvalidInputException(HubFault.Display(address), "wrong-hash",
                         $"twice, what came has not the hash that the hub lists ({transfer.File.Hash}); do not trust this source.");
                 progress.Waiting($"{transfer.File.Path} has not the hash that the hub lists; it is fetched once more", TimeSpan.Zero);
                 progress.Received(-transfer.Received);
                 transfer.Reset();
                 for (var part = 0; part < transfer.Parts; part++)
-                    await FetchPart(client, address, transfer, part, cancel).ConfigureAwait(false);
+                    await FetchPartAsync(client, address, transfer, part, cancel).ConfigureAwait(false);
             }
             transfer.MoveTo(destination.PlaceOf(listing, transfer.File));
             destination.Show(listing, transfer.File);
@@ -90,7 +90,7 @@ sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progr
     }
 
     /// <summary>Fetches one part, however often the connection fails.</summary>
-    async Task FetchPart(HubClient client, Uri address, Transfer transfer, int part, CancellationToken cancel)
+    async Task FetchPartAsync(HubClient client, Uri address, Transfer transfer, int part, CancellationToken cancel)
     {
         var at = transfer.Start(part);
         for (var failures = 0; !transfer.IsDone(part);)
@@ -98,16 +98,17 @@ sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progr
             var before = at;
             try
             {
-                using var response = await client.Get(address, new RangeHeaderValue(at, transfer.End(part) - 1), transfer.File.Path, cancel)
+                using var response = await client.GetAsync(address, new RangeHeaderValue(at, transfer.End(part) - 1), transfer.File.Path,
+                    cancel)
                     .ConfigureAwait(false);
                 if (response.StatusCode == HttpStatusCode.OK) at = Rewind(at);
                 if (response.StatusCode == HttpStatusCode.OK && transfer.Parts > 1)
                 {
-                    await FetchWhole(client, response, transfer, part, cancel).ConfigureAwait(false);
+                    await FetchWholeAsync(client, response, transfer, part, cancel).ConfigureAwait(false);
                     return;
                 }
                 RequireRange(response, at, transfer);
-                await foreach (var bytes in client.Read(response, cancel).ConfigureAwait(false))
+                await foreach (var bytes in client.ReadAsync(response, cancel).ConfigureAwait(false))
                 {
                     if (at + bytes.Length > transfer.End(part))
                         throw new HubFault("wrong-length", $"more bytes of {transfer.File.Path} came than were asked for", passing: true);
@@ -123,7 +124,7 @@ sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progr
             catch (HubFault fault)
             {
                 failures = at - before >= Math.Min(1 << 20, options.PartSize / 4) ? 1 : failures + 1;
-                await client.PauseAfter(fault, failures, address, cancel).ConfigureAwait(false);
+                await client.PauseAfterAsync(fault, failures, address, cancel).ConfigureAwait(false);
             }
         }
 
@@ -135,7 +136,7 @@ sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progr
     }
 
     /// <summary>Takes a whole file from a server that knows no ranges; one connection does, the others find their parts done.</summary>
-    async Task FetchWhole(HubClient client, HttpResponseMessage response, Transfer transfer, int part, CancellationToken cancel)
+    async Task FetchWholeAsync(HubClient client, HttpResponseMessage response, Transfer transfer, int part, CancellationToken cancel)
     {
         await transfer.Whole.WaitAsync(cancel).ConfigureAwait(false);
         try
@@ -143,7 +144,7 @@ sealed class Pull(HubSettings settings, PullOptions options, IPullProgress progr
             if (transfer.IsDone(part)) return;
             RequireRange(response, 0, transfer);
             var (at, next) = (0L, 0);
-            await foreach (var bytes in client.Read(response, cancel).ConfigureAwait(false))
+            await foreach (var bytes in client.ReadAsync(response, cancel).ConfigureAwait(false))
             {
                 if (at + bytes.Length > transfer.File.Size)
                     throw new HubFault("wrong-length", $"more bytes of {transfer.File.Path} came than the hub lists", passing: true);

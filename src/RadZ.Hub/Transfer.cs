@@ -79,7 +79,7 @@ sealed class Transfer : IDisposable
     }
 
     /// <summary>A connection has done with its part; true for the one that leaves last and finds the file complete: it publishes.</summary>
-    public bool Leave()
+    public bool Abandon()
     {
         lock (_lock) return --_fetching == 0 && !_claimed && (_claimed = Array.TrueForAll(_done, d => d));
     }
@@ -98,7 +98,7 @@ sealed class Transfer : IDisposable
     public bool HasRightHash(CancellationToken cancel)
     {
         RandomAccess.FlushToDisk(_bytes);
-        return ContentHash.Of(_partial, File, cancel) == File.Hash;
+        return ContentHash.Compute(_partial, File, cancel) == File.Hash;
     }
 
     /// <summary>Forgets all that came.</summary>
@@ -143,7 +143,7 @@ sealed class Transfer : IDisposable
 static class ContentHash
 {
     /// <summary>SHA-256 of the content where the file lists one of 64 digits, else Git's SHA-1 of the blob; lower-case hex.</summary>
-    public static string Of(string path, HubFile file, CancellationToken cancel)
+    public static string Compute(string path, HubFile file, CancellationToken cancel)
     {
         using var hash = IncrementalHash.CreateHash(file.Hash.Length == 64 ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1);
         if (file.Hash.Length == 40) hash.AppendData(System.Text.Encoding.ASCII.GetBytes($"blob {file.Size}\0"));

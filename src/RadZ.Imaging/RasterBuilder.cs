@@ -10,27 +10,27 @@ sealed class RasterBuilder(int width, int height)
     int _channels = 1;
 
     /// <summary>Adds a row of grey levels.</summary>
-    public void AddGrey(int y, ReadOnlySpan<byte> grey)
+    public void AddGray(int y, ReadOnlySpan<byte> gray)
     {
         var row = Row(y);
         if (_channels == 1)
-            grey[..width].CopyTo(row);
+            gray[..width].CopyTo(row);
         else
-            Spread(grey[..width], row);
+            Spread(gray[..width], row);
     }
 
     /// <summary>Adds a row of pixels of <paramref name="stride"/> bytes that begin with red, green, blue.</summary>
-    public void AddColour(int y, ReadOnlySpan<byte> pixels, int stride)
+    public void AddColor(int y, ReadOnlySpan<byte> pixels, int stride)
     {
         pixels = pixels[..(width * stride)];
         if (_channels == 1)
         {
-            if (TryAddAsGrey(Row(y), pixels, stride))
+            if (TryAddAsGray(Row(y), pixels, stride))
                 return;
-            var grey = _levels;
+            var gray = _levels;
             _levels = GC.AllocateUninitializedArray<byte>(checked(width * height * 3));
             _channels = 3;
-            Spread(grey, _levels);
+            Spread(gray, _levels);
         }
         var row = Row(y);
         if (stride == 3)
@@ -45,7 +45,7 @@ sealed class RasterBuilder(int width, int height)
 
     Span<byte> Row(int y) => _levels.AsSpan(y * width * _channels, width * _channels);
 
-    static bool TryAddAsGrey(Span<byte> row, ReadOnlySpan<byte> pixels, int stride)
+    static bool TryAddAsGray(Span<byte> row, ReadOnlySpan<byte> pixels, int stride)
     {
         for (int x = 0, from = 0; x < row.Length; x++, from += stride)
         {
@@ -57,9 +57,9 @@ sealed class RasterBuilder(int width, int height)
         return true;
     }
 
-    static void Spread(ReadOnlySpan<byte> grey, Span<byte> colour)
+    static void Spread(ReadOnlySpan<byte> gray, Span<byte> color)
     {
-        for (int x = 0, to = 0; x < grey.Length; x++, to += 3)
-            colour[to] = colour[to + 1] = colour[to + 2] = grey[x];
+        for (int x = 0, to = 0; x < gray.Length; x++, to += 3)
+            color[to] = color[to + 1] = color[to + 2] = gray[x];
     }
 }

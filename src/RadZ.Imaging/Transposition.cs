@@ -8,7 +8,7 @@ namespace RadZ.Imaging;
 static class Transposition
 {
     /// <summary>into[x * stride + y] = from[y * columns + x].</summary>
-    public static void Of(ReadOnlySpan<byte> from, int rows, int columns, Span<byte> into, int stride) =>
+    public static void Transpose(ReadOnlySpan<byte> from, int rows, int columns, Span<byte> into, int stride) =>
         Turn(from, rows, columns, columns, into, stride);
 
     /// <summary>into[y * columns + x] = from[x * stride + y].</summary>

@@ -49,7 +49,7 @@ public sealed class PhantomSource
     /// <param name="workers">Threads that draw; all cores where 0. Memory is that of twice as many phantoms, however long the
     /// stream.</param>
     /// <param name="cancel">Stops it.</param>
-    public async IAsyncEnumerable<Phantom> Stream(long first, long count, int workers = 0,
+    public async IAsyncEnumerable<Phantom> StreamAsync(long first, long count, int workers = 0,
         [EnumeratorCancellation] CancellationToken cancel = default)
     {
         var ahead = workers > 0 ? workers : Environment.ProcessorCount;

@@ -34,13 +34,13 @@ sealed class Rendering
     {
         (_plan, _size, _count) = (plan, size, size * size);
         _beam = new Beam(_plan.Body);
-        _healthy = ChestShape.Of(_plan, _beam);
-        _healthy.Settle();
-        _collimation = Collimation.Of(_plan, _healthy, _size);
+        _healthy = ChestShape.Create(_plan, _beam);
+        _healthy.Build();
+        _collimation = Collimation.Create(_plan, _healthy, _size);
         _frame = _collimation.Frame;
         _detector = new Detector(_frame, _plan.Site);
-        _forms = [.. _plan.Findings.Select(f => FindingForms.Of(f, _plan.Seed))];
-        _space = Workspace.Of(_size);
+        _forms = [.. _plan.Findings.Select(f => FindingForms.Create(f, _plan.Seed))];
+        _space = Workspace.Rent(_size);
         (_body, _vessels, _texture, _healthyAir) = (_space.Body, _space.Vessels, _space.Texture, _space.HealthyAir);
         (_tables, _layers) = (_space.Tables, _space.Layers);
     }
@@ -52,7 +52,7 @@ sealed class Rendering
         Attenuate(_healthy, normal.Attenuation);
         _detector.Expose(normal.Attenuation, _space.Primary, normal.Seen);
         DisplayCurve curve = CurveOf(normal.Seen);
-        curve.Show(normal.Seen, _space.Primary, normal.Grey, _size);
+        curve.Show(normal.Seen, _space.Primary, normal.Gray, _size);
 
         ChestShape shape = _healthy;
         byte[][] cores = new byte[_forms.Length][];
@@ -72,7 +72,7 @@ sealed class Rendering
                 With(k, null, without.Attenuation);
                 Expose(without, curve);
             }
-            drawn[k] = truth.Of(_forms[k], cores[k], all, without, _space.Changed);
+            drawn[k] = truth.Measure(_forms[k], cores[k], all, without, _space.Changed);
         }
         return new Phantom(_plan, _size, Pixels(all, curve), drawn, shape.CardiothoracicRatio, _frame.Pitch * 10);
     }
@@ -80,7 +80,7 @@ sealed class Rendering
     void Expose(Workspace.Exposure exposure, DisplayCurve curve)
     {
         _detector.Expose(exposure.Attenuation, _space.Primary, exposure.Seen);
-        curve.Show(exposure.Seen, _space.Primary, exposure.Grey, _size);
+        curve.Show(exposure.Seen, _space.Primary, exposure.Gray, _size);
     }
 
     void DrawAnatomy()
@@ -91,7 +91,7 @@ sealed class Rendering
         SideMarker.Draw(_body, _plan, _collimation);
         VesselTree.Draw(_vessels, _frame, _plan, _healthy);
         _tables.Sample(_healthy, _frame);
-        uint key = Chance.Of(_plan.Seed, "texture").Key();
+        uint key = RandomStream.Create(_plan.Seed, "texture").Key();
         for (int row = 0; row < _size; row++)
         {
             for (int column = 0; column < _size; column++)
@@ -113,7 +113,7 @@ sealed class Rendering
             if (k != left)
                 _forms[k].Reshape(shape);
         }
-        shape.Settle();
+        shape.Build();
         _layers.Clear();
         for (int k = 0; k < _forms.Length; k++)
         {
@@ -183,13 +183,13 @@ sealed class Rendering
             }
         }
         return new DisplayCurve((float)(lung / Math.Max(1, lungs)), (float)(middle / Math.Max(1, middles)), _plan.Site,
-            Chance.Of(_plan.Seed, "display"));
+            RandomStream.Create(_plan.Seed, "display"));
     }
 
     ushort[] Pixels(Workspace.Exposure exposure, DisplayCurve curve)
     {
         ushort[] pixels = new ushort[_count];
-        ulong noiseKey = Chance.Of(_plan.Seed, "noise").Next();
+        ulong noiseKey = RandomStream.Create(_plan.Seed, "noise").Next();
         for (int row = 0; row < _size; row++)
         {
             (int from, int to) = _collimation.Open(row);
@@ -198,7 +198,7 @@ sealed class Rendering
                 int at = row * _size + column;
                 float value = Shadowed;
                 if (column >= from && column < to)
-                    value = exposure.Grey[at] + Truth.NoiseAt(_plan.Site, _size, exposure.Seen[at], curve) * Bell(noiseKey, at);
+                    value = exposure.Gray[at] + Truth.NoiseAt(_plan.Site, _size, exposure.Seen[at], curve) * Bell(noiseKey, at);
                 pixels[at] = (ushort)Math.Clamp((int)(value * 65535f + 0.5f), 0, 65535);
             }
         }
@@ -208,7 +208,7 @@ sealed class Rendering
     /// <summary>A bell-shaped number that depends on the key and the pixel alone.</summary>
     static float Bell(ulong key, int at)
     {
-        ulong h = Chance.Mixed(key + (ulong)at * 0x9E3779B97F4A7C15);
+        ulong h = RandomStream.Mixed(key + (ulong)at * 0x9E3779B97F4A7C15);
         int sum = (int)(h & 0xFFFF) + (int)((h >> 16) & 0xFFFF) + (int)((h >> 32) & 0xFFFF) + (int)(h >> 48);
         return (sum - 131070) * (1.7320508f / 65536f);
     }

@@ -26,7 +26,7 @@ sealed class Truth(Frame frame, Collimation collimation, Site site, DisplayCurve
     /// <param name="all">The picture with it.</param>
     /// <param name="without">The picture without it.</param>
     /// <param name="changed">Room for the pixels whose attenuation differs.</param>
-    public DrawnFinding Of(FindingForm form, byte[] core, Workspace.Exposure all, Workspace.Exposure without, byte[] changed)
+    public DrawnFinding Measure(FindingForm form, byte[] core, Workspace.Exposure all, Workspace.Exposure without, byte[] changed)
     {
         int size = frame.Size;
         byte[] mask = core;
@@ -43,11 +43,11 @@ sealed class Truth(Frame frame, Collimation collimation, Site site, DisplayCurve
         }
         Box box = BoxOf(mask, size);
         double diameter = form.Diameter > 0 ? form.Diameter : Longest(mask, box) * frame.Pitch;
-        return new DrawnFinding(form.Plan, mask, box, diameter) { Reach = detector.Reach(changed) };
+        return new DrawnFinding(form.Plan, mask, box, diameter) { Reach = detector.Spread(changed) };
     }
 
     bool Seen(Workspace.Exposure all, Workspace.Exposure without, int at)
-        => Math.Abs(all.Grey[at] - without.Grey[at]) > Math.Max(Visible, 1.2f * NoiseAt(site, frame.Size, all.Seen[at], curve));
+        => Math.Abs(all.Gray[at] - without.Gray[at]) > Math.Max(Visible, 1.2f * NoiseAt(site, frame.Size, all.Seen[at], curve));
 
     static Box BoxOf(byte[] mask, int size)
     {

@@ -21,7 +21,7 @@ sealed class Workspace
     }
 
     /// <summary>Attenuation along each ray, what the detector sees of it, and the grey that is shown, noise apart.</summary>
-    internal sealed record Exposure(float[] Attenuation, float[] Seen, float[] Grey)
+    internal sealed record Exposure(float[] Attenuation, float[] Seen, float[] Gray)
     {
         public Exposure(int count)
             : this(new float[count], new float[count], new float[count])
@@ -63,7 +63,7 @@ sealed class Workspace
     public byte[] Changed { get; }
 
     /// <summary>This thread's maps for a size, the drawn ones cleared.</summary>
-    public static Workspace Of(int size)
+    public static Workspace Rent(int size)
     {
         Workspace space = s_last is { } kept && kept.Size == size ? kept : s_last = new Workspace(size);
         Array.Clear(space.Vessels);

@@ -132,10 +132,10 @@ public sealed partial class Recognizer : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(paths);
         using var call = _engine.Enter();
         var list = diseases is null ? _standard : _engine.List(diseases);
-        var ahead = new Queue<(InputFile File, Task<ImageIntake.Taken> Taken)>();
+        var ahead = new Queue<(InputFile File, Task<ImageIntake.IntakeResult> Taken)>();
         try
         {
-            foreach (var file in InputFiles.Of(paths))
+            foreach (var file in InputFiles.Find(paths))
             {
                 ahead.Enqueue((file, _engine.TakeAsync(file, cancel)));
                 if (ahead.Count > Ahead) yield return await NextAsync().ConfigureAwait(false);
@@ -172,7 +172,7 @@ public sealed partial class Recognizer : IDisposable, IAsyncDisposable
         CancellationToken cancel) => ReadAsync<FilmSource>(views, list,
             async v => await _engine.TakeAsync(await open(v).ConfigureAwait(false), cancel).ConfigureAwait(false), cancel);
 
-    async Task<Reading> ReadAsync<T>(IReadOnlyList<T> views, DiseaseList list, Func<T, Task<ImageIntake.Taken>> take,
+    async Task<Reading> ReadAsync<T>(IReadOnlyList<T> views, DiseaseList list, Func<T, Task<ImageIntake.IntakeResult>> take,
         CancellationToken cancel)
     {
         var began = Stopwatch.GetTimestamp();
@@ -205,14 +205,14 @@ public sealed partial class Recognizer : IDisposable, IAsyncDisposable
     }
 
     /// <summary>All views, decoded side by side; one that cannot be opened is a value.</summary>
-    static async Task<ImageIntake.Taken[]> ViewsAsync<T>(IReadOnlyList<T> views, Func<T, Task<ImageIntake.Taken>> take) =>
+    static async Task<ImageIntake.IntakeResult[]> ViewsAsync<T>(IReadOnlyList<T> views, Func<T, Task<ImageIntake.IntakeResult>> take) =>
         await Task.WhenAll(views.Select(async view =>
         {
             try { return await take(view).ConfigureAwait(false); }
             catch (InvalidInputException e) { return new(null, new(e.Path, e.Path, null, null, []), e); }
         })).ConfigureAwait(false);
 
-    async Task<Reading> ReadAsync(ImageIntake.Taken[] views, DiseaseList list, CancellationToken cancel)
+    async Task<Reading> ReadAsync(ImageIntake.IntakeResult[] views, DiseaseList list, CancellationToken cancel)
     {
         List<ImageResult> images = [];
         List<string> warnings = [.. _warnings];
@@ -236,11 +236,11 @@ public sealed partial class Recognizer : IDisposable, IAsyncDisposable
                 continue;
             }
             (var findings, calibrated) = await _engine.ScoreAsync(view.Pixels!, list, cancel).ConfigureAwait(false);
-            var result = new ImageResult.Recognised(view.Source.Shown, findings) { Source = view.Source };
+            var result = new ImageResult.Recognized(view.Source.Shown, findings) { Source = view.Source };
             images.Add(result);
             prepared.Add(result, view.Pixels!);
         }
-        if (StudyAnswer.Of(images) is not { } answer)
+        if (StudyAnswer.Combine(images) is not { } answer)
             return refused is null ? throw ((ImageResult.Failed)images[0]).Error : Refusal(refused, list, warnings);
         RecognitionTelemetry.Read(prepared.Count);
         return Made(images, answer, calibrated, prepared[answer.Used[0]], list, warnings);
@@ -255,7 +255,7 @@ public sealed partial class Recognizer : IDisposable, IAsyncDisposable
         {
             Name = answer.Used[0].File,
             Findings = [.. answer.Ranked.Select(f =>
-                new Finding(f.Disease, calibrated?.Of(f).Probability, new(f.Score, f.Probability, f.Standalone)))],
+                new Finding(f.Disease, calibrated?.Calibrate(f).Probability, new(f.Score, f.Probability, f.Standalone)))],
             Gate = new(reasons.Length > 0 ? Verdict.Flag : Verdict.Pass, reasons),
             Model = Model,
             Warnings = warnings,

@@ -47,7 +47,7 @@ static partial class RecognizerLoader
     {
         var settings = encoder.Folder.Settings;
         if (options.HeatMaps is { } method) Explainer.Require(encoder, method);
-        var pseudonyms = options.PseudonymKey is { } key ? Pseudonyms.OfText(nameof(options.PseudonymKey), key) : Pseudonyms.Temporary();
+        var pseudonyms = options.PseudonymKey is { } key ? Pseudonyms.FromText(nameof(options.PseudonymKey), key) : Pseudonyms.Temporary();
         // refusing is the recognizer's own work: a refused film has a verdict with reasons, and is no error
         var gate = options.Gate == GatePolicy.Refuse ? GatePolicy.Warn : options.Gate;
         var view = new DicomView { Window = options.Window is { } window ? WindowChoice.Parse(window) : null };

@@ -12,7 +12,7 @@ namespace RadZ.RunReports;
 /// <param name="Second">The other.</param>
 /// <param name="Comparison">Paired tests and intervals.</param>
 /// <param name="Options">Of the intervals.</param>
-sealed record ComparedRuns(KeptRun First, KeptRun Second, RunComparison Comparison, BootstrapOptions Options)
+sealed record ComparedRuns(StoredRun First, StoredRun Second, RunComparison Comparison, BootstrapOptions Options)
 {
     static readonly JsonSerializerOptions s_json = new()
     {
@@ -26,10 +26,10 @@ sealed record ComparedRuns(KeptRun First, KeptRun Second, RunComparison Comparis
     /// <exception cref="InvalidInputException">One is no evaluation, or they have no image or class in common.</exception>
     public static ComparedRuns Read(string first, string second, BootstrapOptions options)
     {
-        var (a, b) = (KeptRun.Read(first), KeptRun.Read(second));
+        var (a, b) = (StoredRun.Read(first), StoredRun.Read(second));
         try
         {
-            return new(a, b, RunComparison.Of(a.Test, b.Test, options), options);
+            return new(a, b, RunComparison.Compare(a.Test, b.Test, options), options);
         }
         catch (ArgumentException e)
         {
@@ -41,5 +41,5 @@ sealed record ComparedRuns(KeptRun First, KeptRun Second, RunComparison Comparis
     public string Json() => JsonSerializer.Serialize(Comparison, s_json);
 
     /// <summary>For people.</summary>
-    public override string ToString() => ComparisonText.Of(First, Second, Comparison, Options);
+    public override string ToString() => ComparisonText.Render(First, Second, Comparison, Options);
 }

@@ -15,7 +15,7 @@ static class ComparisonText
     /// <param name="b">The second.</param>
     /// <param name="comparison">The numbers.</param>
     /// <param name="options">Of the bootstrap.</param>
-    public static string Of(KeptRun a, KeptRun b, RunComparison comparison, BootstrapOptions options)
+    public static string Render(StoredRun a, StoredRun b, RunComparison comparison, BootstrapOptions options)
     {
         var text = new StringBuilder($"A  {Named(a)}\nB  {Named(b)}\n\n");
         foreach (var warning in Warnings(a, b, comparison)) text.Append($"!! {warning}\n");
@@ -45,7 +45,7 @@ static class ComparisonText
         return text.ToString();
     }
 
-    static IEnumerable<string> Warnings(KeptRun a, KeptRun b, RunComparison c)
+    static IEnumerable<string> Warnings(StoredRun a, StoredRun b, RunComparison c)
     {
         if (c.OnlyA.Count + c.OnlyB.Count > 0)
             yield return $"NOT THE SAME IMAGES: {ReportTables.Count(c.OnlyA.Count)} only in A{First(c.OnlyA)}, " +
@@ -60,13 +60,13 @@ static class ComparisonText
             yield return $"{one.Class}: {ReportTables.Count(one.OtherLabels)} images have another label in the other run, and are left " +
                 $"out{(a.Record.Policy == b.Record.Policy ? "" : " (the label policies differ)")}.";
         if (a.Record.Dataset != b.Record.Dataset) yield return $"The sets differ: {a.Record.Dataset} and {b.Record.Dataset}.";
-        foreach (var (name, run) in ((string, KeptRun)[])[("A", a), ("B", b)])
+        foreach (var (name, run) in ((string, StoredRun)[])[("A", a), ("B", b)])
             foreach (var notice in run.Record.Notices.Where(HtmlReport.IsAlarm)) yield return $"{name}: {notice.Text}";
     }
 
     static string First(IReadOnlyList<string> images) => images.Count == 0 ? "" : $" ({images[0]}{(images.Count > 1 ? ", ..." : "")})";
 
-    static string Named(KeptRun run) => $"{run.Folder}: {run.Scorer}; {run.Record.Dataset}, split '{run.Record.Test.Name}'";
+    static string Named(StoredRun run) => $"{run.Folder}: {run.Scorer}; {run.Record.Dataset}, split '{run.Record.Test.Name}'";
 
     static string Signed(Figure figure) => figure.Value is not { } value ? "-"
         : Sign(value) + (figure is { Low: { } low, High: { } high } ? $" [{Sign(low)}, {Sign(high)}]" : "");

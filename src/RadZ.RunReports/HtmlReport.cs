@@ -13,7 +13,7 @@ static class HtmlReport
 {
     internal static readonly string Style = ReadStyle();
 
-    public static string Of(RunAnalysis analysis, IReadOnlyList<RunFigure> figures, Seal? seal)
+    public static string Render(RunAnalysis analysis, IReadOnlyList<RunFigure> figures, Seal? seal)
     {
         var (run, record) = (analysis.Run, analysis.Run.Record);
         var title = $"{Title(record)}, split '{record.Test.Name}'";
@@ -24,7 +24,7 @@ static class HtmlReport
 
             """);
         foreach (var alarm in record.Notices.Where(IsAlarm)) page.Append($"<p class=\"alarm\">{Html(alarm.Text)}</p>\n");
-        Facts(page, "What was run", WhatWasRun(run));
+        Facts(page, "What was run", RunFacts(run));
         page.Append("<h2>To beware of</h2>\n<ul>\n");
         foreach (var notice in record.Notices.Where(n => !IsAlarm(n))) page.Append($"<li>{Html(notice.Text)}</li>\n");
         page.Append("</ul>\n");
@@ -76,7 +76,7 @@ static class HtmlReport
     /// <summary>What makes the figures themselves doubtful.</summary>
     internal static bool IsAlarm(Notice notice) => notice.Kind is "training-patients" or "contamination" or "not-zero-shot";
 
-    internal static IEnumerable<(string Name, string Value)> WhatWasRun(KeptRun run)
+    internal static IEnumerable<(string Name, string Value)> RunFacts(StoredRun run)
     {
         var record = run.Record;
         string Split(SplitRecord split) =>
@@ -89,10 +89,10 @@ static class HtmlReport
         yield return ("data set", $"{Title(record)} ({record.Dataset})");
         yield return ("measured", Split(record.Test));
         yield return ("validation", record.Validation is { } validation ? Split(validation) : "none");
-        if (record.Learnt is { } learnt)
+        if (record.Learnt is { } learned)
             yield return ("protocol",
-                $"{learnt.Protocol}: {Split(learnt.Training)} drawn ({learnt.Percent:R} % of the patients, seed " +
-                $"{learnt.Seed}), {ReportTables.Count(learnt.Used)} images used; {learnt.How}");
+                $"{learned.Protocol}: {Split(learned.Training)} drawn ({learned.Percent:R} % of the patients, seed " +
+                $"{learned.Seed}), {ReportTables.Count(learned.Used)} images used; {learned.How}");
         if (record.Calibration is { } calibration)
             yield return ("calibration", $"{calibration.ToString().ToLowerInvariant()}, fitted on the validation split");
         yield return ("classes", string.Join("; ", record.Classes));

@@ -18,7 +18,7 @@ static class ModelCard
 
         """;
 
-    public static string Of(RunAnalysis analysis, Seal? seal)
+    public static string Render(RunAnalysis analysis, Seal? seal)
     {
         var (run, record) = (analysis.Run, analysis.Run.Record);
         var name = record.Scores.Name ?? $"scores of {record.Scores.File?.Path ?? "a file"}";
@@ -27,7 +27,7 @@ static class ModelCard
             $"{record.Scores.Score ?? "as in the file"}{(record.Scores.Probability is { } p ? $", probability {p}" : "")}\n- " +
             $"Descriptions of diseases (SHA-256): {record.KnowledgeHash}\n\n");
         card.Append(IntendedUse);
-        foreach (var (fact, value) in HtmlReport.WhatWasRun(run)) card.Append($"- {Cell(fact)}: {Cell(value)}\n");
+        foreach (var (fact, value) in HtmlReport.RunFacts(run)) card.Append($"- {Cell(fact)}: {Cell(value)}\n");
         card.Append("\n## To beware of\n\n");
         foreach (var notice in record.Notices)
             card.Append($"- {(HtmlReport.IsAlarm(notice) ? "**" + Cell(notice.Text) + "**" : Cell(notice.Text))}\n");

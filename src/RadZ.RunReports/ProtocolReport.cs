@@ -46,10 +46,11 @@ static class ProtocolReport
         List<string> names = [];
         foreach (var member in record.Members)
         {
-            names.AddRange(RunReport.Write(KeptRun.Read(Path.Combine(folder, member.Folder)), cancel).Select(n => $"{member.Folder}/{n}"));
+            names.AddRange(RunReport.Write(StoredRun.Read(Path.Combine(folder, member.Folder)),
+                cancel).Select(n => $"{member.Folder}/{n}"));
             done?.Invoke(member.Folder);
         }
-        foreach (var (name, text) in Files(folder, record, ProtocolFigures.Of(ProtocolRun.Members(folder, record))))
+        foreach (var (name, text) in Files(folder, record, ProtocolFigures.Compute(ProtocolRun.Members(folder, record))))
         {
             AtomicFile.WriteText(Path.Combine(folder, name), text);
             names.Add(name);

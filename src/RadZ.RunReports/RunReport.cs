@@ -21,15 +21,15 @@ static class RunReport
     /// <summary>Every file of the report by its name below the folder: the page, the card, and each figure as SVG and CSV.</summary>
     /// <param name="run">The folder.</param>
     /// <param name="cancel">Stops between two classes or groups.</param>
-    public static IReadOnlyDictionary<string, string> Files(KeptRun run, CancellationToken cancel = default)
+    public static IReadOnlyDictionary<string, string> Files(StoredRun run, CancellationToken cancel = default)
     {
-        var analysis = RunAnalysis.Of(run, cancel);
-        var figures = RunFigures.Of(analysis);
+        var analysis = RunAnalysis.Compute(run, cancel);
+        var figures = RunFigures.Draw(analysis);
         var seal = File.Exists(Path.Combine(run.Folder, Seal.FileName)) ? Seal.Read(run.Folder) : null;
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            [PageFile] = HtmlReport.Of(analysis, figures, seal),
-            [CardFile] = ModelCard.Of(analysis, seal),
+            [PageFile] = HtmlReport.Render(analysis, figures, seal),
+            [CardFile] = ModelCard.Render(analysis, seal),
         };
         foreach (var figure in figures)
             (files[$"figures/{figure.Name}.svg"], files[$"figures/{figure.Name}.csv"]) = (figure.Svg, figure.Csv);
@@ -40,7 +40,7 @@ static class RunReport
     /// <param name="run">The folder.</param>
     /// <param name="cancel">Before anything is written.</param>
     /// <returns>The names.</returns>
-    public static IReadOnlyList<string> Write(KeptRun run, CancellationToken cancel = default)
+    public static IReadOnlyList<string> Write(StoredRun run, CancellationToken cancel = default)
     {
         var files = Files(run, cancel);
         foreach (var (name, text) in files) AtomicFile.WriteText(Path.Combine(run.Folder, name), text);

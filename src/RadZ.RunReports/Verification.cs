@@ -29,18 +29,18 @@ sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPa
     /// <param name="told">Told what is looked at next.</param>
     /// <param name="cancel">Stops between two classes or batches of resamples.</param>
     /// <exception cref="InvalidInputException">It holds no readable record.</exception>
-    public static Verification Of(string folder, string? written = null, Action<string>? told = null, CancellationToken cancel = default)
+    public static Verification Run(string folder, string? written = null, Action<string>? told = null, CancellationToken cancel = default)
     {
-        return RunKinds.Of(folder) switch
+        return RunKinds.Detect(folder) switch
         {
-            RunKind.Evaluation => OfEvaluation(folder, written, told, cancel),
-            RunKind.Protocol => OfProtocol(folder, written, told, cancel),
-            RunKind.Robustness => OfRobustness(folder, written, told),
+            RunKind.Evaluation => CheckEvaluation(folder, written, told, cancel),
+            RunKind.Protocol => CheckProtocol(folder, written, told, cancel),
+            RunKind.Robustness => CheckRobustness(folder, written, told),
             var other => throw new ArgumentException($"a folder of kind {other} is verified where it is read.", nameof(folder)),
         };
     }
 
-    static Verification OfEvaluation(string folder, string? written, Action<string>? told, CancellationToken cancel)
+    static Verification CheckEvaluation(string folder, string? written, Action<string>? told, CancellationToken cancel)
     {
         var record = EvaluationRun.Read(folder);
         List<VerifiedPart> parts = [];
@@ -48,11 +48,11 @@ sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPa
         var seal = Sealed(folder, record.Files, written, parts);
         told?.Invoke("splits");
         parts.Add(VerifiedFile.Try("splits", () => Splits(folder, record)));
-        KeptRun? run = null;
+        StoredRun? run = null;
         parts.Add(VerifiedFile.Try("metrics.json", () =>
         {
             told?.Invoke("metrics.json");
-            run = KeptRun.Read(folder);
+            run = StoredRun.Read(folder);
             return VerifiedFile.Numbers(folder, "metrics.json", RunFiles.Metrics(run));
         }));
         if (run is not null)
@@ -90,7 +90,7 @@ sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPa
         return text.Append($"\nseal {Seal ?? "none"}\n").ToString();
     }
 
-    static Verification OfProtocol(string folder, string? written, Action<string>? told, CancellationToken cancel)
+    static Verification CheckProtocol(string folder, string? written, Action<string>? told, CancellationToken cancel)
     {
         var record = ProtocolRun.Read(folder);
         List<VerifiedPart> parts = [];
@@ -100,7 +100,7 @@ sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPa
         {
             parts.Add(VerifiedFile.Try($"{member.Folder}: member", () =>
             {
-                var own = Of(Path.Combine(folder, member.Folder), member.Seal, what => told?.Invoke($"{member.Folder}: {what}"), cancel);
+                var own = Run(Path.Combine(folder, member.Folder), member.Seal, what => told?.Invoke($"{member.Folder}: {what}"), cancel);
                 return new(member.Folder, $"{own.Parts.Count} parts",
                     [.. own.Parts.SelectMany(p => p.Differences.Select(d => $"{p.What}: {d}"))]);
             }));
@@ -109,13 +109,13 @@ sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPa
         parts.Add(VerifiedFile.Try("metrics.json", () =>
         {
             told?.Invoke("metrics.json");
-            figures = ProtocolFigures.Of(ProtocolRun.Members(folder, record));
+            figures = ProtocolFigures.Compute(ProtocolRun.Members(folder, record));
             return VerifiedFile.Numbers(folder, "metrics.json", ProtocolRun.Json(figures), $"the scores of {record.Members.Count} members");
         }));
         if (figures is not null)
         {
             parts.Add(VerifiedFile.Try("table.txt",
-                () => VerifiedFile.Lines(folder, "table.txt", ProtocolText.Of(record, figures), WithoutResearchUse)));
+                () => VerifiedFile.Lines(folder, "table.txt", ProtocolText.Render(record, figures), WithoutResearchUse)));
             if (File.Exists(Path.Combine(folder, RunReport.PageFile)))
                 foreach (var (name, text) in ProtocolReport.Files(folder, record, figures))
                     parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
@@ -123,7 +123,7 @@ sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPa
         return new(folder, seal, parts);
     }
 
-    static Verification OfRobustness(string folder, string? written, Action<string>? told)
+    static Verification CheckRobustness(string folder, string? written, Action<string>? told)
     {
         var record = RobustnessRun.Read(folder);
         List<VerifiedPart> parts = [];
@@ -133,7 +133,7 @@ sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPa
         parts.Add(VerifiedFile.Try("robustness.json", () =>
         {
             told?.Invoke("robustness.json");
-            (figures, var files) = RobustnessRun.Again(folder, record);
+            (figures, var files) = RobustnessRun.RecomputeFiles(folder, record);
             foreach (var (name, text) in files.Where(f => f.Key != "robustness.json"))
                 parts.Add(VerifiedFile.Try(name, () => VerifiedFile.Lines(folder, name, text)));
             return VerifiedFile.Numbers(folder, "robustness.json", files["robustness.json"], "scores.csv and the cosines of texts.csv");
@@ -218,10 +218,10 @@ sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPa
             var both = Measured(test).Select(m => m.Patient).Intersect(Measured(validation).Select(m => m.Patient)).ToList();
             if (both.Count > 0) wrong.Add($"{both.Count} patients are in both splits: thresholds were locked on those who are measured.");
         }
-        if (record.Learnt is { } learnt)
+        if (record.Learnt is { } learned)
         {
             var drawn = TrainingTable.Read(Path.Combine(folder, TrainingTable.FileName));
-            Check(TrainingTable.FileName, learnt.Training, drawn);
+            Check(TrainingTable.FileName, learned.Training, drawn);
             var taught = drawn.Select(d => d.Patient).ToHashSet(StringComparer.Ordinal);
             foreach (var (name, ids) in (ReadOnlySpan<(string, HashSet<string>)>)[("the measured split",
                 [.. Measured(test).Select(m => m.Patient)]),
@@ -233,7 +233,7 @@ sealed record Verification(string Folder, string? Seal, IReadOnlyList<VerifiedPa
         return new("splits", $"{images.Count:N0} images", wrong);
     }
 
-    static VerifiedPart Table(KeptRun run)
+    static VerifiedPart Table(StoredRun run)
     {
         var path = Path.Combine(run.Folder, "table.txt");
         var title = File.Exists(path) ? File.ReadLines(path).FirstOrDefault() ?? "" : "";

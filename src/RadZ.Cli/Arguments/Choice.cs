@@ -10,7 +10,7 @@ static class Choice
     /// <summary>
     /// An option whose value is one of an enum's names, in lower case; a slip is answered with the nearest. The first is the standard.
     /// </summary>
-    public static Option<T> Of<T>(string name, string description) where T : struct, Enum => new(name)
+    public static Option<T> Option<T>(string name, string description) where T : struct, Enum => new(name)
     {
         Description = $"{description} (default: {Words<T>()[0]})",
         HelpName = string.Join('|', Words<T>()),
@@ -18,7 +18,7 @@ static class Choice
     };
 
     /// <summary>The same where something else chooses if nobody says; <paramref name="standard"/> tells what.</summary>
-    public static Option<T?> Maybe<T>(string name, string description, string standard) where T : struct, Enum => new(name)
+    public static Option<T?> OptionalOption<T>(string name, string description, string standard) where T : struct, Enum => new(name)
     {
         Description = $"{description} (default: {standard})",
         HelpName = string.Join('|', Words<T>()),
@@ -36,14 +36,14 @@ static class Choice
     }
 
     /// <summary>What an option says, to a validator; a word that is wrong is told by its own option, and here is the default.</summary>
-    public static T? Said<T>(this System.CommandLine.Parsing.SymbolResult result, Option<T> option)
+    public static T? ValueOrDefault<T>(this System.CommandLine.Parsing.SymbolResult result, Option<T> option)
     {
         try { return result.GetValue(option); }
         catch (InvalidOperationException) { return default; }
     }
 
     /// <summary>The same of an argument.</summary>
-    public static T? Said<T>(this System.CommandLine.Parsing.SymbolResult result, Argument<T> argument)
+    public static T? ValueOrDefault<T>(this System.CommandLine.Parsing.SymbolResult result, Argument<T> argument)
     {
         try { return result.GetValue(argument); }
         catch (InvalidOperationException) { return default; }

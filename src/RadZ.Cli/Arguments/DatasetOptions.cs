@@ -19,7 +19,7 @@ sealed class DatasetOptions
         Description = "A split of the set, or a file of image names (default: the set's test split)",
         HelpName = "NAME|FILE",
     };
-    readonly Option<Convention> _convention = Choice.Of<Convention>("--convention",
+    readonly Option<Convention> _convention = Choice.Option<Convention>("--convention",
         "Thresholds from the test set as in the papers, or those and beside them thresholds locked on validation");
     readonly Option<string?> _lockOn = new("--lock-on")
     {
@@ -28,10 +28,10 @@ sealed class DatasetOptions
     };
     readonly Option<string?> _classes =
         new("--classes") { Description = "A class list of the set (default: its first, see docs/datasets.md)", HelpName = "LIST" };
-    readonly Option<UncertainLabels> _uncertain = Choice.Of<UncertainLabels>("--uncertain", "What an uncertain label is taken for");
+    readonly Option<UncertainLabels> _uncertain = Choice.Option<UncertainLabels>("--uncertain", "What an uncertain label is taken for");
     readonly Option<UnmentionedLabels> _unmentioned =
-        Choice.Of<UnmentionedLabels>("--not-mentioned", "What a label that is not mentioned is taken for");
-    readonly Option<MeasuredViews> _views = Choice.Of<MeasuredViews>("--views", "Which views are measured");
+        Choice.Option<UnmentionedLabels>("--not-mentioned", "What a label that is not mentioned is taken for");
+    readonly Option<MeasuredViews> _views = Choice.Option<MeasuredViews>("--views", "Which views are measured");
     readonly Option<string?> _scores = new("--scores")
     {
         Description = "Scores of another program instead of a model: image, then a column a class; images are not needed",
@@ -61,7 +61,7 @@ sealed class DatasetOptions
         CustomParser = result =>
         {
             List<double> all = [];
-            foreach (var word in Shared.Split(result.Tokens[^1].Value))
+            foreach (var word in SharedOptions.Split(result.Tokens[^1].Value))
                 if (double.TryParse(word, System.Globalization.NumberStyles.AllowDecimalPoint,
                     System.Globalization.CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100) all.Add(percent);
                 else
@@ -88,7 +88,7 @@ sealed class DatasetOptions
         Description = "Do not learn from patients who are in the measured or validation split too, instead of refusing",
     };
     readonly Option<CalibrationKind> _calibrate =
-        Choice.Of<CalibrationKind>("--calibrate", "Fit probabilities on the validation split, and measure them before and after");
+        Choice.Option<CalibrationKind>("--calibrate", "Fit probabilities on the validation split, and measure them before and after");
     readonly Option<string?> _writeCalibration = new("--write-calibration")
     {
         Description = "Also write the calibration, for classify --calibration (as calibration.json in a model folder it is found by " +
@@ -114,15 +114,16 @@ sealed class DatasetOptions
         if (named == given)
             result.AddError(named ? "evaluate takes MANIFEST.csv or --dataset, not both"
                 : "evaluate needs MANIFEST.csv or --dataset NAME --root DIR");
-        if (named && result.GetResult(_root) is null && !EvaluationRequests.IsTable(result.Said(_dataset)))
+        if (named && result.GetResult(_root) is null && !EvaluationRequests.IsTable(result.ValueOrDefault(_dataset)))
             result.AddError("--dataset needs --root DIR, the folder in which the set lies");
         if (named && result.GetResult(_scores) is not null)
             foreach (var option in verb.Options.Where(o =>
                 o.Name is "--score" or "--probability" or "--adapter" or "--vision-tower" && result.GetResult(o) is { Implicit: false }))
                 result.AddError($"{option.Name} is for scores of a model; those of --scores are taken as they are");
         bool Given(Option option) => result.GetResult(option) is { Implicit: false };
-        var (learns, calibrates) = (result.Said(_protocol) != Protocol.ZeroShot, result.Said(_calibrate) != CalibrationKind.None);
-        if (named && result.Said(_convention) != Convention.Locked && !learns && !calibrates)
+        var (learns, calibrates) =
+            (result.ValueOrDefault(_protocol) != Protocol.ZeroShot, result.ValueOrDefault(_calibrate) != CalibrationKind.None);
+        if (named && result.ValueOrDefault(_convention) != Convention.Locked && !learns && !calibrates)
             foreach (var option in ((Option[])[_lockOn, _validationScores, _holdOut]).Where(Given))
                 result.AddError($"{option.Name} goes with --convention locked");
         if (named && Given(_lockOn) && Given(_holdOut)) result.AddError("give either --lock-on or --hold-out, not both");
@@ -135,7 +136,7 @@ sealed class DatasetOptions
             if (Given(_writeCalibration)) result.AddError("--write-calibration is for the model as it is; leave --protocol out");
             if (result.GetResult("--out") is null) result.AddError("--protocol probe and finetune need --out DIR");
         }
-        if (named && Given(_recipe) && result.Said(_protocol) != Protocol.Finetune)
+        if (named && Given(_recipe) && result.ValueOrDefault(_protocol) != Protocol.Finetune)
             result.AddError("--recipe goes with --protocol finetune");
         if (named && Given(_writeCalibration) && !calibrates)
             result.AddError("--write-calibration goes with --calibrate temperature, platt or isotonic");
@@ -151,7 +152,7 @@ sealed class DatasetOptions
     });
 
     /// <summary>What is asked for; null where no set is named.</summary>
-    public EvaluationRequest? Of(ParseResult parsed) => parsed.GetValue(_dataset) is not { } name ? null
+    public EvaluationRequest? Read(ParseResult parsed) => parsed.GetValue(_dataset) is not { } name ? null
         : EvaluationRequests.OfSet(name, parsed.GetValue(_root), parsed.GetValue(_split), parsed.GetValue(_classes)) with
         {
             ChosenList = "--diseases",

@@ -12,7 +12,7 @@ static class DiseaseNames
     /// </summary>
     public static IReadOnlyList<string>? Given(string? list, string? file)
     {
-        if (list is not null) return Shared.Split(list);
+        if (list is not null) return SharedOptions.Split(list);
         if (file is null) return null;
         if (!File.Exists(file))
             throw new InvalidInputException(file, "missing",

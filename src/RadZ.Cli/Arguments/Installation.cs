@@ -31,8 +31,8 @@ static class Installation
     public static HubSettings Hub() => HubSettings.FromEnvironment(Environment.GetEnvironmentVariable, s_home.Value);
 
     /// <summary>Pseudonyms of a key file, or else of the environment's key or this installation's.</summary>
-    public static Pseudonyms PseudonymsOf(string? file) => file is not null ? Pseudonyms.OfFile(file)
-        : Variable(KeyVariable) is { } given ? Pseudonyms.OfText(KeyVariable, given) : Pseudonyms.OfInstallation();
+    public static Pseudonyms PseudonymsOf(string? file) => file is not null ? Pseudonyms.FromFile(file)
+        : Variable(KeyVariable) is { } given ? Pseudonyms.FromText(KeyVariable, given) : Pseudonyms.ForInstallation();
 
     /// <summary>Where features of texts are kept; told once where there is no such place.</summary>
     public static TextFeatureCache Texts()
@@ -50,9 +50,9 @@ static class Installation
 
     static Pseudonyms Key()
     {
-        if (Variable(KeyVariable) is { } given) return Pseudonyms.OfText(KeyVariable, given);
+        if (Variable(KeyVariable) is { } given) return Pseudonyms.FromText(KeyVariable, given);
         if (Under("XDG_CONFIG_HOME", ".config") is { } config)
-            return Pseudonyms.OfInstallation(Path.Combine(config, "radz", "pseudonyms.key"), NotKept);
+            return Pseudonyms.ForInstallation(Path.Combine(config, "radz", "pseudonyms.key"), NotKept);
         NotKept();
         return Pseudonyms.Temporary();
     }

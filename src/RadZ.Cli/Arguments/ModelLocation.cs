@@ -11,7 +11,7 @@ static class ModelLocation
 
     /// <summary>The given folder, else <c>RADZ_MODEL</c>, else the shipped model in the folders above the program.</summary>
     /// <exception cref="InvalidInputException">There is none of them.</exception>
-    public static string Of(string? given) => Find(given) ?? throw new InvalidInputException("‹model›", "missing",
+    public static string Resolve(string? given) => Find(given) ?? throw new InvalidInputException("‹model›", "missing",
         $"no model was named, {Variable} is not set, and there is no {s_shipped} above {AppContext.BaseDirectory}; give ‹model DIR›.");
 
     /// <summary>The same, or null where there is none.</summary>

@@ -10,7 +10,7 @@ namespace RadZ.Cli.Arguments;
 /// </summary>
 sealed class ModelOptions
 {
-    readonly Option<string?> _model = Shared.Model();
+    readonly Option<string?> _model = SharedOptions.Model();
 
     readonly Option<string?> _adapter = new("--adapter")
     {
@@ -37,7 +37,7 @@ sealed class ModelOptions
     }
 
     /// <summary>What was given.</summary>
-    public ModelChoice Of(ParseResult parsed) => new(parsed.GetValue(_model), parsed.GetValue(_adapter), parsed.GetValue(_tower));
+    public ModelChoice Read(ParseResult parsed) => new(parsed.GetValue(_model), parsed.GetValue(_adapter), parsed.GetValue(_tower));
 }
 
 /// <summary>Which model is used.</summary>
@@ -49,7 +49,7 @@ sealed record ModelChoice(string? Model, string? Adapter, string? VisionTower)
     /// <summary>Loads it, and tells on stderr what a user may want otherwise.</summary>
     public RadiologyEncoder Load(DecodeBits decode = DecodeBits.Stored)
     {
-        var encoder = RadiologyEncoder.Load(ModelLocation.Of(Model),
+        var encoder = RadiologyEncoder.Load(ModelLocation.Resolve(Model),
             new() { Adapter = Adapter, VisionTower = VisionTower, Decode = decode });
         TellVisionTower(encoder.VisionTower);
         return encoder;

@@ -9,10 +9,10 @@ static class OptionNames
     public static string Tell(InvalidInputException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return error.Tell(Of);
+        return error.Tell(Format);
     }
 
-    static string Of(string name, string? value) => name switch
+    static string Format(string name, string? value) => name switch
     {
         "pseudonym-key" => "--key, RADZ_KEY",
         _ => value is null ? $"--{name}" : $"--{name} {value}",

@@ -10,7 +10,7 @@ static class Usage
     /// <summary>Writes every mistake once to stderr.</summary>
     public static int Explain(ParseResult parsed)
     {
-        foreach (var mistake in Mistakes(parsed).Distinct()) Console.Error.WriteLine($"error: {mistake}");
+        foreach (var mistake in FindMistakes(parsed).Distinct()) Console.Error.WriteLine($"error: {mistake}");
         Console.Error.WriteLine($"Try '{PathOf(parsed.CommandResult)} --help'.");
         return ExitCode.BadInput;
     }
@@ -19,7 +19,7 @@ static class Usage
     public static string UnknownOption(string word, Command command) =>
         $"unknown option '{word}'{NameSuggestion.Hint(word.Split('=', ':')[0], command.Options.Select(o => o.Name))}";
 
-    static IEnumerable<string> Mistakes(ParseResult parsed)
+    static IEnumerable<string> FindMistakes(ParseResult parsed)
     {
         var (command, unmatched) = (parsed.CommandResult.Command, parsed.UnmatchedTokens);
         if (command.Subcommands.Count > 0 && unmatched is [var verb, ..] && !verb.StartsWith('-'))

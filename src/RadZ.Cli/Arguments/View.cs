@@ -45,5 +45,5 @@ static class View
     }
 
     /// <summary>Both.</summary>
-    public static DicomView Of(WindowChoice? window, int? frame = null) => new() { Window = window, Frame = frame ?? 0 };
+    public static DicomView Create(WindowChoice? window, int? frame = null) => new() { Window = window, Frame = frame ?? 0 };
 }

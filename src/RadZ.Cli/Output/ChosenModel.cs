@@ -17,7 +17,7 @@ sealed class ChosenModel(ModelChoice choice) : IModelSource
     public string? Find() => choice.Folder;
 
     /// <inheritdoc/>
-    public string Require() => ModelLocation.Of(choice.Model);
+    public string Require() => ModelLocation.Resolve(choice.Model);
 
     /// <inheritdoc/>
     public RadiologyEncoder Load() => choice.Load();

@@ -9,7 +9,7 @@ namespace RadZ.Cli.Output;
 /// <summary>What <c>classify</c> says on stderr while it runs and at its end.</summary>
 sealed class ClassificationTexts(ArchiveRun run, RowFormat format) : IArchiveObserver, IDisposable
 {
-    Counter? _counter;
+    ProgressCounter? _counter;
 
     /// <inheritdoc/>
     public void Loaded(ModelSettings settings)

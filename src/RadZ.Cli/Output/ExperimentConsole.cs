@@ -14,13 +14,13 @@ sealed class ExperimentConsole : IExperimentObserver
     {
         Model = new ChosenModel(choice),
         Texts = Installation.Texts(),
-        Pseudonyms = new(Pseudonyms.OfInstallation),
+        Pseudonyms = new(Pseudonyms.ForInstallation),
         Observer = new ExperimentConsole(),
         Word = OptionNames.Tell,
     };
 
     /// <inheritdoc/>
-    public IStageCounter Count(string what, int total, bool always = false) => new Counter(what, total, always);
+    public IStageCounter Count(string what, int total, bool always = false) => new ProgressCounter(what, total, always);
 
     /// <inheritdoc/>
     public void Note(string text) => Console.Error.WriteLine(text);

@@ -18,7 +18,7 @@ static class FeatureMapTexts
     /// <summary>Prints it.</summary>
     public static void Show(FeatureMapRequest request, FeatureMapOutcome outcome)
     {
-        var page = Page.OfOutput();
+        var page = Page.ForOutput();
         foreach (var notice in outcome.Notices) page.Line($"!! {notice}");
         page.Table(s_columns, outcome.Maps);
         page.Line($"{outcome.Name}.svg, .csv, .json: t-SNE of cosines, seed {request.Seed}.");

@@ -21,9 +21,9 @@ static class ImageTexts
     /// <summary>Prints it, and gives the exit code.</summary>
     public static int Show(string path, Format format)
     {
-        var report = ImageReport.Of(path, Preparation());
+        var report = ImageReport.Inspect(path, Preparation());
         if (format == Format.Json) Console.WriteLine(JsonSerializer.Serialize(Json(report), s_json));
-        else Table(path, report, Page.OfOutput());
+        else Table(path, report, Page.ForOutput());
         return ExitCode.Ok;
     }
 
@@ -38,7 +38,7 @@ static class ImageTexts
             h.Height,
             h.Channels,
             Bits = h.BitsPerSample,
-            Grey = report.IsGrey,
+            Grey = report.IsGray,
             Rows = h.Height,
             Columns = h.Width,
             Frames = dicom?.Format.Frames ?? 1,
@@ -49,7 +49,7 @@ static class ImageTexts
             TransferSyntax = dicom?.File.Syntax.Uid,
             TransferSyntaxName = dicom?.File.Syntax.Name,
             Modality = dicom?.Modality(),
-            View = dicom is null ? null : RadZ.Imaging.Dicom.Views.Of(dicom.File.Dataset),
+            View = dicom is null ? null : RadZ.Imaging.Dicom.Views.Read(dicom.File.Dataset),
             Mapping = dicom?.Mapping,
             Warnings = dicom?.Warnings ?? [],
             Gate = GateOf(report),
@@ -61,11 +61,11 @@ static class ImageTexts
     static void Table(string path, ImageReport report, Page page)
     {
         var (h, dicom) = (report.Header, report.Dicom);
-        page.Heading(dicom is null ? path : ShownFile.Of(path, dicom.File.Dataset, Pseudonyms.OfInstallation()).Shown);
+        page.Heading(dicom is null ? path : ShownFile.Create(path, dicom.File.Dataset, Pseudonyms.ForInstallation()).Shown);
         page.Table(["", ""],
         [
             ["format", $"{FormatOf(report)}, {h.Width} x {h.Height}, {h.Channels} channel(s) of " +
-                $"{h.BitsPerSample} bits{(report.IsGrey ? ", grey" : ", colour")}"],
+                $"{h.BitsPerSample} bits{(report.IsGray ? ", grey" : ", colour")}"],
             .. dicom is null ? [] : Rows(dicom),
             ["levels", $"{report.Lowest} to {report.Highest}, mean {report.Mean:0.0} (of 0 to 255)"],
             ["prepared", $"padded to {report.Square} x {report.Square} with the mean colour, resized to " +
@@ -77,7 +77,7 @@ static class ImageTexts
             page.Line($"Too small to be recognised: classify takes at least {ImageLimits.Radiograph.MinSide} pixels a side.");
     }
 
-    static IReadOnlyList<GateReason> GateOf(ImageReport report) => InputGate.Of(report.Dicom?.File.Dataset, report.Picture);
+    static IReadOnlyList<GateReason> GateOf(ImageReport report) => InputGate.Check(report.Dicom?.File.Dataset, report.Picture);
 
     static Cell[][] Rows(DicomImage dicom) =>
     [
@@ -86,7 +86,7 @@ static class ImageTexts
         ["syntax", $"{dicom.File.Syntax.Name}{(dicom.File.Syntax.IsLossy ? ", with loss" : "")}"],
         ["shown", dicom.Mapping == "colour" ? "as RGB" : $"by {dicom.Mapping}"],
         ["image",
-            $"{dicom.Modality() ?? "modality not said"}, view {RadZ.Imaging.Dicom.Views.Of(dicom.File.Dataset) ?? "not said"}"],
+            $"{dicom.Modality() ?? "modality not said"}, view {RadZ.Imaging.Dicom.Views.Read(dicom.File.Dataset) ?? "not said"}"],
     ];
 
     static string FormatOf(ImageReport report) => report.Header.Format.ToString().ToLowerInvariant();

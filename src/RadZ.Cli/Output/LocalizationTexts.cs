@@ -34,7 +34,7 @@ static class LocalizationTexts
             Notices.ResearchUseOnError();
             return;
         }
-        var page = Page.OfOutput();
+        var page = Page.ForOutput();
         page.Heading($"{request.Boxes}: {method} maps of {outcome.Model}");
         page.Table([.. s_columns, .. request.Faithfulness ? s_faithfulness : []], outcome.Figures);
         if (outcome.LeftOut > 0) page.Line($"{outcome.LeftOut} boxes of diseases that are not asked for are left out.");

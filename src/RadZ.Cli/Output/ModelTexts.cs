@@ -14,9 +14,9 @@ static class ModelTexts
     /// <summary>Prints it, and gives the exit code.</summary>
     public static int Show(string folder, Format format, string? tower = null)
     {
-        var report = ModelReport.Of(folder, tower);
+        var report = ModelReport.Read(folder, tower);
         if (format == Format.Json) Console.WriteLine(JsonSerializer.Serialize(Json(report), JsonText.Options));
-        else Table(report, Page.OfOutput());
+        else Table(report, Page.ForOutput());
         if (report.Fits) return ExitCode.Ok;
         if (report.Fault is not null)
         {

@@ -21,8 +21,8 @@ static class Notices
     }
 
     /// <summary>An error as it may be shown: without what the file that it is about says of a patient, in its path too.</summary>
-    public static string Told(InvalidInputException error) =>
-        File.Exists(error.Path) ? ShownFile.Of(error.Path, Pseudonyms.OfInstallation()).Tell(OptionNames.Tell(error))
+    public static string Redact(InvalidInputException error) =>
+        File.Exists(error.Path) ? ShownFile.Create(error.Path, Pseudonyms.ForInstallation()).Redact(OptionNames.Tell(error))
             : OptionNames.Tell(error);
 
     /// <summary>The research-use line where standard output is for a program.</summary>

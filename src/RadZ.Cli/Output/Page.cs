@@ -20,7 +20,7 @@ abstract class Page
     protected const int BarWidth = 24;
 
     /// <summary>The page that fits standard output.</summary>
-    public static Page OfOutput() =>
+    public static Page ForOutput() =>
         Console.IsOutputRedirected ? new PlainPage(Console.Out) : new TerminalPage(Spectre.Console.AnsiConsole.Console);
 
     /// <summary>A line that begins a part.</summary>

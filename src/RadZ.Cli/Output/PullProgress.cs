@@ -15,7 +15,7 @@ sealed class PullProgress(TextWriter output, TimeProvider time) : IPullProgress
     ProgressTask? _bar;
 
     /// <summary>Runs a pull with the progress that fits stderr.</summary>
-    public static async Task<T> During<T>(Func<IPullProgress, Task<T>> pull)
+    public static async Task<T> RunAsync<T>(Func<IPullProgress, Task<T>> pull)
     {
         var progress = new PullProgress(Console.Error, TimeProvider.System);
         if (Console.IsErrorRedirected) return await pull(progress).ConfigureAwait(false);

@@ -17,7 +17,7 @@ static class RecipeTexts
             Console.Write(RecipeFile.Write(recipe));
             return ExitCode.Ok;
         }
-        var page = Page.OfOutput();
+        var page = Page.ForOutput();
         page.Heading($"{recipe.Name} ({path})");
         page.Table(["", ""],
         [

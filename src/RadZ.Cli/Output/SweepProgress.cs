@@ -15,7 +15,7 @@ sealed class SweepProgress(TrainingProgress runs) : ISweepObserver, IAsyncDispos
     public static async Task<IReadOnlyList<FailedRun>> WatchAsync(Func<ISweepObserver, Task<IReadOnlyList<FailedRun>>> train, string goOn,
         CancellationToken cancel)
     {
-        await using var progress = new SweepProgress(TrainingProgress.OfOutput());
+        await using var progress = new SweepProgress(TrainingProgress.ForOutput());
         try
         {
             var failed = await train(progress).ConfigureAwait(false);

@@ -24,7 +24,7 @@ sealed class TableAnswers(Page page, AnswerHead head) : AnswerWriter(head)
                 $"{study.Result.Images.Count} image(s). {study.Answer.Rule}");
         page.Table(["disease", "", "probability", "alone", "score",
             .. Head.Calibrated is { } c ? c.Answers ? (string[])["calibrated", "answer"] : ["calibrated"] : []],
-            [.. Shown(answer).Select(f => (Cell[])[f.Disease, Cell.Bar(f.Probability), Percent(f.Probability), Percent(f.Standalone),
+            [.. TopFindings(answer).Select(f => (Cell[])[f.Disease, Cell.Bar(f.Probability), Percent(f.Probability), Percent(f.Standalone),
                 Cell.Number($"{f.Score:0.00}"), .. Calibrated(f)])]);
         foreach (var source in answer.Sources.Where(s => s.Gate.Count > 0))
             page.Line($"  doubted{(answer is Answer.OfStudy ? $" ({source.Shown})" : "")}: {string.Join("; ", source.Gate)}");
@@ -44,7 +44,7 @@ sealed class TableAnswers(Page page, AnswerHead head) : AnswerWriter(head)
     Cell[] Calibrated(ScoredDisease finding)
     {
         if (Head.Calibrated is not { } calibrated) return [];
-        var own = calibrated.Of(finding);
+        var own = calibrated.Calibrate(finding);
         var probability = own.Probability is { } p ? Percent(p) : Cell.Number("-");
         return calibrated.Answers ? [probability, own.Answer!] : [probability];
     }

@@ -7,7 +7,7 @@ namespace RadZ.Cli.Output;
 abstract class TrainingProgress : ITrainingObserver, IAsyncDisposable
 {
     /// <summary>What fits standard output.</summary>
-    public static TrainingProgress OfOutput() =>
+    public static TrainingProgress ForOutput() =>
         Console.IsOutputRedirected ? new PlainProgress(Console.Out, TimeProvider.System)
             : new TerminalProgress(Spectre.Console.AnsiConsole.Console);
 

@@ -37,13 +37,13 @@ static class AskVerb
 
     public static Command Create()
     {
-        var image = Shared.Word("IMAGE", "The chest X-ray");
+        var image = SharedOptions.Word("IMAGE", "The chest X-ray");
         var questions = new Argument<string[]>("QUESTION")
         {
             Description = "What is asked; several questions share the work on the image",
             Arity = ArgumentArity.OneOrMore,
         };
-        questions.Validators.Add(Shared.RefuseOptions);
+        questions.Validators.Add(SharedOptions.RefuseOptions);
         questions.Validators.Add(r =>
         {
             if (r.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value))) r.AddError("a QUESTION is empty");
@@ -65,9 +65,9 @@ static class AskVerb
             $"How the conversation is written: {string.Join(", ", ChatTemplate.Names)} (default: by the model's family)",
             ChatTemplate.Names);
         template.HelpName = "NAME";
-        var decode = Choice.Of<DecodeBits>("--decode",
+        var decode = Choice.Option<DecodeBits>("--decode",
             "Bits of the decoder's weights while an answer is written: fewer are faster, less exact, and a copy in memory");
-        var format = Choice.Of<AnswerFormat>("--format", "How answers are written");
+        var format = Choice.Option<AnswerFormat>("--format", "How answers are written");
         var verb = new Verb("ask", "Asks a model about a chest X-ray and writes its answer as it comes.")
         {
             Examples =
@@ -91,7 +91,7 @@ static class AskVerb
         {
             Image = parsed.GetRequiredValue(image),
             Questions = parsed.GetRequiredValue(questions),
-            Model = model.Of(parsed),
+            Model = model.Read(parsed),
             Template = parsed.GetValue(template),
             Options = new()
             {
@@ -126,7 +126,7 @@ static class AskVerb
     static object Json(Request request, RadiologyEncoder encoder, TextGenerator generator, IReadOnlyList<GeneratedText> answers) => new
     {
         Model = new { encoder.Folder.Settings.Name, encoder.Hash },
-        File = ShownFile.Of(request.Image, Pseudonyms.OfInstallation()).Shown,
+        File = ShownFile.Create(request.Image, Pseudonyms.ForInstallation()).Shown,
         Template = generator.Template.Name,
         request.Options.Temperature,
         request.Options.Seed,

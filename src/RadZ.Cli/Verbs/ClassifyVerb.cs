@@ -15,17 +15,18 @@ static class ClassifyVerb
     public static Command Create()
     {
         var paths =
-            Shared.Paths("Images (PNG, JPEG, TIFF, BMP, DICOM whatever its name), a DICOMDIR, and folders of them, walked downwards");
-        var diseases = Shared.Diseases("Diseases to tell apart: names, synonyms or free text (default: the model's list)");
+            SharedOptions.Paths("Images (PNG, JPEG, TIFF, BMP, DICOM whatever its name), a DICOMDIR, and folders of them, walked " +
+                "downwards");
+        var diseases = SharedOptions.Diseases("Diseases to tell apart: names, synonyms or free text (default: the model's list)");
         var file = new Option<string?>("--diseases-file") { Description = "The same from a file, a name a line", HelpName = "F" };
-        var score = Choice.Of<ScoreKind>("--score",
+        var score = Choice.Option<ScoreKind>("--score",
             "What ranks: the image against the disease's name, both seen through the descriptions, against the description, or a " +
             "question a disease, yes against no (vqa; needs a model that answers)");
-        var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
-        var format = Choice.Of<RowFormat>("--format", "How results are written");
+        var (model, knowledge) = (new ModelOptions(), SharedOptions.Knowledge());
+        var format = Choice.Option<RowFormat>("--format", "How results are written");
         var top = Choice.Number("--top", "Only the N likeliest diseases of each image", least: 1);
-        var by = Choice.Of<AnswerKind>("--by", "What an answer is of: each image, or each study with its views combined");
-        var gate = Choice.Of<GatePolicy>("--gate", "What is done with a picture that is probably no upright frontal chest radiograph");
+        var by = Choice.Option<AnswerKind>("--by", "What an answer is of: each image, or each study with its views combined");
+        var gate = Choice.Option<GatePolicy>("--gate", "What is done with a picture that is probably no upright frontal chest radiograph");
         var output = new Option<string?>("--out")
         {
             Description = "Write results into FILE and not to standard output (csv, json)",
@@ -65,7 +66,7 @@ static class ClassifyVerb
             Description = "Folder for heat maps of each image's likeliest findings (three, or --top) and their table",
             HelpName = "DIR",
         };
-        var method = Shared.ExplainMethod();
+        var method = SharedOptions.ExplainMethod();
         var calibration = new Option<string?>("--calibration")
         {
             Description = "Calibration of this model, for probabilities that hold (default: calibration.json in its folder, if it is " +
@@ -87,7 +88,7 @@ static class ClassifyVerb
                 return null;
             },
         };
-        var rule = Choice.Of<AbstainRule>("--abstain-rule",
+        var rule = Choice.Option<AbstainRule>("--abstain-rule",
             "What --abstain holds: at most so many wrong of each kind (conformal), or so many answered (coverage)");
         var verb = new Verb("classify", "Recognises diseases in chest X-rays and ranks them.")
         {
@@ -121,11 +122,12 @@ static class ClassifyVerb
         {
             if (r.GetResult(diseases) is not null && r.GetResult(file) is not null)
                 r.AddError("give either --diseases or --diseases-file, not both");
-            if (r.GetResult(output) is not null && r.Said(format) == RowFormat.Table) r.AddError("--out takes --format csv or json");
+            if (r.GetResult(output) is not null && r.ValueOrDefault(format) == RowFormat.Table)
+                r.AddError("--out takes --format csv or json");
             if (r.GetResult(resume) is not null && r.GetResult(output) is null) r.AddError("--resume goes on with a file; give --out FILE");
-            if (r.GetResult(resume) is not null && r.Said(fhir) is { } bundle && !ReportTargets.IsFolder(bundle))
+            if (r.GetResult(resume) is not null && r.ValueOrDefault(fhir) is { } bundle && !ReportTargets.IsFolder(bundle))
                 r.AddError("--resume with --fhir needs a folder (a name that ends in /): one bundle of all studies cannot be continued");
-            if (r.GetResult(explain) is not null && r.Said(score) == ScoreKind.Vqa)
+            if (r.GetResult(explain) is not null && r.ValueOrDefault(score) == ScoreKind.Vqa)
                 r.AddError("--explain shows what moved a feature's score; --score vqa has none");
             if (r.GetResult(explain) is not null && r.GetResult(resume) is not null)
                 r.AddError("--explain writes its table at the end and cannot be continued; leave --resume out");
@@ -135,13 +137,13 @@ static class ClassifyVerb
         });
         verb.SetAction(async (parsed, cancel) =>
         {
-            var (chosen, written) = (model.Of(parsed), parsed.GetValue(format));
+            var (chosen, written) = (model.Read(parsed), parsed.GetValue(format));
             var run = new ArchiveRun
             {
                 Paths = parsed.GetRequiredValue(paths),
                 Diseases = DiseaseNames.Given(parsed.GetValue(diseases), parsed.GetValue(file)),
                 Score = parsed.GetValue(score),
-                Knowledge = Shared.KnowledgeOf(parsed.GetValue(knowledge), chosen.Folder, chosen.Adapter),
+                Knowledge = SharedOptions.KnowledgeOf(parsed.GetValue(knowledge), chosen.Folder, chosen.Adapter),
                 Load = () => chosen.Load(),
                 Adapter = chosen.Adapter,
                 Texts = Installation.Texts(),
@@ -150,14 +152,14 @@ static class ClassifyVerb
                 By = parsed.GetValue(by),
                 Gate = parsed.GetValue(gate),
                 Form = written switch { RowFormat.Json => AnswerForm.Json, RowFormat.Csv => AnswerForm.Csv, _ => null },
-                Writer = head => new TableAnswers(Page.OfOutput(), head),
+                Writer = head => new TableAnswers(Page.ForOutput(), head),
                 Tell = OptionNames.Tell,
                 Out = parsed.GetValue(output),
                 Output = Console.OpenStandardOutput,
                 Resume = parsed.GetValue(resume),
                 Reports = new(parsed.GetValue(sr), parsed.GetValue(sc), parsed.GetValue(fhir)),
                 Identified = parsed.GetValue(identified),
-                View = Arguments.View.Of(parsed.GetValue(window)),
+                View = Arguments.View.Create(parsed.GetValue(window)),
                 Explain = parsed.GetValue(explain),
                 Method = parsed.GetValue(method),
                 CalibrationFile = parsed.GetValue(calibration),

@@ -9,8 +9,8 @@ static class CompareVerb
 {
     public static Verb Create()
     {
-        var (a, b) = (Shared.Word("A", "The first run's folder"), Shared.Word("B", "The second's"));
-        var format = Choice.Of<Format>("--format", "How figures are written");
+        var (a, b) = (SharedOptions.Word("A", "The first run's folder"), SharedOptions.Word("B", "The second's"));
+        var format = Choice.Option<Format>("--format", "How figures are written");
         var resamples = Choice.Number("--resamples", "Resamples of the bootstrap (default: 1000; 0: no intervals)", least: 0);
         var seed = Choice.Number("--seed", "Seed of the bootstrap (default: 42)", least: 0);
         var verb = new Verb("compare", "Compares two evaluations of the same images: paired tests, intervals by patient.")

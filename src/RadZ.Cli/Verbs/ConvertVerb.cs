@@ -9,8 +9,8 @@ static class ConvertVerb
 {
     public static Command Create()
     {
-        var file = Shared.Word("FILE", "A DICOM file, or any other image");
-        var output = Shared.Word("OUT.png", "The PNG to write; an old one is replaced");
+        var file = SharedOptions.Word("FILE", "A DICOM file, or any other image");
+        var output = SharedOptions.Word("OUT.png", "The PNG to write; an old one is replaced");
         output.Validators.Add(result =>
         {
             if (result.Tokens is [var token, ..] && !token.Value.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
@@ -38,9 +38,9 @@ static class ConvertVerb
         verb.Add(frame);
         verb.SetAction(parsed =>
         {
-            var view = View.Of(parsed.GetValue(window), parsed.GetValue(frame));
+            var view = View.Create(parsed.GetValue(window), parsed.GetValue(frame));
             foreach (var warning in DisplayedPicture.Write(parsed.GetRequiredValue(file), parsed.GetRequiredValue(output), view,
-                Pseudonyms.OfInstallation)) Console.Error.WriteLine($"warning: {warning}");
+                Pseudonyms.ForInstallation)) Console.Error.WriteLine($"warning: {warning}");
             return ExitCode.Ok;
         });
         return verb;

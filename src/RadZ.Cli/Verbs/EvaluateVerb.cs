@@ -19,14 +19,14 @@ static class EvaluateVerb
                 "or --dataset",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        manifest.Validators.Add(Shared.RefuseOptions);
-        var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
-        var score = Choice.Of<ScoreKind>("--score", "What ranks, as in classify");
-        var format = Choice.Of<Format>("--format", "How figures are written");
-        var probability = Choice.Of<ProbabilityKind>("--probability",
+        manifest.Validators.Add(SharedOptions.RefuseOptions);
+        var (model, knowledge) = (new ModelOptions(), SharedOptions.Knowledge());
+        var score = Choice.Option<ScoreKind>("--score", "What ranks, as in classify");
+        var format = Choice.Option<Format>("--format", "How figures are written");
+        var probability = Choice.Option<ProbabilityKind>("--probability",
             "What figures are taken on: the paper's softmax over the columns, each disease against its negation, or the ranking score by " +
             "itself");
-        var diseases = Shared.Diseases("Only these columns; the softmax then runs over them (default: all)");
+        var diseases = SharedOptions.Diseases("Only these columns; the softmax then runs over them (default: all)");
         var output = new Option<string?>("--out")
         {
             Description = "Folder for every score and label, the figures, and the record of the run",
@@ -68,18 +68,18 @@ static class EvaluateVerb
         {
             if (r.GetResult(control) is null) return;
             if (r.GetResult("--dataset") is not null) r.AddError("--control goes with MANIFEST.csv, not with --dataset");
-            if (r.Said(score) == ScoreKind.Vqa) r.AddError("--control compares descriptions; --score vqa asks without them");
+            if (r.ValueOrDefault(score) == ScoreKind.Vqa) r.AddError("--control compares descriptions; --score vqa asks without them");
         });
         verb.SetAction(async (parsed, cancel) =>
         {
-            var (chosen, file) = (model.Of(parsed), parsed.GetValue(knowledge));
+            var (chosen, file) = (model.Read(parsed), parsed.GetValue(knowledge));
             var context = ExperimentConsole.ContextOf(chosen);
-            var request = benchmark.Of(parsed) ?? EvaluationRequests.OfTable(parsed.GetRequiredValue(manifest)!, file, context);
+            var request = benchmark.Read(parsed) ?? EvaluationRequests.OfTable(parsed.GetRequiredValue(manifest)!, file, context);
             var outcome = await Evaluations.RunAsync(request with
             {
                 Score = parsed.GetValue(score),
                 Probability = parsed.GetValue(probability),
-                Diseases = parsed.GetValue(diseases) is { } list ? Shared.Split(list) : null,
+                Diseases = parsed.GetValue(diseases) is { } list ? SharedOptions.Split(list) : null,
                 Out = parsed.GetValue(output),
                 Knowledge = file,
                 Control = parsed.GetValue(control),

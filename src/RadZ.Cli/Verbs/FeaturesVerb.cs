@@ -10,8 +10,8 @@ static class FeaturesVerb
 {
     public static Command Create()
     {
-        var paths = Shared.Paths("Images and folders of them, walked downwards; with --figure one MANIFEST.csv");
-        var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
+        var paths = SharedOptions.Paths("Images and folders of them, walked downwards; with --figure one MANIFEST.csv");
+        var (model, knowledge) = (new ModelOptions(), SharedOptions.Knowledge());
         var output = new Option<string?>("--out") { Description = "The safetensors file to write", HelpName = "F.safetensors" };
         var window = View.Window();
         var figure = new Option<string?>("--figure")
@@ -64,7 +64,7 @@ static class FeaturesVerb
         });
         verb.SetAction(async (parsed, cancel) =>
         {
-            var (context, view) = (ExperimentConsole.ContextOf(model.Of(parsed)), View.Of(parsed.GetValue(window)));
+            var (context, view) = (ExperimentConsole.ContextOf(model.Read(parsed)), View.Create(parsed.GetValue(window)));
             var named = parsed.GetRequiredValue(paths);
             if (parsed.GetValue(figure) is not { } folder)
                 return Told(parsed.GetValue(output)!,

@@ -44,15 +44,15 @@ static class GateVerb
         foreach (var option in (Option[])[output, data, steps, seed]) verb.Add(option);
         verb.SetAction((parsed, cancel) =>
         {
-            var films = GateSamples.Of(parsed.GetRequiredValue(recipe), parsed.GetValue(data));
+            var films = GateSamples.Read(parsed.GetRequiredValue(recipe), parsed.GetValue(data));
             TellDrawn(films);
             var count = parsed.GetValue(steps) ?? 4000;
-            using var counter = new Counter("step", count);
+            using var counter = new ProgressCounter("step", count);
             var trained = GateFolder.TrainAveraged(films.Samples, parsed.GetRequiredValue(output), count, parsed.GetValue(seed) ?? 1,
                 counter.Step, cancel);
             Console.WriteLine($"loss {trained.Loss:0.000}, threshold {trained.Threshold.Threshold}, set by " +
                 $"{string.Join(", ", trained.Threshold.Films.Select(f => $"{f.Value:N0} films of {f.Key}"))}");
-            return Task.FromResult(Told([.. films.Skipped, .. trained.Broken.Select(b => b.Reason)]));
+            return Task.FromResult(ReportSkipped([.. films.Skipped, .. trained.Broken.Select(b => b.Reason)]));
         });
         return verb;
     }
@@ -70,7 +70,7 @@ static class GateVerb
             Description = "Folders of pictures that are no chest radiographs, measured beside",
             HelpName = "DIR",
         };
-        var format = Choice.Of<Format>("--format", "How it is written");
+        var format = Choice.Option<Format>("--format", "How it is written");
         var verb = new Verb("measure", "Counts how often the gate doubts films it was not fitted to, as they are and transformed.")
         {
             Examples = ["radz gate measure recipes/radz-small.json", "radz gate measure recipes/radz-small.json --others photographs"],
@@ -80,18 +80,18 @@ static class GateVerb
         verb.SetAction((parsed, cancel) =>
         {
             var measurement = new GateMeasurement(parsed.GetValue(gate) is { } folder ? GateFolder.Open(folder) : PixelGate.Shipped);
-            var films = GateSamples.Of(parsed.GetRequiredValue(recipe), parsed.GetValue(data));
+            var films = GateSamples.Read(parsed.GetRequiredValue(recipe), parsed.GetValue(data));
             TellDrawn(films);
             GateRate[] rates = [.. measurement.Films(films.Samples, cancel),
-                .. (parsed.GetValue(others) ?? []).Select(f => measurement.Folder(f, ImageFiles.Of([f]), cancel))];
+                .. (parsed.GetValue(others) ?? []).Select(f => measurement.Folder(f, ImageFiles.Find([f]), cancel))];
             Write(rates, parsed.GetValue(format));
-            return Task.FromResult(Told([.. films.Skipped, .. measurement.Broken]));
+            return Task.FromResult(ReportSkipped([.. films.Skipped, .. measurement.Broken]));
         });
         return verb;
     }
 
     /// <summary>What could not be used, a line each.</summary>
-    static int Told(IReadOnlyList<string> skipped)
+    static int ReportSkipped(IReadOnlyList<string> skipped)
     {
         foreach (var reason in skipped) Console.Error.WriteLine($"error: skipped: {reason}");
         return skipped.Count > 0 ? ExitCode.BadInput : ExitCode.Ok;
@@ -104,18 +104,18 @@ static class GateVerb
             Console.WriteLine(JsonSerializer.Serialize(rates, JsonText.Options));
             return;
         }
-        Page.OfOutput().Table(s_columns, rates);
+        Page.ForOutput().Table(s_columns, rates);
     }
 
     static Cell Interval(GateRate rate)
     {
         if (rate.Pictures == 0) return "";
-        var interval = Wilson.Of(rate.Doubted, rate.Pictures);
+        var interval = Wilson.Compute(rate.Doubted, rate.Pictures);
         return Cell.Number($"{100 * interval.Low:0.0} to {100 * interval.High:0.0}");
     }
 
     static Argument<string> Recipe() =>
-        Shared.Word("RECIPE", "A recipe whose data are upright frontal chest radiographs; its phases are not looked at");
+        SharedOptions.Word("RECIPE", "A recipe whose data are upright frontal chest radiographs; its phases are not looked at");
 
     static Option<string?> Data() => new("--data") { Description = "In place of the recipe's data root", HelpName = "ROOT" };
 

@@ -10,8 +10,8 @@ static class InspectVerb
 {
     public static Command Create()
     {
-        var path = Shared.Word("PATH", "A model folder, an image, or a recipe (.json)");
-        var format = Choice.Of<Format>("--format", "How it is written");
+        var path = SharedOptions.Word("PATH", "A model folder, an image, or a recipe (.json)");
+        var format = Choice.Option<Format>("--format", "How it is written");
         var tower = ModelOptions.Tower();
         var manifest = new Option<string?>("--manifest")
         {
@@ -32,7 +32,7 @@ static class InspectVerb
         verb.Add(manifest);
         verb.Validators.Add(r =>
         {
-            if (r.GetResult(manifest) is not null && r.Said(path)?.EndsWith(".json", StringComparison.OrdinalIgnoreCase) != true)
+            if (r.GetResult(manifest) is not null && r.ValueOrDefault(path)?.EndsWith(".json", StringComparison.OrdinalIgnoreCase) != true)
                 r.AddError("--manifest is of a recipe (.json)");
         });
         verb.SetAction(parsed =>

@@ -12,9 +12,9 @@ static class KnowledgeVerb
 {
     public static Command Create()
     {
-        var (knowledge, format) = (Shared.Knowledge(), Choice.Of<Format>("--format", "How it is written"));
+        var (knowledge, format) = (SharedOptions.Knowledge(), Choice.Option<Format>("--format", "How it is written"));
         (knowledge.Recursive, format.Recursive) = (true, true);
-        var name = Shared.Word("NAME", "A disease's name or synonym");
+        var name = SharedOptions.Word("NAME", "A disease's name or synonym");
         var file = new Argument<string?>("FILE")
         {
             Description = "A knowledge file of your own (default: the embedded base)",
@@ -34,10 +34,11 @@ static class KnowledgeVerb
         };
         show.Add(name);
         check.Add(file);
-        list.SetAction(parsed => List(Shared.KnowledgeOf(parsed.GetValue(knowledge)), parsed.GetValue(format)));
+        list.SetAction(parsed => List(SharedOptions.KnowledgeOf(parsed.GetValue(knowledge)), parsed.GetValue(format)));
         show.SetAction(parsed =>
-            Show(Shared.KnowledgeOf(parsed.GetValue(knowledge)), parsed.GetRequiredValue(name), parsed.GetValue(format)));
-        check.SetAction(parsed => Check(Shared.KnowledgeOf(parsed.GetValue(file) ?? parsed.GetValue(knowledge)), parsed.GetValue(format)));
+            Show(SharedOptions.KnowledgeOf(parsed.GetValue(knowledge)), parsed.GetRequiredValue(name), parsed.GetValue(format)));
+        check.SetAction(parsed =>
+            Check(SharedOptions.KnowledgeOf(parsed.GetValue(file) ?? parsed.GetValue(knowledge)), parsed.GetValue(format)));
         return new Verb("knowledge", "Lists, shows, checks and writes the descriptions of diseases.")
         {
             list, show, check, KnowledgeWriteVerb.Create(knowledge, format), knowledge, format,
@@ -48,7 +49,7 @@ static class KnowledgeVerb
     {
         if (format == Format.Json) Write(knowledge.Diseases);
         else
-            Page.OfOutput().Table(["disease", "also called", "entails"],
+            Page.ForOutput().Table(["disease", "also called", "entails"],
                 [.. knowledge.Diseases.Select(d => new Cell[] { d.Name, string.Join(", ", d.Synonyms), string.Join(", ", d.Entails) })]);
         return ExitCode.Ok;
     }
@@ -61,7 +62,7 @@ static class KnowledgeVerb
                     ? $"; did you mean '{near}'?"
                     : $" among the {knowledge.Diseases.Count}; see radz knowledge list."));
         if (format == Format.Json) Write(disease);
-        else Describe(disease, Page.OfOutput());
+        else Describe(disease, Page.ForOutput());
         return ExitCode.Ok;
     }
 

@@ -29,7 +29,7 @@ static class KnowledgeWriteVerb
     /// <param name="format">The group's <c>--format</c>.</param>
     public static Command Create(Option<string?> knowledge, Option<Format> format)
     {
-        var diseases = Shared.Diseases("Diseases to describe: names, synonyms or free text (default: ChestX-ray14 and no finding)");
+        var diseases = SharedOptions.Diseases("Diseases to describe: names, synonyms or free text (default: ChestX-ray14 and no finding)");
         var file = new Option<string?>("--diseases-file") { Description = "The same from a file, a name a line", HelpName = "F" };
         var output = new Option<string>("--out")
         {
@@ -90,15 +90,15 @@ static class KnowledgeWriteVerb
             if (Given(endpoint) && !Given(name)) r.AddError("--endpoint needs --name, the model's name there");
             if (!Given(endpoint) && ((Option[])[name, api, key, timeout]).FirstOrDefault(Given) is { } alone)
                 r.AddError($"{alone.Name} goes with --endpoint");
-            if (r.Said(endpoint) is { } url && !Uri.IsWellFormedUriString(url, UriKind.Absolute))
+            if (r.ValueOrDefault(endpoint) is { } url && !Uri.IsWellFormedUriString(url, UriKind.Absolute))
                 r.AddError($"--endpoint is '{url}', expected an address such as http://localhost:11434");
         });
         verb.SetAction((parsed, cancel) =>
-            Run(new()
+            RunAsync(new()
             {
                 Diseases = DiseaseNames.Given(parsed.GetValue(diseases), parsed.GetValue(file)),
                 Out = parsed.GetRequiredValue(output),
-                Model = model.Of(parsed),
+                Model = model.Read(parsed),
                 Endpoint = parsed.GetValue(endpoint) is { } url
                     ? EndpointOf(new(url), parsed.GetValue(name)!, parsed.GetValue(api), parsed.GetValue(key), parsed.GetValue(timeout))
                     : null,
@@ -127,22 +127,23 @@ static class KnowledgeWriteVerb
                 $"the environment variable {variable} is not set; put the key there (the option takes the variable's name, not the key).");
     }
 
-    static async Task<int> Run(Request request, CancellationToken cancel)
+    static async Task<int> RunAsync(Request request, CancellationToken cancel)
     {
-        var knowledge = Shared.KnowledgeOf(request.Knowledge);
-        var list = DiseaseList.Of(request.Diseases ?? [.. ChestXray14.Findings, Disease.NoFinding], knowledge);
+        var knowledge = SharedOptions.KnowledgeOf(request.Knowledge);
+        var list = DiseaseList.Create(request.Diseases ?? [.. ChestXray14.Findings, Disease.NoFinding], knowledge);
         if (request.Endpoint is { } endpoint)
         {
             using var client = endpoint.Open();
-            return await Write(new(client, endpoint.Model, Endpoint: endpoint.Address.GetLeftPart(UriPartial.Path)), request, list,
+            return await WriteAsync(new(client, endpoint.Model, Endpoint: endpoint.Address.GetLeftPart(UriPartial.Path)), request, list,
                 knowledge, cancel).ConfigureAwait(false);
         }
         using var encoder = request.Model.Load();
         using var chat = new ModelChat(encoder);
-        return await Write(new(chat, encoder.Folder.Settings.Name, encoder.Hash), request, list, knowledge, cancel).ConfigureAwait(false);
+        return await WriteAsync(new(chat, encoder.Folder.Settings.Name, encoder.Hash), request, list, knowledge,
+            cancel).ConfigureAwait(false);
     }
 
-    static async Task<int> Write(DescriptionAuthor author, Request request, DiseaseList list, KnowledgeBase knowledge,
+    static async Task<int> WriteAsync(DescriptionAuthor author, Request request, DiseaseList list, KnowledgeBase knowledge,
         CancellationToken cancel)
     {
         var run = new WritingRun(request.Out, author, knowledge, request.Options, TimeProvider.System);
@@ -150,8 +151,8 @@ static class KnowledgeWriteVerb
         IReadOnlyList<WrittenDescription> outcomes;
         try
         {
-            outcomes = await run.Write([.. list.Entries.Select(e => e.Disease)],
-                o => Console.Error.WriteLine($"{++done} of {list.Entries.Count}: {o.Name}: {Told(o)}"), cancel).ConfigureAwait(false);
+            outcomes = await run.WriteAsync([.. list.Entries.Select(e => e.Disease)],
+                o => Console.Error.WriteLine($"{++done} of {list.Entries.Count}: {o.Name}: {Describe(o)}"), cancel).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or InvalidInputException)
         {
@@ -164,7 +165,7 @@ static class KnowledgeWriteVerb
         return outcomes.Any(o => o.Entry is null) ? ExitCode.BadInput : ExitCode.Ok;
     }
 
-    static string Told(WrittenDescription outcome) => outcome switch
+    static string Describe(WrittenDescription outcome) => outcome switch
     {
         { Fault: { } fault } => $"not asked: {fault}",
         { Entry.Origin: null, Entry: not null } => "kept as it stands",
@@ -177,7 +178,7 @@ static class KnowledgeWriteVerb
 
     static void Table(Request request, DescriptionAuthor author, WritingRun run, IReadOnlyList<WrittenDescription> outcomes)
     {
-        var page = Page.OfOutput();
+        var page = Page.ForOutput();
         page.Table(["disease", "", "words", "tries", "seed"], [.. outcomes.Select(o => new[]
         {
             o.Name, (Cell)(o.Entry is null ? o.Fault is null ? "failed" : "not asked" : o.Entry.Origin is null ? "kept" : "written"),

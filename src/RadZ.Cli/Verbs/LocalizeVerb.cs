@@ -11,13 +11,14 @@ static class LocalizeVerb
 {
     public static Command Create()
     {
-        var boxes = Shared.Word("BOXES.csv",
+        var boxes = SharedOptions.Word("BOXES.csv",
             "Columns image, finding, x, y, width, height (pixels), optionally mask, reference and patient; paths relative to it");
-        var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
-        var method = Shared.ExplainMethod();
-        var score = Choice.Of<ScoreKind>("--score", "What is explained, as in classify");
-        var diseases = Shared.Diseases("Diseases that the score is taken among (default: the model's list); of others, boxes are left out");
-        var format = Choice.Of<Format>("--format", "How figures are written");
+        var (model, knowledge) = (new ModelOptions(), SharedOptions.Knowledge());
+        var method = SharedOptions.ExplainMethod();
+        var score = Choice.Option<ScoreKind>("--score", "What is explained, as in classify");
+        var diseases =
+            SharedOptions.Diseases("Diseases that the score is taken among (default: the model's list); of others, boxes are left out");
+        var format = Choice.Option<Format>("--format", "How figures are written");
         var output = new Option<string?>("--out") { Description = "Table of every image and finding", HelpName = "FILE.csv" };
         var faithfulness = new Option<bool>("--faithfulness") { Description = "Also deletion and insertion, beside a map of chance" };
         var resume = new Option<bool>("--resume")
@@ -42,7 +43,7 @@ static class LocalizeVerb
             verb.Add(option);
         verb.Validators.Add(r =>
         {
-            if (r.Said(score) == ScoreKind.Vqa) r.AddError("localise explains a feature's score; --score vqa has none");
+            if (r.ValueOrDefault(score) == ScoreKind.Vqa) r.AddError("localise explains a feature's score; --score vqa has none");
             if (r.GetResult(resume) is { Implicit: false } && r.GetResult(output) is null)
                 r.AddError("--resume goes on with a file; give --out FILE.csv");
         });
@@ -53,13 +54,13 @@ static class LocalizeVerb
                 Boxes = parsed.GetRequiredValue(boxes),
                 Method = parsed.GetValue(method),
                 Score = parsed.GetValue(score),
-                Diseases = parsed.GetValue(diseases) is { } list ? Shared.Split(list) : null,
+                Diseases = parsed.GetValue(diseases) is { } list ? SharedOptions.Split(list) : null,
                 Knowledge = parsed.GetValue(knowledge),
                 Out = parsed.GetValue(output),
                 Faithfulness = parsed.GetValue(faithfulness),
                 Resume = parsed.GetValue(resume),
             };
-            var outcome = LocalizationRun.Run(request, ExperimentConsole.ContextOf(model.Of(parsed)), cancel);
+            var outcome = LocalizationRun.Run(request, ExperimentConsole.ContextOf(model.Read(parsed)), cancel);
             LocalizationTexts.Show(request, outcome, parsed.GetValue(format));
             return Task.FromResult(outcome.Failed > 0 ? ExitCode.BadInput : ExitCode.Ok);
         });

@@ -29,7 +29,7 @@ static class MergeVerb
             HelpName = "DIR",
             Required = true,
         };
-        var format = Choice.Of<Format>("--format", "How the result is written");
+        var format = Choice.Option<Format>("--format", "How the result is written");
         var verb = new Verb("merge", "Merges an adapter into its base and writes the whole checkpoint.")
         {
             Examples =
@@ -52,7 +52,8 @@ static class MergeVerb
     static int Run(string model, string adapter, string output, Format format, CancellationToken cancel)
     {
         (int Weights, int Changed) merged;
-        using (var bar = new ByteBar("merged")) merged = AdapterMerge.Write(ModelLocation.Of(model), adapter, output, bar.Show, cancel);
+        using (var bar = new ByteBar("merged"))
+            merged = AdapterMerge.Write(ModelLocation.Resolve(model), adapter, output, bar.Show, cancel);
         if (format == Format.Json)
             Console.WriteLine(JsonSerializer.Serialize(new { Folder = output, merged.Weights, merged.Changed }, JsonText.Options));
         else Console.WriteLine($"{output}: {merged.Weights} weights, {merged.Changed} of them changed by the adapter.");

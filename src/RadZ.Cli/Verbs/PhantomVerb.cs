@@ -20,7 +20,7 @@ static class PhantomVerb
 
     public static Command Create()
     {
-        var output = Shared.Word("OUT", "The folder to write; empty or new, or one that this command began");
+        var output = SharedOptions.Word("OUT", "The folder to write; empty or new, or one that this command began");
         var count = Choice.Number("--count", "How many (default: 100)", least: 1);
         var seed = Choice.Number("--seed", "Chance of everything (default: 1); the same seed and number are the same patient at both sites",
             least: 0);
@@ -33,7 +33,7 @@ static class PhantomVerb
                 return;
             r.AddError($"--size is '{side}', expected at most {PhantomSource.MostSize}");
         });
-        var site = Choice.Of<Sites>("--site", "The hospital: its machine, its habits, the words of its reports");
+        var site = Choice.Option<Sites>("--site", "The hospital: its machine, its habits, the words of its reports");
         var findings = new Option<string?>("--findings")
         {
             Description = "Only these of the 14 findings are drawn (default: all)",
@@ -77,7 +77,7 @@ static class PhantomVerb
         };
         verb.Add(output);
         foreach (var option in (Option[])[count, seed, size, site, findings, prevalence, bits]) verb.Add(option);
-        verb.SetAction((parsed, cancel) => Run(parsed.GetRequiredValue(output), new PhantomSettings
+        verb.SetAction((parsed, cancel) => RunAsync(parsed.GetRequiredValue(output), new PhantomSettings
         {
             Count = parsed.GetValue(count) ?? 100,
             Seed = (ulong)(parsed.GetValue(seed) ?? 1),
@@ -88,20 +88,20 @@ static class PhantomVerb
                 Sites.B => [Site.B.Name],
                 _ => [.. Site.All.Select(s => s.Name)],
             },
-            Findings = PhantomFindings.Of(parsed.GetValue(findings) is { } list ? Shared.Split(list) : null),
+            Findings = PhantomFindings.Resolve(parsed.GetValue(findings) is { } list ? SharedOptions.Split(list) : null),
             Prevalence = parsed.GetValue(prevalence) ?? new PhantomOptions().Prevalence,
             Bits = parsed.GetValue(bits) ?? 8,
         }, cancel));
         return verb;
     }
 
-    static Task<int> Run(string output, PhantomSettings settings, CancellationToken cancel)
+    static Task<int> RunAsync(string output, PhantomSettings settings, CancellationToken cancel)
     {
         PhantomFindings.Require(settings);
         int kept;
         try
         {
-            using var counter = new Counter("drawn", settings.Count);
+            using var counter = new ProgressCounter("drawn", settings.Count);
             kept = new PhantomFolder(output).Write(settings, _ => counter.Step(), cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)

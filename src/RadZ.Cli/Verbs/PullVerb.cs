@@ -22,7 +22,7 @@ static class PullVerb
 
     public static Command Create()
     {
-        var name = Shared.Word("OWNER/NAME", "The model repository");
+        var name = SharedOptions.Word("OWNER/NAME", "The model repository");
         var revision = new Option<string>("--revision")
         {
             Description = "Branch, tag or commit (default: main)",
@@ -41,7 +41,7 @@ static class PullVerb
         };
         var all = new Option<bool>("--all") { Description = "Also files that this program has no use for" };
         var connections = Choice.Number("--connections", "Parts fetched at the same time, 1 to 16 (default: 4)", least: 1);
-        var format = Choice.Of<Format>("--format", "How the result is written");
+        var format = Choice.Option<Format>("--format", "How the result is written");
         var verb = new Verb("pull", "Brings a model from a Hugging Face-style hub.")
         {
             Examples =
@@ -62,10 +62,11 @@ static class PullVerb
         verb.Validators.Add(r =>
         {
             if (r.GetResult(include) is not null && r.GetResult(all) is not null) r.AddError("--include and --all exclude each other");
-            if (r.GetResult(connections) is { Tokens.Count: > 0 } && r.Said(connections) > 16) r.AddError("--connections is at most 16");
+            if (r.GetResult(connections) is { Tokens.Count: > 0 } && r.ValueOrDefault(connections) > 16)
+                r.AddError("--connections is at most 16");
         });
         verb.SetAction((parsed, cancel) =>
-            Run(new()
+            RunAsync(new()
             {
                 Name = parsed.GetRequiredValue(name),
                 Revision = parsed.GetRequiredValue(revision),
@@ -78,13 +79,13 @@ static class PullVerb
         return verb;
     }
 
-    static async Task<int> Run(Request request, CancellationToken cancel)
+    static async Task<int> RunAsync(Request request, CancellationToken cancel)
     {
         var repository = RepositoryName.Parse(request.Name);
         var settings = Installation.Hub();
         Destination destination = request.Out is { } folder ? new PlainFolder(folder) : new HubCache(settings, repository);
-        var pulled = await PullProgress.During(progress => new Pull(settings, new() { Connections = request.Connections }, progress)
-            .Run(repository, request.Revision, Choose, destination, cancel)).ConfigureAwait(false);
+        var pulled = await PullProgress.RunAsync(progress => new Pull(settings, new() { Connections = request.Connections }, progress)
+            .RunAsync(repository, request.Revision, Choose, destination, cancel)).ConfigureAwait(false);
         if (request.Format == Format.Json)
             Console.WriteLine(JsonSerializer.Serialize(new { pulled.Folder, pulled.Listing.Commit, Files = pulled.Taken.Count,
                 pulled.Fetched, Bytes = pulled.Taken.Sum(f => f.Size) }, JsonText.Options));

@@ -9,7 +9,7 @@ static class ReportVerb
 {
     public static Verb Create()
     {
-        var folder = Shared.Word("RUN", "The folder that evaluate --dataset, robustness, sweep or reproduce has left by --out");
+        var folder = SharedOptions.Word("RUN", "The folder that evaluate --dataset, robustness, sweep or reproduce has left by --out");
         var verb = new Verb("report", "Writes the report of a run: one self-contained page, a model card, and figures with their data.")
         {
             Examples = ["radz report run", "radz report runs/reproduced"],
@@ -28,7 +28,7 @@ static class ReportVerb
 
     static int Run(string folder, CancellationToken cancel)
     {
-        using var stage = new StageLine("reporting");
+        using var stage = new StageProgress("reporting");
         var names = RunFolders.WriteReport(folder, stage.At, cancel);
         foreach (var name in names) Console.WriteLine(Path.Combine(folder, name));
         Notices.ResearchUseOnError();

@@ -17,13 +17,13 @@ static class RobustnessVerb
             Description = "Labelled images, as for evaluate; or --dataset",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        manifest.Validators.Add(Shared.RefuseOptions);
-        var (model, knowledge) = (new ModelOptions(), Shared.Knowledge());
+        manifest.Validators.Add(SharedOptions.RefuseOptions);
+        var (model, knowledge) = (new ModelOptions(), SharedOptions.Knowledge());
         var dataset = Choice.Word("--dataset", "A published set in its own form, instead of a manifest",
             [.. Ontology.Embedded.Sets.SelectMany(s => s.Aliases.Prepend(s.Name))]);
         var root = new Option<string?>("--root") { Description = "The folder in which the set lies", HelpName = "DIR" };
         var split = new Option<string?>("--split") { Description = "A split of the set (default: its test split)", HelpName = "SPLIT" };
-        var diseases = Shared.Diseases("Only these columns (default: all)");
+        var diseases = SharedOptions.Diseases("Only these columns (default: all)");
         var authors = new Option<string[]>("--descriptions")
         {
             Description = "Knowledge files of further authors, whose descriptions are measured beside the shipped ones",
@@ -37,7 +37,7 @@ static class RobustnessVerb
             Description = "Folder for every text, score and figure, and the record of the run",
             HelpName = "DIR",
         };
-        var format = Choice.Of<Format>("--format", "How figures are written");
+        var format = Choice.Option<Format>("--format", "How figures are written");
         var allow = new Option<bool>("--allow-training-patients")
         {
             Description = "Measure on patients that the model was trained on; the table says so",
@@ -77,7 +77,7 @@ static class RobustnessVerb
                 Dataset = parsed.GetValue(dataset),
                 Root = parsed.GetValue(root),
                 Split = parsed.GetValue(split),
-                Diseases = parsed.GetValue(diseases) is { } list ? Shared.Split(list) : null,
+                Diseases = parsed.GetValue(diseases) is { } list ? SharedOptions.Split(list) : null,
                 Authors = [.. DescriptionAuthors.Shipped,
                     .. (parsed.GetValue(authors) ?? []).Select(f => (Path.GetFileNameWithoutExtension(f), KnowledgeBase.Load(f)))],
                 Random = parsed.GetValue(random) ?? 20,
@@ -86,7 +86,7 @@ static class RobustnessVerb
                 Knowledge = parsed.GetValue(knowledge),
                 AllowTrainingPatients = parsed.GetValue(allow),
                 Arguments = [.. parsed.Tokens.Select(t => t.Value)],
-            }, ExperimentConsole.ContextOf(model.Of(parsed))).RunAsync(cancel).ConfigureAwait(false);
+            }, ExperimentConsole.ContextOf(model.Read(parsed))).RunAsync(cancel).ConfigureAwait(false);
             Results.Write(parsed.GetValue(format), outcome.Json, outcome.Text,
                 outcome.Notices.Select(n => $"{n.Kind}: {n.Text}").Append(Notices.ResearchUse));
             return outcome.Failed > 0 ? ExitCode.BadInput : ExitCode.Ok;

@@ -12,7 +12,7 @@ static class SweepVerb
 {
     public static Command Create()
     {
-        var file = Shared.Word("SWEEP", "The sweep (JSON with comments): a recipe, seeds, and what is varied");
+        var file = SharedOptions.Word("SWEEP", "The sweep (JSON with comments): a recipe, seeds, and what is varied");
         var output = new Option<string>("--out")
         {
             Description = "The sweep's folder: a run for each seed and variant, and the table",
@@ -51,7 +51,8 @@ static class SweepVerb
         verb.SetAction(async (parsed, cancel) =>
         {
             var (path, folder) = (parsed.GetRequiredValue(file), new SweepFolder(parsed.GetRequiredValue(output)));
-            var sweep = SweepExperiment.Read(path, parsed.GetValue(seeds), parsed.GetValue(only) is { } names ? Shared.Split(names) : null);
+            var sweep = SweepExperiment.Read(path, parsed.GetValue(seeds),
+                parsed.GetValue(only) is { } names ? SharedOptions.Split(names) : null);
             if (parsed.GetValue(check)) return List(sweep);
             SweepExperiment.KeepFile(path, folder);
             var failed = await SweepProgress.WatchAsync(
@@ -69,7 +70,7 @@ static class SweepVerb
 
     static int List(Sweep sweep)
     {
-        Page.OfOutput().Table(["arm", "group", "starts from", "against", "phases"],
+        Page.ForOutput().Table(["arm", "group", "starts from", "against", "phases"],
             [.. sweep.Arms.Select(a => (Cell[])[a.Name, a.IsTrunk ? "trunk" : a.Group, a.Start ?? "", a.Against ?? "",
                 string.Join(", ", a.Recipe.Phases.Select(p =>
                     JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Kind.ToString())))])]);

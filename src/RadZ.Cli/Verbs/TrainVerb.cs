@@ -16,7 +16,7 @@ static class TrainVerb
             Description = "The recipe (JSON with comments); not needed with --resume",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        recipe.Validators.Add(Shared.RefuseOptions);
+        recipe.Validators.Add(SharedOptions.RefuseOptions);
         var output = new Option<string>("--out")
         {
             Description = "The run's folder: recipe, logs, checkpoint, and at the end model/",
@@ -64,7 +64,7 @@ static class TrainVerb
                 Resume = parsed.GetValue(resume),
             };
             var run = request.Open();
-            await using var progress = TrainingProgress.OfOutput();
+            await using var progress = TrainingProgress.ForOutput();
             try
             {
                 await run.RunAsync(progress, TimeProvider.System, cancel).ConfigureAwait(false);

@@ -11,7 +11,7 @@ static class VerifyVerb
 {
     public static Verb Create()
     {
-        var folder = Shared.Word("RUN", "The folder that evaluate --dataset, robustness, sweep or reproduce has left by --out");
+        var folder = SharedOptions.Word("RUN", "The folder that evaluate --dataset, robustness, sweep or reproduce has left by --out");
         var seal = new Option<string?>("--seal")
         {
             Description = "The seal as it was written down when the run was made",
@@ -31,7 +31,7 @@ static class VerifyVerb
         verb.SetAction((parsed, cancel) =>
         {
             Verification verification;
-            using (var stage = new StageLine("verifying"))
+            using (var stage = new StageProgress("verifying"))
                 verification = RunFolders.Verify(parsed.GetRequiredValue(folder), parsed.GetValue(seal), stage.At, cancel);
             Console.Write(verification);
             return Task.FromResult(verification.Holds ? ExitCode.Ok : ExitCode.BadInput);

@@ -23,7 +23,7 @@ static class DuplicateImages
     public static IReadOnlyList<DuplicateImage> Exact(IReadOnlyList<Sample> samples, CancellationToken cancel)
     {
         List<DuplicateImage> found = [];
-        foreach (var same in samples.Where(s => File.Exists(s.Image)).GroupBy(s => FileSize.Of(s.Image)).Where(g => g.Count() > 1))
+        foreach (var same in samples.Where(s => File.Exists(s.Image)).GroupBy(s => FileSize.Get(s.Image)).Where(g => g.Count() > 1))
         {
             var first = new Dictionary<string, Sample>();
             foreach (var sample in same)
@@ -50,7 +50,7 @@ static class DuplicateImages
         {
             try
             {
-                hashes[i] = PerceptualHash.Of(ImageFile.Read(samples[i].Image, ImageLimits.Radiograph));
+                hashes[i] = PerceptualHash.Compute(ImageFile.Read(samples[i].Image, ImageLimits.Radiograph));
             }
             catch (InvalidInputException)
             {

@@ -28,7 +28,7 @@ sealed class TrainingPatients
     public int Count => _hashes.Count;
 
     /// <summary>The patients of some samples.</summary>
-    public static TrainingPatients Of(IEnumerable<string> patients)
+    public static TrainingPatients FromKeys(IEnumerable<string> patients)
     {
         var keys = patients.Distinct(StringComparer.Ordinal).ToList();
         return new([.. keys.Select(k => k.Split(':')[0]).Distinct().Order(StringComparer.Ordinal)], [.. keys.Select(Hash)]);

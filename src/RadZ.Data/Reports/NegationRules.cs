@@ -40,7 +40,7 @@ static class NegationRules
     /// <summary>What the words around a mention make of it; null where it is about another time (history, a question).</summary>
     /// <param name="before">The words before the mention, back to where the sentence turns.</param>
     /// <param name="behind">The words behind it, up to where the sentence turns.</param>
-    public static Certainty? Of(ReadOnlySpan<string> before, ReadOnlySpan<string> behind)
+    public static Certainty? Judge(ReadOnlySpan<string> before, ReadOnlySpan<string> behind)
     {
         if (Holds(s_history, before)) return null;
         if (Holds(s_doubtBehind, behind) || Holds(s_doubtBefore, before)) return Certainty.Uncertain;

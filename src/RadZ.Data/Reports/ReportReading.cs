@@ -69,7 +69,7 @@ sealed partial class ReportReading(KnowledgeBase knowledge)
                 continue;
             }
             var (from, to) = (Turn(words, start, -1), Turn(words, end, 1));
-            if (NegationRules.Of(words.AsSpan(from, start - from), words.AsSpan(end, to - end)) is not { } certainty) continue;
+            if (NegationRules.Judge(words.AsSpan(from, start - from), words.AsSpan(end, to - end)) is not { } certainty) continue;
             var last = i + 1 == mentions.Count;
             var side = certainty == Certainty.Absent ? ReportSide.None
                 : Side(words, i == 0 ? 0 : mentions[i - 1].End, start, end, last ? words.Length : mentions[i + 1].Start, last);

@@ -15,14 +15,14 @@ static partial class CheXpertSet
     {
         var table = set.Request.SplitFile is { } file ? set.Use(file) : set.Request.Split switch
         {
-            "train" => Anywhere(set, "train.csv"),
-            "valid" => Anywhere(set, "valid.csv"),
-            _ => Anywhere(set, "groundtruth.csv", "test_labels.csv", "filter_test_labels.csv", "test.csv"),
+            "train" => FindTable(set, "train.csv"),
+            "valid" => FindTable(set, "valid.csv"),
+            _ => FindTable(set, "groundtruth.csv", "test_labels.csv", "filter_test_labels.csv", "test.csv"),
         };
         using var rows = CsvRows.Open(table);
         var path = rows.Find("Path") is >= 0 and var named ? named : rows.Column("Study");
         var (sex, age, side, direction) = (rows.Find("Sex"), rows.Find("Age"), rows.Find("Frontal/Lateral"), rows.Find("AP/PA"));
-        var columns = LabelColumns.Of(set, rows.Header, path, sex, age, side, direction);
+        var columns = LabelColumns.Find(set, rows.Header, path, sex, age, side, direction);
         if (columns.Count < 5)
             throw new InvalidInputException($"{table}:1", "missing-column",
                 $"{columns.Count} of the set's labels are among its columns, expected 14 (or the 5 of the competition).");
@@ -43,9 +43,9 @@ static partial class CheXpertSet
                     : direction >= 0 && PatientFacts.View(line[direction]) is not View.Unknown and not View.Lateral and not View.Other
                         and var known ? known : View.Frontal;
                 set.DenyNormal(states);
-                set.Add(new(ImageOf(set, image), set.Once($"chexpert:{match.Groups["patient"].Value}"), "chexpert", set.Labels(states))
+                set.Add(new(ImageOf(set, image), set.Intern($"chexpert:{match.Groups["patient"].Value}"), "chexpert", set.Labels(states))
                 {
-                    Study = set.Once($"{match.Groups["patient"].Value}/{match.Groups["study"].Value}"),
+                    Study = set.Intern($"{match.Groups["patient"].Value}/{match.Groups["study"].Value}"),
                     View = view,
                     Sex = sex < 0 ? Sex.Unknown : PatientFacts.Sex(line[sex]),
                     Age = age < 0 ? null : PatientFacts.Age(line[age]),
@@ -55,7 +55,7 @@ static partial class CheXpertSet
         return set.Build();
     }
 
-    static string Anywhere(SetBuilder set, params string[] names) =>
+    static string FindTable(SetBuilder set, params string[] names) =>
         set.Table([.. s_homes.SelectMany(h => names.Select(n => Path.Combine(h, n)))]);
 
     static string ImageOf(SetBuilder set, string inside)

@@ -10,7 +10,7 @@ static class ChestXDetSet
     {
         var table = set.Request.SplitFile is { } file && file.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? set.Use(file)
             : set.Table(set.Request.SplitFile is null ? $"{set.Request.Split}.json" : "train.json");
-        var images = set.Request.Images ? ImageIndex.Of(set.Root) : null;
+        var images = set.Request.Images ? ImageIndex.Scan(set.Root) : null;
         JsonElement list;
         try
         {

@@ -11,7 +11,7 @@ static class ChestXray14Set
 {
     public static SampleSet Read(SetBuilder set)
     {
-        var images = set.Request.Images ? ImageIndex.Of(set.Root, Parts(set.Root)) : null;
+        var images = set.Request.Images ? ImageIndex.Scan(set.Root, Parts(set.Root)) : null;
         string ImageOf(string name) => images is null ? Path.Combine(set.Root, "images", name) : images.Find(name) ?? "";
         var boxes = Boxes(set);
         if (DerivedTable(set) is { } derived)
@@ -41,13 +41,13 @@ static class ChestXray14Set
                 else if (!int.TryParse(line[patient], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                     set.Skip(rows.Skip(line, "bad-patient", $"patient is '{line[patient]}', expected a whole number."));
                 else
-                    set.Add(new(ImageOf(name), set.Once($"nih:{number}"), "chestxray14", parsed.Value!)
+                    set.Add(new(ImageOf(name), set.Intern($"nih:{number}"), "chestxray14", parsed.Value!)
                     {
                         Study = Path.GetFileNameWithoutExtension(name),
                         View = PatientFacts.View(line[view]),
                         Sex = PatientFacts.Sex(line[sex]),
                         Age = PatientFacts.Age(line[age]),
-                        RawLabels = set.Once(line[labels]),
+                        RawLabels = set.Intern(line[labels]),
                         Boxes = boxes.GetValueOrDefault(name, []),
                     }, name, rows.Path, line.Number);
             }
@@ -88,7 +88,7 @@ static class ChestXray14Set
     {
         using var rows = CsvRows.Open(table);
         var (image, words) = (rows.Column("Image Index"), rows.Find("Finding Label"));
-        var columns = LabelColumns.Of(set, rows.Header, image, words, rows.Find("img_path"));
+        var columns = LabelColumns.Find(set, rows.Header, image, words, rows.Find("img_path"));
         foreach (var line in rows.Lines())
         {
             var name = Path.GetFileName(line[image]);
@@ -102,10 +102,10 @@ static class ChestXray14Set
                 // the derived table has no column for it: none of the 14 is NIH's "No Finding"
                 var normal = set.Space.Place(Disease.NoFinding);
                 if (states[normal] == Label.Unknown) states[normal] = states.Contains(Label.Present) ? Label.Absent : Label.Present;
-                set.Add(new(imageOf(name), set.Once(patient), "chestxray14", set.Labels(states))
+                set.Add(new(imageOf(name), set.Intern(patient), "chestxray14", set.Labels(states))
                 {
                     Study = Path.GetFileNameWithoutExtension(name),
-                    RawLabels = words < 0 ? null : set.Once(line[words]),
+                    RawLabels = words < 0 ? null : set.Intern(line[words]),
                     Boxes = boxes.GetValueOrDefault(name, []),
                 }, name, rows.Path, line.Number);
             }

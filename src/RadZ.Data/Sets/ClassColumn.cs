@@ -17,6 +17,6 @@ sealed record ClassColumn(string Name, string Disease, bool Complement)
     public override string ToString() => Complement ? Name + Not + Disease : Name;
 
     /// <summary>The column's label of one image.</summary>
-    public Label Of(Labels labels) => Complement
+    public Label LabelIn(Labels labels) => Complement
         ? labels[Disease] switch { Label.Present => Label.Absent, Label.Absent => Label.Present, var other => other } : labels[Disease];
 }

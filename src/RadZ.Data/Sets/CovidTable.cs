@@ -30,5 +30,6 @@ static class CovidTable
     static (string? Value, string? Fault) Patient(string cell) => cell.Length > 0 ? (cell, null) : (null, "the patient cell is empty.");
 
     static (Labels? Value, string? Fault) Parse(string cell) =>
-        TermKey.Of(cell) == "covid19" ? (s_covid, null) : (null, $"labels are '{cell}', expected COVID-19, the only label of this source.");
+        TermKey.From(cell) == "covid19" ? (s_covid, null)
+            : (null, $"labels are '{cell}', expected COVID-19, the only label of this source.");
 }

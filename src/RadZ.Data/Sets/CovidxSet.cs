@@ -11,7 +11,7 @@ static class CovidxSet
     {
         var table = set.Request.SplitFile is { } file ? set.Use(file) : set.Table(set.Request.Split + ".txt");
         var images = set.Request.Images
-            ? ImageIndex.Of(set.Root, set.Request.SplitFile is null ? [set.Request.Split] : ["test", "train", "val"]) : null;
+            ? ImageIndex.Scan(set.Root, set.Request.SplitFile is null ? [set.Request.Split] : ["test", "train", "val"]) : null;
         foreach (var (at, text) in SplitNames.Lines(table).Index())
         {
             if (text.Trim().Length == 0) continue;
@@ -22,7 +22,7 @@ static class CovidxSet
                 continue;
             }
             var (patient, name, word, source) = (words[0], string.Join(' ', words[1..^2]), words[^2], words[^1]);
-            if (Of(set, word) is not { } states)
+            if (ReadLabels(set, word) is not { } states)
             {
                 set.Skip(table, at + 1, "bad-labels",
                     $"class is '{word}', expected positive or negative (in the old form normal, pneumonia or COVID-19).");
@@ -30,21 +30,21 @@ static class CovidxSet
             }
             // RSNA's negatives keep RSNA's ids: the same patient has the same key in both sets
             set.Add(new(images is null ? Path.Combine(set.Root, set.Request.Split, name) : images.Find(name) ?? "",
-                set.Once(source.Equals("rsna", StringComparison.OrdinalIgnoreCase) ? $"rsna:{patient}" : $"covidx:{patient}"),
+                set.Intern(source.Equals("rsna", StringComparison.OrdinalIgnoreCase) ? $"rsna:{patient}" : $"covidx:{patient}"),
                 "covidx-cxr2", set.Labels(states))
             {
-                RawLabels = set.Once($"{word} ({source})"),
-                Site = set.Once(source),
+                RawLabels = set.Intern($"{word} ({source})"),
+                Site = set.Intern(source),
             }, name, table, at + 1);
         }
         return set.Build();
     }
 
-    static Label[]? Of(SetBuilder set, string word)
+    static Label[]? ReadLabels(SetBuilder set, string word)
     {
         var states = set.Space.Blank();
         var (covid, pneumonia, normal) = (set.Space.Place("COVID-19"), set.Space.Place("pneumonia"), set.Space.Place("no finding"));
-        (Label Covid, Label Pneumonia, Label Normal)? labels = TermKey.Of(word) switch
+        (Label Covid, Label Pneumonia, Label Normal)? labels = TermKey.From(word) switch
         {
             "positive" or "covid19" => (Label.Present, Label.Present, Label.Absent),
             "negative" => (Label.Absent, Label.Unknown, Label.Unknown),

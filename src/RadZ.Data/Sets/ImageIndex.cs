@@ -13,7 +13,7 @@ sealed class ImageIndex
     /// <summary>Walks folders below the root; those that are not there are passed over.</summary>
     /// <param name="root">The set's root.</param>
     /// <param name="folders">Relative folders; the root itself, downwards, when none is given.</param>
-    public static ImageIndex Of(string root, params IEnumerable<string> folders)
+    public static ImageIndex Scan(string root, params IEnumerable<string> folders)
     {
         var index = new ImageIndex();
         var any = false;

@@ -12,7 +12,7 @@ sealed class LabelColumns
     LabelColumns(LabelSpace space, (int, string, int)[] columns) => (_space, _columns) = (space, columns);
 
     /// <summary>The columns of a header that are labels of the set. A second column of the same disease is an error.</summary>
-    public static LabelColumns Of(SetBuilder set, string[] header, params ReadOnlySpan<int> others)
+    public static LabelColumns Find(SetBuilder set, string[] header, params ReadOnlySpan<int> others)
     {
         var columns = new List<(int Column, string Header, int Place)>();
         for (var i = 0; i < header.Length; i++)

@@ -44,7 +44,7 @@ static class ManifestFile
                     $"the row has {cells.Length} cells, the header {table.Header.Length}; quote cells that contain commas."));
             else if (BadCell(cells, columns) is { } badCell) skipped.Add(table.Skip(line, "bad-cell", badCell));
             else if (Said(cells, "view") is { } view && PatientFacts.View(view) is View.Unknown or View.Other
-                && TermKey.Of(view) != "other")
+                && TermKey.From(view) != "other")
                     skipped.Add(table.Skip(line, "bad-view", $"view is '{view}', expected PA, AP, frontal, lateral, other or nothing."));
             else if (Said(cells, "sex") is { } sex && PatientFacts.Sex(sex) == Sex.Unknown)
                 skipped.Add(table.Skip(line, "bad-sex", $"sex is '{sex}', expected F, M or nothing."));
@@ -122,7 +122,7 @@ static class ManifestFile
         for (var i = 0; i < columns.Length; i++)
         {
             var header = table.Header[i];
-            var key = TermKey.Of(header);
+            var key = TermKey.From(header);
             var near = NameSuggestion.Nearest(header, knowledge.Terms.Concat(s_fixed));
             if (!s_fixed.Contains(key))
                 columns[i] = Resolve(header, knowledge)
@@ -149,7 +149,7 @@ static class ManifestFile
 
     static DiseaseColumn? Resolve(string header, KnowledgeBase knowledge)
     {
-        if (header.StartsWith(FreeName, StringComparison.OrdinalIgnoreCase) && TermKey.Of(header[FreeName.Length..]).Length > 0)
+        if (header.StartsWith(FreeName, StringComparison.OrdinalIgnoreCase) && TermKey.From(header[FreeName.Length..]).Length > 0)
             return new(header, knowledge.Resolve(header[FreeName.Length..]).Name);
         return knowledge.TryFind(header, out var disease) ? new(header, disease.Name) : null;
     }

@@ -28,9 +28,10 @@ static class MimicSet
                 var report = set.Request.Reports ? Report(Path.Combine(folder, $"s{of}.txt"), of, sections) : null;
                 if (!labels.TryGetValue(of, out var known)) set.LeaveOut("study without labels");
                 else
-                    set.Add(new(ImageOf(set, Path.Combine(folder, $"s{of}"), line[dicom]), set.Once($"mimic:{patient}"), "mimic-cxr", known)
+                    set.Add(new(ImageOf(set, Path.Combine(folder, $"s{of}"), line[dicom]), set.Intern($"mimic:{patient}"), "mimic-cxr",
+                        known)
                     {
-                        Study = set.Once(of),
+                        Study = set.Intern(of),
                         View = PatientFacts.View(line[view]),
                         Sections = report,
                         Report = report?.Body is { } body
@@ -58,7 +59,7 @@ static class MimicSet
     {
         using var rows = CsvRows.Open(set.Table("mimic-cxr-2.0.0-chexpert.csv", "mimic-cxr-2.0.0-negbio.csv"));
         var (subject, study) = (rows.Column("subject_id"), rows.Column("study_id"));
-        var columns = LabelColumns.Of(set, rows.Header, subject, study);
+        var columns = LabelColumns.Find(set, rows.Header, subject, study);
         if (columns.Count < 14)
             throw new InvalidInputException($"{rows.Path}:1", "missing-column",
                 $"{columns.Count} of the 14 labels are among its columns, expected all.");

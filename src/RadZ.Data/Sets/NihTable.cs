@@ -18,7 +18,7 @@ static class NihTable
     public static SampleSet Read(string path)
     {
         var table = CsvTable.Read(path);
-        var original = table.Header.Any(h => TermKey.Of(h) == "imageindex");
+        var original = table.Header.Any(h => TermKey.From(h) == "imageindex");
         var columns = original ? ("Image Index", "Patient ID", "Finding Labels") : ("image", "patient", "labels");
         return LabelTable.Read(table, Source, columns, Patient, Parse) with
         {

@@ -21,7 +21,7 @@ static class OpenISet
                 $"there is no .xml report in it; expected {set.Card.Title}: {set.Card.Layout}");
         HashSet<string>? wanted = set.Request.SplitFile is { } list
             ? [.. SplitNames.Read(set.Use(list)).Select(n => Path.GetFileNameWithoutExtension(n.Name))] : null;
-        var images = set.Request.Images ? ImageIndex.Of(set.Root) : null;
+        var images = set.Request.Images ? ImageIndex.Scan(set.Root) : null;
         foreach (var file in files)
         {
             XElement report;
@@ -61,7 +61,7 @@ static class OpenISet
         };
         string[] automatic = [.. report.Descendants("automatic").Select(a => a.Value.Trim().ToLowerInvariant()).Where(a => a.Length > 0)];
         string[] major = [.. report.Descendants("major").Select(a => a.Value.Trim().ToLowerInvariant()).Where(a => a.Length > 0)];
-        var labels = set.Labels(Of(set, automatic, major));
+        var labels = set.Labels(ReadLabels(set, automatic, major));
         foreach (var image in report.Descendants("parentImage"))
         {
             var name = image.Attribute("id")?.Value ?? "";
@@ -78,7 +78,7 @@ static class OpenISet
         }
     }
 
-    static Label[] Of(SetBuilder set, string[] automatic, string[] major)
+    static Label[] ReadLabels(SetBuilder set, string[] automatic, string[] major)
     {
         var states = set.Space.Blank();
         if (automatic.Length + major.Length == 0) return states;                                    // nobody has indexed it

@@ -12,7 +12,7 @@ static class PadChestSet
 {
     public static SampleSet Read(SetBuilder set)
     {
-        var images = set.Request.Images ? ImageIndex.Of(set.Root) : null;
+        var images = set.Request.Images ? ImageIndex.Scan(set.Root) : null;
         HashSet<string>? wanted = set.Request.SplitFile is { } file ? [.. SplitNames.Read(set.Use(file)).Select(n => n.Name)] : null;
         using var rows = CsvRows.Open(set.Table("PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv"));
         var (image, folder, patient, labels) =
@@ -30,16 +30,16 @@ static class PadChestSet
                 set.Skip(rows.Skip(line, "no-patient", $"image is '{line[image]}' and patient '{line[patient]}'; both are needed."));
             else if (line[labels].Length == 0 || line[labels].Equals("nan", StringComparison.OrdinalIgnoreCase)) set.LeaveOut("no labels");
             else if (PythonList.Parse(line[labels], out var bad) is not { } items) set.Skip(rows.Skip(line, "bad-labels", bad!));
-            else if (Of(set, items) is not { } states) set.LeaveOut("labelled 'exclude'");
+            else if (ReadLabels(set, items) is not { } states) set.LeaveOut("labelled 'exclude'");
             else
                 set.Add(new(images is null ? Path.Combine(set.Root, line[folder], line[image]) : images.Find(line[image]) ?? "",
-                    set.Once($"padchest:{line[patient]}"), "padchest", set.Labels(states))
+                    set.Intern($"padchest:{line[patient]}"), "padchest", set.Labels(states))
                 {
-                    Study = set.Once(line[study]),
+                    Study = set.Intern(line[study]),
                     View = ViewOf(line[view]),
                     Sex = PatientFacts.Sex(line[sex]),
                     Age = Years(line[birth], line[date]),
-                    RawLabels = set.Once(string.Join('|', items.Select(i => i.Trim()).Where(i => i.Length > 0))),
+                    RawLabels = set.Intern(string.Join('|', items.Select(i => i.Trim()).Where(i => i.Length > 0))),
                 }, line[image], rows.Path, line.Number);
         }
         foreach (var name in wanted?.Order(StringComparer.Ordinal) ?? (IEnumerable<string>)[])
@@ -47,7 +47,7 @@ static class PadChestSet
         return set.Build();
     }
 
-    static Label[]? Of(SetBuilder set, IReadOnlyList<string> items)
+    static Label[]? ReadLabels(SetBuilder set, IReadOnlyList<string> items)
     {
         var states = set.Space.Blank();
         var words = items.Select(i => i.Trim()).Where(i => i.Length > 0).ToList();

@@ -20,7 +20,7 @@ static class RsnaSet
 
     public static SampleSet Read(SetBuilder set)
     {
-        var images = set.Request.Images ? ImageIndex.Of(set.Root, "stage_2_train_images", "images") : null;
+        var images = set.Request.Images ? ImageIndex.Scan(set.Root, "stage_2_train_images", "images") : null;
         var patients = Mapping(set);
         var split = set.Request.SplitFile is { } file ? set.Use(file) : set.Request.Split == "test"
             ? set.Find("test.csv", "new_test.csv")
@@ -29,7 +29,7 @@ static class RsnaSet
                     "image ids by ‹split FILE›, or measure on ‹split all› (only with a model that was not trained on it).")
             : null;
         var published = set.Find("stage_2_train_labels.csv");
-        var (table, films) = published is not null ? (published, Published(set, published))
+        var (table, films) = published is not null ? (published, ReadTable(set, published))
             : (split ?? set.Table("stage_2_train_labels.csv"), Derived(set, split!));
         if (set.Find("stage_2_detailed_class_info.csv") is { } classes) Classes(set, classes, films);
         var names = split is null ? films.Select(f => (Name: f.Key, f.Value.Line))
@@ -47,7 +47,7 @@ static class RsnaSet
             states[normal] = film.Positive ? Label.Absent
                 : film.Class switch { "normal" => Label.Present, null => Label.Unknown, _ => Label.Absent };
             set.Add(new(images is null ? Path.Combine(set.Root, "stage_2_train_images", name + ".dcm") : images.Find(name) ?? "",
-                set.Once(patients.GetValueOrDefault(name, $"rsna:{name}")), "rsna", set.Labels(states))
+                set.Intern(patients.GetValueOrDefault(name, $"rsna:{name}")), "rsna", set.Labels(states))
             {
                 Study = name,
                 RawLabels = film.Class,
@@ -57,7 +57,7 @@ static class RsnaSet
         return set.Build();
     }
 
-    static Dictionary<string, Film> Published(SetBuilder set, string table)
+    static Dictionary<string, Film> ReadTable(SetBuilder set, string table)
     {
         using var rows = CsvRows.Open(table);
         var (id, x, target) = (rows.Column("patientId"), rows.Column("x"), rows.Column("Target"));
@@ -112,7 +112,7 @@ static class RsnaSet
         using var rows = CsvRows.Open(table);
         var (id, word) = (rows.Column("patientId"), rows.Column("class"));
         foreach (var line in rows.Lines())
-            if (TermKey.Of(line[word]) is not ("normal" or "nolungopacitynotnormal" or "lungopacity"))
+            if (TermKey.From(line[word]) is not ("normal" or "nolungopacitynotnormal" or "lungopacity"))
                 set.Skip(rows.Skip(line, "bad-labels",
                     $"class is '{line[word]}', expected Normal, No Lung Opacity / Not Normal, or Lung Opacity."));
             else if (films.TryGetValue(line[id], out var film)) film.Class = line[word].ToLowerInvariant();

@@ -55,7 +55,7 @@ sealed class SetBuilder
     }
 
     /// <summary>One object for equal texts: patients and views stand in many rows.</summary>
-    public string Once(string text) => _texts.TryGetValue(text, out var same) ? same : _texts[text] = text;
+    public string Intern(string text) => _texts.TryGetValue(text, out var same) ? same : _texts[text] = text;
 
     /// <summary>The mapping of a label of the set; null where it has none such.</summary>
     public LabelMapping? Mapping(string label)
@@ -68,7 +68,7 @@ sealed class SetBuilder
     public Labels Labels(Label[] states)
     {
         if (Card.BeforeCovid && Space.Place(ChestXray14.Later) is >= 0 and var at && states[at] == Label.Unknown) states[at] = Label.Absent;
-        return Space.Of(states);
+        return Space.ToLabels(states);
     }
 
     /// <summary>A disease is present: then "no finding" is not. Devices are no disease.</summary>

@@ -66,8 +66,8 @@ sealed record SetCard
     /// <summary>The mapping of a label, whatever its case, spaces, <c>_</c> and <c>-</c>.</summary>
     public LabelMapping? Find(string label)
     {
-        var key = TermKey.Of(label);
-        return Labels.FirstOrDefault(l => TermKey.Of(l.Label) == key || l.Spellings.Any(s => TermKey.Of(s) == key));
+        var key = TermKey.From(label);
+        return Labels.FirstOrDefault(l => TermKey.From(l.Label) == key || l.Spellings.Any(s => TermKey.From(s) == key));
     }
 
     /// <summary>The labels as columns of a table of results.</summary>
@@ -120,8 +120,8 @@ sealed class Ontology
     /// <exception cref="InvalidInputException">There is none; the nearest is told.</exception>
     public SetCard Resolve(string name)
     {
-        var key = TermKey.Of(name);
-        return Sets.FirstOrDefault(s => s.Aliases.Prepend(s.Name).Any(n => TermKey.Of(n) == key))
+        var key = TermKey.From(name);
+        return Sets.FirstOrDefault(s => s.Aliases.Prepend(s.Name).Any(n => TermKey.From(n) == key))
             ?? throw new InvalidInputException("‹dataset›", "unknown-dataset",
                 $"there is no set '{name}'" + NameSuggestion.HintOrList(name, Sets.SelectMany(s => s.Aliases.Prepend(s.Name)),
                     listed: Sets.Select(s => s.Name)));
@@ -141,7 +141,7 @@ sealed class Ontology
     {
         foreach (var set in file.Sets)
         {
-            foreach (var twice in set.Labels.SelectMany(l => l.Spellings.Prepend(l.Label).DistinctBy(TermKey.Of)).GroupBy(TermKey.Of)
+            foreach (var twice in set.Labels.SelectMany(l => l.Spellings.Prepend(l.Label).DistinctBy(TermKey.From)).GroupBy(TermKey.From)
                 .Where(g => g.Count() > 1)) yield return $"{set.Name}: label '{twice.First()}' stands twice.";
             foreach (var label in set.Labels.Where(l =>
                 l.Disease is not null && KnowledgeBase.Embedded.TryFind(l.Disease, out var known) && known.Name != l.Disease))

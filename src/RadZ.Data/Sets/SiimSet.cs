@@ -9,7 +9,7 @@ static class SiimSet
 
     public static SampleSet Read(SetBuilder set)
     {
-        var images = set.Request.Images ? ImageIndex.Of(set.Root) : null;
+        var images = set.Request.Images ? ImageIndex.Scan(set.Root) : null;
         var table = set.Table("train-rle.csv", "stage_2_train.csv");
         var order = new List<(string Name, int Line)>();
         var masks = new Dictionary<string, List<FindingMask>>();

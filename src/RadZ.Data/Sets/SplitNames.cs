@@ -22,7 +22,7 @@ static class SplitNames
             if (at == 0)
             {
                 separator = line.Contains(',') ? ',' : ' ';
-                column = Array.FindIndex(line.Split(separator), c => s_columns.Contains(TermKey.Of(c)));
+                column = Array.FindIndex(line.Split(separator), c => s_columns.Contains(TermKey.From(c)));
                 if (column >= 0) continue;
                 column = 0;
             }

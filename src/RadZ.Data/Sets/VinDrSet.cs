@@ -26,7 +26,7 @@ static class VinDrSet
         var labels = set.Find(Path.Combine("annotations", $"image_labels_{split}.csv"), $"image_labels_{split}.csv");
         var table = labels ?? (split == "train" ? set.Table("train.csv") : throw new InvalidInputException(set.Request.Root, "missing-file",
             $"there is no annotations/image_labels_{split}.csv; Kaggle's form has no labels of the test split: use PhysioNet's."));
-        var images = set.Request.Images ? ImageIndex.Of(set.Root, "train", "test") : null;
+        var images = set.Request.Images ? ImageIndex.Scan(set.Root, "train", "test") : null;
         var films = labels is not null ? Table(set, labels) : Rows(set, table);
         if (labels is not null && set.Find(Path.Combine("annotations", $"annotations_{split}.csv"),
             $"annotations_{split}.csv") is { } boxes) Boxes(set, boxes, films, opinions: false);
@@ -52,7 +52,7 @@ static class VinDrSet
     {
         using var rows = CsvRows.Open(path);
         var (id, reader) = (rows.Column("image_id"), rows.Find("rad_id"));
-        var columns = LabelColumns.Of(set, rows.Header, id, reader);
+        var columns = LabelColumns.Find(set, rows.Header, id, reader);
         if (columns.Count == 0)
             throw new InvalidInputException($"{path}:1", "missing-column", "none of its columns is a label of the set.");
         var films = new Dictionary<string, Film>();
@@ -69,7 +69,7 @@ static class VinDrSet
                     foreach (var (place, state) in states.Index().Where(s => s.Item.IsKnown()))
                     {
                         film.Asked.Add(place);
-                        if (state == Label.Present) Vote(film, place, who);
+                        if (state == Label.Present) AddVote(film, place, who);
                     }
             }
         }
@@ -116,22 +116,22 @@ static class VinDrSet
                 if (opinions)
                 {
                     film.Readers.Add(who);
-                    Vote(film, set.Space.Place(disease), who);
+                    AddVote(film, set.Space.Place(disease), who);
                 }
                 // "No finding" has no box
                 if (edges.All(e => line[e].Length == 0 || line[e].Equals("nan", StringComparison.OrdinalIgnoreCase))) continue;
                 var n = Array.ConvertAll(edges,
                     e => double.TryParse(line[e], NumberStyles.Float, CultureInfo.InvariantCulture, out var v) ? v : double.NaN);
                 if (n[2] > n[0] && n[3] > n[1])
-                    film.Boxes.Add(new(set.Once(line[word]), disease, n[0], n[1], n[2] - n[0], n[3] - n[1], null)
+                    film.Boxes.Add(new(set.Intern(line[word]), disease, n[0], n[1], n[2] - n[0], n[3] - n[1], null)
                     {
-                        Reader = set.Once(who),
+                        Reader = set.Intern(who),
                     });
                 else set.Skip(rows.Skip(line, "bad-box", "expected numbers with x_max above x_min and y_max above y_min."));
             }
         }
     }
 
-    static void Vote(Film film, int place, string who) =>
+    static void AddVote(Film film, int place, string who) =>
         (film.Seen.TryGetValue(place, out var readers) ? readers : film.Seen[place] = []).Add(who);
 }

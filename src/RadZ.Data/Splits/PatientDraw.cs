@@ -14,7 +14,7 @@ namespace RadZ.Data.Splits;
 sealed record PatientDraw(double Percent, int Seed)
 {
     /// <summary>The samples of the drawn patients, in the given order.</summary>
-    public IReadOnlyList<Sample> Of(IReadOnlyList<Sample> samples)
+    public IReadOnlyList<Sample> Draw(IReadOnlyList<Sample> samples)
     {
         if (!(Percent is > 0 and <= 100)) throw new ArgumentException($"{Percent} percent of the patients; expected above 0, at most 100.");
         var patients = samples.Select(s => s.Patient).Distinct(StringComparer.Ordinal).OrderBy(Position)

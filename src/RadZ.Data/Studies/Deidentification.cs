@@ -16,21 +16,21 @@ sealed class Deidentification(Pseudonyms pseudonyms)
     public ImageRecord Record(DicomDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        var (identity, texts) = (ImageIdentity.Of(dataset), IdentifyingTexts.Of(dataset));
-        string? Word(DicomTag tag) => dataset.Text(tag) is { } text && Views.Word(text) is { } word && !texts.Touches(word) ? word : null;
+        var (identity, texts) = (ImageIdentity.Read(dataset), IdentifyingTexts.Collect(dataset));
+        string? Word(DicomTag tag) => dataset.Text(tag) is { } text && Views.Word(text) is { } word && !texts.OccursIn(word) ? word : null;
         var maker = dataset.Text(DicomTag.Manufacturer);
         return new()
         {
             Modality = Word(DicomTag.Modality),
             BodyPart = Word(DicomTag.BodyPartExamined),
-            View = Views.Of(dataset) is { } view && !texts.Touches(view) ? view : null,
-            Laterality = Of(Word(DicomTag.ImageLaterality) ?? Word(DicomTag.Laterality), "L", "R", "B", "U"),
-            Sex = Of(Word(DicomTag.PatientSex), "M", "F", "O"),
+            View = Views.Read(dataset) is { } view && !texts.OccursIn(view) ? view : null,
+            Laterality = KeepIfAllowed(Word(DicomTag.ImageLaterality) ?? Word(DicomTag.Laterality), "L", "R", "B", "U"),
+            Sex = KeepIfAllowed(Word(DicomTag.PatientSex), "M", "F", "O"),
             Age = ImageRecord.AgeOf(dataset.Text(DicomTag.PatientAge)) ?? AgeByDates(dataset),
             Spacing = Spacing(dataset, DicomTag.PixelSpacing) ?? Spacing(dataset, DicomTag.ImagerPixelSpacing),
-            Manufacturer = maker is { Length: <= 64 } && !texts.Touches(maker) && !maker.Any(char.IsControl) ? maker : null,
+            Manufacturer = maker is { Length: <= 64 } && !texts.OccursIn(maker) && !maker.Any(char.IsControl) ? maker : null,
             Year = Year(ImageIdentity.Date(dataset)),
-            Patient = identity.PatientKey.Length > 0 ? pseudonyms.Of("patient", identity.PatientKey) : null,
+            Patient = identity.PatientKey.Length > 0 ? pseudonyms.PseudonymFor("patient", identity.PatientKey) : null,
             Study = Uid(identity.Study),
             Series = Uid(identity.Series),
             Instance = Uid(identity.Instance),
@@ -39,7 +39,7 @@ sealed class Deidentification(Pseudonyms pseudonyms)
 
     string? Uid(string uid) => uid.Length > 0 ? pseudonyms.Uid(uid) : null;
 
-    static string? Of(string? word, params string[] allowed) => allowed.Contains(word) ? word : null;
+    static string? KeepIfAllowed(string? word, params string[] allowed) => allowed.Contains(word) ? word : null;
 
     static IReadOnlyList<double>? Spacing(DicomDataset dataset, DicomTag tag) =>
         dataset.Numbers(tag) is [var rows, var columns] && double.IsFinite(rows) && double.IsFinite(columns) && rows > 0 && columns > 0

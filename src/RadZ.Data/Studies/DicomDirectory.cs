@@ -35,7 +35,7 @@ static class DicomDirectory
         var byOffset = records.Where(r => r.Elements.Count > 0).GroupBy(r => r.Elements[0].Offset - 16).ToDictionary(g => g.Key,
             g => g.First());
         var (found, seen) = (new List<InputFile>(), new HashSet<DicomDataset>());
-        Follow(file.Dataset.Whole(s_first) ?? 0, 0);
+        Follow(file.Dataset.Integer(s_first) ?? 0, 0);
         if (found.Count == 0)
             throw new InvalidInputException(path, "no-images",
                 $"the DICOMDIR has {records.Count} records, and none of an image; check the path.");
@@ -54,12 +54,12 @@ static class DicomDirectory
                 if (!seen.Add(record))
                     throw new InvalidInputException(path, "corrupt",
                         "records of the DICOMDIR point in circles; give the folder in its place.");
-                if (record.Whole(s_inUse) != 0)
+                if (record.Integer(s_inUse) != 0)
                 {
                     if (record.Text(s_type) == "IMAGE") found.Add(Image(path, record.Texts(s_file)));
-                    Follow(record.Whole(s_lower) ?? 0, depth + 1);
+                    Follow(record.Integer(s_lower) ?? 0, depth + 1);
                 }
-                offset = record.Whole(s_next) ?? 0;
+                offset = record.Integer(s_next) ?? 0;
             }
         }
     }

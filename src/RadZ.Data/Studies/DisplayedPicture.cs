@@ -23,7 +23,7 @@ static class DisplayedPicture
             return [];
         }
         var image = DicomImage.Read(file, view);
-        var shown = ShownFile.Of(file, image.File.Dataset, pseudonyms()).Shown;
+        var shown = ShownFile.Create(file, image.File.Dataset, pseudonyms()).Shown;
         PictureFile.Write(image.Display(), output);
         return [.. image.Warnings.Select(w => $"{shown}: {w}")];
     }

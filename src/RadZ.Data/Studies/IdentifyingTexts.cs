@@ -29,7 +29,7 @@ sealed class IdentifyingTexts
     readonly HashSet<string> _texts = [], _keys = [], _names = [];
 
     /// <summary>Of a data set, nested and private elements too.</summary>
-    public static IdentifyingTexts Of(DicomDataset dataset)
+    public static IdentifyingTexts Collect(DicomDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var found = new IdentifyingTexts();
@@ -40,10 +40,10 @@ sealed class IdentifyingTexts
     }
 
     /// <summary>Of a file that cannot be read: every text that stands in it as an element would, in explicit or implicit form.</summary>
-    public static IdentifyingTexts OfDamaged(string path) => OfDamaged(ImageSource.OfFile(path));
+    public static IdentifyingTexts CollectFromDamaged(string path) => CollectFromDamaged(ImageSource.OfFile(path));
 
     /// <summary>The same of a file or of bytes in memory.</summary>
-    internal static IdentifyingTexts OfDamaged(ImageSource source)
+    internal static IdentifyingTexts CollectFromDamaged(ImageSource source)
     {
         var found = new IdentifyingTexts();
         byte[] bytes;
@@ -107,7 +107,7 @@ sealed class IdentifyingTexts
     /// <summary>
     /// True where <paramref name="shown"/> holds one of the texts, whatever its case and signs, or a part of a name as a word.
     /// </summary>
-    public bool Touches(string shown)
+    public bool OccursIn(string shown)
     {
         ArgumentNullException.ThrowIfNull(shown);
         var key = Key(shown);
@@ -130,10 +130,10 @@ sealed class IdentifyingTexts
         if (_keys.Count == 0 && _names.Count == 0) return path;
         return string.Join('/', path.Split('/').Select(part =>
         {
-            if (!Touches(part)) return part;
+            if (!OccursIn(part)) return part;
             var ending = Path.GetExtension(part);
-            return $"hidden-{pseudonyms.Of("path", part)}" +
-                $"{(ending.Length is > 1 and <= 6 && !Touches(ending) && !ending.Any(char.IsAsciiDigit) ? ending : "")}";
+            return $"hidden-{pseudonyms.PseudonymFor("path", part)}" +
+                $"{(ending.Length is > 1 and <= 6 && !OccursIn(ending) && !ending.Any(char.IsAsciiDigit) ? ending : "")}";
         }));
     }
 

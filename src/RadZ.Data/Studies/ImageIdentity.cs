@@ -52,7 +52,7 @@ sealed record ImageIdentity
     ];
 
     /// <summary>What a data set says of itself.</summary>
-    public static ImageIdentity Of(DicomDataset dataset)
+    public static ImageIdentity Read(DicomDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var (id, issuer) = (dataset.Text(DicomTag.PatientID) ?? "", dataset.Text(new DicomTag(0x00100021)) ?? "");

@@ -29,7 +29,7 @@ static class InputFiles
     /// Files in a stable order, folders by name. A path that does not exist, and a folder without an image, stand for themselves: reading
     /// them fails, and one bad path ends no run.
     /// </summary>
-    public static IReadOnlyList<InputFile> Of(IEnumerable<string> paths)
+    public static IReadOnlyList<InputFile> Find(IEnumerable<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
         return [.. paths.SelectMany(One)];
@@ -81,7 +81,7 @@ static class InputFiles
         try
         {
             Span<byte> start = stackalloc byte[DicomFile.PrefixEnd];
-            return source.ReadStart(start) == start.Length && DicomFile.Begins(start);
+            return source.ReadStart(start) == start.Length && DicomFile.HasPrefix(start);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

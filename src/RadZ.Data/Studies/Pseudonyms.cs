@@ -32,12 +32,12 @@ sealed class Pseudonyms
 
     /// <summary>The key of a file, white space at its ends cut.</summary>
     /// <exception cref="InvalidInputException">The file is missing or holds less than 16 bytes.</exception>
-    public static Pseudonyms OfFile(string path)
+    public static Pseudonyms FromFile(string path)
     {
         if (!File.Exists(path))
             throw new InvalidInputException(path, "missing-file",
                 "there is no such key file; make one with: head -c 32 /dev/urandom | base64 > FILE.");
-        return OfText(path, File.ReadAllText(path));
+        return FromText(path, File.ReadAllText(path));
     }
 
     static Pseudonyms s_installed = Temporary();
@@ -45,9 +45,9 @@ sealed class Pseudonyms
     /// <summary>
     /// The pseudonyms of this process, as <see cref="Install"/> said; without that of a key at random, which lives as long as the process.
     /// </summary>
-    public static Pseudonyms OfInstallation() => s_installed;
+    public static Pseudonyms ForInstallation() => s_installed;
 
-    /// <summary>Says what <see cref="OfInstallation()"/> gives: for a program to call once, as it starts.</summary>
+    /// <summary>Says what <see cref="ForInstallation()"/> gives: for a program to call once, as it starts.</summary>
     internal static void Install(Pseudonyms pseudonyms) => s_installed = pseudonyms;
 
     /// <summary>
@@ -56,9 +56,9 @@ sealed class Pseudonyms
     /// </summary>
     /// <param name="path">Where it is kept.</param>
     /// <param name="notKept">Told where it cannot be.</param>
-    public static Pseudonyms OfInstallation(string path, Action? notKept = null)
+    public static Pseudonyms ForInstallation(string path, Action? notKept = null)
     {
-        if (File.Exists(path)) return OfFile(path);
+        if (File.Exists(path)) return FromFile(path);
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         try
         {
@@ -71,17 +71,17 @@ sealed class Pseudonyms
         catch (IOException) when (File.Exists(path))
         {
             Thread.Sleep(50);                                                      // another process of the same user was first
-            return OfFile(path);
+            return FromFile(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { notKept?.Invoke(); }
-        return OfText(path, key);
+        return FromText(path, key);
     }
 
     /// <summary>A key that is a text.</summary>
     /// <param name="place">What holds it, for errors.</param>
     /// <param name="text">The key; white space at its ends is cut.</param>
     /// <exception cref="InvalidInputException">It has less than 16 bytes.</exception>
-    public static Pseudonyms OfText(string place, string text)
+    public static Pseudonyms FromText(string place, string text)
     {
         var key = Encoding.UTF8.GetBytes(text.Trim());
         return key.Length >= LeastKey ? new(key)
@@ -90,7 +90,7 @@ sealed class Pseudonyms
     }
 
     /// <summary>16 hexadecimal digits for a text; <paramref name="kind"/> keeps a patient's and a file's apart.</summary>
-    public string Of(string kind, string text) => Convert.ToHexStringLower(Hash(kind, text).AsSpan(0, 8));
+    public string PseudonymFor(string kind, string text) => Convert.ToHexStringLower(Hash(kind, text).AsSpan(0, 8));
 
     /// <summary>A UID for a UID: 2.25 and a number of 128 bits; the empty text stays empty.</summary>
     public string Uid(string uid) =>

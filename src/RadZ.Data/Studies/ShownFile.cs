@@ -11,25 +11,25 @@ namespace RadZ.Data.Studies;
 sealed record ShownFile(string Path, string Shown, IdentifyingTexts Texts)
 {
     /// <summary>Looks into the file as far as it can be read; a picture by its ending that is no DICOM holds nobody's texts.</summary>
-    public static ShownFile Of(string path, Pseudonyms pseudonyms) =>
-        path.Length == 0 ? new(path, path, IdentifyingTexts.None) : Of(ImageSource.OfFile(path), pseudonyms);
+    public static ShownFile Create(string path, Pseudonyms pseudonyms) =>
+        path.Length == 0 ? new(path, path, IdentifyingTexts.None) : Create(ImageSource.OfFile(path), pseudonyms);
 
     /// <summary>The same of a file or of bytes in memory.</summary>
-    internal static ShownFile Of(ImageSource source, Pseudonyms pseudonyms)
+    internal static ShownFile Create(ImageSource source, Pseudonyms pseudonyms)
     {
         var texts = TextsOf(source);
         return new(source.Name, texts.ShownPath(source.Name, pseudonyms), texts);
     }
 
     /// <summary>The same of a header that was read already.</summary>
-    public static ShownFile Of(string path, DicomDataset dataset, Pseudonyms pseudonyms)
+    public static ShownFile Create(string path, DicomDataset dataset, Pseudonyms pseudonyms)
     {
-        var texts = IdentifyingTexts.Of(dataset);
+        var texts = IdentifyingTexts.Collect(dataset);
         return new(path, texts.ShownPath(path, pseudonyms), texts);
     }
 
     /// <summary>A message about the file, as it may be shown.</summary>
-    public string Tell(string message)
+    public string Redact(string message)
     {
         ArgumentNullException.ThrowIfNull(message);
         return Texts.Scrub(message.Replace(Path, Shown, StringComparison.Ordinal));
@@ -39,9 +39,9 @@ sealed record ShownFile(string Path, string Shown, IdentifyingTexts Texts)
     {
         if (source.IsFile && !File.Exists(source.Name)) return IdentifyingTexts.None;
         if (!InputFiles.IsDicom(source))
-            return !source.IsFile || MayBeDamagedDicom(source.Name) ? IdentifyingTexts.OfDamaged(source) : IdentifyingTexts.None;
-        try { return IdentifyingTexts.Of(DicomFile.Read(source).Dataset); }
-        catch (InvalidInputException) { return IdentifyingTexts.OfDamaged(source); }
+            return !source.IsFile || MayBeDamagedDicom(source.Name) ? IdentifyingTexts.CollectFromDamaged(source) : IdentifyingTexts.None;
+        try { return IdentifyingTexts.Collect(DicomFile.Read(source).Dataset); }
+        catch (InvalidInputException) { return IdentifyingTexts.CollectFromDamaged(source); }
     }
 
     static bool MayBeDamagedDicom(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() is "" or ".dcm" or ".dicom"

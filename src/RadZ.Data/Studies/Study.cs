@@ -34,7 +34,7 @@ sealed record StudyPatient(IReadOnlyList<Study> Studies)
     /// Puts files into patients, studies, series and views by their headers (patient ID with its issuer, study and series UIDs). Patients
     /// come in the order of their first file. Studies of one patient are sorted by date and time, which stay inside.
     /// </summary>
-    public static IReadOnlyList<StudyPatient> Of(IReadOnlyList<InputFile> files, Deidentification deidentification,
+    public static IReadOnlyList<StudyPatient> Group(IReadOnlyList<InputFile> files, Deidentification deidentification,
         CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -68,7 +68,7 @@ sealed record StudyPatient(IReadOnlyList<Study> Studies)
         try
         {
             var dataset = DicomFile.Read(file.Path).Dataset;
-            return new(file, deidentification.Record(dataset), ImageIdentity.Of(dataset));
+            return new(file, deidentification.Record(dataset), ImageIdentity.Read(dataset));
         }
         catch (InvalidInputException e)
         {

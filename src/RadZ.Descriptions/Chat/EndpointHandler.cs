@@ -20,7 +20,7 @@ sealed class EndpointHandler(ChatEndpoint endpoint)
         var wait = endpoint.Backoff;
         for (var left = endpoint.Tries - 1; ; left--)
         {
-            var (response, fault) = await Try(request, cancellationToken).ConfigureAwait(false);
+            var (response, fault) = await TrySendAsync(request, cancellationToken).ConfigureAwait(false);
             if (response is not null) return response;
             if (left <= 0 || !fault!.MayPass || fault.Wait > endpoint.LongestWait) throw fault!.Error;
             await Task.Delay(fault.Wait ?? wait, endpoint.Time, cancellationToken).ConfigureAwait(false);
@@ -34,7 +34,7 @@ sealed class EndpointHandler(ChatEndpoint endpoint)
     /// <param name="Wait">How long the server asked to wait.</param>
     sealed record Fault(InvalidInputException Error, bool MayPass, TimeSpan? Wait = null);
 
-    async Task<(HttpResponseMessage?, Fault?)> Try(HttpRequestMessage request, CancellationToken cancel)
+    async Task<(HttpResponseMessage?, Fault?)> TrySendAsync(HttpRequestMessage request, CancellationToken cancel)
     {
         using var late = new CancellationTokenSource(endpoint.Timeout, endpoint.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
@@ -44,7 +44,7 @@ sealed class EndpointHandler(ChatEndpoint endpoint)
             response = await base.SendAsync(request, either.Token).ConfigureAwait(false);
             await response.Content.LoadIntoBufferAsync(LargestAnswer, either.Token).ConfigureAwait(false);
             if (response.StatusCode == HttpStatusCode.OK) return (response, null);
-            var fault = await Refused(response, either.Token).ConfigureAwait(false);
+            var fault = await ReadFaultAsync(response, either.Token).ConfigureAwait(false);
             response.Dispose();
             return (null, fault);
         }
@@ -74,9 +74,9 @@ sealed class EndpointHandler(ChatEndpoint endpoint)
         }
     }
 
-    async Task<Fault> Refused(HttpResponseMessage response, CancellationToken cancel)
+    async Task<Fault> ReadFaultAsync(HttpResponseMessage response, CancellationToken cancel)
     {
-        var (code, said) = ((int)response.StatusCode, await Said(response, cancel).ConfigureAwait(false));
+        var (code, said) = ((int)response.StatusCode, await ReadMessageAsync(response, cancel).ConfigureAwait(false));
         var wait = response.Headers.RetryAfter is { } after
             ? after.Delta ?? (after.Date is { } date ? date - endpoint.Time.GetUtcNow() : null) : null;
         if (wait < TimeSpan.Zero) wait = TimeSpan.Zero;
@@ -103,7 +103,7 @@ sealed class EndpointHandler(ChatEndpoint endpoint)
     }
 
     /// <summary>The server's own words: the message of an error object, else the beginning of the text.</summary>
-    static async Task<string> Said(HttpResponseMessage response, CancellationToken cancel)
+    static async Task<string> ReadMessageAsync(HttpResponseMessage response, CancellationToken cancel)
     {
         var text = (await response.Content.ReadAsStringAsync(cancel).ConfigureAwait(false)).Trim();
         try

@@ -14,7 +14,7 @@ static class DescriptionReview
     /// <summary>What is wrong; empty when nothing is.</summary>
     /// <param name="disease">The entry with its new description.</param>
     /// <param name="knowledge">The base that it would go into.</param>
-    public static IEnumerable<string> Of(Disease disease, KnowledgeBase knowledge)
+    public static IEnumerable<string> Check(Disease disease, KnowledgeBase knowledge)
     {
         var text = disease.Description!.Text;
         foreach (var problem in knowledge.WithOverrides(new([disease])).Check().Where(p => p.Disease == disease.Name))

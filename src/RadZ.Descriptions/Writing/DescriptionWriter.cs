@@ -33,13 +33,13 @@ sealed record DescriptionAuthor(IChatClient Client, string Name, string? Weights
 /// <summary>A text that a model wrote and what the review found wrong with it.</summary>
 /// <param name="Seed">Its seed.</param>
 /// <param name="Problems">Empty when it passed.</param>
-sealed record WritingTry(long Seed, IReadOnlyList<string> Problems);
+sealed record WritingAttempt(long Seed, IReadOnlyList<string> Problems);
 
 /// <summary>What came of one disease.</summary>
 /// <param name="Name">The disease.</param>
 /// <param name="Entry">The entry with the description that passed; null when none did.</param>
 /// <param name="Tries">All texts that were written.</param>
-sealed record WrittenDescription(string Name, Disease? Entry, IReadOnlyList<WritingTry> Tries)
+sealed record WrittenDescription(string Name, Disease? Entry, IReadOnlyList<WritingAttempt> Tries)
 {
     /// <summary>Why the model could not be asked; it may be asked again.</summary>
     public string? Fault { get; init; }
@@ -54,21 +54,21 @@ sealed class DescriptionWriter(DescriptionAuthor author, KnowledgeBase knowledge
 {
     /// <summary>Writes one, going on behind the texts that were tried before.</summary>
     /// <exception cref="InvalidInputException">The model cannot be asked.</exception>
-    public async Task<WrittenDescription> Write(Disease disease, IReadOnlyList<WritingTry>? before = null,
+    public async Task<WrittenDescription> WriteAsync(Disease disease, IReadOnlyList<WritingAttempt>? before = null,
         CancellationToken cancel = default)
     {
-        var tries = new List<WritingTry>(before ?? []);
+        var tries = new List<WritingAttempt>(before ?? []);
         while (tries.Count < options.Tries)
         {
             var seed = options.Seed + tries.Count;
-            var (entry, problems) = await Once(disease, seed, tries.Count + 1, cancel).ConfigureAwait(false);
+            var (entry, problems) = await TryOnceAsync(disease, seed, tries.Count + 1, cancel).ConfigureAwait(false);
             tries.Add(new(seed, problems));
             if (problems.Count == 0) return new(disease.Name, entry, tries);
         }
         return new(disease.Name, null, tries);
     }
 
-    async Task<(Disease, IReadOnlyList<string>)> Once(Disease disease, long seed, int number, CancellationToken cancel)
+    async Task<(Disease, IReadOnlyList<string>)> TryOnceAsync(Disease disease, long seed, int number, CancellationToken cancel)
     {
         var response = await author.Client.GetResponseAsync(options.Prompt.For(disease),
             new() { Temperature = (float)options.Temperature, Seed = seed, MaxOutputTokens = options.MaxTokens },
@@ -91,7 +91,7 @@ sealed class DescriptionWriter(DescriptionAuthor author, KnowledgeBase knowledge
             },
         };
         if (response.FinishReason == ChatFinishReason.Length) problems.Add($"the text was cut after {options.MaxTokens} tokens.");
-        problems.AddRange(DescriptionReview.Of(entry, knowledge));
+        problems.AddRange(DescriptionReview.Check(entry, knowledge));
         return (entry, problems);
     }
 }

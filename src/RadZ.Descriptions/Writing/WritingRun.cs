@@ -56,14 +56,15 @@ sealed class WritingRun
     /// <param name="done">Called after each.</param>
     /// <param name="cancel">Stops; what is written is kept.</param>
     /// <exception cref="InvalidInputException">The model cannot be asked at all, or could not several times in a row.</exception>
-    public async Task<IReadOnlyList<WrittenDescription>> Write(IReadOnlyList<Disease> diseases, Action<WrittenDescription>? done = null,
+    public async Task<IReadOnlyList<WrittenDescription>> WriteAsync(IReadOnlyList<Disease> diseases,
+        Action<WrittenDescription>? done = null,
         CancellationToken cancel = default)
     {
         AtomicFile.WriteText(PromptPath, $"{DescriptionPrompt.Expert}\n\n{_options.Prompt.Template}\n");
         var (outcomes, faults) = (new List<WrittenDescription>(), 0);
         foreach (var disease in diseases)
         {
-            var outcome = await One(disease, faults, cancel).ConfigureAwait(false);
+            var outcome = await WriteOneAsync(disease, faults, cancel).ConfigureAwait(false);
             faults = outcome.Fault is null ? 0 : faults + 1;
             outcomes.Add(outcome);
             done?.Invoke(outcome);
@@ -71,7 +72,7 @@ sealed class WritingRun
         return outcomes;
     }
 
-    async Task<WrittenDescription> One(Disease disease, int faults, CancellationToken cancel)
+    async Task<WrittenDescription> WriteOneAsync(Disease disease, int faults, CancellationToken cancel)
     {
         var before = _report.GetValueOrDefault(disease.Name);
         if (_entries.TryGetValue(disease.Name, out var there)) return new(disease.Name, there, before?.Tries ?? []);
@@ -79,7 +80,7 @@ sealed class WritingRun
         WrittenDescription outcome;
         try
         {
-            outcome = await _writer.Write(disease, before?.Tries, cancel).ConfigureAwait(false);
+            outcome = await _writer.WriteAsync(disease, before?.Tries, cancel).ConfigureAwait(false);
         }
         catch (InvalidInputException e) when (!s_hopeless.Contains(e.Kind) && faults + 1 < FaultsInARow)
         {
@@ -92,7 +93,7 @@ sealed class WritingRun
             new KnowledgeBase([.. _entries.Values]).Write(_path);
         }
         AtomicFile.WriteText(ReportPath,
-            JsonSerializer.Serialize(Head() with { Diseases = [.. _report.Values.Select(r => new Tried(r.Name, r.Tries))] },
+            JsonSerializer.Serialize(Head() with { Diseases = [.. _report.Values.Select(r => new DiseaseAttempts(r.Name, r.Tries))] },
                 StrictJson.Options) + "\n");
         return outcome;
     }
@@ -125,8 +126,8 @@ sealed class WritingRun
         public required string Prompt { get; init; }
         public required double Temperature { get; init; }
         public required long Seed { get; init; }
-        public required Tried[] Diseases { get; init; }
+        public required DiseaseAttempts[] Diseases { get; init; }
     }
 
-    sealed record Tried(string Name, IReadOnlyList<WritingTry> Tries);
+    sealed record DiseaseAttempts(string Name, IReadOnlyList<WritingAttempt> Tries);
 }

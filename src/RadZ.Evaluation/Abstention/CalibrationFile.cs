@@ -63,7 +63,7 @@ sealed record ClassCalibration
     /// <summary>Patients without it, alike.</summary>
     public int? PatientsWithout { get; init; }
 
-    internal static ClassCalibration? Of(string name, CalibrationKind kind, ScoreTable validation, int column)
+    internal static ClassCalibration? Fit(string name, CalibrationKind kind, ScoreTable validation, int column)
     {
         var (scores, present, _) = validation.Known(column);
         var (patientScores, patientPresent) = validation.KnownPatients(column);
@@ -151,7 +151,7 @@ sealed record CalibrationFile
         foreach (var (c, disease) in validation.Diseases.Index())
         {
             var (_, present, _) = validation.Known(c);
-            if (ClassCalibration.Of(disease, kind, validation, c) is { } fitted) classes.Add(fitted);
+            if (ClassCalibration.Fit(disease, kind, validation, c) is { } fitted) classes.Add(fitted);
             else
                 without.Add(new(disease,
                     $"{present.Count(p => p)} validation images with it and {present.Count(p => !p)} without: no best fit exists (it " +

@@ -48,7 +48,7 @@ public sealed record ConformalSets(double Coverage, double PresentFrom, double A
     }
 
     /// <summary>The set of a score.</summary>
-    public ConformalAnswer Of(double score) => (score >= PresentFrom, score <= AbsentTo) switch
+    public ConformalAnswer AnswerFor(double score) => (score >= PresentFrom, score <= AbsentTo) switch
     {
         (true, true) => ConformalAnswer.Both,
         (true, false) => ConformalAnswer.Present,

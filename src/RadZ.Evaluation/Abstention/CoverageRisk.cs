@@ -19,7 +19,7 @@ public sealed record CoverageRisk(IReadOnlyList<CoveragePoint> Points, double Ar
     /// <summary>The curve; null without answers.</summary>
     /// <param name="confidences">Higher for surer.</param>
     /// <param name="wrong">Whether each answer is wrong; as long.</param>
-    public static CoverageRisk? Of(ReadOnlySpan<double> confidences, ReadOnlySpan<bool> wrong)
+    public static CoverageRisk? Compute(ReadOnlySpan<double> confidences, ReadOnlySpan<bool> wrong)
     {
         Require.SameLength(confidences, wrong);
         Require.Finite(confidences);

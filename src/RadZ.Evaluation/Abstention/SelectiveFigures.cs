@@ -54,7 +54,7 @@ sealed record SelectiveFigures
     /// <param name="coverage">What conformal sets state.</param>
     /// <param name="kind">How scores become probabilities.</param>
     /// <param name="cancel">Stops between two classes.</param>
-    public static IReadOnlyList<SelectiveFigures> Of(ScoreTable test, ScoreTable validation, BootstrapOptions options,
+    public static IReadOnlyList<SelectiveFigures> Compute(ScoreTable test, ScoreTable validation, BootstrapOptions options,
         double coverage = 0.9, CalibrationKind kind = CalibrationKind.Platt, CancellationToken cancel = default)
     {
         if (!validation.Diseases.SequenceEqual(test.Diseases))
@@ -62,11 +62,12 @@ sealed record SelectiveFigures
         return [.. test.Diseases.Select((name, c) =>
         {
             cancel.ThrowIfCancellationRequested();
-            return Of(name, c, test, validation, options, coverage, kind);
+            return Compute(name, c, test, validation, options, coverage, kind);
         })];
     }
 
-    static SelectiveFigures Of(string name, int column, ScoreTable test, ScoreTable validation, BootstrapOptions options, double coverage,
+    static SelectiveFigures Compute(string name, int column, ScoreTable test, ScoreTable validation, BootstrapOptions options,
+        double coverage,
         CalibrationKind kind)
     {
         var (scores, present, rows) = test.Known(column);
@@ -78,7 +79,7 @@ sealed record SelectiveFigures
         var (patientScores, patientPresent) = validation.KnownPatients(column);
         var sets = patientPresent.Contains(true) && patientPresent.Contains(false)
             ? ConformalSets.Fit(patientScores, patientPresent, coverage) : null;
-        ConformalAnswer[] answers = sets is null ? [] : [.. scores.Select(sets.Of)];
+        ConformalAnswer[] answers = sets is null ? [] : [.. scores.Select(sets.AnswerFor)];
 
         List<Func<int, bool?>> shares = [];
         double[] bounds = rule is null ? [] : [.. s_coverages.Select(rule.LeastConfidence)];
@@ -91,12 +92,12 @@ sealed record SelectiveFigures
             shares.AddRange([i => present[i] ? sets.Covers(scores[i], true) : null, i => present[i] ? null : sets.Covers(scores[i], false),
                 i => answers[i] is ConformalAnswer.Present or ConformalAnswer.Absent, i => answers[i] == ConformalAnswer.Both,
                 i => answers[i] == ConformalAnswer.Neither]);
-        var figures = ResampledShares.Of(shares, patients, options);
+        var figures = ResampledShares.Compute(shares, patients, options);
         return new()
         {
             Class = name,
             Rule = rule,
-            Curve = rule is null ? null : CoverageRisk.Of(confidences, wrong),
+            Curve = rule is null ? null : CoverageRisk.Compute(confidences, wrong),
             Abstention = [.. bounds.Select((bound, b) => new AbstentionFigures(s_coverages[b], bound, figures[2 * b], figures[2 * b + 1]))],
             Uncalibrated = scores.All(s => s is >= 0 and <= 1) ? Probabilities(scores, present) : null,
             Calibrated = rule is null ? null : Probabilities([.. scores.Select(rule.Probability)], present),

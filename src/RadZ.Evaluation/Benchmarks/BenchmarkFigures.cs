@@ -127,16 +127,16 @@ sealed record BenchmarkFigures
     /// <param name="validation">The validation table with the same columns, under its policy; null: nothing is locked.</param>
     /// <param name="options">Of the bootstrap.</param>
     /// <param name="calibration">Fitted on validation and measured on the test table; null: none.</param>
-    public static BenchmarkFigures Of(ScoreTable table, ScoreTable? validation, BootstrapOptions options,
+    public static BenchmarkFigures Compute(ScoreTable table, ScoreTable? validation, BootstrapOptions options,
         CalibrationKind? calibration = null)
     {
         if (validation is not null && !validation.Diseases.SequenceEqual(table.Diseases))
             throw new ArgumentException("the validation table has other classes than the test table.");
         string[] patients = [.. table.Rows.Select(r => r.Patient)];
-        var bootstrap = PatientBootstrap.Of(table.Scores, table.Labels, patients, options);
+        var bootstrap = PatientBootstrap.Run(table.Scores, table.Labels, patients, options);
         var thresholds = validation is null ? null
-            : table.Diseases.Select((_, c) => BestF1.Of(Ranking.OfKnown(validation.Scores, validation.Labels, c))?.Threshold).ToArray();
-        var locked = thresholds is null ? null : LockedBootstrap.Of(table, thresholds, options);
+            : table.Diseases.Select((_, c) => BestF1.Find(Ranking.FromKnown(validation.Scores, validation.Labels, c))?.Threshold).ToArray();
+        var locked = thresholds is null ? null : LockedBootstrap.Run(table, thresholds, options);
         ClassFigures[] classes = [.. table.Diseases.AsParallel().AsOrdered()
             .WithDegreeOfParallelism(Math.Clamp(options.Threads ?? Environment.ProcessorCount, 1, 512))
             .Select((name, c) => ClassOf(table, name, c, bootstrap.Classes[c], locked?.Classes[c]) with
@@ -165,8 +165,8 @@ sealed record BenchmarkFigures
 
     static ClassFigures ClassOf(ScoreTable table, string name, int column, ResampledMetrics resampled, LockedFigures? locked)
     {
-        var ranking = Ranking.OfKnown(table.Scores, table.Labels, column);
-        var numbers = ClassMetrics.Of(ranking);
+        var ranking = Ranking.FromKnown(table.Scores, table.Labels, column);
+        var numbers = ClassMetrics.Compute(ranking);
         var known = numbers.Positives + numbers.Negatives;
         return new()
         {
@@ -174,12 +174,12 @@ sealed record BenchmarkFigures
             Positives = numbers.Positives,
             Negatives = numbers.Negatives,
             LeftOut = table.Rows.Count - known,
-            Auc = Figure.Of(numbers.Auc, resampled.Auc),
-            AveragePrecision = Figure.Of(numbers.AveragePrecision, resampled.AveragePrecision),
+            Auc = Figure.From(numbers.Auc, resampled.Auc),
+            AveragePrecision = Figure.From(numbers.AveragePrecision, resampled.AveragePrecision),
             PrecisionRecallTrapezoid = numbers.PrecisionRecallTrapezoid,
             Paper = numbers.BestF1 is { } best
-                ? new(best.Threshold, Figure.Of(best.F1, resampled.F1), Figure.Of(best.AtOrAbove.Accuracy, resampled.Accuracy),
-                    best.Above.Accuracy, BestMatthews.Of(ranking)?.Matthews) : null,
+                ? new(best.Threshold, Figure.From(best.F1, resampled.F1), Figure.From(best.AtOrAbove.Accuracy, resampled.Accuracy),
+                    best.Above.Accuracy, BestMatthews.Find(ranking)?.Matthews) : null,
             Locked = locked,
             SensitivityAtSpecificity = [.. s_points.Select(p => OperatingPoint.SensitivityAt(ranking, p)).OfType<OperatingPoint>()],
             SpecificityAtSensitivity = [.. s_points.Select(p => OperatingPoint.SpecificityAt(ranking, p)).OfType<OperatingPoint>()],

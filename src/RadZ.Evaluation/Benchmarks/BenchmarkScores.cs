@@ -15,14 +15,14 @@ static class BenchmarkScores
     /// <param name="root">The set's root: images are called by their path below it.</param>
     /// <param name="classes">The columns.</param>
     /// <param name="scores">The file.</param>
-    public static ScoreTable Of(IReadOnlyList<Sample> samples, string root, IReadOnlyList<ClassColumn> classes, ScoreFile scores)
+    public static ScoreTable Join(IReadOnlyList<Sample> samples, string root, IReadOnlyList<ClassColumn> classes, ScoreFile scores)
     {
         List<FailedImage> failed = [];
         List<Sample> scored = [];
         var values = new double[samples.Count, classes.Count];
         foreach (var sample in samples)
         {
-            var own = scores.Of(NameOf(sample, root));
+            var own = scores.ScoresFor(NameOf(sample, root));
             if (own.IsEmpty) failed.Add(new(Image(sample, root), "the score file has no row for it."));
             else
             {
@@ -44,7 +44,8 @@ static class BenchmarkScores
     {
         var (scores, labels) = (new double[scored.Count, classes.Count], new Label[scored.Count, classes.Count]);
         for (var row = 0; row < scored.Count; row++)
-            for (var c = 0; c < classes.Count; c++) (scores[row, c], labels[row, c]) = (score(row, c), classes[c].Of(scored[row].Labels));
+            for (var c = 0; c < classes.Count; c++)
+                (scores[row, c], labels[row, c]) = (score(row, c), classes[c].LabelIn(scored[row].Labels));
         ScoredImage[] rows = [.. scored.Select(s => new ScoredImage(nameOf(s), s.Patient, s.Source))];
         return new(rows, [.. classes.Select(c => c.Name)], scores, labels)
         {
@@ -65,13 +66,13 @@ static class BenchmarkScores
         for (var row = 0; row < table.Rows.Count; row++)
             for (var c = 0; c < classes.Count; c++)
                 labels[row, c] = classes[c].Complement && !table.Labels[row, c].IsKnown()
-                    ? policy.Of(classes[c].Disease, table.Labels[row, c]) switch
+                    ? policy.Apply(classes[c].Disease, table.Labels[row, c]) switch
                     {
                         Label.Present => Label.Absent,
                         Label.Absent => Label.Present,
                         _ => Label.Unknown,
                     }
-                    : policy.Of(classes[c].Disease, table.Labels[row, c]) is var label && label.IsKnown() ? label : Label.Unknown;
+                    : policy.Apply(classes[c].Disease, table.Labels[row, c]) is var label && label.IsKnown() ? label : Label.Unknown;
         return new(table.Rows, table.Diseases, table.Scores, labels) { Failed = table.Failed };
     }
 

@@ -17,7 +17,7 @@ static class BenchmarkText
     /// <param name="options">Of the bootstrap.</param>
     /// <param name="lockedOn">The split that thresholds were locked on; null where none was.</param>
     /// <param name="notices">What to beware of.</param>
-    public static string Of(string title, BenchmarkFigures figures, BootstrapOptions options, string? lockedOn,
+    public static string Render(string title, BenchmarkFigures figures, BootstrapOptions options, string? lockedOn,
         IReadOnlyList<Notice> notices)
     {
         var locked = lockedOn is not null;

@@ -12,7 +12,7 @@ sealed record LockedBootstrap(IReadOnlyList<LockedFigures?> Classes, ResampledIn
     ResampledInterval Sensitivity, ResampledInterval Specificity)
 {
     /// <summary>Resamples a table at a threshold a class; null: the class has none.</summary>
-    public static LockedBootstrap Of(ScoreTable table, double?[] thresholds, BootstrapOptions options)
+    public static LockedBootstrap Run(ScoreTable table, double?[] thresholds, BootstrapOptions options)
     {
         options.Validate();
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -35,21 +35,21 @@ sealed record LockedBootstrap(IReadOnlyList<LockedFigures?> Classes, ResampledIn
             return drawn;
         }, _ => { });
         ResampledInterval Interval(int number, int c) =>
-            ResampledInterval.Of([.. Enumerable.Range(0, seeds.Length).Select(r => values[number, c, r])], options.Level);
-        ResampledInterval Macro(int number) => ResampledInterval.Of([.. Enumerable.Range(0, seeds.Length).Select(r =>
+            ResampledInterval.Compute([.. Enumerable.Range(0, seeds.Length).Select(r => values[number, c, r])], options.Level);
+        ResampledInterval Macro(int number) => ResampledInterval.Compute([.. Enumerable.Range(0, seeds.Length).Select(r =>
             Enumerable.Range(0, classes).Select(c => values[number, c, r]).Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN)
                 .Average())], options.Level);
         return new([.. Enumerable.Range(0, classes).Select(c =>
         {
             if (thresholds[c] is not { } threshold) return null;
-            var all = Ranking.OfKnown(table.Scores, table.Labels, c).AtOrAbove(threshold);
+            var all = Ranking.FromKnown(table.Scores, table.Labels, c).AtOrAbove(threshold);
             return new LockedFigures
             {
                 Threshold = threshold,
-                F1 = Figure.Of(F1Of(all), Interval(0, c)),
-                Accuracy = Figure.Of(all.Accuracy, Interval(1, c)),
-                Sensitivity = Figure.Of(all.Sensitivity, Interval(2, c)),
-                Specificity = Figure.Of(all.Specificity, Interval(3, c)),
+                F1 = Figure.From(F1Of(all), Interval(0, c)),
+                Accuracy = Figure.From(all.Accuracy, Interval(1, c)),
+                Sensitivity = Figure.From(all.Sensitivity, Interval(2, c)),
+                Specificity = Figure.From(all.Specificity, Interval(3, c)),
                 Matthews = all.Matthews,
                 Counts = all,
             };

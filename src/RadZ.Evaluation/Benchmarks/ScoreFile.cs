@@ -97,7 +97,7 @@ sealed class ScoreFile
     /// <summary>
     /// The scores of an image by its path below the set's root, or by its file name where only one row has it; empty where there are none.
     /// </summary>
-    public ReadOnlySpan<double> Of(string image)
+    public ReadOnlySpan<double> ScoresFor(string image)
     {
         if (!_byPath.TryGetValue(image, out var row) && !_byName.TryGetValue(image, out row)
             && !Names(image).Any(n => _byName.TryGetValue(n, out row) && row >= 0)) return [];

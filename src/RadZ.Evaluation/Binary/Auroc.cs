@@ -6,7 +6,7 @@ namespace RadZ.Evaluation.Binary;
 public static class Auroc
 {
     /// <summary>In [0, 1]; 0.5 is guessing. Null, never 0.5, where all images are of one kind.</summary>
-    public static double? Of(Ranking ranking)
+    public static double? Compute(Ranking ranking)
     {
         if (!ranking.HasBoth) return null;
         long doubled = 0;
@@ -20,6 +20,6 @@ public static class Auroc
         return doubled / (2.0 * ranking.Positives * ranking.Negatives);
     }
 
-    /// <inheritdoc cref="Of(Ranking)"/>
-    public static double? Of(ReadOnlySpan<double> scores, ReadOnlySpan<bool> present) => Of(Ranking.Of(scores, present));
+    /// <inheritdoc cref="Compute(Ranking)"/>
+    public static double? Compute(ReadOnlySpan<double> scores, ReadOnlySpan<bool> present) => Compute(Ranking.Create(scores, present));
 }

@@ -15,9 +15,9 @@ public sealed record BestF1(double F1, int Index, double Threshold, Confusion At
     const double Epsilon = 1e-8;
 
     /// <summary>The best point; null where no image has the disease.</summary>
-    public static BestF1? Of(Ranking ranking) => PrecisionRecallCurve.Of(ranking) is { } curve ? Of(ranking, curve) : null;
+    public static BestF1? Find(Ranking ranking) => PrecisionRecallCurve.Compute(ranking) is { } curve ? Find(ranking, curve) : null;
 
-    internal static BestF1 Of(Ranking ranking, PrecisionRecallCurve curve)
+    internal static BestF1 Find(Ranking ranking, PrecisionRecallCurve curve)
     {
         var (best, bestF1) = (0, double.NegativeInfinity);
         for (var i = 0; i < curve.Precisions.Count; i++)

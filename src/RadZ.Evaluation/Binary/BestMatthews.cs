@@ -6,7 +6,7 @@ namespace RadZ.Evaluation.Binary;
 public sealed record BestMatthews(double Matthews, double Threshold)
 {
     /// <summary>The best over the distinct scores; null where all images are of one kind.</summary>
-    public static BestMatthews? Of(Ranking ranking)
+    public static BestMatthews? Find(Ranking ranking)
     {
         if (!ranking.HasBoth) return null;
         BestMatthews? best = null;

@@ -9,7 +9,7 @@ namespace RadZ.Evaluation.Binary;
 public sealed record PrecisionRecallCurve(IReadOnlyList<double> Precisions, IReadOnlyList<double> Recalls, IReadOnlyList<double> Thresholds)
 {
     /// <summary>The curve; null where no image has the disease.</summary>
-    public static PrecisionRecallCurve? Of(Ranking ranking)
+    public static PrecisionRecallCurve? Compute(Ranking ranking)
     {
         if (ranking.Positives == 0) return null;
         var count = ranking.Thresholds.Count;

@@ -25,7 +25,7 @@ public static class ProbabilityScores
     /// mean probability and share of the diseased, weighted by the images in the bin. Null without images.
     /// </summary>
     public static double? ExpectedCalibrationError(ReadOnlySpan<double> probabilities, ReadOnlySpan<bool> present, int bins = 15) =>
-        ReliabilityCurve.Of(probabilities, present, bins).CalibrationError;
+        ReliabilityCurve.Compute(probabilities, present, bins).CalibrationError;
 
     static double? Mean(ReadOnlySpan<double> probabilities, ReadOnlySpan<bool> present, Func<double, bool, double> cost)
     {

@@ -40,7 +40,7 @@ public sealed class Ranking
     /// <summary>Sorts one problem.</summary>
     /// <param name="scores">Any finite numbers, higher for more likely.</param>
     /// <param name="present">The truth of each; as long as <paramref name="scores"/>.</param>
-    public static Ranking Of(ReadOnlySpan<double> scores, ReadOnlySpan<bool> present)
+    public static Ranking Create(ReadOnlySpan<double> scores, ReadOnlySpan<bool> present)
     {
         Require.SameLength(scores, present);
         Require.Finite(scores);
@@ -68,7 +68,7 @@ public sealed class Ranking
     }
 
     /// <summary>Sorts one column of a table; rows whose label is unknown are left out.</summary>
-    public static Ranking OfKnown(double[,] scores, Label[,] labels, int column)
+    public static Ranking FromKnown(double[,] scores, Label[,] labels, int column)
     {
         Require.SameShape(scores, labels);
         var (rows, count) = (scores.GetLength(0), 0);
@@ -86,12 +86,12 @@ public sealed class Ranking
     }
 
     /// <summary>The four counts when score &gt;= threshold is a finding (LLaVA-RadZ).</summary>
-    public Confusion AtOrAbove(double threshold) => Of(_thresholds.Count(t => t >= threshold));
+    public Confusion AtOrAbove(double threshold) => ConfusionAt(_thresholds.Count(t => t >= threshold));
 
     /// <summary>The four counts when score &gt; threshold is a finding (MedKLIP, MAVL).</summary>
-    public Confusion Above(double threshold) => Of(_thresholds.Count(t => t > threshold));
+    public Confusion Above(double threshold) => ConfusionAt(_thresholds.Count(t => t > threshold));
 
-    Confusion Of(int reached)
+    Confusion ConfusionAt(int reached)
     {
         var (hits, alarms) = reached == 0 ? (0, 0) : (_truePositives[reached - 1], _falsePositives[reached - 1]);
         return new(hits, alarms, Positives - hits, Negatives - alarms);

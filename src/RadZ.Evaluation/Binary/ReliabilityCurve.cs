@@ -23,7 +23,7 @@ public sealed record ReliabilityCurve(IReadOnlyList<ReliabilityBin> Bins)
     /// <param name="probabilities">In [0, 1].</param>
     /// <param name="present">The truth of each.</param>
     /// <param name="bins">Bins of equal width (b/n, (b+1)/n]; 0 belongs to the first.</param>
-    public static ReliabilityCurve Of(ReadOnlySpan<double> probabilities, ReadOnlySpan<bool> present, int bins = 15)
+    public static ReliabilityCurve Compute(ReadOnlySpan<double> probabilities, ReadOnlySpan<bool> present, int bins = 15)
     {
         Require.SameLength(probabilities, present);
         Require.Probabilities(probabilities);

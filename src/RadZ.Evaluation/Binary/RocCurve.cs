@@ -11,7 +11,7 @@ public sealed record RocCurve(IReadOnlyList<double> FalsePositiveRates, IReadOnl
     IReadOnlyList<double> Thresholds)
 {
     /// <summary>The curve; null where all images are of one kind.</summary>
-    public static RocCurve? Of(Ranking ranking)
+    public static RocCurve? Compute(Ranking ranking)
     {
         if (!ranking.HasBoth) return null;
         var points = ranking.Thresholds.Count + 1;

@@ -4,7 +4,7 @@ namespace RadZ.Evaluation.Calibration;
 public static class LogitLoss
 {
     /// <summary>Mean log loss in nats, 0 best, no upper end; null without images.</summary>
-    public static double? Of(ReadOnlySpan<double> logits, ReadOnlySpan<bool> present)
+    public static double? Compute(ReadOnlySpan<double> logits, ReadOnlySpan<bool> present)
     {
         Require.SameLength(logits, present);
         Require.Finite(logits);

@@ -14,7 +14,7 @@ public sealed record TemperatureScaling(double Temperature)
     {
         Require.SameLength(logits, present);
         Require.Finite(logits);
-        if (!SomeSignIsWrong(logits, present) || Gradient(logits, present, 0) >= 0) return null;
+        if (!HasWrongSign(logits, present) || Gradient(logits, present, 0) >= 0) return null;
 
         // the loss is convex in 1/T: its gradient rises through one zero, bracketed and then halved to the last bit
         var (low, high) = (0.0, 1.0);
@@ -28,7 +28,7 @@ public sealed record TemperatureScaling(double Temperature)
     /// <summary>The probability of a logit, in [0, 1].</summary>
     public double Apply(double logit) => LogitLoss.Sigmoid(logit / Temperature);
 
-    static bool SomeSignIsWrong(ReadOnlySpan<double> logits, ReadOnlySpan<bool> present)
+    static bool HasWrongSign(ReadOnlySpan<double> logits, ReadOnlySpan<bool> present)
     {
         for (var i = 0; i < logits.Length; i++)
             if (present[i] ? logits[i] < 0 : logits[i] > 0)

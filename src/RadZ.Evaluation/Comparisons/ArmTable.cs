@@ -31,13 +31,14 @@ sealed record ArmTable(string Measure, IReadOnlyList<ArmRow> Rows, BootstrapOpti
 {
     /// <summary>Computes it.</summary>
     /// <exception cref="ArgumentException">Two arms that are compared were measured on other images, or under other labels.</exception>
-    public static ArmTable Of(string measure, IReadOnlyList<Arm> arms, BootstrapOptions options)
+    public static ArmTable Compute(string measure, IReadOnlyList<Arm> arms, BootstrapOptions options)
     {
-        var measured = arms.Where(a => a.Scores.Count > 0).ToDictionary(a => a.Name, a => SeededMeasure.OfAreas(a.Name, a.Scores, options));
+        var measured = arms.Where(a => a.Scores.Count > 0).ToDictionary(a => a.Name,
+            a => SeededMeasure.FromAucs(a.Name, a.Scores, options));
         SeedComparison?[] compared =
             [.. arms.Select(a => a.Against is { } other && measured.TryGetValue(a.Name, out var one)
                 && measured.TryGetValue(other, out var two) && one.Seeds.Intersect(two.Seeds).Any()
-            ? SeedComparison.Of(one, two, options.Level) : null)];
+            ? SeedComparison.Compare(one, two, options.Level) : null)];
         var holm = Holm.Adjust([.. compared.Select(c => c?.P)]);
         return new(measure,
             [.. arms.Select((a, i) => new ArmRow(a.Name, a.Group, a.Note, measured.GetValueOrDefault(a.Name), compared[i], holm[i]))],

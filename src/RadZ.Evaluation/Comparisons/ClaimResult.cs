@@ -51,9 +51,9 @@ sealed record ClaimResult(string Id, string Text, IReadOnlyList<ClaimComparison>
             {
                 var p = holm.Dequeue();
                 return c with { HolmP = p,
-                    Verdict = c.Comparison is { } d ? rule.Of(d.Difference, d.Interval, p, d.Seeds.Count) : Verdict.Undecided };
+                    Verdict = c.Comparison is { } d ? rule.Judge(d.Difference, d.Interval, p, d.Seeds.Count) : Verdict.Undecided };
             })];
-            return new ClaimResult(claim.Id, claim.Text, judged, VerdictRule.Of([.. judged.Select(j => j.Verdict)]));
+            return new ClaimResult(claim.Id, claim.Text, judged, VerdictRule.Combine([.. judged.Select(j => j.Verdict)]));
         })];
     }
 }

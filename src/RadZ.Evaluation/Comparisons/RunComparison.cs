@@ -87,7 +87,7 @@ sealed record RunComparison
 
     /// <summary>Compares them; both tables under their policies.</summary>
     /// <exception cref="ArgumentException">No image or no class is common.</exception>
-    public static RunComparison Of(ScoreTable a, ScoreTable b, BootstrapOptions options)
+    public static RunComparison Compare(ScoreTable a, ScoreTable b, BootstrapOptions options)
     {
         options.Validate();
         var (rowsA, rowsB) = (Rows(a), Rows(b));
@@ -122,12 +122,12 @@ sealed record RunComparison
         var tests = Enumerable.Range(0, classes.Length).Select(c => Pair(scoresA, scoresB, labels, c)).ToArray();
         var holm = Holm.Adjust([.. tests.Select(t => t?.TwoSidedP)]);
         double[] Differences(double[] one, double[] two) => [.. one.Zip(two, (x, y) => x - y)];
-        Figure Bounds(double? value, double[] drawn) => Figure.Of(value, ResampledInterval.Of(drawn, options.Level));
+        Figure Bounds(double? value, double[] drawn) => Figure.From(value, ResampledInterval.Compute(drawn, options.Level));
         ClassComparison[] all = [.. classes.Select((name, c) =>
         {
             var drawn = Differences(drawnA.Classes[c], drawnB.Classes[c]);
             int[] known = [.. Enumerable.Range(0, images.Length).Where(i => labels[i, c].IsKnown())];
-            var (one, two) = (Auroc.Of(Ranking.OfKnown(scoresA, labels, c)), Auroc.Of(Ranking.OfKnown(scoresB, labels, c)));
+            var (one, two) = (Auroc.Compute(Ranking.FromKnown(scoresA, labels, c)), Auroc.Compute(Ranking.FromKnown(scoresB, labels, c)));
             return new ClassComparison
             {
                 Class = name,

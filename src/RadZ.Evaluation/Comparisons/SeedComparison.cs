@@ -60,7 +60,7 @@ sealed record SeedComparison
     /// <param name="b">The second, on the same patients with as many resamples.</param>
     /// <param name="level">Of the intervals.</param>
     /// <exception cref="ArgumentException">No common seed, other patients, or other labels.</exception>
-    public static SeedComparison Of(SeededMeasure a, SeededMeasure b, double level = 0.95)
+    public static SeedComparison Compare(SeededMeasure a, SeededMeasure b, double level = 0.95)
     {
         Require.Level(level);
         int[] seeds = [.. a.Seeds.Where(b.Seeds.Contains)];
@@ -103,7 +103,7 @@ sealed record SeedComparison
             Difference = mean,
             Deviation = deviation,
             SeedP = deviation is > Least ? StudentT.TwoSided(mean / (deviation.Value / Math.Sqrt(seeds.Length)), seeds.Length - 1) : null,
-            ByPatients = ResampledInterval.Of(drawn, level).Interval,
+            ByPatients = ResampledInterval.Compute(drawn, level).Interval,
             PatientP = RunComparison.TwoSided(drawn),
             Interval = error > Least ? new Interval(mean - half, mean + half) : null,
             Freedom = freedom,

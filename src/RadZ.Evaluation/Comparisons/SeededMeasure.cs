@@ -34,14 +34,14 @@ sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadOnlyList
     /// <param name="tables">Seed and scores; all of the same images.</param>
     /// <param name="options">Of the resampling.</param>
     /// <exception cref="ArgumentException">No table, a seed twice, other images or labels, or no class with both kinds.</exception>
-    public static SeededMeasure OfAreas(string name, IReadOnlyList<(int Seed, ScoreTable Table)> tables, BootstrapOptions options)
+    public static SeededMeasure FromAucs(string name, IReadOnlyList<(int Seed, ScoreTable Table)> tables, BootstrapOptions options)
     {
         options.Validate();
-        var measure = Of(name, [.. tables.Select(t => (t.Seed, t.Table.Rows))], i =>
+        var measure = Create(name, [.. tables.Select(t => (t.Seed, t.Table.Rows))], i =>
         {
             var table = tables[i].Table;
             double?[] areas =
-                [.. Enumerable.Range(0, table.Diseases.Count).Select(c => Auroc.Of(Ranking.OfKnown(table.Scores, table.Labels, c)))];
+                [.. Enumerable.Range(0, table.Diseases.Count).Select(c => Auroc.Compute(Ranking.FromKnown(table.Scores, table.Labels, c)))];
             var defined = areas.OfType<double>().ToList();
             if (defined.Count == 0)
                 throw new ArgumentException($"{name}, seed {tables[i].Seed}: no class has images with it and without it; there is no " +
@@ -62,11 +62,11 @@ sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadOnlyList
     /// <param name="name">What errors and tables call it.</param>
     /// <param name="images">Seed, images, and a number each.</param>
     /// <param name="options">Of the resampling.</param>
-    public static SeededMeasure OfMeans(string name,
+    public static SeededMeasure FromMeans(string name,
         IReadOnlyList<(int Seed, IReadOnlyList<ScoredImage> Images, IReadOnlyList<double> Values)> images, BootstrapOptions options)
     {
         options.Validate();
-        return Of(name, [.. images.Select(t => (t.Seed, t.Images))], i =>
+        return Create(name, [.. images.Select(t => (t.Seed, t.Images))], i =>
         {
             var (_, rows, values) = images[i];
             if (values.Count != rows.Count || values.Any(v => !double.IsFinite(v)))
@@ -98,7 +98,7 @@ sealed record SeededMeasure(string Name, IReadOnlyList<int> Seeds, IReadOnlyList
         })];
     }
 
-    static SeededMeasure Of(string name, IReadOnlyList<(int Seed, IReadOnlyList<ScoredImage> Rows)> runs,
+    static SeededMeasure Create(string name, IReadOnlyList<(int Seed, IReadOnlyList<ScoredImage> Rows)> runs,
         Func<int, (double Value, double[] Resampled)> measure)
     {
         if (runs.Count == 0) throw new ArgumentException($"{name}: no seed was measured.");

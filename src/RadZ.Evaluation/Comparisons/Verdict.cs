@@ -35,7 +35,7 @@ sealed record VerdictRule
     /// <param name="interval">Its interval; null where nothing varies.</param>
     /// <param name="holmP">Its corrected p; null where nothing varies.</param>
     /// <param name="seeds">Seeds it rests on.</param>
-    public Verdict Of(double difference, Interval? interval, double? holmP, int seeds)
+    public Verdict Judge(double difference, Interval? interval, double? holmP, int seeds)
     {
         if (seeds < Seeds) return Verdict.Undecided;
         if (holmP < Level && difference >= Margin) return Verdict.Supported;
@@ -44,7 +44,7 @@ sealed record VerdictRule
     }
 
     /// <summary>The verdict of a claim from those of its comparisons.</summary>
-    public static Verdict Of(IReadOnlyList<Verdict> comparisons) =>
+    public static Verdict Combine(IReadOnlyList<Verdict> comparisons) =>
         comparisons.Count == 0 ? Verdict.Undecided
         : comparisons.All(v => v == Verdict.Supported) ? Verdict.Supported
         : comparisons.Contains(Verdict.Contradicted) && !comparisons.Contains(Verdict.Supported) ? Verdict.Contradicted

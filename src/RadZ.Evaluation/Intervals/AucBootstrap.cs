@@ -12,11 +12,11 @@ public sealed record AucBootstrap(IReadOnlyList<ResampledInterval> Classes, Resa
     /// <param name="labels">The same shape; unknown entries are left out.</param>
     /// <param name="patients">The patient of each image.</param>
     /// <param name="options">Resamples, level, seed.</param>
-    public static AucBootstrap Of(double[,] scores, Label[,] labels, IReadOnlyList<string> patients, BootstrapOptions options)
+    public static AucBootstrap Run(double[,] scores, Label[,] labels, IReadOnlyList<string> patients, BootstrapOptions options)
     {
         options.Validate();
         var (areas, macro) = Resample(scores, labels, patients, options);
-        return new([.. areas.Select(a => ResampledInterval.Of(a, options.Level))], ResampledInterval.Of(macro, options.Level));
+        return new([.. areas.Select(a => ResampledInterval.Compute(a, options.Level))], ResampledInterval.Compute(macro, options.Level));
     }
 
     /// <summary>The areas themselves, class by resample and their mean by resample; NaN: not defined.</summary>
@@ -33,7 +33,7 @@ public sealed record AucBootstrap(IReadOnlyList<ResampledInterval> Classes, Resa
 /// <param name="Undefined">Resamples left out since they did not define it (no positive or no negative was drawn).</param>
 public readonly record struct ResampledInterval(Interval? Interval, int Undefined)
 {
-    internal static ResampledInterval Of(double[] values, double level)
+    internal static ResampledInterval Compute(double[] values, double level)
     {
         double[] defined = [.. values.Where(v => !double.IsNaN(v)).Order()];
         return new(defined.Length == 0 ? null : new(Percentile(defined, (1 - level) / 2), Percentile(defined, (1 + level) / 2)),

@@ -10,9 +10,9 @@ namespace RadZ.Evaluation.Intervals;
 public sealed record DeLong(double Auc, double? Variance)
 {
     /// <summary>One model; null where all images are of one kind.</summary>
-    public static DeLong? Of(ReadOnlySpan<double> scores, ReadOnlySpan<bool> present)
+    public static DeLong? Compute(ReadOnlySpan<double> scores, ReadOnlySpan<bool> present)
     {
-        var one = Components.Of(scores, present);
+        var one = Components.Compute(scores, present);
         return one is null ? null : new(one.Auc, one.Covariance(one));
     }
 
@@ -30,8 +30,8 @@ public sealed record DeLong(double Auc, double? Variance)
     /// <summary>Two models on the same images; null where all images are of one kind.</summary>
     public static DeLongComparison? Compare(ReadOnlySpan<double> scoresA, ReadOnlySpan<double> scoresB, ReadOnlySpan<bool> present)
     {
-        var a = Components.Of(scoresA, present);
-        var b = Components.Of(scoresB, present);
+        var a = Components.Compute(scoresA, present);
+        var b = Components.Compute(scoresB, present);
         return a is null || b is null ? null
             : new(new(a.Auc, a.Covariance(a)), new(b.Auc, b.Covariance(b)), a.Covariance(b));
     }
@@ -39,7 +39,7 @@ public sealed record DeLong(double Auc, double? Variance)
     /// <summary>For each positive the share of negatives below it, for each negative the share of positives above it.</summary>
     sealed record Components(double Auc, double[] OfPositives, double[] OfNegatives)
     {
-        public static Components? Of(ReadOnlySpan<double> scores, ReadOnlySpan<bool> present)
+        public static Components? Compute(ReadOnlySpan<double> scores, ReadOnlySpan<bool> present)
         {
             Require.SameLength(scores, present);
             Require.Finite(scores);

@@ -6,6 +6,6 @@ namespace RadZ.Evaluation.Intervals;
 /// <param name="High">Upper end.</param>
 public readonly record struct Figure(double? Value, double? Low, double? High)
 {
-    internal static Figure Of(double? value, ResampledInterval interval) =>
+    internal static Figure From(double? value, ResampledInterval interval) =>
         value is null ? default : new(value, interval.Interval?.Low, interval.Interval?.High);
 }

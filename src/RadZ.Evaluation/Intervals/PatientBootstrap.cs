@@ -15,7 +15,7 @@ public sealed record PatientBootstrap(IReadOnlyList<ResampledMetrics> Classes, R
     /// <param name="labels">The same shape; what is neither present nor absent is left out.</param>
     /// <param name="patients">The patient of each image.</param>
     /// <param name="options">Resamples, level, seed.</param>
-    public static PatientBootstrap Of(double[,] scores, Label[,] labels, IReadOnlyList<string> patients, BootstrapOptions options)
+    public static PatientBootstrap Run(double[,] scores, Label[,] labels, IReadOnlyList<string> patients, BootstrapOptions options)
     {
         options.Validate();
         var values = Resample(scores, labels, patients, options);
@@ -32,7 +32,7 @@ public sealed record PatientBootstrap(IReadOnlyList<ResampledMetrics> Classes, R
         int[] patientOf = [.. patients.Select(p => numbers.TryAdd(p, numbers.Count) ? numbers.Count - 1 : numbers[p])];
         var rankings = new WeightedRanking[scores.GetLength(1)];
         ParallelOptions threads = new() { MaxDegreeOfParallelism = options.Threads ?? -1 };
-        Parallel.For(0, rankings.Length, threads, c => rankings[c] = WeightedRanking.Of(scores, labels, c, patientOf));
+        Parallel.For(0, rankings.Length, threads, c => rankings[c] = WeightedRanking.Create(scores, labels, c, patientOf));
 
         Values[] values = [.. rankings.Select(_ => new Values(options.Resamples))];
         Batches(options, numbers.Count, ResampledNumbers.Make, (at, filled, weights, own) =>
@@ -129,8 +129,8 @@ public sealed record PatientBootstrap(IReadOnlyList<ResampledMetrics> Classes, R
         }
 
         public ResampledMetrics Metrics(double level) => new(
-            ResampledInterval.Of(Auc, level), ResampledInterval.Of(AveragePrecision, level), ResampledInterval.Of(F1, level),
-            ResampledInterval.Of(Accuracy, level));
+            ResampledInterval.Compute(Auc, level), ResampledInterval.Compute(AveragePrecision, level), ResampledInterval.Compute(F1, level),
+            ResampledInterval.Compute(Accuracy, level));
     }
 }
 

@@ -7,7 +7,8 @@ static class ResampledShares
     /// <param name="shares">Of an image: counted and a hit, counted and none, or (null) not counted.</param>
     /// <param name="patients">The patient of each image.</param>
     /// <param name="options">Resamples, level, seed.</param>
-    public static IReadOnlyList<Figure> Of(IReadOnlyList<Func<int, bool?>> shares, IReadOnlyList<string> patients, BootstrapOptions options)
+    public static IReadOnlyList<Figure> Compute(IReadOnlyList<Func<int, bool?>> shares, IReadOnlyList<string> patients,
+        BootstrapOptions options)
     {
         options.Validate();
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -48,7 +49,7 @@ static class ResampledShares
             return drawn;
         }, _ => { });
         return [.. all.Select((share, s) => share.Patients.Length == 0 ? default
-            : Figure.Of((double)share.Hits.Sum() / share.Counted.Sum(),
-                ResampledInterval.Of([.. Enumerable.Range(0, seeds.Length).Select(r => values[s, r])], options.Level)))];
+            : Figure.From((double)share.Hits.Sum() / share.Counted.Sum(),
+                ResampledInterval.Compute([.. Enumerable.Range(0, seeds.Length).Select(r => values[s, r])], options.Level)))];
     }
 }

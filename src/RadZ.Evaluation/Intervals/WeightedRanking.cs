@@ -40,7 +40,7 @@ sealed class WeightedRanking
 
     WeightedRanking(int[] patients, bool[] present, int[] ends) => (_patients, _present, _ends) = (patients, present, ends);
 
-    public static WeightedRanking Of(double[,] scores, Label[,] labels, int column, int[] patientOf)
+    public static WeightedRanking Create(double[,] scores, Label[,] labels, int column, int[] patientOf)
     {
         int[] rows = [.. Enumerable.Range(0, scores.GetLength(0)).Where(r => labels[r, column].IsKnown())];
         double[] keys = [.. rows.Select(r => -scores[r, column])];

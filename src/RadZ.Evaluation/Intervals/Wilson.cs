@@ -9,12 +9,12 @@ public static class Wilson
     /// <param name="correct">Successes, at most <paramref name="total"/>.</param>
     /// <param name="total">Trials, at least 1.</param>
     /// <param name="level">0.95 for a 95 % interval.</param>
-    public static Interval Of(int correct, int total, double level = 0.95)
+    public static Interval Compute(int correct, int total, double level = 0.95)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(total, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(correct);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(correct, total);
-        return Of(correct, total, correct == 0, correct == total, level);
+        return Compute(correct, total, correct == 0, correct == total, level);
     }
 
     /// <summary>
@@ -24,7 +24,7 @@ public static class Wilson
     /// </summary>
     /// <param name="groups">Successes and trials of each; at least one trial.</param>
     /// <param name="level">0.95 for a 95 % interval.</param>
-    public static Interval OfGroups(IReadOnlyList<(int Correct, int Total)> groups, double level = 0.95)
+    public static Interval ComputeClustered(IReadOnlyList<(int Correct, int Total)> groups, double level = 0.95)
     {
         double correct = groups.Sum(g => g.Correct), total = groups.Sum(g => g.Total), share = correct / total;
         ArgumentOutOfRangeException.ThrowIfLessThan(total, 1, nameof(groups));
@@ -35,16 +35,16 @@ public static class Wilson
             var variance = groups.Sum(g => Math.Pow(g.Correct - share * g.Total, 2)) * groups.Count / (groups.Count - 1) / (total * total);
             worth = total / Math.Max(1, variance / (share * (1 - share) / (total - 1)));
         }
-        return Of(share * worth, worth, none, all, level);
+        return Compute(share * worth, worth, none, all, level);
     }
 
-    static Interval Of(double k, double n, bool none, bool all, double level)
+    static Interval Compute(double k, double n, bool none, bool all, double level)
     {
         Require.Level(level);
         var z = Normal.Quantile(0.5 + level / 2);
-        var centre = (k + z * z / 2) / (n + z * z);
+        var center = (k + z * z / 2) / (n + z * z);
         var half = z / (n + z * z) * Math.Sqrt(k * (n - k) / n + z * z / 4);
         // none and all are exact ends; the sums would leave a 1e-17
-        return new(none ? 0 : centre - half, all ? 1 : centre + half);
+        return new(none ? 0 : center - half, all ? 1 : center + half);
     }
 }

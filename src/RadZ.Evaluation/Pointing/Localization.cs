@@ -7,10 +7,10 @@ namespace RadZ.Evaluation.Pointing;
 /// <param name="Disease">The finding.</param>
 /// <param name="Hit">The pointing game (Zhang et al. 2016), without its tolerance of 15 pixels: the map's highest value lies inside; of
 /// tied ones, any.</param>
-/// <param name="CentreHit">The same of the picture's middle, a pointer that has seen nothing.</param>
+/// <param name="CenterHit">The same of the picture's middle, a pointer that has seen nothing.</param>
 /// <param name="Area">Part of the picture that is inside: the chance of a blind pointer.</param>
 /// <param name="Dice">2 |A and B| / (|A| + |B|) of the place and of what the map marks.</param>
-sealed record LocalizationRow(string Image, string Disease, bool Hit, bool CentreHit, double Area, double Dice)
+sealed record LocalizationRow(string Image, string Disease, bool Hit, bool CenterHit, double Area, double Dice)
 {
     /// <summary>Whose picture it is; where nobody says, every picture is taken as a patient of its own.</summary>
     public string Patient { get; init; } = Image;
@@ -22,7 +22,7 @@ sealed record LocalizationRow(string Image, string Disease, bool Hit, bool Centr
     /// <param name="inside">Where the finding lies; at least one pixel.</param>
     /// <param name="width">Pixels a row.</param>
     /// <param name="threshold">The map marks what is above this part of its highest value; nothing, where that is not above 0.</param>
-    public static LocalizationRow Of(string image, string disease, ReadOnlySpan<float> map, ReadOnlySpan<bool> inside, int width,
+    public static LocalizationRow Measure(string image, string disease, ReadOnlySpan<float> map, ReadOnlySpan<bool> inside, int width,
         double threshold = 0.5)
     {
         if (map.Length != inside.Length || width < 1 || map.Length % width != 0)
@@ -57,11 +57,11 @@ sealed record LocalizationCard
     /// <summary>Of the pointing game.</summary>
     public required int Hits { get; init; }
 
-    /// <summary>Wilson's, 95 %, by patient (<see cref="Wilson.OfGroups"/>).</summary>
+    /// <summary>Wilson's, 95 %, by patient (<see cref="Wilson.ComputeClustered"/>).</summary>
     public required Interval Interval { get; init; }
 
     /// <summary>Of the picture's middle.</summary>
-    public required int CentreHits { get; init; }
+    public required int CenterHits { get; init; }
 
     /// <summary>Mean area.</summary>
     public required double Chance { get; init; }
@@ -73,7 +73,7 @@ sealed record LocalizationCard
     public double Pointing => (double)Hits / Images;
 
     /// <summary>A card for each disease in order of the alphabet, then one for all.</summary>
-    public static IReadOnlyList<LocalizationCard> Of(IReadOnlyList<LocalizationRow> rows) =>
+    public static IReadOnlyList<LocalizationCard> Summarize(IReadOnlyList<LocalizationRow> rows) =>
         [.. rows.GroupBy(r => r.Disease).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Card(g.Key, [.. g])),
             .. rows.Count == 0 ? [] : new[] { Card("all", rows) }];
 
@@ -85,8 +85,8 @@ sealed record LocalizationCard
             Disease = disease,
             Images = rows.Count,
             Hits = hits,
-            Interval = Wilson.OfGroups([.. rows.GroupBy(r => r.Patient).Select(p => (p.Count(r => r.Hit), p.Count()))]),
-            CentreHits = rows.Count(r => r.CentreHit),
+            Interval = Wilson.ComputeClustered([.. rows.GroupBy(r => r.Patient).Select(p => (p.Count(r => r.Hit), p.Count()))]),
+            CenterHits = rows.Count(r => r.CenterHit),
             Chance = rows.Average(r => r.Area),
             Dice = rows.Average(r => r.Dice),
         };

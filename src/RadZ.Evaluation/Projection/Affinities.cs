@@ -10,7 +10,7 @@ static class Affinities
     /// <param name="rows">Unit rows; the distance is 2 - 2 cosine.</param>
     /// <param name="perplexity">2 to the entropy (in bits) of each point's neighbours.</param>
     /// <param name="cancel">Stops between rows.</param>
-    public static float[] Of(float[][] rows, double perplexity, CancellationToken cancel)
+    public static float[] Compute(float[][] rows, double perplexity, CancellationToken cancel)
     {
         var n = rows.Length;
         var conditional = new float[n * n];

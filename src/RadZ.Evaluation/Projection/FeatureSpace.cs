@@ -40,20 +40,20 @@ sealed record FeatureSpace
     /// <param name="labels">Images by diseases.</param>
     /// <param name="patients">The patient of each image: a patient's own images are no neighbours.</param>
     /// <param name="texts">Features of the diseases' category texts.</param>
-    /// <param name="neighbours">How many are asked.</param>
-    public static FeatureSpace Of(IReadOnlyList<float[]> images, Label[,] labels, IReadOnlyList<string> patients,
-        IReadOnlyList<float[]> texts, int neighbours = 10)
+    /// <param name="neighbors">How many are asked.</param>
+    public static FeatureSpace Measure(IReadOnlyList<float[]> images, Label[,] labels, IReadOnlyList<string> patients,
+        IReadOnlyList<float[]> texts, int neighbors = 10)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(neighbours, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
         if (images.Count == 0 || texts.Count == 0 || labels.GetLength(0) != images.Count || labels.GetLength(1) != texts.Count
             || patients.Count != images.Count)
             throw new ArgumentException($"{images.Count} images of {patients.Count} patients and {texts.Count} texts do not fit labels " +
                 $"of {labels.GetLength(0)} x {labels.GetLength(1)}.");
-        var (image, text) = (UnitRows.Of(images), UnitRows.Of(texts));
+        var (image, text) = (UnitRows.Normalize(images), UnitRows.Normalize(texts));
         var single = SingleLabels(labels);
         int[] asked = [.. Enumerable.Range(0, images.Count).Where(i => single[i] is not null)];
         var groups = asked.GroupBy(i => single[i]!.Value).ToDictionary(g => g.Key, g => g.ToArray());
-        var (agreement, chance) = Neighbouring(image, asked, single, patients, neighbours);
+        var (agreement, chance) = NeighborAgreement(image, asked, single, patients, neighbors);
         var (own, other) = (new List<double>(), new List<double>());
         for (var i = 0; i < images.Count; i++)
             for (var c = 0; c < texts.Count; c++)
@@ -64,7 +64,7 @@ sealed record FeatureSpace
             Images = images.Count,
             Single = asked.Length,
             Silhouette = MeanSilhouette(image, groups),
-            Neighbours = neighbours,
+            Neighbours = neighbors,
             Agreement = agreement,
             AgreementByChance = chance,
             OwnText = own.Count == 0 ? null : own.Average(),
@@ -99,7 +99,7 @@ sealed record FeatureSpace
         })).Average();
     }
 
-    static (double?, double?) Neighbouring(float[][] image, int[] asked, int?[] single, IReadOnlyList<string> patients, int neighbours)
+    static (double?, double?) NeighborAgreement(float[][] image, int[] asked, int?[] single, IReadOnlyList<string> patients, int neighbors)
     {
         var shares = new (double Near, double Any)?[asked.Length];
         Parallel.For(0, asked.Length, a =>
@@ -107,7 +107,7 @@ sealed record FeatureSpace
             var i = asked[a];
             int[] others = [.. asked.Where(j => patients[j] != patients[i])];
             if (others.Length == 0) return;
-            var near = others.OrderByDescending(j => UnitRows.Dot(image[i], image[j])).ThenBy(j => j).Take(neighbours);
+            var near = others.OrderByDescending(j => UnitRows.Dot(image[i], image[j])).ThenBy(j => j).Take(neighbors);
             shares[a] = (near.Average(j => single[j] == single[i] ? 1.0 : 0), others.Average(j => single[j] == single[i] ? 1.0 : 0));
         });
         return (shares.Average(s => s?.Near), shares.Average(s => s?.Any));

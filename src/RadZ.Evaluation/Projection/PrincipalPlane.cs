@@ -11,7 +11,7 @@ static class PrincipalPlane
     /// <summary>Coordinates, centred, of unit variance in the first direction.</summary>
     /// <param name="rows">The points.</param>
     /// <param name="seed">Of the directions that the power iteration begins with.</param>
-    public static (double X, double Y)[] Of(IReadOnlyList<float[]> rows, int seed)
+    public static (double X, double Y)[] Project(IReadOnlyList<float[]> rows, int seed)
     {
         var mean = UnitRows.Mean(rows);
         var first = Coordinates(rows, mean, Direction(rows, mean, null, new Random(seed)), out var one);

@@ -38,7 +38,7 @@ static class Tsne
     /// <param name="options">Perplexity, steps, seed.</param>
     /// <param name="step">Told of every step.</param>
     /// <param name="cancel">Stops between steps.</param>
-    public static TsneMap Of(IReadOnlyList<float[]> rows, TsneOptions? options = null, Action? step = null,
+    public static TsneMap Project(IReadOnlyList<float[]> rows, TsneOptions? options = null, Action? step = null,
         CancellationToken cancel = default)
     {
         options ??= new();
@@ -46,10 +46,10 @@ static class Tsne
         if (n is < 4 or > MostPoints) throw new ArgumentException($"{n} rows; t-SNE maps 4 to {MostPoints:N0}.", nameof(rows));
         if (!(options.Perplexity >= 1))
             throw new ArgumentException($"perplexity is {options.Perplexity}, expected at least 1.", nameof(options));
-        var unit = UnitRows.Of(rows);
+        var unit = UnitRows.Normalize(rows);
         var perplexity = Math.Min(options.Perplexity, (n - 1) / 3.0);
-        var p = Affinities.Of(unit, perplexity, cancel);
-        var field = new Field(p, PrincipalPlane.Of(unit, options.Seed), options.Seed);
+        var p = Affinities.Compute(unit, perplexity, cancel);
+        var field = new Field(p, PrincipalPlane.Project(unit, options.Seed), options.Seed);
         var rate = (float)Math.Max(n / Exaggeration / 4.0, 50);
         List<double> divergence = [];
         for (var s = 0; s < options.Steps; s++)
@@ -93,8 +93,8 @@ static class Tsne
                 Move(ref _x[i], ref _stepX[i], ref _gainX[i], 4 * (exaggeration * _pullX[i] - _pushX[i] / z));
                 Move(ref _y[i], ref _stepY[i], ref _gainY[i], 4 * (exaggeration * _pullY[i] - _pushY[i] / z));
             }
-            Centre(_x);
-            Centre(_y);
+            Center(_x);
+            Center(_y);
 
             void Move(ref float at, ref float step, ref float gain, float gradient)
             {
@@ -135,7 +135,7 @@ static class Tsne
             (_weight[i], _pullX[i], _pullY[i], _pushX[i], _pushY[i]) = (w - 1.0, ax, ay, rx, ry);      // less the point itself
         }
 
-        static void Centre(float[] values)
+        static void Center(float[] values)
         {
             var mean = 0.0;
             foreach (var value in values) mean += value;

@@ -10,7 +10,7 @@ static class UnitRows
 {
     /// <summary>The rows divided by their lengths.</summary>
     /// <exception cref="ArgumentException">A row has another width, is not finite, or is zero: it has no direction.</exception>
-    public static float[][] Of(IReadOnlyList<float[]> rows) => [.. rows.Select((row, i) =>
+    public static float[][] Normalize(IReadOnlyList<float[]> rows) => [.. rows.Select((row, i) =>
     {
         if (row.Length != rows[0].Length)
             throw new ArgumentException($"row {i} has {row.Length} numbers, row 0 has {rows[0].Length}; features of one model have one " +

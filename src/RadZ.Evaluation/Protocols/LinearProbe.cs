@@ -62,14 +62,14 @@ sealed record LinearProbe
         var known = Enumerable.Range(0, names.Count).Select(c => Known(labels, c)).ToArray();
         var held = Enumerable.Range(0, names.Count).Select(c => Known(validationLabels, c)).ToArray();
         static bool Both(bool[] present) => present.Contains(true) && present.Contains(false);
-        int[] learnt = [.. Enumerable.Range(0, names.Count).Where(c => Both(known[c].Present))],
-        counted = [.. learnt.Where(c => Both(held[c].Present))];
+        int[] learned = [.. Enumerable.Range(0, names.Count).Where(c => Both(known[c].Present))],
+        counted = [.. learned.Where(c => Both(held[c].Present))];
         if (counted.Length == 0)
             throw new InvalidInputException("‹protocol probe›", "no-classes",
                 $"none of the {names.Count} classes has images with it and without it both among the {training.Rows} training and the " +
                 $"{validation.Rows} validation images: nothing can be fitted and chosen. Take more patients.");
         var (weights, losses) = (new double[s_penalties.Length, names.Count][], new double[s_penalties.Length, names.Count]);
-        Parallel.ForEach(learnt, new() { CancellationToken = cancel }, c =>
+        Parallel.ForEach(learned, new() { CancellationToken = cancel }, c =>
         {
             var regression = new LogisticRegression(training, known[c].Rows, known[c].Present, mean, scale);
             double[]? before = null;
@@ -79,7 +79,7 @@ sealed record LinearProbe
                 before = weights[p, c] = regression.Fit(s_penalties[p], before);
                 if (!counted.Contains(c)) continue;
                 double[] odds = [.. held[c].Rows.Select(r => LogisticRegression.LogOdds(validation.Row(r), before, mean, scale))];
-                losses[p, c] = LogitLoss.Of(odds, held[c].Present)!.Value;
+                losses[p, c] = LogitLoss.Compute(odds, held[c].Present)!.Value;
             }
         });
         TriedPenalty[] tried = [.. s_penalties.Select((penalty, p) => new TriedPenalty(penalty, counted.Average(c => losses[p, c])))];
@@ -91,7 +91,7 @@ sealed record LinearProbe
             Penalty = s_penalties[best],
             Tried = tried,
             Classes = [.. names.Select((name, c) => new ProbeClass(name, known[c].Present.Count(p => p), known[c].Present.Count(p => !p),
-                learnt.Contains(c) ? weights[best, c] : null))],
+                learned.Contains(c) ? weights[best, c] : null))],
         };
     }
 

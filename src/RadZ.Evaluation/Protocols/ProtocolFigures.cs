@@ -14,7 +14,7 @@ namespace RadZ.Evaluation.Protocols;
 /// <param name="Seeds">Over how many.</param>
 readonly record struct SeedFigure(double? Mean, double? Deviation, double? Low, double? High, int Seeds)
 {
-    internal static SeedFigure Of(IReadOnlyList<double?> values, IReadOnlyList<double[]> resampled, double level)
+    internal static SeedFigure Compute(IReadOnlyList<double?> values, IReadOnlyList<double[]> resampled, double level)
     {
         double[] defined = [.. values.OfType<double>()];
         if (defined.Length == 0) return default;
@@ -22,7 +22,7 @@ readonly record struct SeedFigure(double? Mean, double? Deviation, double? Low, 
         double? deviation = defined.Length < 2 ? null : Math.Sqrt(defined.Sum(v => (v - mean) * (v - mean)) / (defined.Length - 1));
         var drawn = Enumerable.Range(0, resampled[0].Length)
             .Select(r => resampled.Select(s => s[r]).Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average());
-        var interval = ResampledInterval.Of([.. drawn], level).Interval;
+        var interval = ResampledInterval.Compute([.. drawn], level).Interval;
         return new(mean, deviation, interval?.Low, interval?.High, defined.Length);
     }
 }
@@ -49,10 +49,10 @@ sealed record ProtocolFigures(IReadOnlyList<FractionFigures> Fractions)
     /// <summary>Computes them.</summary>
     /// <param name="members">All runs; those of one share are put together.</param>
     /// <exception cref="InvalidInputException">Two members did not score the same images.</exception>
-    public static ProtocolFigures Of(IReadOnlyList<KeptRun> members) =>
-        new([.. members.GroupBy(m => m.Record.Learnt!.Percent).OrderBy(g => g.Key).Select(g => Of(g.Key, [.. g]))]);
+    public static ProtocolFigures Compute(IReadOnlyList<StoredRun> members) =>
+        new([.. members.GroupBy(m => m.Record.Learnt!.Percent).OrderBy(g => g.Key).Select(g => Compute(g.Key, [.. g]))]);
 
-    static FractionFigures Of(double percent, KeptRun[] runs)
+    static FractionFigures Compute(double percent, StoredRun[] runs)
     {
         var first = runs[0].Test;
         if (runs.FirstOrDefault(r => !r.Test.Rows.SequenceEqual(first.Rows) || !r.Test.Diseases.SequenceEqual(first.Diseases)) is { } other)
@@ -60,12 +60,12 @@ sealed record ProtocolFigures(IReadOnlyList<FractionFigures> Fractions)
                 $"scored other images or classes than {runs[0].Folder}; seeds can be compared only on the same.");
         string[] patients = [.. first.Rows.Select(r => r.Patient)];
         var resampled = runs.Select(r => PatientBootstrap.Resample(r.Test.Scores, r.Test.Labels, patients, r.Bootstrap)).ToArray();
-        var (numbers, level) = (runs.Select(r => MultiLabel.Of(r.Test.Scores, r.Test.Labels)).ToArray(), runs[0].Bootstrap.Level);
+        var (numbers, level) = (runs.Select(r => MultiLabel.Compute(r.Test.Scores, r.Test.Labels)).ToArray(), runs[0].Bootstrap.Level);
         var means = resampled.Select(r => PatientBootstrap.Values.Mean(r, runs[0].Bootstrap.Resamples)).ToArray();
         SeededClass Class(string name, Func<MultiLabel, double?> auc, Func<MultiLabel, double?> precision,
             Func<int, PatientBootstrap.Values> values) => new(name,
-            SeedFigure.Of([.. numbers.Select(auc)], [.. runs.Select((_, s) => values(s).Auc)], level),
-            SeedFigure.Of([.. numbers.Select(precision)], [.. runs.Select((_, s) => values(s).AveragePrecision)], level));
+            SeedFigure.Compute([.. numbers.Select(auc)], [.. runs.Select((_, s) => values(s).Auc)], level),
+            SeedFigure.Compute([.. numbers.Select(precision)], [.. runs.Select((_, s) => values(s).AveragePrecision)], level));
         return new(percent, runs[0].Record.Learnt!.Training.Patients, [.. runs.Select(r => r.Record.Learnt!.Training.Images)],
             Class("mean", n => n.Macro(c => c.Auc).Mean, n => n.Macro(c => c.AveragePrecision).Mean, s => means[s]),
             [.. first.Diseases.Select((d, c) =>

@@ -92,8 +92,8 @@ static class ProtocolRun
     }
 
     /// <summary>The members' folders, read.</summary>
-    public static IReadOnlyList<KeptRun> Members(string folder, ProtocolRecord record) =>
-        [.. record.Members.Select(m => KeptRun.Read(Path.Combine(folder, m.Folder)))];
+    public static IReadOnlyList<StoredRun> Members(string folder, ProtocolRecord record) =>
+        [.. record.Members.Select(m => StoredRun.Read(Path.Combine(folder, m.Folder)))];
 
     /// <summary>The figures as <c>metrics.json</c>.</summary>
     public static string Json(ProtocolFigures figures) => JsonSerializer.Serialize(figures, EvaluationRun.JsonForm) + "\n";
@@ -109,9 +109,9 @@ static class ProtocolRun
         AtomicFile.WriteText(Path.Combine(folder, "table.txt"), table);
         IEnumerable<string> names = record.Members.SelectMany(m => EvaluationRun.Read(Path.Combine(folder, m.Folder)).Files
             .Select(f => f.Path).Concat([EvaluationRun.RecordFile, Seal.FileName]).Select(n => $"{m.Folder}/{n}"));
-        HashedFile[] files = [.. names.Concat(["metrics.json", "table.txt"]).Select(n => HashedFile.Of(Path.Combine(folder, n), n))];
+        HashedFile[] files = [.. names.Concat(["metrics.json", "table.txt"]).Select(n => HashedFile.Read(Path.Combine(folder, n), n))];
         var text = JsonSerializer.Serialize(record with { Files = files }, EvaluationRun.JsonForm) + "\n";
-        AtomicFile.WriteText(Path.Combine(folder, Seal.FileName), Seal.Of(text, files).Json());
+        AtomicFile.WriteText(Path.Combine(folder, Seal.FileName), Seal.Compute(text, files).Json());
         AtomicFile.WriteText(Path.Combine(folder, EvaluationRun.RecordFile), text);
     }
 }

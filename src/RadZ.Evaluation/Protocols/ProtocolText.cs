@@ -7,7 +7,7 @@ namespace RadZ.Evaluation.Protocols;
 static class ProtocolText
 {
     /// <summary>The whole text.</summary>
-    public static string Of(ProtocolRecord record, ProtocolFigures figures)
+    public static string Render(ProtocolRecord record, ProtocolFigures figures)
     {
         var text = new StringBuilder(record.Title).Append("\n\n");
         foreach (var alarm in record.Notices.Where(n => n.Kind is "training-patients" or "contamination"))

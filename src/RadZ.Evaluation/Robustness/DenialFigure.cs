@@ -37,17 +37,17 @@ sealed record DenialFigure
     public double? Confusion { get; init; }
 
     /// <summary>Of one disease and vector.</summary>
-    public static DenialFigure Of(string disease, string vector, IReadOnlyList<DenialCosines> reports)
+    public static DenialFigure Compute(string disease, string vector, IReadOnlyList<DenialCosines> reports)
     {
         if (reports.Count == 0) throw new ArgumentException($"{disease} has no denied report.", nameof(reports));
         var (neutral, denied, asserted) =
             (reports.Average(r => r.Neutral), reports.Average(r => r.Denied), reports.Average(r => r.Asserted));
-        return OfMeans(disease, vector, reports.Count, neutral, denied, asserted,
+        return FromMeans(disease, vector, reports.Count, neutral, denied, asserted,
             (double)reports.Count(r => r.Denied > r.Neutral) / reports.Count);
     }
 
     /// <summary>The same from means that are at hand.</summary>
-    internal static DenialFigure OfMeans(string disease, string vector, int reports, double neutral, double denied, double asserted,
+    internal static DenialFigure FromMeans(string disease, string vector, int reports, double neutral, double denied, double asserted,
         double nearer) =>
         new()
         {

@@ -42,7 +42,7 @@ sealed record DiseaseRobustness
     /// <summary>Mean cosine of the negations with what they deny.</summary>
     public double? NegationCosine { get; init; }
 
-    internal static DiseaseRobustness Of(string disease, int positives, int negatives, IReadOnlyList<PhrasingFigure> figures)
+    internal static DiseaseRobustness Compute(string disease, int positives, int negatives, IReadOnlyList<PhrasingFigure> figures)
     {
         PhrasingFigure[] Kind(params PhrasingKind[] kinds) => [.. figures.Where(f => kinds.Contains(f.Kind))];
         var (others, negations) = (Kind(PhrasingKind.Template, PhrasingKind.Name), Kind(PhrasingKind.Negation));
@@ -53,12 +53,12 @@ sealed record DiseaseRobustness
             Positives = positives,
             Negatives = negatives,
             Default = standard.Auc,
-            SameMeaning = Spread.Of([standard, .. others]) ?? new Spread { Texts = 0, LeastStyle = "", MostStyle = "" },
+            SameMeaning = Spread.Compute([standard, .. others]) ?? new Spread { Texts = 0, LeastStyle = "", MostStyle = "" },
             RankAgreement = others.Average(f => f.RankAgreement),
             LeastRankAgreement = others.Min(f => f.RankAgreement),
-            Descriptions = Spread.Of(Kind(PhrasingKind.Description)),
-            Random = Spread.Of(Kind(PhrasingKind.Random)),
-            Negations = Spread.Of(negations),
+            Descriptions = Spread.Compute(Kind(PhrasingKind.Description)),
+            Random = Spread.Compute(Kind(PhrasingKind.Random)),
+            Negations = Spread.Compute(negations),
             NegationAbove = negations.Average(f => f.AbovePresent),
             NegationCosine = negations.Length == 0 ? null : negations.Average(f => f.Cosine),
         };
@@ -89,7 +89,7 @@ sealed record Spread
     /// <summary>Whose the most is.</summary>
     public required string MostStyle { get; init; }
 
-    internal static Spread? Of(IReadOnlyList<PhrasingFigure> figures)
+    internal static Spread? Compute(IReadOnlyList<PhrasingFigure> figures)
     {
         PhrasingFigure[] defined = [.. figures.Where(f => f.Auc.Value is not null)];
         if (defined.Length == 0) return null;

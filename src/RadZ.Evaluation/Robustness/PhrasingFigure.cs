@@ -49,14 +49,14 @@ sealed record PhrasingFigure
     /// </summary>
     public double? DifferenceAuc { get; init; }
 
-    internal static PhrasingFigure Of(PhrasingScores table, int text, double[]? resampled, double level)
+    internal static PhrasingFigure Compute(PhrasingScores table, int text, double[]? resampled, double level)
     {
         var phrasing = table.Phrasings[text];
         var (scores, present) = table.Known(text);
         var (other, _) = table.Known(table.Denied[text] ?? table.Defaults[phrasing.Disease]);
-        var area = Auroc.Of(scores, present);
+        var area = Auroc.Compute(scores, present);
         var figure = area is null ? default : resampled is null ? new Figure(area, null, null)
-            : Figure.Of(area, ResampledInterval.Of(resampled, level));
+            : Figure.From(area, ResampledInterval.Compute(resampled, level));
         var denies = table.Denied[text] is not null;
         double? Above(bool kind) => denies && present.Contains(kind)
             ? (double)scores.Where((s, i) => present[i] == kind && s > other[i]).Count() / present.Count(p => p == kind) : null;
@@ -67,11 +67,11 @@ sealed record PhrasingFigure
             Style = phrasing.Style,
             Text = phrasing.Text,
             Auc = figure,
-            RankAgreement = Spearman.Of(scores, other),
+            RankAgreement = Spearman.Compute(scores, other),
             Cosine = table.Cosines[text],
             AbovePresent = Above(true),
             AboveAbsent = Above(false),
-            DifferenceAuc = denies ? Auroc.Of([.. other.Select((o, i) => o - scores[i])], present) : null,
+            DifferenceAuc = denies ? Auroc.Compute([.. other.Select((o, i) => o - scores[i])], present) : null,
         };
     }
 }

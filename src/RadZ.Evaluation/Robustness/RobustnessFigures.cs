@@ -36,7 +36,7 @@ sealed record RobustnessFigures
     /// <param name="failed">Images that could not be scored.</param>
     /// <param name="denials">Of the text side.</param>
     /// <param name="options">Of the intervals: patients are drawn, the same for every text.</param>
-    public static RobustnessFigures Of(PhrasingScores table, int failed, IReadOnlyList<DenialFigure> denials, BootstrapOptions options)
+    public static RobustnessFigures Compute(PhrasingScores table, int failed, IReadOnlyList<DenialFigure> denials, BootstrapOptions options)
     {
         string[] patients = [.. table.Rows.Select(r => r.Patient)];
         int[] resampled = [.. Enumerable.Range(0, table.Phrasings.Count).Where(t => table.Phrasings[t].Kind != PhrasingKind.Random)];
@@ -47,16 +47,16 @@ sealed record RobustnessFigures
         var areas = AucBootstrap.Resample(scores, labels, patients, options).Classes;
         var areaOf = resampled.Index().ToDictionary(t => t.Item, t => areas[t.Index]);
         PhrasingFigure[] texts = [.. Enumerable.Range(0, table.Phrasings.Count)
-            .Select(t => PhrasingFigure.Of(table, t, areaOf.GetValueOrDefault(t), options.Level))];
+            .Select(t => PhrasingFigure.Compute(table, t, areaOf.GetValueOrDefault(t), options.Level))];
         DiseaseRobustness[] diseases = [.. table.Diseases.Select((disease, c) =>
         {
             var (_, present) = table.Known(table.Defaults[c]);
-            return DiseaseRobustness.Of(disease, present.Count(p => p), present.Count(p => !p),
+            return DiseaseRobustness.Compute(disease, present.Count(p => p), present.Count(p => !p),
                 [.. texts.Where((_, t) => table.Phrasings[t].Disease == c)]);
         })];
         StyleFigure[] styles = [.. resampled.GroupBy(t => (table.Phrasings[t].Kind, table.Phrasings[t].Style))
             .Where(g => g.Count() > 1 || table.Diseases.Count == 1)
-            .Select(g => StyleFigure.Of(
+            .Select(g => StyleFigure.Compute(
                 [.. g.Select(t => (texts[t], areaOf[t], texts[table.Defaults[table.Phrasings[t].Disease]],
                     areaOf[table.Defaults[table.Phrasings[t].Disease]]))], options.Level)).OfType<StyleFigure>()];
         return new()
@@ -64,7 +64,7 @@ sealed record RobustnessFigures
             Images = table.Rows.Count,
             Patients = patients.Distinct().Count(),
             Failed = failed,
-            Mean = MeanRobustness.Of(diseases),
+            Mean = MeanRobustness.Average(diseases),
             Diseases = diseases,
             Styles = styles,
             Texts = texts,
@@ -112,7 +112,7 @@ sealed record MeanRobustness
     /// <summary>Mean cosine of denial and what it denies.</summary>
     public double? NegationCosine { get; init; }
 
-    internal static MeanRobustness Of(IReadOnlyList<DiseaseRobustness> diseases)
+    internal static MeanRobustness Average(IReadOnlyList<DiseaseRobustness> diseases)
     {
         var defined = diseases.Where(d => d.Default.Value is not null).ToList();
         return new()

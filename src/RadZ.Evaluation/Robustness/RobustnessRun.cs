@@ -79,9 +79,9 @@ static class RobustnessRun
         var files = RobustnessTables.Figures(table, figures);
         foreach (var (name, content) in files) AtomicFile.WriteText(At(name), content);
         AtomicFile.WriteText(At("table.txt"), text);
-        HashedFile[] hashed = [.. files.Keys.Prepend("scores.csv").Append("table.txt").Select(n => HashedFile.Of(At(n), n))];
+        HashedFile[] hashed = [.. files.Keys.Prepend("scores.csv").Append("table.txt").Select(n => HashedFile.Read(At(n), n))];
         var json = JsonSerializer.Serialize(record with { Files = hashed }, EvaluationRun.JsonForm) + "\n";
-        AtomicFile.WriteText(At(Seal.FileName), Seal.Of(json, hashed).Json());
+        AtomicFile.WriteText(At(Seal.FileName), Seal.Compute(json, hashed).Json());
         AtomicFile.WriteText(At(EvaluationRun.RecordFile), json);
     }
 
@@ -108,19 +108,20 @@ static class RobustnessRun
     }
 
     /// <summary>The figures again, from <c>scores.csv</c>, the texts and their cosines, and the means of the denying reports.</summary>
-    public static RobustnessFigures Recompute(string folder, RobustnessRecord record) => Again(folder, record).Figures;
+    public static RobustnessFigures Recompute(string folder, RobustnessRecord record) => RecomputeFiles(folder, record).Figures;
 
     /// <summary>Every table and <c>robustness.json</c> again, by name.</summary>
-    public static (RobustnessFigures Figures, IReadOnlyDictionary<string, string> Files) Again(string folder, RobustnessRecord record)
+    public static (RobustnessFigures Figures, IReadOnlyDictionary<string, string> Files) RecomputeFiles(string folder,
+        RobustnessRecord record)
     {
         var table = RobustnessTables.ReadScores(folder);
-        var figures = RobustnessFigures.Of(table, RobustnessTables.ReadFailed(folder), RobustnessTables.ReadDenials(folder),
+        var figures = RobustnessFigures.Compute(table, RobustnessTables.ReadFailed(folder), RobustnessTables.ReadDenials(folder),
             record.Bootstrap);
         return (figures, RobustnessTables.Figures(table, figures));
     }
 
     /// <summary>The table as printed, without the last line on its use.</summary>
     public static string Text(RobustnessRecord record, RobustnessFigures figures) =>
-        RobustnessText.Of($"{record.Dataset}: model {record.Scores.Name}", figures, record.Bootstrap)
+        RobustnessText.Render($"{record.Dataset}: model {record.Scores.Name}", figures, record.Bootstrap)
             + string.Concat(record.Notices.Select(n => $"{n.Text}\n"));
 }

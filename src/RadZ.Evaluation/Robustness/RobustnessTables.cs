@@ -69,12 +69,12 @@ static class RobustnessTables
             : throw new InvalidInputException(textsFile + ":1", "missing-column", $"there is no column '{name}'.");
         Phrasing[] phrasings = [.. texts.Skip(1).Select((row, i) => new Phrasing(
             Array.IndexOf(diseases, Cell(row, "disease")) is >= 0 and var disease ? disease
-                : throw Wrong(textsFile, i, $"disease '{Cell(row, "disease")}' has no label column in scores.csv"),
+                : throw Malformed(textsFile, i, $"disease '{Cell(row, "disease")}' has no label column in scores.csv"),
             Enum.TryParse<PhrasingKind>(Cell(row, "kind"), ignoreCase: true, out var kind) ? kind
-                : throw Wrong(textsFile, i, $"kind '{Cell(row, "kind")}' is none"), Cell(row, "style"), Cell(row, "words"),
+                : throw Malformed(textsFile, i, $"kind '{Cell(row, "kind")}' is none"), Cell(row, "style"), Cell(row, "words"),
             Cell(row, "denies") is not { Length: > 0 } denies ? null
                 : int.TryParse(denies, out var at) && at >= 1 && at < texts.Count ? Cell(texts[at], "words")
-                : throw Wrong(textsFile, i, $"denies text '{denies}', which is not there")))];
+                : throw Malformed(textsFile, i, $"denies text '{denies}', which is not there")))];
         var (values, labels) = (new double[scores.Count - 1, phrasings.Length], new Label[scores.Count - 1, diseases.Length]);
         for (var r = 0; r < scores.Count - 1; r++)
         {
@@ -85,7 +85,7 @@ static class RobustnessTables
                     "0" => Data.Label.Absent,
                     "-1" => Data.Label.Uncertain,
                     "" => Data.Label.Unknown,
-                    var other => throw Wrong(scoresFile, r, $"label '{other}' is none"),
+                    var other => throw Malformed(scoresFile, r, $"label '{other}' is none"),
                 };
             for (var t = 0; t < phrasings.Length; t++) values[r, t] = Number(scoresFile, r, scores[r + 1][3 + diseases.Length + t]);
         }
@@ -106,8 +106,8 @@ static class RobustnessTables
         var path = Path.Combine(folder, "denials.csv");
         return [.. Rows(path).Skip(1)
             .Select((r, i) => r.Length < 7 || !int.TryParse(r[2], out var reports)
-                ? throw Wrong(path, i, "is no row of 8 cells with a number of reports")
-            : DenialFigure.OfMeans(r[0], r[1], reports, Number(path, i, r[3]), Number(path, i, r[4]), Number(path, i, r[5]),
+                ? throw Malformed(path, i, "is no row of 8 cells with a number of reports")
+            : DenialFigure.FromMeans(r[0], r[1], reports, Number(path, i, r[3]), Number(path, i, r[4]), Number(path, i, r[5]),
                 Number(path, i, r[6])))];
     }
 
@@ -133,9 +133,9 @@ static class RobustnessTables
 
     static double Number(string path, int row,
         string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-            ? number : throw Wrong(path, row, $"'{cell}' is no finite number");
+            ? number : throw Malformed(path, row, $"'{cell}' is no finite number");
 
-    static InvalidInputException Wrong(string path, int row, string what) => new($"{path}:{row + 2}", "bad-row", what + ".");
+    static InvalidInputException Malformed(string path, int row, string what) => new($"{path}:{row + 2}", "bad-row", what + ".");
 
     static List<string[]> Rows(string path)
     {

@@ -12,7 +12,7 @@ static class RobustnessText
     /// <param name="heading">What was measured.</param>
     /// <param name="figures">The figures.</param>
     /// <param name="options">Of the intervals.</param>
-    public static string Of(string heading, RobustnessFigures figures, BootstrapOptions options)
+    public static string Render(string heading, RobustnessFigures figures, BootstrapOptions options)
     {
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture,
             $"{heading}\nn = {figures.Images:N0} images of {figures.Patients:N0} patients; {figures.Failed:N0} failed. " +

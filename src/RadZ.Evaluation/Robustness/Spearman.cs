@@ -7,17 +7,17 @@ static class Spearman
     /// Pearson's correlation of the ranks, ties sharing their mean rank; -1 to 1. Null for fewer than two images, or where one of the
     /// scores is the same for all.
     /// </summary>
-    public static double? Of(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
+    public static double? Compute(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
     {
         if (first.Length != second.Length)
             throw new ArgumentException($"{first.Length} scores against {second.Length}; each image needs both.");
         Require.Finite(first);
         Require.Finite(second);
-        return OfRanks(Ranks(first), Ranks(second));
+        return ComputeFromRanks(Ranks(first), Ranks(second));
     }
 
     /// <summary>From ranks that are at hand.</summary>
-    internal static double? OfRanks(double[] first, double[] second)
+    internal static double? ComputeFromRanks(double[] first, double[] second)
     {
         var mean = (first.Length + 1) / 2.0;
         var (both, a, b) = (0.0, 0.0, 0.0);

@@ -39,7 +39,7 @@ sealed record StyleFigure
     /// <summary>Mean, of negations.</summary>
     public double? DifferenceAuc { get; init; }
 
-    internal static StyleFigure? Of(
+    internal static StyleFigure? Compute(
         IReadOnlyList<(PhrasingFigure Figure, double[] Resampled, PhrasingFigure Default, double[] DefaultResampled)> texts, double level)
     {
         var defined = texts.Where(t => t.Figure.Auc.Value is not null).ToList();
@@ -56,10 +56,10 @@ sealed record StyleFigure
             Kind = figures[0].Kind,
             Style = figures[0].Style,
             Diseases = figures.Count,
-            Auc = Figure.Of(own, ResampledInterval.Of(Means((t, r) => defined[t].Resampled[r]), level)),
+            Auc = Figure.From(own, ResampledInterval.Compute(Means((t, r) => defined[t].Resampled[r]), level)),
             Default = standard,
-            Difference = Figure.Of(own - standard,
-                ResampledInterval.Of(Means((t, r) => defined[t].Resampled[r] - defined[t].DefaultResampled[r]), level)),
+            Difference = Figure.From(own - standard,
+                ResampledInterval.Compute(Means((t, r) => defined[t].Resampled[r] - defined[t].DefaultResampled[r]), level)),
             RankAgreement = figures.Average(f => f.RankAgreement),
             Cosine = figures.Average(f => f.Cosine),
             AbovePresent = figures.Average(f => f.AbovePresent),

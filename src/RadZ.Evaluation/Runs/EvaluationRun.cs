@@ -22,7 +22,7 @@ namespace RadZ.Evaluation.Runs;
 sealed record HashedFile(string Path, long Bytes, string Sha256)
 {
     /// <summary>Hashes a file; <paramref name="name"/> is what it is called.</summary>
-    public static HashedFile Of(string path, string? name = null)
+    public static HashedFile Read(string path, string? name = null)
     {
         using var file = File.OpenRead(path);
         return new(name ?? path, file.Length, Convert.ToHexStringLower(SHA256.HashData(file)));
@@ -46,15 +46,15 @@ sealed record ScoredBy(string? Name, string? Hash, string? Score, string? Probab
 sealed record SplitRecord(string Name, int Images, int Patients, string DataHash, string SplitHash)
 {
     /// <summary>Records a split whose images are called by their paths below a root.</summary>
-    public static SplitRecord Of(string name, IReadOnlyList<Sample> samples, string root) =>
-        Of(name, samples, s => BenchmarkScores.Image(s, root).Image);
+    public static SplitRecord FromSamples(string name, IReadOnlyList<Sample> samples, string root) =>
+        FromSamples(name, samples, s => BenchmarkScores.Image(s, root).Image);
 
     /// <summary>Records a split.</summary>
     /// <param name="name">Its name, or file.</param>
     /// <param name="samples">Its usable images.</param>
     /// <param name="nameOf">What the run calls an image.</param>
-    public static SplitRecord Of(string name, IReadOnlyList<Sample> samples, Func<Sample, string> nameOf) =>
-        new(name, samples.Count, samples.Select(s => s.Patient).Distinct().Count(), Data.DataHash.Of(samples),
+    public static SplitRecord FromSamples(string name, IReadOnlyList<Sample> samples, Func<Sample, string> nameOf) =>
+        new(name, samples.Count, samples.Select(s => s.Patient).Distinct().Count(), Data.DataHash.Compute(samples),
         HashOf(samples.Select(s => (nameOf(s), s.Patient))));
 
     /// <summary>A <see cref="SplitHash"/>.</summary>
@@ -70,7 +70,7 @@ sealed record SplitRecord(string Name, int Images, int Patients, string DataHash
 /// <param name="Training">Who was drawn; their images and patients are in <c>training.csv</c>.</param>
 /// <param name="Used">Images that taught anything: readable, with a label.</param>
 /// <param name="How">The penalty that was chosen, or the recipe.</param>
-sealed record LearntFrom(string Protocol, double Percent, int Seed, SplitRecord Training, int Used, string How);
+sealed record TrainingOrigin(string Protocol, double Percent, int Seed, SplitRecord Training, int Used, string How);
 
 /// <summary>The figures that an evaluation prints and keeps.</summary>
 enum FigureForm
@@ -140,7 +140,7 @@ sealed record EvaluationRecord
     public required LabelPolicy Policy { get; init; }
 
     /// <summary>What was learnt from the set's own training patients before; null: nothing (zero-shot, or scores of a file).</summary>
-    public LearntFrom? Learnt { get; init; }
+    public TrainingOrigin? Learnt { get; init; }
 
     /// <summary>
     /// How scores were calibrated on the validation split where that was asked for: temperature, platt, isotonic; null: it was not.
@@ -254,9 +254,9 @@ static class EvaluationRun
             files.Duplicates.Select(d => (string[])[name(d.First), name(d.Second), d.Exact ? "1" : "0", d.OtherPatient ? "1" : "0"]));
         string[] names = ["scores.csv", .. files.Validation is null ? (string[])[] : ["validation-scores.csv"], "metrics.json", "table.txt",
             "images.csv", "skipped.csv", "duplicates.csv", .. files.Others];
-        HashedFile[] hashed = [.. names.Select(n => HashedFile.Of(At(n), n))];
+        HashedFile[] hashed = [.. names.Select(n => HashedFile.Read(At(n), n))];
         var text = JsonSerializer.Serialize(record with { Files = hashed }, JsonForm) + "\n";
-        AtomicFile.WriteText(At(Seal.FileName), Seal.Of(text, hashed).Json());
+        AtomicFile.WriteText(At(Seal.FileName), Seal.Compute(text, hashed).Json());
         AtomicFile.WriteText(At(RecordFile), text);
     }
 
@@ -287,7 +287,7 @@ static class EvaluationRun
     public static BenchmarkFigures Recompute(string folder, EvaluationRecord record)
     {
         var (test, validation) = Tables(folder, record);
-        return BenchmarkFigures.Of(test, validation, new() { Resamples = record.Resamples, Level = record.Level, Seed = record.Seed },
+        return BenchmarkFigures.Compute(test, validation, new() { Resamples = record.Resamples, Level = record.Level, Seed = record.Seed },
             record.Calibration);
     }
 

@@ -8,7 +8,7 @@ namespace RadZ.Evaluation.Runs;
 static class RunFiles
 {
     /// <summary>What must equal <c>metrics.json</c>.</summary>
-    public static string Metrics(KeptRun run) => run.Record.Form switch
+    public static string Metrics(StoredRun run) => run.Record.Form switch
     {
         FigureForm.Benchmark => EvaluationRun.Json(run.Figures),
         FigureForm.Card => Metrics(CardOf(run), DescriptionComparison.Read(run.Folder)),
@@ -18,9 +18,9 @@ static class RunFiles
     /// <summary>What must equal <c>table.txt</c>, but for its last line, which says what it may be used for.</summary>
     /// <param name="run">The run.</param>
     /// <param name="title">Its first line.</param>
-    public static string Table(KeptRun run, string title) => run.Record.Form switch
+    public static string Table(StoredRun run, string title) => run.Record.Form switch
     {
-        FigureForm.Benchmark => BenchmarkText.Of(title, run.Figures, run.Bootstrap, run.Record.Validation?.Name, run.Record.Notices),
+        FigureForm.Benchmark => BenchmarkText.Render(title, run.Figures, run.Bootstrap, run.Record.Validation?.Name, run.Record.Notices),
         FigureForm.Card => Table(title, CardOf(run), DescriptionComparison.Read(run.Folder), run.Record.Notices),
         var other => throw new ArgumentOutOfRangeException(nameof(run), other, "no such form of figures."),
     };
@@ -43,5 +43,5 @@ static class RunFiles
     public static IEnumerable<Notice> Doubts(IReadOnlyList<Notice> notices) =>
         notices.Where(n => n.Kind is "not-zero-shot" or "training-patients");
 
-    static ScoreCard CardOf(KeptRun run) => ScoreCard.Of(run.Test, run.Bootstrap);
+    static ScoreCard CardOf(StoredRun run) => ScoreCard.Compute(run.Test, run.Bootstrap);
 }

@@ -30,7 +30,7 @@ static class RunKinds
 
     /// <summary>What a folder is.</summary>
     /// <exception cref="InvalidInputException">Nothing that can be reported or verified; it says what was found.</exception>
-    public static RunKind Of(string folder)
+    public static RunKind Detect(string folder)
     {
         if (!Directory.Exists(folder))
             throw new InvalidInputException(folder, "not-found", $"there is no such folder; expected {Expected}.");

@@ -33,7 +33,7 @@ sealed record Seal
     /// <summary>Seals a record that is about to be written.</summary>
     /// <param name="record">Its text.</param>
     /// <param name="files">The files that it lists.</param>
-    public static Seal Of(string record, IReadOnlyList<HashedFile> files)
+    public static Seal Compute(string record, IReadOnlyList<HashedFile> files)
     {
         var bytes = Encoding.UTF8.GetBytes(record);
         var seal = new Seal { Files = [.. files, new(EvaluationRun.RecordFile, bytes.Length, Hash(bytes))], Record = Fields(record) };
@@ -43,9 +43,9 @@ sealed record Seal
     /// <summary>Seals files that lie in a folder, where no record is sealed field by field.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="names">Their paths below it.</param>
-    public static Seal OfFiles(string folder, IEnumerable<string> names)
+    public static Seal ComputeFromFiles(string folder, IEnumerable<string> names)
     {
-        var seal = new Seal { Files = [.. names.Select(n => HashedFile.Of(Path.Combine(folder, n), n))], Record =
+        var seal = new Seal { Files = [.. names.Select(n => HashedFile.Read(Path.Combine(folder, n), n))], Record =
             new Dictionary<string, string>() };
         return seal with { Value = seal.Computed() };
     }
@@ -82,7 +82,7 @@ sealed record Seal
         {
             var path = Path.Combine(folder, sealedFile.Path);
             if (!File.Exists(path)) broken.Add($"{sealedFile.Path}: is missing; it was sealed with {sealedFile.Bytes} bytes.");
-            else if (HashedFile.Of(path, sealedFile.Path) is var found && found.Sha256 != sealedFile.Sha256)
+            else if (HashedFile.Read(path, sealedFile.Path) is var found && found.Sha256 != sealedFile.Sha256)
                 broken.Add($"{sealedFile.Path}: is not what was sealed: SHA-256 {found.Sha256[..12]}..., sealed " +
                     $"{Short(sealedFile.Sha256)}...; {found.Bytes} bytes, sealed {sealedFile.Bytes}.");
         }

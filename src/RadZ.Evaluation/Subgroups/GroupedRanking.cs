@@ -54,7 +54,7 @@ sealed class GroupedRanking
     /// <param name="column">The disease.</param>
     /// <param name="patientOf">The patient of each image.</param>
     /// <param name="groupsOf">By division: the group of each image, counted through over all divisions.</param>
-    public static GroupedRanking Of(double[,] scores, Label[,] labels, int column, int[] patientOf, IReadOnlyList<int[]> groupsOf)
+    public static GroupedRanking Create(double[,] scores, Label[,] labels, int column, int[] patientOf, IReadOnlyList<int[]> groupsOf)
     {
         int[] rows = [.. Enumerable.Range(0, patientOf.Length).Where(r => labels[r, column].IsKnown())];
         double[] keys = [.. rows.Select(r => -scores[r, column])];

@@ -66,7 +66,7 @@ sealed record SubgroupFigures
     /// <param name="thresholds">Locked, one a class; null: none.</param>
     /// <param name="options">Of the bootstrap by patient.</param>
     /// <param name="cancel">Stops between two batches of resamples.</param>
-    public static IReadOnlyList<SubgroupFigures> Of(ScoreTable table, IReadOnlyDictionary<string, ImageFacts> facts,
+    public static IReadOnlyList<SubgroupFigures> Compute(ScoreTable table, IReadOnlyDictionary<string, ImageFacts> facts,
         IReadOnlyList<double?> thresholds, BootstrapOptions options, CancellationToken cancel = default)
     {
         options.Validate();
@@ -87,7 +87,7 @@ sealed record SubgroupFigures
             divisions.Add([.. each.Select(e => places[e])]);
             groups.AddRange(names.Select(n => (by, n.Name)));
         }
-        return groups.Count == 0 ? [] : Of(table, groups, divisions, thresholds, options, cancel);
+        return groups.Count == 0 ? [] : Compute(table, groups, divisions, thresholds, options, cancel);
     }
 
     /// <summary>The band of an age in years.</summary>
@@ -98,7 +98,7 @@ sealed record SubgroupFigures
         return (band, band == s_ages.Length - 1 ? $"{s_ages[band]} and more" : $"{s_ages[band]}-{s_ages[band + 1] - 1}");
     }
 
-    static SubgroupFigures[] Of(ScoreTable table, IReadOnlyList<(string By, string Name)> groups, IReadOnlyList<int[]> divisions,
+    static SubgroupFigures[] Compute(ScoreTable table, IReadOnlyList<(string By, string Name)> groups, IReadOnlyList<int[]> divisions,
         IReadOnlyList<double?> thresholds, BootstrapOptions options, CancellationToken cancel)
     {
         const int lanes = ResampledNumbers.Lanes;
@@ -110,7 +110,7 @@ sealed record SubgroupFigures
             foreach (var g in division) divisionOf[g] = d;
         var rankings = new GroupedRanking[classes];
         Parallel.For(0, classes, new() { MaxDegreeOfParallelism = options.Threads ?? -1 },
-            c => rankings[c] = GroupedRanking.Of(table.Scores, table.Labels, c, patientOf, divisions));
+            c => rankings[c] = GroupedRanking.Create(table.Scores, table.Labels, c, patientOf, divisions));
 
         var whole = new ushort[numbers.Count * lanes];
         Array.Fill(whole, (ushort)1);
@@ -139,8 +139,8 @@ sealed record SubgroupFigures
         {
             bool[] inside = [.. divisions[divisionOf[g]].Select(own => own == g)];
             int[] both = [.. Enumerable.Range(0, classes).Where(c => !double.IsNaN(within[g, c]) && !double.IsNaN(outside[g, c]))];
-            Figure Bounds(double value, Func<int, double> drawn) => Figure.Of(double.IsNaN(value) ? null : value,
-                ResampledInterval.Of([.. Enumerable.Range(0, options.Resamples).Select(drawn)], options.Level));
+            Figure Bounds(double value, Func<int, double> drawn) => Figure.From(double.IsNaN(value) ? null : value,
+                ResampledInterval.Compute([.. Enumerable.Range(0, options.Resamples).Select(drawn)], options.Level));
             double Mean(Func<int, double> of) => both.Select(of).Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
             SubgroupClass[] own = [.. table.Diseases.Select((d, c) =>
                 new SubgroupClass
@@ -201,7 +201,7 @@ sealed record SubgroupFigures
                 shares.Add(i => at is not null && own[i] == group && table.Labels[i, column] == Label.Absent ? table.Scores[i, column] < at
                     : null);
             }
-        return ResampledShares.Of(shares, [.. table.Rows.Select(r => r.Patient)], options);
+        return ResampledShares.Compute(shares, [.. table.Rows.Select(r => r.Patient)], options);
     }
 
     static (int Positives, int Negatives)[,] Counts(ScoreTable table, int groups, IReadOnlyList<int[]> divisions)

@@ -15,13 +15,13 @@ public sealed record MultiLabel(IReadOnlyList<ClassMetrics> Classes, double? Mic
     /// <summary>Scores every column.</summary>
     /// <param name="scores">Images by diseases.</param>
     /// <param name="labels">The same shape.</param>
-    public static MultiLabel Of(double[,] scores, Label[,] labels)
+    public static MultiLabel Compute(double[,] scores, Label[,] labels)
     {
         Require.SameShape(scores, labels);
-        var all = Ranking.OfKnown(AsColumn(scores), AsColumn(labels), 0);
+        var all = Ranking.FromKnown(AsColumn(scores), AsColumn(labels), 0);
         return new(
-            [.. Enumerable.Range(0, scores.GetLength(1)).Select(c => ClassMetrics.Of(Ranking.OfKnown(scores, labels, c)))],
-            Auroc.Of(all), all.HasBoth ? PrecisionRecallCurve.Of(all)?.AveragePrecision : null);
+            [.. Enumerable.Range(0, scores.GetLength(1)).Select(c => ClassMetrics.Compute(Ranking.FromKnown(scores, labels, c)))],
+            Auroc.Compute(all), all.HasBoth ? PrecisionRecallCurve.Compute(all)?.AveragePrecision : null);
     }
 
     /// <summary>The mean of one number over the diseases where it is defined.</summary>
@@ -52,11 +52,11 @@ public sealed record ClassMetrics(
     int Positives, int Negatives, double? Auc, double? AveragePrecision, double? PrecisionRecallTrapezoid, BestF1? BestF1)
 {
     /// <summary>Scores one ranking.</summary>
-    public static ClassMetrics Of(Ranking ranking)
+    public static ClassMetrics Compute(Ranking ranking)
     {
-        var curve = PrecisionRecallCurve.Of(ranking);
-        return new(ranking.Positives, ranking.Negatives, Auroc.Of(ranking), curve?.AveragePrecision, curve?.Trapezoid,
-            curve is null ? null : BestF1.Of(ranking, curve));
+        var curve = PrecisionRecallCurve.Compute(ranking);
+        return new(ranking.Positives, ranking.Negatives, Auroc.Compute(ranking), curve?.AveragePrecision, curve?.Trapezoid,
+            curve is null ? null : BestF1.Find(ranking, curve));
     }
 }
 

@@ -32,13 +32,13 @@ public sealed record ScoreCard(int Rows, int Failed, IReadOnlyList<ClassScore> C
     public int Patients { get; init; }
 
     /// <summary>Computes the card of a table.</summary>
-    public static ScoreCard Of(ScoreTable table, BootstrapOptions options)
+    public static ScoreCard Compute(ScoreTable table, BootstrapOptions options)
     {
         string[] patients = [.. table.Rows.Select(r => r.Patient)];
-        var numbers = MultiLabel.Of(table.Scores, table.Labels);
-        var bootstrap = AucBootstrap.Of(table.Scores, table.Labels, patients, options);
-        var classes = table.Diseases.Select((disease, c) => ClassScore.Of(disease, numbers.Classes[c], bootstrap.Classes[c]));
-        return new(table.Rows.Count, table.Failed.Count, [.. classes], MacroScore.Of(numbers, bootstrap.Macro))
+        var numbers = MultiLabel.Compute(table.Scores, table.Labels);
+        var bootstrap = AucBootstrap.Run(table.Scores, table.Labels, patients, options);
+        var classes = table.Diseases.Select((disease, c) => ClassScore.From(disease, numbers.Classes[c], bootstrap.Classes[c]));
+        return new(table.Rows.Count, table.Failed.Count, [.. classes], MacroScore.From(numbers, bootstrap.Macro))
         {
             Bootstrap = options,
             Patients = patients.Distinct(StringComparer.Ordinal).Count(),
@@ -49,7 +49,7 @@ public sealed record ScoreCard(int Rows, int Failed, IReadOnlyList<ClassScore> C
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     /// <summary>The same for a person, with what to beware of.</summary>
-    public override string ToString() => ScoreCardText.Of(this);
+    public override string ToString() => ScoreCardText.Render(this);
 }
 
 /// <summary>One disease, over the images whose label is known.</summary>
@@ -90,7 +90,7 @@ public sealed record ClassScore
     [JsonIgnore]
     public int UndefinedResamples { get; init; }
 
-    internal static ClassScore Of(string disease, ClassMetrics numbers, ResampledInterval interval) =>
+    internal static ClassScore From(string disease, ClassMetrics numbers, ResampledInterval interval) =>
         new()
         {
             Disease = disease,
@@ -135,7 +135,7 @@ public sealed record MacroScore
     [JsonIgnore]
     public int ClassesWithPositives { get; init; }
 
-    internal static MacroScore Of(MultiLabel numbers, ResampledInterval interval)
+    internal static MacroScore From(MultiLabel numbers, ResampledInterval interval)
     {
         var (auc, precision) = (numbers.Macro(c => c.Auc), numbers.Macro(c => c.AveragePrecision));
         return new()

@@ -6,7 +6,7 @@ namespace RadZ.Evaluation.Tables;
 /// <summary>A score card for a person: aligned columns, a dash where a number is not defined, and what to beware of.</summary>
 static class ScoreCardText
 {
-    public static string Of(ScoreCard card)
+    public static string Render(ScoreCard card)
     {
         var level = Invariant($"{card.Bootstrap.Level * 100:0.##} %");
         string[][] lines =

@@ -28,20 +28,20 @@ sealed class DescriptionMeasurement(RadiologyEncoder encoder, ExperimentContext 
         using var counter = context.Observer.Count("compared", samples.Count);
         var control = new DescriptionControl(list, seed);
         string[] texts = [.. list.Entries.SelectMany((e, c) => control.Random(c, count).Prepend(e.Description))];
-        var scores = await DescriptionControl.Scores(encoder, [.. samples.Select(s => s.Image)], texts, context.Texts, counter.Step,
+        var scores = await DescriptionControl.ScoreAsync(encoder, [.. samples.Select(s => s.Image)], texts, context.Texts, counter.Step,
             cancel).ConfigureAwait(false);
         var rows = new List<DescriptionComparison.Row>();
         foreach (var (c, column) in columns.Index())
         {
             int[] known = [.. Enumerable.Range(0, samples.Count)
-                .Where(i => !double.IsNaN(scores[i, 0]) && column.Of(samples[i].Labels).IsKnown())];
-            bool[] present = [.. known.Select(i => column.Of(samples[i].Labels) == Label.Present)];
-            double? Auc(int text) => Auroc.Of([.. known.Select(i => scores[i, text])], present);
+                .Where(i => !double.IsNaN(scores[i, 0]) && column.LabelIn(samples[i].Labels).IsKnown())];
+            bool[] present = [.. known.Select(i => column.LabelIn(samples[i].Labels) == Label.Present)];
+            double? Auc(int text) => Auroc.Compute([.. known.Select(i => scores[i, text])], present);
             var own = c * (count + 1);
             var (table, labels) = (new double[known.Length, 1], new Label[known.Length, 1]);
-            foreach (var (row, i) in known.Index()) (table[row, 0], labels[row, 0]) = (scores[i, own], column.Of(samples[i].Labels));
+            foreach (var (row, i) in known.Index()) (table[row, 0], labels[row, 0]) = (scores[i, own], column.LabelIn(samples[i].Labels));
             var interval = Auc(own) is null ? null
-                : AucBootstrap.Of(table, labels, [.. known.Select(i => samples[i].Patient)], new() { Seed = seed }).Classes[0].Interval;
+                : AucBootstrap.Run(table, labels, [.. known.Select(i => samples[i].Patient)], new() { Seed = seed }).Classes[0].Interval;
             rows.Add(new(column.Name, Auc(own), interval, [.. Enumerable.Range(own + 1, count).Select(Auc).OfType<double>().Order()]));
         }
         return new(count, rows);

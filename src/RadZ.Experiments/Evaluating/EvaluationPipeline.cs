@@ -120,16 +120,16 @@ sealed class EvaluationPipeline
         CancellationToken cancel)
     {
         var (test, validation) = (Under(scored.Test), scored.Validation is { } held ? Under(held) : null);
-        var figures = BenchmarkFigures.Of(test, validation, Request.Bootstrap, Request.Calibration);
+        var figures = BenchmarkFigures.Compute(test, validation, Request.Bootstrap, Request.Calibration);
         var by = scored.By.Name is { } name ? $"model {name}, {scored.By.Score} score" : $"scores of {scored.By.File!.Path}";
-        var text = BenchmarkText.Of($"{Request.Card.Title}, split '{splits.TestName}', class list '{Request.ClassList}': {by}", figures,
+        var text = BenchmarkText.Render($"{Request.Card.Title}, split '{splits.TestName}', class list '{Request.ClassList}': {by}", figures,
             Request.Bootstrap, splits.LockedOn, record.Notices) + Disclaimer.Line + "\n";
         var json = EvaluationRun.Json(figures);
         if (Request.Out is { } output)
         {
             EvaluationRun.Write(output, Files(splits, scored, record, json, text) with { Duplicates = duplicates });
             if (Directory.Exists(ScoringFolder)) Directory.Delete(ScoringFolder, recursive: true);
-            if (Request.Report) RunReport.Write(KeptRun.Read(output, test, validation) with { Figures = figures }, cancel);
+            if (Request.Report) RunReport.Write(StoredRun.Read(output, test, validation) with { Figures = figures }, cancel);
         }
         return Outcome(json, text, record.Notices, scored.Test.Failed.Count);
     }
@@ -137,7 +137,7 @@ sealed class EvaluationPipeline
     async Task<EvaluationOutcome> CardAsync(RadiologyEncoder encoder, KnowledgeBase knowledge, MeasuredSplits splits, Scored scored,
         EvaluationRecord record, CancellationToken cancel)
     {
-        var card = ScoreCard.Of(scored.Test, Request.Bootstrap);
+        var card = ScoreCard.Compute(scored.Test, Request.Bootstrap);
         var descriptions = Request.Control is { } count
             ? await new DescriptionMeasurement(encoder, Context).RunAsync(Asked(knowledge), splits.Test.Samples, Request.Classes, count,
                 Request.Bootstrap.Seed, cancel).ConfigureAwait(false) : null;
@@ -160,7 +160,7 @@ sealed class EvaluationPipeline
                 Others = descriptions is null ? [] : [DescriptionComparison.FileName],
                 Name = NameOf,
             });
-            if (Request.Report) RunReport.Write(KeptRun.Read(output), cancel);
+            if (Request.Report) RunReport.Write(StoredRun.Read(output), cancel);
         }
         var doubts = RunFiles.Doubts(record.Notices).ToLookup(n => n.Kind == "training-patients", n => n.Text);
         string[] remarks = [.. doubts[false], Disclaimer.Line, .. doubts[true]];
@@ -265,7 +265,7 @@ sealed class EvaluationPipeline
                 $"holds a finished run of other input: {changed} since. Its figures are not those of now; give another ‹out›, or leave " +
                 $"‹resume› out to replace it.");
         Context.Observer.Note($"{output} is finished; nothing was scored again.");
-        if (Request.Report && !File.Exists(Path.Combine(output, RunReport.PageFile))) RunReport.Write(KeptRun.Read(output), cancel);
+        if (Request.Report && !File.Exists(Path.Combine(output, RunReport.PageFile))) RunReport.Write(StoredRun.Read(output), cancel);
         return Outcome(File.ReadAllText(Path.Combine(output, "metrics.json")), File.ReadAllText(Path.Combine(output, "table.txt")),
             record.Notices, failed: 0);
     }
@@ -274,12 +274,12 @@ sealed class EvaluationPipeline
     string? Changed(EvaluationRecord record, CancellationToken cancel)
     {
         var (splits, _, knowledge, _, _) = new EvaluationPipeline(Request with { CheckDuplicates = false }, Context).Prepare(cancel);
-        if (SplitRecord.Of(splits.TestName, splits.Test.Samples, Root) != record.Test)
+        if (SplitRecord.FromSamples(splits.TestName, splits.Test.Samples, Root) != record.Test)
             return $"images, patients or labels of '{splits.TestName}' were changed";
-        if ((splits.Validation is { } held ? SplitRecord.Of(splits.LockedOn!, held.Samples, Root) : null) != record.Validation)
+        if ((splits.Validation is { } held ? SplitRecord.FromSamples(splits.LockedOn!, held.Samples, Root) : null) != record.Validation)
             return $"images, patients or labels of '{splits.LockedOn ?? record.Validation!.Name}' were changed";
         if (knowledge.ContentHash != record.KnowledgeHash) return "the descriptions were changed";
-        if (Request.Scores is { } file) return HashedFile.Of(file) != record.Scores.File ? $"{file} was changed" : null;
+        if (Request.Scores is { } file) return HashedFile.Read(file) != record.Scores.File ? $"{file} was changed" : null;
         using var encoder = Context.Model.Load();
         return encoder.Hash != record.Scores.Hash
             ? $"the model ({encoder.Folder.Settings.Name}, {encoder.Hash[..12]}) is another than that of the scores " +
@@ -290,16 +290,16 @@ sealed class EvaluationPipeline
     {
         var (test, validation, scores) = (splits.Test, splits.Validation, Request.Scores!);
         var file = ScoreFile.Read(scores, Request.Classes);
-        var table = BenchmarkScores.Of(test.Samples, Root, Request.Classes, file);
+        var table = BenchmarkScores.Join(test.Samples, Root, Request.Classes, file);
         var other = Request.ValidationScores is { } named ? ScoreFile.Read(named, Request.Classes) : file;
-        var locked = validation is null ? null : BenchmarkScores.Of(validation.Samples, Root, Request.Classes, other);
+        var locked = validation is null ? null : BenchmarkScores.Join(validation.Samples, Root, Request.Classes, other);
         if (locked is { Rows.Count: 0 })
             throw new InvalidInputException(Request.ValidationScores ?? scores, "no-scores",
                 "holds no scores of the validation split; give them by ‹validation-scores FILE›.");
         if (file.Unused > 0)
             notices.Add(new("unused-scores",
                 $"{file.Unused:N0} of {file.Count:N0} rows of scores are of no image of the split and were not used."));
-        return new(table, locked, new(null, null, null, null, HashedFile.Of(scores)), []);
+        return new(table, locked, new(null, null, null, null, HashedFile.Read(scores)), []);
     }
 
     RadiologyEncoder Load()
@@ -321,7 +321,7 @@ sealed class EvaluationPipeline
         Request.Score.ToString().ToLowerInvariant(), Request.Probability.ToString().ToLowerInvariant(), null);
 
     /// <summary>The diseases that the model is asked for.</summary>
-    DiseaseList Asked(KnowledgeBase knowledge) => DiseaseList.Of([.. Request.Classes.Select(c =>
+    DiseaseList Asked(KnowledgeBase knowledge) => DiseaseList.Create([.. Request.Classes.Select(c =>
         IsCard || knowledge.TryFind(c.Name, out _) ? c.Name : $"disease:{c.Name}")], knowledge);
 
     /// <summary>Scores the measured split and, where there is one, the validation split.</summary>
@@ -333,7 +333,7 @@ sealed class EvaluationPipeline
             new { Scorer = By(encoder), Knowledge = knowledge.ContentHash, Classes = Request.Classes.Select(c => c.ToString()),
                 Arguments = Request.Command(Request.Arguments) }, Request.Resume);
         var scores = new JournaledScores(Context, NameOf, Root);
-        var test = await scores.OfAsync(recognizer, splits.Test.Samples, Request.Classes, Request.Probability, "scored", journal,
+        var test = await scores.ScoreAsync(recognizer, splits.Test.Samples, Request.Classes, Request.Probability, "scored", journal,
             cancel).ConfigureAwait(false);
         if (IsCard)
             test = new(test.Rows, test.Diseases, test.Scores, test.Labels)
@@ -342,7 +342,7 @@ sealed class EvaluationPipeline
                     new FailedImage(new($"{s.Path}:{s.Line}", "", ""), $"{s.Path}:{s.Line}: {s.Reason}")), .. test.Failed],
             };
         return (test, splits.Validation is null ? null
-            : await scores.OfAsync(recognizer, splits.Validation.Samples, Request.Classes, Request.Probability, "validation scored",
+            : await scores.ScoreAsync(recognizer, splits.Validation.Samples, Request.Classes, Request.Probability, "validation scored",
                 journal, cancel).ConfigureAwait(false));
     }
 
@@ -368,9 +368,9 @@ sealed class EvaluationPipeline
             Dataset = Request.Card.Name,
             Root = Root,
             Tables = [.. test.Files.Concat(validation?.Files ?? []).Concat(splits.Training?.Files ?? []).Distinct()
-                .Select(f => HashedFile.Of(f, Path.GetRelativePath(Root, f)))],
-            Test = SplitRecord.Of(splits.TestName, test.Samples, NameOf),
-            Validation = validation is null ? null : SplitRecord.Of(splits.LockedOn!, validation.Samples, Root),
+                .Select(f => HashedFile.Read(f, Path.GetRelativePath(Root, f)))],
+            Test = SplitRecord.FromSamples(splits.TestName, test.Samples, NameOf),
+            Validation = validation is null ? null : SplitRecord.FromSamples(splits.LockedOn!, validation.Samples, Root),
             ClassList = Request.ClassList,
             Classes = [.. Request.Classes.Select(c => c.ToString())],
             Convention = (validation is null ? Convention.Paper : Convention.Locked).ToString().ToLowerInvariant(),

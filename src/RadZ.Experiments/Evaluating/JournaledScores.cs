@@ -25,7 +25,8 @@ sealed record Journal(string? Folder, object Identity, bool Resume)
     /// <summary>Opens the journal of some samples; null where none is kept.</summary>
     public RowJournal? Open(string name, IReadOnlyList<Sample> samples, string root, int rowBytes) => Folder is null ? null
         : RowJournal.Open(Path.Combine(Folder, name),
-            System.Text.Json.JsonSerializer.Serialize(new { Identity, Images = SplitRecord.Of(name, samples, root) }, StrictJson.Options)
+            System.Text.Json.JsonSerializer.Serialize(new { Identity, Images = SplitRecord.FromSamples(name, samples, root) },
+                StrictJson.Options)
                 + "\n", rowBytes, Batch, Resume);
 }
 
@@ -36,7 +37,7 @@ sealed record Journal(string? Folder, object Identity, bool Resume)
 sealed class JournaledScores(ExperimentContext context, Func<Sample, string> nameOf, string root)
 {
     /// <summary>Scores all samples of a set, those of the journal first.</summary>
-    public async Task<ScoreTable> OfAsync(ImageScorer recognizer, IReadOnlyList<Sample> samples, IReadOnlyList<ClassColumn> classes,
+    public async Task<ScoreTable> ScoreAsync(ImageScorer recognizer, IReadOnlyList<Sample> samples, IReadOnlyList<ClassColumn> classes,
         ProbabilityKind kind, string what, Journal journal, CancellationToken cancel)
     {
         List<double[]> rows = [];
@@ -49,12 +50,12 @@ sealed class JournaledScores(ExperimentContext context, Func<Sample, string> nam
         }
         using var counter = context.Observer.Count(what, samples.Count);
         counter.Skip(rows.Count);
-        await foreach (var result in recognizer.Recognise([.. samples.Skip(rows.Count).Select(s => s.Image)], Journal.Batch, cancel)
+        await foreach (var result in recognizer.ScoreAsync([.. samples.Skip(rows.Count).Select(s => s.Image)], Journal.Batch, cancel)
             .ConfigureAwait(false))
         {
-            if (result is ImageResult.Recognised recognised)
+            if (result is ImageResult.Recognized recognized)
             {
-                rows.Add([.. recognised.Findings.Select(f => kind switch
+                rows.Add([.. recognized.Findings.Select(f => kind switch
                 {
                     ProbabilityKind.Paper => f.Probability,
                     ProbabilityKind.Standalone => f.Standalone,
@@ -65,7 +66,7 @@ sealed class JournaledScores(ExperimentContext context, Func<Sample, string> nam
             }
             else if (result is ImageResult.Failed bad)
             {
-                reasons[rows.Count] = context.Shown(samples[rows.Count].Image).Tell(context.Word(bad.Error));
+                reasons[rows.Count] = context.Shown(samples[rows.Count].Image).Redact(context.Word(bad.Error));
                 kept?.Fail(reasons[rows.Count]);
                 rows.Add([]);
             }
@@ -85,7 +86,7 @@ sealed class JournaledScores(ExperimentContext context, Func<Sample, string> nam
         using var counter = context.Observer.Count($"features of {what}", samples.Count);
         counter.Skip(kept.Count);
         await foreach (var batch in new ImageBatches(encoder.Folder.Preparation, Journal.Batch)
-            .Of([.. samples.Skip(kept.Count).Select(s => s.Image)], cancel).ConfigureAwait(false))
+            .ReadAsync([.. samples.Skip(kept.Count).Select(s => s.Image)], cancel).ConfigureAwait(false))
         {
             var readable = batch.Where(p => p.Pixels is not null).ToList();
             var features = readable.Count == 0 ? [] : Global(encoder, readable);
@@ -93,7 +94,7 @@ sealed class JournaledScores(ExperimentContext context, Func<Sample, string> nam
             foreach (var prepared in batch)
             {
                 if (prepared.Pixels is not null) kept.Add<float>(features.AsSpan(at++ * encoder.Width, encoder.Width));
-                else kept.Fail(context.Shown(samples[kept.Count].Image).Tell(context.Word(prepared.Error!)));
+                else kept.Fail(context.Shown(samples[kept.Count].Image).Redact(context.Word(prepared.Error!)));
                 counter.Step();
             }
             kept.Flush();

@@ -27,11 +27,12 @@ static class FeatureExtraction
     {
         using var encoder = context.Model.Load();
         if (!encoder.Folder.Settings.Trained) context.Observer.Untrained(encoder.Folder.Settings);
-        var files = ImageFiles.Of(paths);
+        var files = ImageFiles.Find(paths);
         var intake = new ImageIntake(encoder.Folder.Preparation, GatePolicy.Pass, new(context.Pseudonyms.Value), view: view);
         FeatureFile.Outcome outcome;
         using (var counter = context.Observer.Count("read", files.Count))
-            outcome = await FeatureFile.Write(encoder, files, output, counter.Step, intake: intake, cancel: cancel).ConfigureAwait(false);
+            outcome = await FeatureFile.WriteAsync(encoder, files, output, counter.Step, intake: intake,
+                cancel: cancel).ConfigureAwait(false);
         foreach (var failed in outcome.Failed) context.Observer.Fault(context.Word(failed.Error));
         return new(outcome.Written, encoder.Width, outcome.Failed.Count);
     }

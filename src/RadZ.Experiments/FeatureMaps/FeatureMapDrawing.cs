@@ -63,14 +63,14 @@ sealed class FeatureMapDrawing(FeatureMapRequest request, ExperimentContext cont
     public async Task<FeatureMapOutcome> RunAsync(CancellationToken cancel)
     {
         (string Title, IModelSource Model)[] models = [.. request.Against is { } other
-            ? [("before", context.Model.At(OfRun(other)))] : Array.Empty<(string, IModelSource)>(), ("after", context.Model)];
+            ? [("before", context.Model.At(ModelOfRun(other)))] : Array.Empty<(string, IModelSource)>(), ("after", context.Model)];
         string[] notices = [.. models.SelectMany(m => Training(m.Title, m.Model))];                // before an hour of encoding
         List<FeatureMap> maps = [];
         var failed = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var (state, model) in models)
             maps.Add(await MapAsync(models.Length == 1 ? "" : $"{state}: ", model, failed, cancel).ConfigureAwait(false));
         foreach (var one in failed) context.Observer.Fault(one);
-        var figure = FeatureFigure.Of(maps);
+        var figure = FeatureFigure.Draw(maps);
         var name = Path.Combine(request.Figure, figure.Name);
         AtomicFile.WriteText(name + ".svg", figure.Svg);
         AtomicFile.WriteText(name + ".csv", figure.Csv);
@@ -90,7 +90,7 @@ sealed class FeatureMapDrawing(FeatureMapRequest request, ExperimentContext cont
     KnowledgeBase KnowledgeOf(IModelSource model) => ExperimentContext.Knowledge(request.Knowledge, model.Find(), model.Adapter);
 
     /// <summary>A model's folder, or the model within a run's.</summary>
-    static string OfRun(string folder) =>
+    static string ModelOfRun(string folder) =>
         File.Exists(Path.Combine(folder, "config.json")) || !Directory.Exists(Path.Combine(folder, "model")) ? folder
             : Path.Combine(folder, "model");
 
@@ -102,14 +102,14 @@ sealed class FeatureMapDrawing(FeatureMapRequest request, ExperimentContext cont
             throw new InvalidInputException(request.Manifest, "bad-header", "there is no disease column; a map needs labels.");
         foreach (var skipped in set.Skipped) failed.Add($"{skipped.Path}:{skipped.Line}: {skipped.Reason}");
         var samples = Drawn(set.Samples);
-        var list = DiseaseList.Of([.. set.Diseases.Select(d => knowledge.TryFind(d.Name, out _) ? d.Name : $"disease:{d.Name}")],
+        var list = DiseaseList.Create([.. set.Diseases.Select(d => knowledge.TryFind(d.Name, out _) ? d.Name : $"disease:{d.Name}")],
             knowledge);
         using var encoder = model.Load();
         var intake = new ImageIntake(encoder.Folder.Preparation, GatePolicy.Pass, new(context.Pseudonyms.Value), view: request.View);
         float[]?[] rows;
         using (var counter = context.Observer.Count("encoded", samples.Count))
-            rows = await FeatureRows.Images(encoder, [.. samples.Select(s => s.Image)],
-                (i, e) => failed.Add(context.Shown(samples[i].Image).Tell(context.Word(e))), counter.Step, intake,
+            rows = await FeatureRows.EncodeImagesAsync(encoder, [.. samples.Select(s => s.Image)],
+                (i, e) => failed.Add(context.Shown(samples[i].Image).Redact(context.Word(e))), counter.Step, intake,
                 cancel).ConfigureAwait(false);
         var texts = FeatureRows.Texts(encoder, [.. list.Entries.Select(e => e.Present)], context.Texts);
         int[] read = [.. Enumerable.Range(0, rows.Length).Where(i => rows[i] is not null)];
@@ -123,13 +123,13 @@ sealed class FeatureMapDrawing(FeatureMapRequest request, ExperimentContext cont
         TsneMap map;
         var options = new TsneOptions { Seed = request.Seed };
         using (var counter = context.Observer.Count("steps of the map", options.Steps))
-            map = Tsne.Of([.. images, .. texts], options, counter.Step, cancel);
+            map = Tsne.Project([.. images, .. texts], options, counter.Step, cancel);
         string[] names = [.. set.Diseases.Select(d => d.Name)];
         return new(state + encoder.Folder.Settings.Name, map.Points,
             [.. FeatureSpace.SingleLabels(labels).Select(l => l is { } c ? names[c] : null), .. names],
             [.. images.Select(_ => Modality.Image), .. texts.Select(_ => Modality.Text)])
         {
-            Space = FeatureSpace.Of(images, labels, [.. read.Select(i => samples[i].Patient)], texts),
+            Space = FeatureSpace.Measure(images, labels, [.. read.Select(i => samples[i].Patient)], texts),
             Names = [.. read.Select(i => Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(request.Manifest))!,
                 intake.NameOf(new(samples[i].Image, null)))), .. list.Entries.Select(e => e.Present)],
         };

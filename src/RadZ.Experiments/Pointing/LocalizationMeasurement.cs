@@ -118,13 +118,13 @@ sealed record LocalizationMeasurement
             {
                 try
                 {
-                    var row = LocalizationRow.Of(region.Image, region.Disease, map.Over(new(picture.Width, picture.Height)),
+                    var row = LocalizationRow.Measure(region.Image, region.Disease, map.Over(new(picture.Width, picture.Height)),
                         Place(region, picture), picture.Width);
                     Faithfulness? Follow(HeatMap followed) =>
-                        WithFaithfulness ? Faithfulness.Of(Encoder, Recognizer, pixels, Places[region.Disease], followed) : null;
+                        WithFaithfulness ? Faithfulness.Measure(Encoder, Recognizer, pixels, Places[region.Disease], followed) : null;
                     var chance = new Random(index + 1);                          // of its own: the same whichever regions were done before
                     var (own, blind) = (Follow(map), Follow(map with { Values = [.. map.Values.Select(_ => chance.NextSingle())] }));
-                    found.Add(([row.Hit ? 1 : 0, row.CentreHit ? 1 : 0, row.Area, row.Dice, own?.Deletion ?? double.NaN,
+                    found.Add(([row.Hit ? 1 : 0, row.CenterHit ? 1 : 0, row.Area, row.Dice, own?.Deletion ?? double.NaN,
                         own?.Insertion ?? double.NaN, blind?.Deletion ?? double.NaN, blind?.Insertion ?? double.NaN], null));
                 }
                 // of one finding: the image's others are measured

@@ -106,7 +106,8 @@ static class LocalizationRun
         if (!settings.Trained) observer.Untrained(settings);
         var method = request.Method ?? Explainer.StandardOf(settings);
         Explainer.Require(encoder, method);
-        using var recognizer = new ImageScorer(encoder, DiseaseList.Of(request.Diseases ?? DiseaseList.StandardNames(settings), knowledge),
+        using var recognizer = new ImageScorer(encoder,
+            DiseaseList.Create(request.Diseases ?? DiseaseList.StandardNames(settings), knowledge),
             request.Score, context.Texts);
         var places = recognizer.Diseases.Entries.Index()
             .ToDictionary(e => knowledge.TryFind(e.Item.Name, out var known) ? known.Name : e.Item.Name, e => e.Index);
@@ -126,7 +127,7 @@ static class LocalizationRun
             Journal = journal,
             Resume = request.Resume,
             Identity = new { Model = encoder.Hash, Knowledge = knowledge.ContentHash, Score = request.Score,
-                Diseases = recognizer.Diseases.Entries.Select(e => e.Name), Boxes = HashedFile.Of(request.Boxes).Sha256 },
+                Diseases = recognizer.Diseases.Entries.Select(e => e.Name), Boxes = HashedFile.Read(request.Boxes).Sha256 },
         }.Measure(asked, cancel);
         if (measured.Count == 0)
             throw new InvalidInputException(request.Boxes, "no-images", "none of the images could be read; the reasons stand above.");
@@ -143,13 +144,13 @@ static class LocalizationRun
     {
         double? Mean(string disease, Func<LocalizedRegion, double?> of) =>
             faithfulness ? measured.Where(m => disease == "all" || m.Row.Disease == disease).Average(of) : null;
-        return [.. LocalizationCard.Of([.. measured.Select(m => m.Row)]).Select(c => new LocalizationFigures
+        return [.. LocalizationCard.Summarize([.. measured.Select(m => m.Row)]).Select(c => new LocalizationFigures
         {
             Disease = c.Disease,
             Images = c.Images,
             Pointing = c.Pointing,
             Interval = c.Interval,
-            Centre = (double)c.CentreHits / c.Images,
+            Centre = (double)c.CenterHits / c.Images,
             Chance = c.Chance,
             Dice = c.Dice,
             Deletion = Mean(c.Disease, m => m.Map?.Deletion),
@@ -169,6 +170,6 @@ static class LocalizationRun
     static void Keep(string path, List<LocalizedRegion> measured, ExperimentContext context) =>
         CsvFile.Write(path, ["image", "disease", "hit", "centre_hit", .. s_numbers.Select(n => n.Header)],
             measured.Select(m => (string[])[context.Shown(m.Row.Image).Shown, m.Row.Disease, m.Row.Hit ? "1" : "0",
-                m.Row.CentreHit ? "1" : "0",
+                m.Row.CenterHit ? "1" : "0",
                 .. s_numbers.Select(n => n.Of(m)?.ToString("R", CultureInfo.InvariantCulture) ?? "")]));
 }

@@ -97,11 +97,11 @@ sealed class FinetuneProtocol : IProtocol
 
     public Task BeginAsync(IReadOnlyList<PlannedMember> members, CancellationToken cancel) => Task.CompletedTask;
 
-    public async Task<MadeMember> MakeAsync(PlannedMember member, CancellationToken cancel)
+    public async Task<MemberResult> MakeAsync(PlannedMember member, CancellationToken cancel)
     {
         var (columns, left) = Columns();
         var table = Path.Combine(member.Folder, Manifest);
-        IReadOnlyList<Sample> samples = [.. member.Drawn.Select(s => s with { Labels = Told(s, columns) })];
+        IReadOnlyList<Sample> samples = [.. member.Drawn.Select(s => s with { Labels = LabelsOf(s, columns) })];
         ManifestFile.Write(table, samples, columns, _knowledge);
         var folder = new RunFolder(Path.Combine(member.Folder, "training"));
         var known = samples.Count(s => !s.Labels.IsUnknown || s.Report is not null);
@@ -121,7 +121,7 @@ sealed class FinetuneProtocol : IProtocol
         var training = new TrainingRun(folder, _run.Context.Observer.Training(), _run.Context.Time, Devices.Best);
         try
         {
-            await (File.Exists(folder.Recipe) ? training.Resume(cancel) : training.Start(recipe, cancel)).ConfigureAwait(false);
+            await (File.Exists(folder.Recipe) ? training.ResumeAsync(cancel) : training.StartAsync(recipe, cancel)).ConfigureAwait(false);
         }
         catch (TrainingDivergedException e)
         {
@@ -164,8 +164,8 @@ sealed class FinetuneProtocol : IProtocol
             [.. all.Where(d => !Described(d))]);
     }
 
-    Labels Told(Sample sample, IReadOnlyList<DiseaseColumn> columns) =>
-        new(columns.ToDictionary(c => c.Name, c => _run.Request.Policy.Of(c.Name, sample.Labels[c.Header])));
+    Labels LabelsOf(Sample sample, IReadOnlyList<DiseaseColumn> columns) =>
+        new(columns.ToDictionary(c => c.Name, c => _run.Request.Policy.Apply(c.Name, sample.Labels[c.Header])));
 
     public void Dispose() { }
 }

@@ -48,7 +48,7 @@ sealed class ProbeProtocol : IProtocol
         return (features, new(failed));
     }
 
-    public Task<MadeMember> MakeAsync(PlannedMember member, CancellationToken cancel)
+    public Task<MemberResult> MakeAsync(PlannedMember member, CancellationToken cancel)
     {
         var drawn = member.Drawn.Where(s => !_trainingFailed.ContainsKey(_places[s.Image])).ToList();
         var (held, measured) = (Readable(_splits.Validation!.Samples, _validationFailed), Readable(_splits.Test.Samples, _testFailed));
@@ -75,7 +75,7 @@ sealed class ProbeProtocol : IProtocol
                     $"{member.Percent:R} %, seed {member.Seed}: the chosen penalty {probe.Penalty} is at the end of those tried.")));
         var used = Enumerable.Range(0, drawn.Count)
             .Count(r => Enumerable.Range(0, _run.Request.Classes.Count).Any(c => labels[r, c].IsKnown()));
-        return Task.FromResult(new MadeMember
+        return Task.FromResult(new MemberResult
         {
             Test = Scores(_splits.Test.Samples, measured, _test, _testFailed),
             Validation = Scores(_splits.Validation.Samples, held, _validation, _validationFailed),

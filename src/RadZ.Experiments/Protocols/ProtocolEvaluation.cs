@@ -27,7 +27,7 @@ sealed record PlannedMember(double Percent, int Seed, string Name, string Folder
 }
 
 /// <summary>What came of one.</summary>
-sealed record MadeMember
+sealed record MemberResult
 {
     /// <summary>Scores of the measured split.</summary>
     public required ScoreTable Test { get; init; }
@@ -84,7 +84,7 @@ sealed class ProtocolEvaluation(EvaluationPipeline run)
                 Enumerable.Range(1, percent >= 100 && Request.Protocol == Protocol.Probe ? 1 : Request.Seeds)
             .Select(seed => (percent, seed, name: FormattableString.Invariant($"percent-{percent:R}/seed-{seed}")))
             .Select(m => new PlannedMember(m.percent, m.seed, m.name, Path.Combine(folder, m.name),
-                new PatientDraw(m.percent, m.seed).Of(training.Samples))))];
+                new PatientDraw(m.percent, m.seed).Draw(training.Samples))))];
         if (members.GroupBy(m => m.Name).FirstOrDefault(g => g.Count() > 1) is { } twin)
             throw new InvalidInputException("‹fraction›", "same-run",
                 $"names {twin.Key} {twin.Count()} times; a run that is counted twice makes intervals too narrow. Give every share once.");
@@ -100,9 +100,9 @@ sealed class ProtocolEvaluation(EvaluationPipeline run)
             Request.Policy,
             Calibration = Request.Calibrate,
             Request.Bootstrap,
-            Test = SplitRecord.Of(splits.TestName, splits.Test.Samples, root),
-            Validation = SplitRecord.Of(splits.LockedOn!, splits.Validation!.Samples, root),
-            Training = SplitRecord.Of(splits.TrainName!, training.Samples, root),
+            Test = SplitRecord.FromSamples(splits.TestName, splits.Test.Samples, root),
+            Validation = SplitRecord.FromSamples(splits.LockedOn!, splits.Validation!.Samples, root),
+            Training = SplitRecord.FromSamples(splits.TrainName!, training.Samples, root),
             Members = members.Select(m => m.Name),
         }, StrictJson.Options) + "\n");
         await protocol.BeginAsync(members, cancel).ConfigureAwait(false);
@@ -136,7 +136,7 @@ sealed class ProtocolEvaluation(EvaluationPipeline run)
         AtomicFile.WriteText(path, plan);
     }
 
-    void Write(PlannedMember member, MadeMember made, DateTimeOffset created, MeasuredSplits splits, KnowledgeBase knowledge,
+    void Write(PlannedMember member, MemberResult made, DateTimeOffset created, MeasuredSplits splits, KnowledgeBase knowledge,
         IReadOnlyList<Notice> notices, IReadOnlyList<DuplicateImage> duplicates)
     {
         run.TellFailed(made.Test);
@@ -147,14 +147,14 @@ sealed class ProtocolEvaluation(EvaluationPipeline run)
         var record = run.Record(created, made.By, knowledge, splits, notices) with
         {
             Learnt = new(Request.Protocol.ToString().ToLowerInvariant(), member.Percent, member.Seed,
-                SplitRecord.Of(splits.TrainName!, member.Drawn, run.Root), made.Used, made.How),
+                SplitRecord.FromSamples(splits.TrainName!, member.Drawn, run.Root), made.Used, made.How),
         };
-        var figures = BenchmarkFigures.Of(run.Under(made.Test), run.Under(made.Validation), Request.Bootstrap, Request.Calibration);
+        var figures = BenchmarkFigures.Compute(run.Under(made.Test), run.Under(made.Validation), Request.Bootstrap, Request.Calibration);
         var title =
             string.Create(CultureInfo.InvariantCulture,
                 $"{Request.Card.Title}, split '{splits.TestName}', class list '{Request.ClassList}': {record.Learnt.Protocol} of " +
                 $"{made.By.Name}, {member.Percent:R} % of the training patients, seed {member.Seed}");
-        var text = BenchmarkText.Of(title, figures, Request.Bootstrap, splits.LockedOn, notices) + Disclaimer.Line + "\n";
+        var text = BenchmarkText.Render(title, figures, Request.Bootstrap, splits.LockedOn, notices) + Disclaimer.Line + "\n";
         EvaluationRun.Write(member.Folder, new()
         {
             Record = record,
@@ -173,8 +173,8 @@ sealed class ProtocolEvaluation(EvaluationPipeline run)
         CancellationToken cancel)
     {
         var folder = Request.Out!;
-        var kept = members.Select(m => KeptRun.Read(m.Folder)).ToList();
-        var (figures, first) = (ProtocolFigures.Of(kept), kept[0].Record);
+        var kept = members.Select(m => StoredRun.Read(m.Folder)).ToList();
+        var (figures, first) = (ProtocolFigures.Compute(kept), kept[0].Record);
         List<Notice> all = [.. notices,
             .. kept.SelectMany(k => k.Record.Notices).Where(n => n.Kind.StartsWith("member-", StringComparison.Ordinal)).Distinct()];
         var record = new ProtocolRecord
@@ -185,14 +185,14 @@ sealed class ProtocolEvaluation(EvaluationPipeline run)
             Title = $"{Request.Card.Title}, split '{splits.TestName}', class list '{Request.ClassList}': {first.Learnt.Protocol} of " +
                 $"{first.Scores.Name}",
             Dataset = Request.Card.Name,
-            Training = SplitRecord.Of(splits.TrainName!, splits.Training!.Samples, run.Root),
+            Training = SplitRecord.FromSamples(splits.TrainName!, splits.Training!.Samples, run.Root),
             Resamples = Request.Bootstrap.Resamples,
             Level = Request.Bootstrap.Level,
             Seed = Request.Bootstrap.Seed,
             Notices = all,
             Members = [.. members.Select(m => new ProtocolMember(m.Name, m.Percent, m.Seed, Seal.Read(m.Folder).Value))],
         };
-        var text = ProtocolText.Of(record, figures) + Disclaimer.Line + "\n";
+        var text = ProtocolText.Render(record, figures) + Disclaimer.Line + "\n";
         ProtocolRun.Write(folder, record, figures, text);
         if (Request.Report)
             using (var counter = run.Context.Observer.Count("reports", members.Length, always: true))
@@ -211,7 +211,7 @@ interface IProtocol : IDisposable
     Task BeginAsync(IReadOnlyList<PlannedMember> members, CancellationToken cancel);
 
     /// <summary>One member.</summary>
-    Task<MadeMember> MakeAsync(PlannedMember member, CancellationToken cancel);
+    Task<MemberResult> MakeAsync(PlannedMember member, CancellationToken cancel);
 
     /// <summary>It is written whole: what was kept for going on can go.</summary>
     void Done(PlannedMember member);

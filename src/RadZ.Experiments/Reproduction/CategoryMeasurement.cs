@@ -64,16 +64,16 @@ sealed class CategoryMeasurement(RunFolder run)
         var validation = recipe.Validation.First(v => v.Name == task);
         using var encoder = RadiologyEncoder.Load(run.Model, new() { Device = device });
         var images = shelf.Images(recipe.Data, encoder.Folder.Preparation, withAreas: false);
-        var broken = images.Warm(data.Validation, null, cancel).Broken.Select(b => b.Path).ToHashSet();
+        var broken = images.Preload(data.Validation, null, cancel).Broken.Select(b => b.Path).ToHashSet();
         List<Sample> samples = [.. ValidationFigures.Rows(validation, data.Validation, knowledge).Select(i => data.Validation[i])
             .Where(s => !broken.Contains(s.Image))];
-        var list = DiseaseList.Of([.. validation.Diseases], knowledge);
+        var list = DiseaseList.Create([.. validation.Diseases], knowledge);
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         var images_ND = cat([.. samples.Chunk(64).Select(chunk =>
         {
             cancel.ThrowIfCancellationRequested();
-            return encoder.Images(PixelTensor.Of(chunk, images, device), globalOnly: true).Global_BD;
+            return encoder.Images(PixelTensor.Create(chunk, images, device), globalOnly: true).Global_BD;
         })]);
         double[,] Cosines(IEnumerable<string> texts) =>
             Table(Similarity.Direct(images_ND.to(ScalarType.Float64), Features(encoder, texts).to(ScalarType.Float64), 1));

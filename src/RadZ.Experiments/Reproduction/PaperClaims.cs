@@ -39,7 +39,7 @@ static class PaperClaims
     /// <summary>What the runs say of each claim.</summary>
     /// <exception cref="ArgumentException">Two arms were measured on other images, or under other labels.</exception>
     /// <exception cref="InvalidInputException">Arms of one data recipe were trained or judged on other data.</exception>
-    public static IReadOnlyList<ClaimResult> Of(SweepRecord sweep, SweepFolder folder, BootstrapOptions options, VerdictRule rule)
+    public static IReadOnlyList<ClaimResult> Judge(SweepRecord sweep, SweepFolder folder, BootstrapOptions options, VerdictRule rule)
     {
         const string area = "mean AUC";
         folder.RefuseOtherData(sweep);
@@ -51,14 +51,14 @@ static class PaperClaims
             return found.Count == 0 ? null : measure($"{arm}, {what}", found);
         }
         SeededMeasure? Areas(string arm, string what, Func<int, ScoreTable?> read) =>
-            Over(arm, what, read, (name, tables) => SeededMeasure.OfAreas(name, tables, options));
+            Over(arm, what, read, (name, tables) => SeededMeasure.FromAucs(name, tables, options));
         SeededMeasure? Direct(string arm) => Areas(arm, area, seed => folder.Scores(seed, arm, sweep.Measure));
         CategoryMeasurement Measured(int seed, string arm) => new(folder.Run(seed, arm));
         SeededMeasure? Bank(string arm) => Areas(arm, "AUC by description",
             seed => folder.Scores(seed, Sweep.Default, sweep.Measure) is { } scored ? Measured(seed, arm).BankScores(scored.Diseases)
                 : null);
         SeededMeasure? Silhouette(string arm) => Over(arm, "silhouette", seed => Measured(seed, arm).CategoryPlaces(), (name, places) =>
-            SeededMeasure.OfMeans(name,
+            SeededMeasure.FromMeans(name,
                 [.. places.Select(p => (p.Item1, (IReadOnlyList<ScoredImage>)[.. p.Item2.Select(x => x.Image)],
                     (IReadOnlyList<double>)[.. p.Item2.Select(x => x.Silhouette)]))], options));
         ClaimComparison Pair(string rival, string measure, SeededMeasure? a, SeededMeasure? b, string? remark = null) =>
@@ -68,7 +68,8 @@ static class PaperClaims
                 Measure = measure,
                 A = a,
                 B = b,
-                Comparison = a is not null && b is not null && a.Seeds.Intersect(b.Seeds).Any() ? SeedComparison.Of(a, b, options.Level)
+                Comparison = a is not null && b is not null && a.Seeds.Intersect(b.Seeds).Any()
+                    ? SeedComparison.Compare(a, b, options.Level)
                     : null,
                 HolmP = null,
                 Verdict = Verdict.Undecided,
@@ -111,7 +112,7 @@ static class PaperClaims
                     {
                         var table = Measured(seed, Unseen).UnseenScores(disease)!.Value.Random;
                         var areas = Enumerable.Range(0, table.Diseases.Count)
-                            .Select(c => Auroc.Of(Ranking.OfKnown(table.Scores, table.Labels, c))).OfType<double>()
+                            .Select(c => Auroc.Compute(Ranking.FromKnown(table.Scores, table.Labels, c))).OfType<double>()
                                 .ToList();
                         return $"{areas.Count(a => a < own.Values[i])} of {areas.Count} (seed {seed})";
                     })) + " random descriptions, one by one.";

@@ -50,7 +50,7 @@ sealed class ReproductionRun(ReproductionRequest request)
     /// <param name="cancel">Stops after the step at hand.</param>
     /// <returns>The reproduction as its folder holds it, and the runs that failed.</returns>
     /// <exception cref="InvalidInputException">A sweep cannot be used.</exception>
-    public async Task<(KeptReproduction Kept, IReadOnlyList<FailedRun> Failed)> RunAsync(WatchedSweep watch, CancellationToken cancel)
+    public async Task<(StoredReproduction Kept, IReadOnlyList<FailedRun> Failed)> RunAsync(WatchedSweep watch, CancellationToken cancel)
     {
         var (began, started) = (TimeProvider.System.GetUtcNow(), Stopwatch.StartNew());
         var parts = Parts();
@@ -63,7 +63,7 @@ sealed class ReproductionRun(ReproductionRequest request)
                 .ConfigureAwait(false));
             SweepExperiment.Keep(part.Sweep, folder);
         }
-        KeptReproduction.WriteRecord(request.Out, request.Quick,
+        StoredReproduction.WriteRecord(request.Out, request.Quick,
         [
             ("begun", began.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
             ("program", $"radz {typeof(TrainingRun).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}, TorchSharp " +
@@ -74,7 +74,7 @@ sealed class ReproductionRun(ReproductionRequest request)
                 $"{parts.Sum(p => Spent(p.Sweep, FolderOf(p))) / 60:0.0} minutes of processor time over all runs; this command took " +
                 $"{started.Elapsed.TotalMinutes:0.0}")),
         ], [.. parts.Select(p => (p.Name, p.Title, p.Warning))]);
-        var kept = KeptReproduction.Read(request.Out);
+        var kept = StoredReproduction.Read(request.Out);
         kept.Write();
         return (kept, failed);
     }

@@ -17,7 +17,7 @@ static class DeniedReports
         ["Frontal view of the chest was obtained.", "Portable radiograph of the chest. The patient is rotated."];
 
     /// <summary>Every denial of every disease in every neutral report.</summary>
-    public static IReadOnlyList<DeniedReport> Of(IReadOnlyList<Phrasing> phrasings) =>
+    public static IReadOnlyList<DeniedReport> Create(IReadOnlyList<Phrasing> phrasings) =>
         [.. phrasings.Where(p => p is { Kind: PhrasingKind.Negation, Denies: not null } && p.Text.EndsWith('.'))
             .SelectMany(p => Neutral.Select(n => new DeniedReport(p.Disease, n, $"{n} {p.Text}", $"{n} {p.Denies}")))];
 }

@@ -19,7 +19,8 @@ static class PhrasingList
     /// <param name="authors">Others who described them; whom an author left out has no such text.</param>
     /// <param name="random">Random descriptions a disease; 0: none, and none where fewer than two diseases have a description.</param>
     /// <param name="seed">Of the random descriptions.</param>
-    public static IReadOnlyList<Phrasing> Of(DiseaseList list, IReadOnlyList<(string Style, KnowledgeBase Knowledge)> authors, int random,
+    public static IReadOnlyList<Phrasing> Create(DiseaseList list, IReadOnlyList<(string Style, KnowledgeBase Knowledge)> authors,
+        int random,
         int seed)
     {
         var control = random > 0 && list.Entries.Count > 1 && list.Entries.All(e => e.Disease.Description is not null)

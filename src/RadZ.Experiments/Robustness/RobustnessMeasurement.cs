@@ -69,7 +69,7 @@ sealed record RobustnessOutcome(string Json, string Text, IReadOnlyList<Notice> 
 sealed class RobustnessMeasurement(RobustnessRequest request, ExperimentContext context)
 {
     /// <summary>Labelled images, by what name, with the columns that are asked for.</summary>
-    sealed record Labelled(string Name, string Split, string Root, SampleSet Set, IReadOnlyList<ClassColumn> Columns, List<Notice> Notices);
+    sealed record Labeled(string Name, string Split, string Root, SampleSet Set, IReadOnlyList<ClassColumn> Columns, List<Notice> Notices);
 
     /// <summary>Measures, and keeps the run where that is asked for.</summary>
     /// <exception cref="InvalidInputException">Set or model cannot be used, or nothing could be scored.</exception>
@@ -78,35 +78,35 @@ sealed class RobustnessMeasurement(RobustnessRequest request, ExperimentContext 
         var created = context.Time.GetUtcNow();
         var folder = context.Model.Require();
         var knowledge = ExperimentContext.Knowledge(request.Knowledge, folder, context.Model.Adapter);
-        var labelled = request.Dataset is null ? OfManifest(knowledge, folder) : OfDataset(folder);
-        var list = DiseaseList.Of([
-            .. labelled.Columns.Select(c => knowledge.TryFind(c.Disease, out var known) ? known.Name : $"disease:{c.Disease}")], knowledge);
+        var labeled = request.Dataset is null ? ReadManifest(knowledge, folder) : ReadDataset(folder);
+        var list = DiseaseList.Create([
+            .. labeled.Columns.Select(c => knowledge.TryFind(c.Disease, out var known) ? known.Name : $"disease:{c.Disease}")], knowledge);
         using var encoder = context.Model.Load();
         var settings = encoder.Folder.Settings;
         if (!settings.Trained) context.Observer.Untrained(settings);
         string[] seen = [.. list.Entries.Select(e => e.Disease.Name)
             .Intersect(settings.TrainedOn.Select(t => knowledge.TryFind(t, out var d) ? d.Name : t))];
         if (seen.Length > 0)
-            labelled.Notices.Add(new("not-zero-shot", $"Not zero-shot: labels of {string.Join(", ", seen)} were seen in training."));
+            labeled.Notices.Add(new("not-zero-shot", $"Not zero-shot: labels of {string.Join(", ", seen)} were seen in training."));
 
-        var phrasings = PhrasingList.Of(list, request.Authors, request.Random, request.Bootstrap.Seed);
-        var (table, failed) = await ScoreAsync(encoder, labelled, phrasings, cancel).ConfigureAwait(false);
+        var phrasings = PhrasingList.Create(list, request.Authors, request.Random, request.Bootstrap.Seed);
+        var (table, failed) = await ScoreAsync(encoder, labeled, phrasings, cancel).ConfigureAwait(false);
         foreach (var one in failed) context.Observer.Fault(one);
         if (table.Rows.Count == 0)
-            throw new InvalidInputException(labelled.Name, "no-images",
+            throw new InvalidInputException(labeled.Name, "no-images",
                 $"none of its {failed.Count} rows could be scored; the reasons stand above.");
-        var figures = RobustnessFigures.Of(table, failed.Count, Denials(encoder, list, phrasings), request.Bootstrap);
-        var record = Record(created, encoder, knowledge, labelled);
+        var figures = RobustnessFigures.Compute(table, failed.Count, Denials(encoder, list, phrasings), request.Bootstrap);
+        var record = Record(created, encoder, knowledge, labeled);
         var text = RobustnessRun.Text(record, figures) + Disclaimer.Line + "\n";
         if (request.Out is { } output)
         {
             RobustnessRun.Write(output, record, table, figures, text);
             RobustnessReport.Write(output);
         }
-        return new(RobustnessRun.Json(figures), text, labelled.Notices, failed.Count);
+        return new(RobustnessRun.Json(figures), text, labeled.Notices, failed.Count);
     }
 
-    Labelled OfManifest(KnowledgeBase knowledge, string folder)
+    Labeled ReadManifest(KnowledgeBase knowledge, string folder)
     {
         var table = request.Manifest!;
         var set = ManifestFile.Read(table, knowledge);
@@ -114,10 +114,10 @@ sealed class RobustnessMeasurement(RobustnessRequest request, ExperimentContext 
         List<Notice> notices = [.. LeakGuard.Table(table, set.Samples, TrainingPatients.FindAll(folder, context.Model.Adapter),
             request.AllowTrainingPatients).Where(n => n.Kind == "training-patients")];
         return new(table, "all", Path.GetDirectoryName(Path.GetFullPath(table))!, set,
-            Only([.. set.Diseases.Select(d => new ClassColumn(d.Header, d.Name, false))], table, knowledge), notices);
+            Select([.. set.Diseases.Select(d => new ClassColumn(d.Header, d.Name, false))], table, knowledge), notices);
     }
 
-    Labelled OfDataset(string folder)
+    Labeled ReadDataset(string folder)
     {
         var card = Ontology.Embedded.Resolve(request.Dataset!);
         var part = new SetRequest(request.Root!, request.Split ?? card.Test) { Images = true, FrontalOnly = true };
@@ -128,10 +128,11 @@ sealed class RobustnessMeasurement(RobustnessRequest request, ExperimentContext 
         // a complement ("normal = not pneumonia") is a disease's label once more: it is no other disease to ask for
         ClassColumn[] columns = [.. card.Classes.Values.First().Select(ClassColumn.Parse).Where(c => !c.Complement)];
         notices.AddRange(LeakGuard.Labels(card, columns));
-        return new(card.Title, part.Split, Path.GetFullPath(request.Root!), set, Only(columns, card.Name, KnowledgeBase.Embedded), notices);
+        return new(card.Title, part.Split, Path.GetFullPath(request.Root!), set, Select(columns, card.Name, KnowledgeBase.Embedded),
+            notices);
     }
 
-    IReadOnlyList<ClassColumn> Only(IReadOnlyList<ClassColumn> all, string where, KnowledgeBase knowledge)
+    IReadOnlyList<ClassColumn> Select(IReadOnlyList<ClassColumn> all, string where, KnowledgeBase knowledge)
     {
         if (all.Count == 0) throw new InvalidInputException(where, "bad-header", "there is no disease column; nothing can be measured.");
         if (request.Diseases is not { } names) return all;
@@ -142,37 +143,37 @@ sealed class RobustnessMeasurement(RobustnessRequest request, ExperimentContext 
                     all.SelectMany(c => new[] { c.Name, c.Disease }), listed: all.Select(c => c.Name))))];
     }
 
-    async Task<(PhrasingScores Table, List<string> Failed)> ScoreAsync(RadiologyEncoder encoder, Labelled labelled,
+    async Task<(PhrasingScores Table, List<string> Failed)> ScoreAsync(RadiologyEncoder encoder, Labeled labeled,
         IReadOnlyList<Phrasing> phrasings, CancellationToken cancel)
     {
-        var samples = labelled.Set.Samples;
-        List<string> failed = [.. labelled.Set.Skipped.Select(s => $"{s.Path}:{s.Line}: {s.Reason}")];
+        var samples = labeled.Set.Samples;
+        List<string> failed = [.. labeled.Set.Skipped.Select(s => $"{s.Path}:{s.Line}: {s.Reason}")];
         float[]?[] rows;
         using (var counter = context.Observer.Count("encoded", samples.Count))
-            rows = await FeatureRows.Images(encoder, [.. samples.Select(s => s.Image)],
-                (i, e) => failed.Add(context.Shown(samples[i].Image).Tell(context.Word(e))), counter.Step,
+            rows = await FeatureRows.EncodeImagesAsync(encoder, [.. samples.Select(s => s.Image)],
+                (i, e) => failed.Add(context.Shown(samples[i].Image).Redact(context.Word(e))), counter.Step,
                 cancel: cancel).ConfigureAwait(false);
         int[] read = [.. Enumerable.Range(0, rows.Length).Where(i => rows[i] is not null)];
-        var labels = new Label[read.Length, labelled.Columns.Count];
+        var labels = new Label[read.Length, labeled.Columns.Count];
         for (var r = 0; r < read.Length; r++)
-            for (var c = 0; c < labelled.Columns.Count; c++) labels[r, c] = labelled.Columns[c].Of(samples[read[r]].Labels);
+            for (var c = 0; c < labeled.Columns.Count; c++) labels[r, c] = labeled.Columns[c].LabelIn(samples[read[r]].Labels);
         var texts = WordProbe.Features(encoder, phrasings.Select(p => p.Text), context.Texts);
         var standard = phrasings.Where(p => p.Kind == PhrasingKind.Default).ToDictionary(p => p.Disease, p => p.Text);
         var scores = WordProbe.Scores([.. read.Select(i => rows[i]!)], [.. phrasings.Select(p => texts[p.Text])],
             encoder.Folder.Settings.Temperature);
         ScoredImage Image(Sample sample) => new(context.Shown(sample.Image).Shown, sample.Patient, sample.Source);
-        return (new([.. read.Select(i => Image(samples[i]))], [.. labelled.Columns.Select(c => c.Name)], labels, phrasings, scores,
+        return (new([.. read.Select(i => Image(samples[i]))], [.. labeled.Columns.Select(c => c.Name)], labels, phrasings, scores,
             [.. phrasings.Select(p => WordProbe.Cosine(texts[p.Text], texts[p.Denies ?? standard[p.Disease]]))]), failed);
     }
 
     IReadOnlyList<DenialFigure> Denials(RadiologyEncoder encoder, DiseaseList list, IReadOnlyList<Phrasing> phrasings)
     {
-        var reports = DeniedReports.Of(phrasings);
+        var reports = DeniedReports.Create(phrasings);
         var features = WordProbe.Features(encoder,
             [.. reports.SelectMany(r => new[] { r.Neutral, r.Denied, r.Asserted }), .. list.Entries.Select(e => e.Present),
                 .. list.Entries.Select(e => e.Description)], context.Texts);
         DenialFigure Of(DiseaseList.Entry entry, int c, string vector, string text) =>
-            DenialFigure.Of(entry.Name, vector, [.. reports.Where(r => r.Disease == c).Select(r =>
+            DenialFigure.Compute(entry.Name, vector, [.. reports.Where(r => r.Disease == c).Select(r =>
             new DenialCosines(WordProbe.Cosine(features[r.Neutral], features[text]), WordProbe.Cosine(features[r.Denied], features[text]),
                 WordProbe.Cosine(features[r.Asserted], features[text])))]);
         // "no finding" is denied by naming a disease: that is no denial of one
@@ -182,20 +183,20 @@ sealed class RobustnessMeasurement(RobustnessRequest request, ExperimentContext 
                 .Select(e => Of(e.Item, e.Index, "description", e.Item.Description))];
     }
 
-    RobustnessRecord Record(DateTimeOffset created, RadiologyEncoder encoder, KnowledgeBase knowledge, Labelled labelled) => new()
+    RobustnessRecord Record(DateTimeOffset created, RadiologyEncoder encoder, KnowledgeBase knowledge, Labeled labeled) => new()
     {
         Created = created,
         Arguments = request.Arguments,
         Scores = new(encoder.Folder.Settings.Name, encoder.Hash, "direct", "score", null),
         KnowledgeHash = knowledge.ContentHash,
         AuthorHashes = request.Authors.DistinctBy(a => a.Style).ToDictionary(a => a.Style, a => a.Knowledge.ContentHash),
-        Dataset = labelled.Name,
+        Dataset = labeled.Name,
         Tables =
-            [.. (request.Dataset is null ? [request.Manifest!] : labelled.Set.Files).Select(f =>
-                HashedFile.Of(f, Path.GetRelativePath(labelled.Root, f)))],
-        Test = SplitRecord.Of(labelled.Split, labelled.Set.Samples, labelled.Root),
+            [.. (request.Dataset is null ? [request.Manifest!] : labeled.Set.Files).Select(f =>
+                HashedFile.Read(f, Path.GetRelativePath(labeled.Root, f)))],
+        Test = SplitRecord.FromSamples(labeled.Split, labeled.Set.Samples, labeled.Root),
         Bootstrap = request.Bootstrap,
         Random = request.Random,
-        Notices = labelled.Notices,
+        Notices = labeled.Notices,
     };
 }

@@ -28,11 +28,11 @@ sealed record ExperimentContext
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>What a file is called where it may be seen.</summary>
-    public ShownFile Shown(string path) => ShownFile.Of(path, Pseudonyms.Value);
+    public ShownFile Shown(string path) => ShownFile.Create(path, Pseudonyms.Value);
 
     /// <summary>An error as it may be shown: without what the file that it is about says of a patient, in its path too.</summary>
     public string Told(InvalidInputException error) =>
-        File.Exists(error.Path) ? Shown(error.Path).Tell(Word(error)) : Word(error);
+        File.Exists(error.Path) ? Shown(error.Path).Redact(Word(error)) : Word(error);
 
     /// <summary>The embedded knowledge, a model's own (its adapter's, where that has some) over it, a file over both.</summary>
     /// <param name="file">The file; null: none.</param>

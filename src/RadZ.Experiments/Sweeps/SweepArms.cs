@@ -11,7 +11,7 @@ static class SweepArms
     /// The default and all variants; and where a trunk left the scores of a supervised teacher, those as an arm compared with the default.
     /// </summary>
     /// <exception cref="InvalidInputException">Arms of one data recipe were trained or judged on other data.</exception>
-    public static IReadOnlyList<Arm> Of(SweepRecord sweep, SweepFolder folder)
+    public static IReadOnlyList<Arm> Read(SweepRecord sweep, SweepFolder folder)
     {
         folder.RefuseOtherData(sweep);
         IReadOnlyList<(int, ScoreTable)> Scores(string arm, bool teacher = false) =>

@@ -41,16 +41,16 @@ static class SweepExperiment
         Action<SharedPictures>? then, CancellationToken cancel)
     {
         var run = new SweepRun(sweep, folder, observer, TimeProvider.System, Devices.Best);
-        var failed = await run.Run(resume, cancel).ConfigureAwait(false);
+        var failed = await run.RunAsync(resume, cancel).ConfigureAwait(false);
         then?.Invoke(run.Pictures);
         return failed;
     }
 
     /// <summary>Writes what was run, and the table of its scores, into the folder.</summary>
-    public static KeptSweep Keep(Sweep sweep, SweepFolder folder)
+    public static StoredSweep Keep(Sweep sweep, SweepFolder folder)
     {
-        SweepRecord.Of(sweep).Write(folder);
-        var kept = KeptSweep.Read(folder.Path);
+        SweepRecord.From(sweep).Write(folder);
+        var kept = StoredSweep.Read(folder.Path);
         kept.WriteTable();
         return kept;
     }

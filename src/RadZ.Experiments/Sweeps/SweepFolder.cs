@@ -57,7 +57,7 @@ sealed class SweepFolder(string path)
         var file = Record(seed, arm);
         if (!File.Exists(file)) return null;
         var finished = StrictJson.ReadFile<FinishedRun>(file);
-        return finished is { TrainingHash: not null, ValidationHash: not null } || RunData.Of(Run(seed, arm)) is not { } data ? finished
+        return finished is { TrainingHash: not null, ValidationHash: not null } || RunData.From(Run(seed, arm)) is not { } data ? finished
             : finished with { TrainingHash = data.Training, ValidationHash = data.Validation };
     }
 

@@ -32,7 +32,7 @@ sealed record SweepRecord
     public required IReadOnlyList<SweepRecordArm> Arms { get; init; }
 
     /// <summary>Records a sweep.</summary>
-    public static SweepRecord Of(Sweep sweep) => new()
+    public static SweepRecord From(Sweep sweep) => new()
     {
         Name = sweep.Name,
         Radz = typeof(SweepRecord).Assembly.GetName().Version?.ToString(3) ?? "",

@@ -46,9 +46,9 @@ sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver observer, 
     /// <returns>The runs that failed; the others are finished.</returns>
     /// <exception cref="InvalidInputException">The folder holds runs and is not to be continued, or a finished run of another
     /// recipe.</exception>
-    public async Task<IReadOnlyList<FailedRun>> Run(bool resume, CancellationToken cancel)
+    public async Task<IReadOnlyList<FailedRun>> RunAsync(bool resume, CancellationToken cancel)
     {
-        var wanted = sweep.Seeds.SelectMany(seed => OneDataAfterTheOther().Select(arm => (Seed: seed, Arm: arm))).ToList();
+        var wanted = sweep.Seeds.SelectMany(seed => OrderedByData().Select(arm => (Seed: seed, Arm: arm))).ToList();
         if (!resume && wanted.FirstOrDefault(w => File.Exists(folder.Run(w.Seed, w.Arm.Name).Recipe)) is { Arm: not null } there)
             throw new InvalidInputException(folder.Run(there.Seed, there.Arm.Name).Path, "occupied",
                 "holds a run already; go on with ‹resume›, or take another ‹out›.");
@@ -87,7 +87,7 @@ sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver observer, 
                 observer.Began(wanted.IndexOf((seed, arm)) + 1, wanted.Count, arm.Name, seed,
                     ran == 0 ? null : spent / ran * pending.Count);
                 var began = time.GetTimestamp();
-                if (await Train(seed, arm, began, cancel).ConfigureAwait(false) is { } failure) failed.Add(failure);
+                if (await TrainAsync(seed, arm, began, cancel).ConfigureAwait(false) is { } failure) failed.Add(failure);
                 (spent, ran) = (spent + time.GetElapsedTime(began), ran + 1);
                 moved |= pending.Remove((seed, arm));
             }
@@ -97,30 +97,30 @@ sealed class SweepRun(Sweep sweep, SweepFolder folder, ISweepObserver observer, 
     }
 
     /// <summary>Pictures of one data set at a time are kept: arms on the same data run one after the other.</summary>
-    IEnumerable<SweepArm> OneDataAfterTheOther() =>
+    IEnumerable<SweepArm> OrderedByData() =>
         sweep.Arms.GroupBy(a => System.Text.Json.JsonSerializer.Serialize(a.Recipe.Data with { Knowledge = null }, StrictJson.Options))
             .SelectMany(g => g);
 
-    async Task<FailedRun?> Train(int seed, SweepArm arm, long began, CancellationToken cancel)
+    async Task<FailedRun?> TrainAsync(int seed, SweepArm arm, long began, CancellationToken cancel)
     {
         var (run, used) = (folder.Run(seed, arm.Name), Environment.CpuUsage.TotalTime);
         try
         {
             var training = new TrainingRun(run, observer, time, device, Pictures, folder.DataOf(sweep, arm));
             var recipe = folder.Recipe(arm, seed);
-            if (!File.Exists(run.Recipe)) await training.Start(recipe, cancel).ConfigureAwait(false);
+            if (!File.Exists(run.Recipe)) await training.StartAsync(recipe, cancel).ConfigureAwait(false);
             else
             {
                 if (RecipeFile.Write(RecipeFile.Read(run.Recipe)) != RecipeFile.Write(recipe))
                     throw new InvalidInputException(run.Path, "other-recipe",
                         "was begun by another recipe than the sweep has now; remove that folder to run it again, or take another ‹out›.");
-                await training.Resume(cancel).ConfigureAwait(false);
+                await training.ResumeAsync(cancel).ConfigureAwait(false);
             }
             if (!arm.IsTrunk && folder.Scores(seed, arm.Name, sweep.Measure) is null)
                 return Failed(seed, arm,
                     $"left no scores of '{sweep.Measure}': no picture of its sources, or no class with its least positives.",
                     ourFault: false);
-            var data = RunData.Of(run);
+            var data = RunData.From(run);
             folder.Finish(seed, arm.Name, new()
             {
                 Recipe = SweepFolder.HashOf(sweep, arm, seed),

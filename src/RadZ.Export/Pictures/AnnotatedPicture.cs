@@ -78,9 +78,9 @@ static class AnnotatedPicture
             Line($"doubted: {string.Join(", ", report.Lead.Gate.Select(g => g.Reason))}", 12, SKColors.Orange, 18);
         Line("RESEARCH USE ONLY. NOT A MEDICAL DEVICE.", 14, SKColors.Orange, 18);
 
-        void Line(string text, float size, SKColor colour, float step)
+        void Line(string text, float size, SKColor color, float step)
         {
-            using var paint = Text(size, colour);
+            using var paint = Text(size, color);
             canvas.DrawText(Fitting(text, paint), x, y, paint);
             y += step;
         }
@@ -103,8 +103,8 @@ static class AnnotatedPicture
         return count >= text.Length ? text : text[..Math.Max(0, count - 1)] + "…";
     }
 
-    static SKPaint Text(float size, SKColor colour) =>
-        new() { Typeface = PictureFont.Typeface, TextSize = size, Color = colour, IsAntialias = true };
+    static SKPaint Text(float size, SKColor color) =>
+        new() { Typeface = PictureFont.Typeface, TextSize = size, Color = color, IsAntialias = true };
 
     static Raster Rgb(SKBitmap bitmap)
     {

@@ -10,14 +10,14 @@ namespace RadZ.Imaging.Dicom;
 /// <summary>One frame of a DICOM file, decoded: its stored values, and the picture that a radiologist sees.</summary>
 public sealed class DicomImage
 {
-    readonly GreyRendering? _grey;
-    readonly Raster? _colour;
+    readonly GrayRendering? _gray;
+    readonly Raster? _color;
 
     DicomImage(DicomFile file, PixelFormat format, StoredFrame stored, DicomView view, List<string> warnings)
     {
         (File, Format, Stored, Warnings) = (file, format, stored, warnings);
-        if (stored.Photometric.IsGrey()) _grey = new(stored, file.Dataset, view, warnings);
-        else if (view.Window is null) _colour = ColourRendering.Of(stored, file.Dataset, warnings);
+        if (stored.Photometric.IsGray()) _gray = new(stored, file.Dataset, view, warnings);
+        else if (view.Window is null) _color = ColorRendering.Render(stored, file.Dataset, warnings);
         else
             throw new InvalidInputException(file.Path, "no-such-window",
                 $"a window was asked for, {stored.Photometric.Name()} has no greys to see through it; leave it out.");
@@ -35,19 +35,19 @@ public sealed class DicomImage
     /// <summary>
     /// How greys became brightness: LINEAR, LINEAR_EXACT, SIGMOID, VOI LUT, min-max, percentiles; <c>colour</c> of a colour picture.
     /// </summary>
-    public string Mapping => _grey?.Mapping ?? "colour";
+    public string Mapping => _gray?.Mapping ?? "colour";
 
     /// <summary>What is not as it should be and was decided by a rule: ignored windows, contradictions.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>The picture as a screen shows it, 8 bits: grey has one channel, colour three.</summary>
-    public Raster Display() => _colour ?? _grey!.Display();
+    public Raster Display() => _color ?? _gray!.Display();
 
     /// <summary>
     /// The grey picture before its levels are rounded; null of a colour picture, and of one of 8 bits whose levels are whole: there
     /// <see cref="Display"/> has lost nothing.
     /// </summary>
-    public GreyRaster? Precise() => _grey is null || _grey.IsWhole ? null : _grey.Precise();
+    public GrayRaster? Precise() => _gray is null || _gray.IsWhole ? null : _gray.Precise();
 
     /// <summary>Reads and decodes one frame.</summary>
     /// <param name="path">A DICOM file, whatever its name.</param>
@@ -87,7 +87,7 @@ public sealed class DicomImage
     static PixelFormat FormatOf(DicomFile file, ImageLimits limits, List<string> warnings)
     {
         file.Syntax.RequireSupported(file.Path);
-        var format = PixelFormat.Of(file.Dataset, warnings);
+        var format = PixelFormat.Read(file.Dataset, warnings);
         if (file.Dataset.Find(DicomTag.PixelData) is { Fragments.Count: 0 } native && !file.Syntax.IsEncapsulated)
             NativeFrames.Require(file.Path, format, native.Length, []);
         ImageErrors.Require(file.Path, new(ImageFormat.Dicom, format.Columns, format.Rows, format.Samples, format.BitsStored), limits);

@@ -20,7 +20,7 @@ static class Views
     /// lateral, with their codes of SNOMED RT), else Patient Orientation (columns that run forward or backward are a side view), else a
     /// word of the series description or protocol that means nothing else.
     /// </summary>
-    public static string? Of(DicomDataset dataset)
+    public static string? Read(DicomDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         if (dataset.Text(DicomTag.ViewPosition) is { } position && Word(position) is { } word) return word;

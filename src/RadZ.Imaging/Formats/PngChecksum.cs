@@ -11,7 +11,7 @@ sealed class PngChecksum
     public PngChecksum(ReadOnlySpan<byte> type) => _crc.Append(type);
 
     /// <summary>That of a whole chunk.</summary>
-    public static uint Of(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    public static uint Compute(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
         var sum = new PngChecksum(type);
         sum.Append(data);

@@ -25,13 +25,13 @@ static class PngDecoder
             else if (type == "IDAT")
                 return DecodePixels(path, file, header, palette, length);
             else
-                PassOver(path, file, length, type);
+                SkipChunk(path, file, length, type);
         }
     }
 
     static Raster DecodePixels(string path, Stream file, PngHeader header, byte[]? palette, int firstLength)
     {
-        if (header.ColourType == 3 && palette is null)
+        if (header.ColorType == 3 && palette is null)
             throw ImageErrors.Corrupt(path, ImageFormat.Png, "it has no palette before its pixels");
         using var compressed = new PngPixelStream(path, file, firstLength);
         using var rows = new ZLibStream(compressed, CompressionMode.Decompress, leaveOpen: true);
@@ -64,7 +64,7 @@ static class PngDecoder
         {
             if (pixels.ReadAtLeast(row, row.Length, throwOnEndOfStream: false) < row.Length)
                 throw ImageErrors.Truncated(path, ImageFormat.Png, $"in row {y} of {height}");
-            if (!PngFilter.Undo(row[0], row.AsSpan(1), above.AsSpan(1), step))
+            if (!PngFilter.Reverse(row[0], row.AsSpan(1), above.AsSpan(1), step))
                 throw ImageErrors.Corrupt(path, ImageFormat.Png, $"row {y} has filter {row[0]}, expected 0..4");
             yield return (y, row);
             (row, above) = (above, row);
@@ -99,17 +99,17 @@ static class PngDecoder
             throw ImageErrors.Corrupt(path, ImageFormat.Png, $"its palette has {length} bytes, expected 3 to 768 in threes");
         var palette = new byte[length];
         file.ReadExactly(palette);
-        PngFile.CheckSum(path, file, "PLTE", PngChecksum.Of("PLTE"u8, palette));
+        PngFile.CheckSum(path, file, "PLTE", PngChecksum.Compute("PLTE"u8, palette));
         return palette;
     }
 
     static void RequireEnd(string path, Stream file, (int Length, string Type) chunk)
     {
         for (; chunk.Type != "IEND"; chunk = PngFile.NextChunk(path, file))
-            PassOver(path, file, chunk.Length, chunk.Type);
+            SkipChunk(path, file, chunk.Length, chunk.Type);
     }
 
-    static void PassOver(string path, Stream file, int length, string type)
+    static void SkipChunk(string path, Stream file, int length, string type)
     {
         if (type == "IEND")
             throw ImageErrors.Truncated(path, ImageFormat.Png, "before its first pixel");

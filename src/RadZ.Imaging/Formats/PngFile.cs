@@ -4,9 +4,9 @@ using System.Text;
 namespace RadZ.Imaging.Formats;
 
 /// <summary>The fields of IHDR (PNG specification 11.2.2).</summary>
-readonly record struct PngHeader(int Width, int Height, int Bits, int ColourType, bool Interlaced)
+readonly record struct PngHeader(int Width, int Height, int Bits, int ColorType, bool Interlaced)
 {
-    public int Channels => ColourType switch { 0 or 3 => 1, 4 => 2, 2 => 3, _ => 4 };
+    public int Channels => ColorType switch { 0 or 3 => 1, 4 => 2, 2 => 3, _ => 4 };
 
     /// <summary>Bytes of a row of so many pixels, without the filter byte.</summary>
     public int RowBytes(int width) => checked((int)(((long)width * Channels * Bits + 7) / 8));
@@ -34,12 +34,12 @@ static class PngFile
             throw ImageErrors.Truncated(path, ImageFormat.Png, "within its header");
         if (!start[8..16].SequenceEqual((ReadOnlySpan<byte>)[0, 0, 0, 13, (byte)'I', (byte)'H', (byte)'D', (byte)'R']))
             throw ImageErrors.Corrupt(path, ImageFormat.Png, "its first chunk is not IHDR");
-        if (PngChecksum.Of(start[12..16], start[16..29]) != BinaryPrimitives.ReadUInt32BigEndian(start[29..]))
+        if (PngChecksum.Compute(start[12..16], start[16..29]) != BinaryPrimitives.ReadUInt32BigEndian(start[29..]))
             throw ImageErrors.Corrupt(path, ImageFormat.Png, "the checksum of chunk IHDR is wrong");
 
         var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(start[16..]), BinaryPrimitives.ReadUInt32BigEndian(start[20..]));
-        var (bits, colour) = (start[24], start[25]);
-        var known = colour switch
+        var (bits, color) = (start[24], start[25]);
+        var known = color switch
         {
             0 => bits is 1 or 2 or 4 or 8 or 16,
             3 => bits is 1 or 2 or 4 or 8,
@@ -48,9 +48,9 @@ static class PngFile
         };
         if (!known || start[26] != 0 || start[27] != 0 || start[28] > 1)
             throw ImageErrors.Corrupt(path, ImageFormat.Png,
-                $"its header says colour type {colour} with {bits} bits, compression {start[26]}, filter {start[27]}, interlace " +
+                $"its header says colour type {color} with {bits} bits, compression {start[26]}, filter {start[27]}, interlace " +
                 $"{start[28]}, which no PNG has");
-        return new((int)Math.Min(width, int.MaxValue), (int)Math.Min(height, int.MaxValue), bits, colour, start[28] == 1);
+        return new((int)Math.Min(width, int.MaxValue), (int)Math.Min(height, int.MaxValue), bits, color, start[28] == 1);
     }
 
     /// <summary>Length and type of the next chunk.</summary>

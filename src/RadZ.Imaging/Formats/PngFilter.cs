@@ -12,7 +12,7 @@ static class PngFilter
     /// <param name="row">The filtered bytes.</param>
     /// <param name="above">The restored row above; zeros above the first.</param>
     /// <param name="step">Bytes a pixel, at least 1.</param>
-    public static bool Undo(int filter, Span<byte> row, ReadOnlySpan<byte> above, int step)
+    public static bool Reverse(int filter, Span<byte> row, ReadOnlySpan<byte> above, int step)
     {
         switch (filter)
         {

@@ -8,12 +8,12 @@ namespace RadZ.Imaging.Formats;
 sealed class PngSamples(string path, PngHeader header, byte[]? palette)
 {
     readonly byte[] _levels =
-        header.Bits == 8 && palette is null ? [] : new byte[header.Width * Math.Max(header.Channels, header.ColourType == 3 ? 3 : 1)];
+        header.Bits == 8 && palette is null ? [] : new byte[header.Width * Math.Max(header.Channels, header.ColorType == 3 ? 3 : 1)];
 
-    readonly byte[] _grey = header.Channels == 2 ? new byte[header.Width] : [];
+    readonly byte[] _gray = header.Channels == 2 ? new byte[header.Width] : [];
 
     /// <summary>Levels a pixel after <see cref="Expand"/>.</summary>
-    public int Channels => header.ColourType == 3 ? 3 : header.Channels;
+    public int Channels => header.ColorType == 3 ? 3 : header.Channels;
 
     /// <summary>Expands a full row (with its filter byte in front) and adds it.</summary>
     public void Add(RasterBuilder builder, int y, byte[] row) => AddExpanded(builder, y, Expand(row, header.Width));
@@ -23,23 +23,23 @@ sealed class PngSamples(string path, PngHeader header, byte[]? palette)
     {
         if (Channels >= 3)
         {
-            builder.AddColour(y, levels, Channels);
+            builder.AddColor(y, levels, Channels);
             return;
         }
         if (Channels == 2)                                  // not in place: the next row is filtered against this one
         {
-            for (var x = 0; x < _grey.Length; x++)
-                _grey[x] = levels[2 * x];
-            levels = _grey;
+            for (var x = 0; x < _gray.Length; x++)
+                _gray[x] = levels[2 * x];
+            levels = _gray;
         }
-        builder.AddGrey(y, levels);
+        builder.AddGray(y, levels);
     }
 
     /// <summary>The levels of <paramref name="width"/> pixels; valid until the next call.</summary>
     public Span<byte> Expand(byte[] row, int width)
     {
         var packed = row.AsSpan(1);
-        if (header.ColourType == 3)
+        if (header.ColorType == 3)
             return LookUp(packed, width);
         var count = width * header.Channels;
         if (header.Bits == 8)

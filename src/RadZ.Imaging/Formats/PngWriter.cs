@@ -10,14 +10,14 @@ namespace RadZ.Imaging.Formats;
 public static class PngWriter
 {
     /// <summary>Writes levels of one byte, row by row.</summary>
-    public static void WriteGrey8(Stream file, ReadOnlySpan<byte> levels, int width, int height)
+    public static void WriteGray8(Stream file, ReadOnlySpan<byte> levels, int width, int height)
     {
         Require(levels.Length, width, height);
         Write(file, levels, width, height, bytes: 1);
     }
 
     /// <summary>Writes values of two bytes, row by row.</summary>
-    public static void WriteGrey16(Stream file, ReadOnlySpan<ushort> values, int width, int height)
+    public static void WriteGray16(Stream file, ReadOnlySpan<ushort> values, int width, int height)
     {
         Require(values.Length, width, height);
         var levels = new byte[values.Length * 2];
@@ -62,7 +62,7 @@ public static class PngWriter
         file.Write(number);
         file.Write(type);
         file.Write(data);
-        BinaryPrimitives.WriteUInt32BigEndian(number, PngChecksum.Of(type, data));
+        BinaryPrimitives.WriteUInt32BigEndian(number, PngChecksum.Compute(type, data));
         file.Write(number);
     }
 

@@ -40,16 +40,16 @@ static class SkiaDecoder
             throw ImageErrors.Corrupt(path, header.Format,
                 $"its frames disagree on the size: {header.Width} x {header.Height} and {codec.Info.Width} x {codec.Info.Height}");
 
-        var grey = header is { Format: ImageFormat.Jpeg, Channels: 1 };
+        var gray = header is { Format: ImageFormat.Jpeg, Channels: 1 };
         var info = new SKImageInfo(header.Width, header.Height,
-            grey ? SKColorType.Gray8 : SKColorType.Rgba8888,
+            gray ? SKColorType.Gray8 : SKColorType.Rgba8888,
             codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
         if (codec.StartScanlineDecode(info) is not SKCodecResult.Success and var result)
             throw ImageErrors.Corrupt(path, header.Format, $"its pixels cannot be read ({result})");
-        return DecodeRows(path, header, codec, info, grey);
+        return DecodeRows(path, header, codec, info, gray);
     }
 
-    static unsafe Raster DecodeRows(string path, ImageHeader header, SKCodec codec, SKImageInfo info, bool grey)
+    static unsafe Raster DecodeRows(string path, ImageHeader header, SKCodec codec, SKImageInfo info, bool gray)
     {
         var builder = new RasterBuilder(header.Width, header.Height);
         var row = new byte[info.RowBytes];
@@ -59,10 +59,10 @@ static class SkiaDecoder
                 if (codec.GetScanlines((IntPtr)pointer, 1, row.Length) != 1)
                     throw ImageErrors.Truncated(path, header.Format, $"in row {i} of {header.Height}");
                 var y = codec.GetOutputScanline(i);
-                if (grey)
-                    builder.AddGrey(y, row);
+                if (gray)
+                    builder.AddGray(y, row);
                 else
-                    builder.AddColour(y, row, 4);
+                    builder.AddColor(y, row, 4);
             }
         return builder.Build();
     }

@@ -12,7 +12,7 @@ static class TiffDecoder
 {
     public static Raster Decode(string path, Stream file, ImageHeader header)
     {
-        Tiff.SetErrorHandler(Silent.Instance);
+        Tiff.SetErrorHandler(SilentErrorHandler.Instance);
         try
         {
             using var tiff = Tiff.ClientOpen(path, "r", file, new TiffStream())
@@ -55,22 +55,22 @@ static class TiffDecoder
         if (packed.Length * 8L < (long)samples * header.BitsPerSample)
             throw ImageErrors.Corrupt(path, ImageFormat.Tiff, "its rows are shorter than its width");
         var levels = new byte[samples];
-        var colours = photometric == Photometric.PALETTE ? tiff.GetField(TiffTag.COLORMAP) : null;
-        var rgb = new byte[colours is null ? 0 : header.Width * 3];
+        var colors = photometric == Photometric.PALETTE ? tiff.GetField(TiffTag.COLORMAP) : null;
+        var rgb = new byte[colors is null ? 0 : header.Width * 3];
         for (var y = 0; y < header.Height; y++)
         {
             if (!tiff.ReadScanline(packed, y))
                 throw ImageErrors.Truncated(path, ImageFormat.Tiff, $"in row {y} of {header.Height}");
-            Unpack(packed, levels, header.BitsPerSample, scale: colours is null);
-            if (colours is not null)
+            Unpack(packed, levels, header.BitsPerSample, scale: colors is null);
+            if (colors is not null)
             {
-                LookUp(levels, colours, rgb);
-                builder.AddColour(y, rgb, 3);
+                LookUp(levels, colors, rgb);
+                builder.AddColor(y, rgb, 3);
             }
             else if (header.Channels >= 3)
-                builder.AddColour(y, levels, header.Channels);
+                builder.AddColor(y, levels, header.Channels);
             else
-                builder.AddGrey(y, Grey(levels, header, photometric == Photometric.MINISWHITE));
+                builder.AddGray(y, ToGray(levels, header, photometric == Photometric.MINISWHITE));
         }
         return builder.Build();
     }
@@ -94,18 +94,18 @@ static class TiffDecoder
             }
     }
 
-    static ReadOnlySpan<byte> Grey(byte[] levels, ImageHeader header, bool whiteIsZero)
+    static ReadOnlySpan<byte> ToGray(byte[] levels, ImageHeader header, bool whiteIsZero)
     {
         for (int x = 0, from = 0; x < header.Width; x++, from += header.Channels)
             levels[x] = whiteIsZero ? (byte)(255 - levels[from]) : levels[from];
         return levels;
     }
 
-    static void LookUp(byte[] indices, FieldValue[] colours, byte[] rgb)
+    static void LookUp(byte[] indices, FieldValue[] colors, byte[] rgb)
     {
         for (var channel = 0; channel < 3; channel++)
         {
-            var map = colours[channel].ToShortArray();
+            var map = colors[channel].ToShortArray();
             for (var x = 0; x < indices.Length; x++)
                 rgb[x * 3 + channel] = (byte)((ushort)map[indices[x]] >> 8);
         }
@@ -119,16 +119,16 @@ static class TiffDecoder
         var builder = new RasterBuilder(header.Width, header.Height);
         var pixels = MemoryMarshal.AsBytes(abgr.AsSpan());
         for (var y = 0; y < header.Height; y++)
-            builder.AddColour(y, pixels.Slice(y * header.Width * 4, header.Width * 4), 4);
+            builder.AddColor(y, pixels.Slice(y * header.Width * 4, header.Width * 4), 4);
         return builder.Build();
     }
 
     static int Field(Tiff tiff, TiffTag tag, int otherwise) => tiff.GetField(tag) is [var value, ..] ? value.ToInt() : otherwise;
 
     /// <summary>LibTiff would write its complaints to the console; ours go into the exception.</summary>
-    sealed class Silent : TiffErrorHandler
+    sealed class SilentErrorHandler : TiffErrorHandler
     {
-        public static readonly Silent Instance = new();
+        public static readonly SilentErrorHandler Instance = new();
         public override void ErrorHandler(Tiff tif, string method, string format, params object[] args) { }
         public override void ErrorHandlerExt(Tiff tif, object clientData, string method, string format, params object[] args) { }
         public override void WarningHandler(Tiff tif, string method, string format, params object[] args) { }

@@ -42,7 +42,7 @@ static class GateReasons
     public const string Photograph = "photograph";
 
     /// <summary>The picture has colours.</summary>
-    public const string Colour = "colour-picture";
+    public const string Color = "colour-picture";
 
     /// <summary>A slice of a computed tomography or of a magnetic resonance study.</summary>
     public const string CtOrMr = "ct-or-mr";
@@ -52,7 +52,7 @@ static class GateReasons
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [NotAChest, Lateral, Inverted, Rotated, Cropped, AlmostEmpty, Photograph, Colour, CtOrMr, OtherModality];
+        [NotAChest, Lateral, Inverted, Rotated, Cropped, AlmostEmpty, Photograph, Color, CtOrMr, OtherModality];
 }
 
 /// <summary>What is done with a picture that has reasons.</summary>

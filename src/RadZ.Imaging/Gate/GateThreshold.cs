@@ -27,7 +27,7 @@ sealed record GateThreshold(double Threshold, double Allowed, int Seed, int Step
     /// <summary>The least threshold of at least 0.5 at which no source has more than the allowed share above.</summary>
     /// <param name="doubts">1 - P(chest) of true films, by source.</param>
     /// <param name="allowed">The share.</param>
-    public static double Of(IReadOnlyDictionary<string, IReadOnlyList<double>> doubts, double allowed)
+    public static double Fit(IReadOnlyDictionary<string, IReadOnlyList<double>> doubts, double allowed)
     {
         ArgumentNullException.ThrowIfNull(doubts);
         return doubts.Values.Where(d => d.Count > 0)

@@ -12,12 +12,12 @@ public static class InputGate
     /// </summary>
     /// <param name="dataset">The header; null of a picture that has none.</param>
     /// <param name="raster">The picture as a person would see it; null where only the header is known.</param>
-    public static IReadOnlyList<GateReason> Of(DicomDataset? dataset, Raster? raster)
+    public static IReadOnlyList<GateReason> Check(DicomDataset? dataset, Raster? raster)
     {
-        IReadOnlyList<GateReason> tags = dataset is null ? [] : TagGate.Of(dataset);
+        IReadOnlyList<GateReason> tags = dataset is null ? [] : TagGate.Check(dataset);
         if (raster is null) return tags;
         var elsewhere = tags.Any(t => t.Reason is GateReasons.CtOrMr or GateReasons.OtherModality or GateReasons.NotAChest);
-        return [.. tags, .. PixelGate.Shipped.Of(raster)
+        return [.. tags, .. PixelGate.Shipped.Check(raster)
             .Where(p => tags.All(t => t.Reason != p.Reason) && (!elsewhere || p.Reason == GateReasons.AlmostEmpty))];
     }
 

@@ -9,7 +9,7 @@ sealed class PixelGate(GateNetwork network, double threshold)
     const int Chroma = 28;
 
     /// <summary>Share of coloured pixels that makes a colour picture: a coloured marker or a tint of the film does not.</summary>
-    const double ColourShare = 0.05;
+    const double ColorShare = 0.05;
 
     /// <summary>Share of pixels within 3 levels of one another that makes an almost empty picture.</summary>
     const double EmptyShare = 0.97;
@@ -22,23 +22,23 @@ sealed class PixelGate(GateNetwork network, double threshold)
 
     /// <summary>The reasons, strongest first; empty where the picture may be an upright frontal chest radiograph.</summary>
     /// <param name="raster">The picture as a person would see it.</param>
-    public IReadOnlyList<GateReason> Of(Raster raster)
+    public IReadOnlyList<GateReason> Check(Raster raster)
     {
         ArgumentNullException.ThrowIfNull(raster);
         var reasons = new List<GateReason>();
-        if (ColouredShare(raster) is >= ColourShare and var coloured)
-            reasons.Add(Reason(GateReasons.Colour, Math.Min(1, 0.5 + coloured), $"{coloured:0 %} of the pixels have a colour"));
+        if (ColoredShare(raster) is >= ColorShare and var colored)
+            reasons.Add(Reason(GateReasons.Color, Math.Min(1, 0.5 + colored), $"{colored:0 %} of the pixels have a colour"));
         var field = Field.Content(raster);
         if (MostlyOneLevel(raster, field) is >= EmptyShare and var flat)
             return [.. reasons, Reason(GateReasons.AlmostEmpty, flat, $"{flat:0.0 %} of the pixels are within 3 levels of one another")];
         if (Share(field, raster) is < FieldShare and var share)
             reasons.Add(Reason(GateReasons.Cropped, 1 - share, $"the picture fills {share:0 %} of its frame"));
-        if (Named(network.Classify(Thumbnail.Standardise(Thumbnail.Grey(raster, field)))) is { } named) reasons.Add(named);
+        if (Named(network.Classify(Thumbnail.Standardize(Thumbnail.ToGray(raster, field)))) is { } named) reasons.Add(named);
         return [.. reasons.OrderByDescending(r => r.Score)];
     }
 
     /// <summary>1 - P(chest) of a picture: what <see cref="GateThreshold"/> is a bound of.</summary>
-    public double Doubt(Raster raster) => 1 - network.Classify(Thumbnail.Standardise(Thumbnail.Grey(raster, Field.Content(raster))))[0];
+    public double Doubt(Raster raster) => 1 - network.Classify(Thumbnail.Standardize(Thumbnail.ToGray(raster, Field.Content(raster))))[0];
 
     GateReason? Named(double[] probabilities)
     {
@@ -63,16 +63,16 @@ sealed class PixelGate(GateNetwork network, double threshold)
 
     static double Share(Field field, Raster raster) => (double)field.Width * field.Height / ((double)raster.Width * raster.Height);
 
-    static double ColouredShare(Raster raster)
+    static double ColoredShare(Raster raster)
     {
         if (raster.Channels == 1) return 0;
-        long coloured = 0;
+        long colored = 0;
         for (var i = 0; i < raster.Levels.Length; i += 3)
         {
             var (r, g, b) = (raster.Levels[i], raster.Levels[i + 1], raster.Levels[i + 2]);
-            if (Math.Max(r, Math.Max(g, b)) - Math.Min(r, Math.Min(g, b)) > Chroma) coloured++;
+            if (Math.Max(r, Math.Max(g, b)) - Math.Min(r, Math.Min(g, b)) > Chroma) colored++;
         }
-        return 3.0 * coloured / raster.Levels.Length;
+        return 3.0 * colored / raster.Levels.Length;
     }
 
     /// <summary>

@@ -21,7 +21,7 @@ static class TagGate
     static readonly DicomTag s_bodyRegion = new(0x00082218);
 
     /// <summary>The reasons, with score 1: a header states, it does not guess.</summary>
-    public static IReadOnlyList<GateReason> Of(DicomDataset dataset)
+    public static IReadOnlyList<GateReason> Check(DicomDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var reasons = new List<GateReason>();
@@ -30,16 +30,16 @@ static class TagGate
         if (modality is "CT" or "MR") Add(GateReasons.CtOrMr, $"Modality is {modality}");
         else if (modality is { Length: 2 } && !s_radiography.Contains(modality)) Add(GateReasons.OtherModality, $"Modality is {modality}");
         else if (modality is { Length: > 2 }) Add(GateReasons.OtherModality, "Modality is not one of radiography");
-        if (Elsewhere(dataset) is { } part) Add(GateReasons.NotAChest, $"Body Part Examined is {part}");
-        if (Views.Of(dataset) is { } view && Views.IsFromTheSide(view)) Add(GateReasons.Lateral, $"the view is {view}");
+        if (OtherRegion(dataset) is { } part) Add(GateReasons.NotAChest, $"Body Part Examined is {part}");
+        if (Views.Read(dataset) is { } view && Views.IsFromTheSide(view)) Add(GateReasons.Lateral, $"the view is {view}");
         if (dataset.Text(DicomTag.PhotometricInterpretation) is { } photometric
             && (photometric is "RGB" or "PALETTE COLOR" || photometric.StartsWith("YBR", StringComparison.Ordinal)))
-            Add(GateReasons.Colour, $"Photometric Interpretation is {(photometric.Length <= 16 ? photometric : "of colours")}");
+            Add(GateReasons.Color, $"Photometric Interpretation is {(photometric.Length <= 16 ? photometric : "of colours")}");
         return reasons;
     }
 
     /// <summary>The region where the header names another one than the chest; a word nobody knows is none.</summary>
-    static string? Elsewhere(DicomDataset dataset)
+    static string? OtherRegion(DicomDataset dataset)
     {
         var word = (Views.Word(dataset.Text(DicomTag.BodyPartExamined) ?? "") ?? "").Replace("_", "", StringComparison.Ordinal);
         if (s_chest.Contains(word)) return null;

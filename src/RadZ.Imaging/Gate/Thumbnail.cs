@@ -12,7 +12,7 @@ static class Thumbnail
     /// <summary>
     /// The mean grey of each of side x side areas, 0..255; <paramref name="field"/> is the part of the picture that is looked at.
     /// </summary>
-    public static float[] Grey(Raster raster, Field field, int side = Side)
+    public static float[] ToGray(Raster raster, Field field, int side = Side)
     {
         ArgumentNullException.ThrowIfNull(raster);
         var (sums, counts) = (new double[side * side], new int[side * side]);
@@ -32,14 +32,14 @@ static class Thumbnail
     }
 
     /// <summary>The same numbers with 0 mean and unit deviation, cut at the 1st and 99th percentile.</summary>
-    public static float[] Standardise(ReadOnlySpan<float> grey)
+    public static float[] Standardize(ReadOnlySpan<float> gray)
     {
-        float[] sorted = grey.ToArray();
+        float[] sorted = gray.ToArray();
         Array.Sort(sorted);
         var (low, high) = (sorted[sorted.Length / 100], sorted[sorted.Length - 1 - sorted.Length / 100]);
-        var values = new float[grey.Length];
+        var values = new float[gray.Length];
         var mean = 0.0;
-        for (var i = 0; i < values.Length; i++) mean += values[i] = Math.Clamp(grey[i], low, high);
+        for (var i = 0; i < values.Length; i++) mean += values[i] = Math.Clamp(gray[i], low, high);
         mean /= values.Length;
         var square = 0.0;
         foreach (var v in values) square += (v - mean) * (v - mean);
@@ -51,18 +51,18 @@ static class Thumbnail
     /// <summary>Areas without a pixel of a picture smaller than the thumbnail take the nearest pixel.</summary>
     static float[] Filled(double[] sums, int[] counts, int side, Field field, Raster raster)
     {
-        var grey = new float[sums.Length];
-        for (var i = 0; i < grey.Length; i++)
+        var gray = new float[sums.Length];
+        for (var i = 0; i < gray.Length; i++)
         {
             if (counts[i] > 0)
             {
-                grey[i] = (float)(sums[i] / counts[i]);
+                gray[i] = (float)(sums[i] / counts[i]);
                 continue;
             }
             var (x, y) = (field.Left + i % side * field.Width / side, field.Top + i / side * field.Height / side);
-            grey[i] = Luma(raster, (y * raster.Width + x) * raster.Channels);
+            gray[i] = Luma(raster, (y * raster.Width + x) * raster.Channels);
         }
-        return grey;
+        return gray;
     }
 
     /// <summary>The grey of the pixel whose samples begin at <paramref name="at"/> (ITU-R BT.601).</summary>

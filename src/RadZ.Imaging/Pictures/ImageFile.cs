@@ -60,7 +60,7 @@ public static class ImageFile
         try
         {
             Span<byte> start = stackalloc byte[DicomFile.PrefixEnd];
-            return DicomFile.Begins(start[..source.ReadStart(start)]);
+            return DicomFile.HasPrefix(start[..source.ReadStart(start)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

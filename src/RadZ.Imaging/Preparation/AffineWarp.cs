@@ -13,7 +13,7 @@ static class AffineWarp
     const int Point = 16;
 
     /// <summary>The picture through the map; itself when the map moves nothing.</summary>
-    public static Raster Of(Raster raster, AffineMap map, ReadOnlySpan<byte> border)
+    public static Raster Apply(Raster raster, AffineMap map, ReadOnlySpan<byte> border)
     {
         if (map == AffineMap.Identity)
             return raster;
@@ -48,13 +48,13 @@ static class AffineWarp
     }
 
     /// <summary>Repeats a colour over a whole number of pixels.</summary>
-    public static void Fill(Span<byte> levels, ReadOnlySpan<byte> colour)
+    public static void Fill(Span<byte> levels, ReadOnlySpan<byte> color)
     {
-        if (colour.Length == 1)
-            levels.Fill(colour[0]);
+        if (color.Length == 1)
+            levels.Fill(color[0]);
         else
-            for (var at = 0; at < levels.Length; at += colour.Length)
-                colour.CopyTo(levels[at..]);
+            for (var at = 0; at < levels.Length; at += color.Length)
+                color.CopyTo(levels[at..]);
     }
 
     /// <summary>Every place is inside the frame with its right and lower neighbour: <see cref="Clip"/> has seen to it.</summary>

@@ -40,8 +40,8 @@ static class Augmentation
         var varied = table is null ? square : LevelOperations.Map(square, table);
         for (var i = 0; i < (options.RandAugment?.Operations ?? 0); i++)
             varied = Draw(varied, options.RandAugment!.Magnitude, rng, ref map);
-        varied = Own(AffineWarp.Of(varied, map, border), square);
-        Raster[] moved = [.. areas.Select(a => Own(AffineWarp.Of(a, map, [0]), a))];
+        varied = CopyIfUnchanged(AffineWarp.Apply(varied, map, border), square);
+        Raster[] moved = [.. areas.Select(a => CopyIfUnchanged(AffineWarp.Apply(a, map, [0]), a))];
         if (options.ErasingProbability > 0 && rng.NextDouble() < options.ErasingProbability)
         {
             var hole = Hole.Draw(varied, options, rng);
@@ -52,7 +52,7 @@ static class Augmentation
     }
 
     /// <summary>What came out unchanged is copied: nobody writes into what was given.</summary>
-    static Raster Own(Raster varied, Raster given) =>
+    static Raster CopyIfUnchanged(Raster varied, Raster given) =>
         ReferenceEquals(varied, given) ? given with { Levels = (byte[])given.Levels.Clone() } : varied;
 
     static AffineMap Geometry(Raster raster, AugmentationOptions options, Random rng)
@@ -61,12 +61,12 @@ static class Augmentation
         if (options.HorizontalFlip && rng.Next(2) == 1)
             map = map.Then(AffineMap.Mirror);
         if (options.RotationDegrees > 0)
-            map = map.Then(AffineMap.Rotation(UpTo(rng, options.RotationDegrees)));
+            map = map.Then(AffineMap.Rotation(Uniform(rng, options.RotationDegrees)));
         if (options.ScaleMin != 1 || options.ScaleMax != 1)
             map = map.Then(AffineMap.Scaling(Between(rng, options.ScaleMin, options.ScaleMax)));
         if (options.ShiftFraction > 0)
-            map = map.Then(AffineMap.Shift(UpTo(rng, options.ShiftFraction) * raster.Width,
-                UpTo(rng, options.ShiftFraction) * raster.Height));
+            map = map.Then(AffineMap.Shift(Uniform(rng, options.ShiftFraction) * raster.Width,
+                Uniform(rng, options.ShiftFraction) * raster.Height));
         return map;
     }
 
@@ -76,8 +76,8 @@ static class Augmentation
         if (options is { GammaMin: 1, GammaMax: 1, Contrast: 0, Brightness: 0 })
             return null;
         var gamma = Between(rng, options.GammaMin, options.GammaMax);
-        var contrast = 1 + UpTo(rng, options.Contrast);
-        var brightness = UpTo(rng, options.Brightness);
+        var contrast = 1 + Uniform(rng, options.Contrast);
+        var brightness = Uniform(rng, options.Brightness);
         var table = new byte[256];
         for (var level = 0; level < 256; level++)
             table[level] = (byte)Math.Clamp(255 * ((Math.Pow(level / 255.0, gamma) - 0.5) * contrast + 0.5 + brightness) + 0.5, 0, 255);
@@ -114,20 +114,20 @@ static class Augmentation
         public static Hole Draw(Raster raster, AugmentationOptions options, Random rng)
         {
             var area = Between(rng, options.ErasingAreaMin, options.ErasingAreaMax) * raster.Width * raster.Height;
-            var aspect = Math.Exp(UpTo(rng, Math.Log(10.0 / 3)));
+            var aspect = Math.Exp(Uniform(rng, Math.Log(10.0 / 3)));
             var width = Math.Clamp((int)Math.Round(Math.Sqrt(area * aspect)), 1, raster.Width);
             var height = Math.Clamp((int)Math.Round(Math.Sqrt(area / aspect)), 1, raster.Height);
             return new(rng.Next(raster.Width - width + 1), rng.Next(raster.Height - height + 1), width, height);
         }
 
-        public void Fill(Raster raster, ReadOnlySpan<byte> colour)
+        public void Fill(Raster raster, ReadOnlySpan<byte> color)
         {
             for (var y = Top; y < Top + Height; y++)
-                AffineWarp.Fill(raster.Levels.AsSpan((y * raster.Width + Left) * raster.Channels, Width * raster.Channels), colour);
+                AffineWarp.Fill(raster.Levels.AsSpan((y * raster.Width + Left) * raster.Channels, Width * raster.Channels), color);
         }
     }
 
-    static double UpTo(Random rng, double amount) => (2 * rng.NextDouble() - 1) * amount;
+    static double Uniform(Random rng, double amount) => (2 * rng.NextDouble() - 1) * amount;
 
     static double Between(Random rng, double min, double max) => min + (max - min) * rng.NextDouble();
 }

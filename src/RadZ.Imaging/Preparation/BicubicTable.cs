@@ -31,13 +31,13 @@ sealed class BicubicTable
         Span<double> exact = new double[_stride];
         for (var output = 0; output < outputs; output++)
         {
-            var centre = (output + 0.5) * scale;
-            var first = Math.Max(0, (int)(centre - support + 0.5));
-            var count = Math.Min(inputs, (int)(centre + support + 0.5)) - first;
+            var center = (output + 0.5) * scale;
+            var first = Math.Max(0, (int)(center - support + 0.5));
+            var count = Math.Min(inputs, (int)(center + support + 0.5)) - first;
             _spans[output] = (first, count);
             var total = 0.0;
             for (var i = 0; i < count; i++)
-                total += exact[i] = Kernel((i + first - centre + 0.5) * (1.0 / width));
+                total += exact[i] = Kernel((i + first - center + 0.5) * (1.0 / width));
             for (var i = 0; i < count; i++)
             {
                 var weight = (total != 0.0 ? exact[i] / total : exact[i]) * (1 << Precision);
@@ -47,7 +47,7 @@ sealed class BicubicTable
     }
 
     /// <summary>The table of a pair of sizes; made once.</summary>
-    public static BicubicTable Of(int inputs, int outputs)
+    public static BicubicTable Create(int inputs, int outputs)
     {
         if (Cache.TryGetValue((inputs, outputs), out var table))
             return table;

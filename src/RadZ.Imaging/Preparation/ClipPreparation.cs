@@ -54,7 +54,7 @@ public sealed record ClipPreparation
     /// <param name="view">Frame and window of a DICOM file.</param>
     /// <exception cref="InvalidInputException">As <see cref="ImageFile.Read(string, ImageLimits?, DicomView?)"/>.</exception>
     public float[] Prepare(string path, ImageLimits? limits = null, DicomView? view = null) =>
-        Read(path, limits, view, Prepare, raster => Normalise(Resize(Square(raster))));
+        Read(path, limits, view, Prepare, raster => Normalize(Resize(Square(raster))));
 
     /// <summary>
     /// Reads a picture file and brings it to the square of <see cref="Size"/>. A fault of a decoder that no check foresaw is an error of
@@ -71,10 +71,10 @@ public sealed record ClipPreparation
     /// A picture of unrounded greys as [3, Size, Size]; one of whole levels comes out as its 8-bit twin does, but for what that one rounds
     /// between its passes.
     /// </summary>
-    public float[] Prepare(GreyRaster raster)
+    public float[] Prepare(GrayRaster raster)
     {
         ArgumentNullException.ThrowIfNull(raster);
-        var values = PreciseFit.Of(raster, Size, Border);
+        var values = PreciseFit.Fit(raster, Size, Border);
         for (var channel = 0; channel < 3; channel++)
         {
             var (mean, std) = ((float)Mean[channel], (float)Std[channel]);
@@ -85,10 +85,10 @@ public sealed record ClipPreparation
     }
 
     /// <summary>A picture of unrounded greys, resized and rounded only then; one channel when it is square.</summary>
-    public Raster Fit(GreyRaster raster)
+    public Raster Fit(GrayRaster raster)
     {
         ArgumentNullException.ThrowIfNull(raster);
-        var (values, plane) = (PreciseFit.Of(raster, Size, Border), Size * Size);
+        var (values, plane) = (PreciseFit.Fit(raster, Size, Border), Size * Size);
         var channels = raster.Width == raster.Height ? 1 : 3;
         var levels = GC.AllocateUninitializedArray<byte>(plane * channels);
         for (var i = 0; i < plane; i++)
@@ -96,13 +96,13 @@ public sealed record ClipPreparation
         return new(Size, Size, channels, levels);
     }
 
-    static T Read<T>(string path, ImageLimits? limits, DicomView? view, Func<GreyRaster, T> precise, Func<Raster, T> rounded)
+    static T Read<T>(string path, ImageLimits? limits, DicomView? view, Func<GrayRaster, T> precise, Func<Raster, T> rounded)
     {
         try
         {
             if (!ImageFile.IsDicom(path)) return rounded(ImageFile.Read(path, limits, view));
             var image = DicomImage.Read(path, view, limits);
-            return image.Precise() is { } grey ? precise(grey) : rounded(image.Display());
+            return image.Precise() is { } gray ? precise(gray) : rounded(image.Display());
         }
         catch (Exception e) when (e is not InvalidInputException)
         {
@@ -136,7 +136,7 @@ public sealed record ClipPreparation
     /// (level / 255 - mean) / std of each channel, [3, height, width] and so [3, Size, Size] of a resized picture. In float32
     /// after a division in double, which is the order that transformers has; a grey level goes into all three channels.
     /// </summary>
-    public float[] Normalise(Raster raster)
+    public float[] Normalize(Raster raster)
     {
         ArgumentNullException.ThrowIfNull(raster);
         var plane = raster.Width * raster.Height;

@@ -15,14 +15,14 @@ namespace RadZ.Imaging.Preparation;
 sealed record ImageReport(ImageHeader Header, Raster Picture, int Lowest, double Mean, int Highest, int Prepared, DicomImage? Dicom)
 {
     /// <summary>True when the picture is grey throughout.</summary>
-    public bool IsGrey => Picture.Channels == 1;
+    public bool IsGray => Picture.Channels == 1;
 
     /// <summary>Side of the padded square, in pixels.</summary>
     public int Square => Math.Max(Picture.Width, Picture.Height);
 
     /// <summary>Reads and decodes a picture.</summary>
     /// <exception cref="InvalidInputException">As <c>ImageFile.Read</c>.</exception>
-    public static ImageReport Of(string path, ClipPreparation preparation)
+    public static ImageReport Inspect(string path, ClipPreparation preparation)
     {
         ArgumentNullException.ThrowIfNull(preparation);
         var dicom = ImageFile.IsDicom(path) ? DicomImage.Read(path) : null;

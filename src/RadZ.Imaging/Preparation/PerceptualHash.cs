@@ -14,7 +14,7 @@ readonly record struct PerceptualHash(ulong Coarse, UInt256 Fine, sbyte[]? Small
     static readonly double[,] s_cosines = Cosines();
 
     /// <summary>The hash of a decoded picture of any size, at least 1 x 1.</summary>
-    public static PerceptualHash Of(Raster raster) =>
+    public static PerceptualHash Compute(Raster raster) =>
         new(CoarseOf(Shrink(raster, Side, Side)), FineOf(Shrink(raster, 17, 16)), SmallOf(Shrink(raster, 16, 16)));
 
     /// <summary>

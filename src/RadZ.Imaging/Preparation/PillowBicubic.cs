@@ -27,18 +27,19 @@ static class PillowBicubic
 
     static Raster ResizeColumns(Raster raster, int height, int maxDegree)
     {
-        var table = BicubicTable.Of(raster.Height, height);
+        var table = BicubicTable.Create(raster.Height, height);
         var stride = raster.Width * raster.Channels;
         var levels = GC.AllocateUninitializedArray<byte>(checked(stride * height));
         For(height, maxDegree, y =>
-            WeightedSum.Of(raster.Levels.AsSpan(table.First(y) * stride), stride, table.Weights(y), levels.AsSpan(y * stride, stride)));
+            WeightedSum.Compute(raster.Levels.AsSpan(table.First(y) * stride), stride, table.Weights(y),
+                levels.AsSpan(y * stride, stride)));
         return new(raster.Width, height, raster.Channels, levels);
     }
 
     /// <summary>Turns strips of rows on their side, so that the taps of a pixel are whole rows there too.</summary>
     static Raster ResizeRows(Raster raster, int width, int maxDegree)
     {
-        var table = BicubicTable.Of(raster.Width, width);
+        var table = BicubicTable.Create(raster.Width, width);
         var channels = raster.Channels;
         var (inputs, outputs) = (raster.Width * channels, width * channels);
         var levels = GC.AllocateUninitializedArray<byte>(checked(outputs * raster.Height));
@@ -49,10 +50,10 @@ static class PillowBicubic
             var rows = Math.Min(StripRows, raster.Height - first);
             using var turned = new Rented(inputs * StripRows);
             using var resized = new Rented(outputs * StripRows);
-            Transposition.Of(raster.Levels.AsSpan(first * inputs, rows * inputs), rows, inputs, turned.Bytes, StripRows);
+            Transposition.Transpose(raster.Levels.AsSpan(first * inputs, rows * inputs), rows, inputs, turned.Bytes, StripRows);
             for (var x = 0; x < width; x++)
                 for (var channel = 0; channel < channels; channel++)
-                    WeightedSum.Of(turned.Bytes[((table.First(x) * channels + channel) * StripRows)..], channels * StripRows,
+                    WeightedSum.Compute(turned.Bytes[((table.First(x) * channels + channel) * StripRows)..], channels * StripRows,
                         table.Weights(x),
                         resized.Bytes.Slice((x * channels + channel) * StripRows, StripRows));
             Transposition.Back(resized.Bytes, StripRows, outputs, levels.AsSpan(first * outputs, rows * outputs), rows);

@@ -12,25 +12,25 @@ static class PreciseFit
     const int Lanes = 8;
 
     /// <summary>Levels 0..255, [3, size, size].</summary>
-    public static float[] Of(GreyRaster raster, int size, (byte Red, byte Green, byte Blue) border)
+    public static float[] Fit(GrayRaster raster, int size, (byte Red, byte Green, byte Blue) border)
     {
         var side = Math.Max(raster.Width, raster.Height);
-        float[] colours = raster.Width == raster.Height ? [0] : [border.Red, border.Green, border.Blue];
+        float[] colors = raster.Width == raster.Height ? [0] : [border.Red, border.Green, border.Blue];
         var fitted = new float[3 * size * size];
-        var rows = Rows(raster, side, size, colours);
-        for (var channel = 0; channel < colours.Length; channel++)
-            Columns(rows[Math.Min(channel, rows.Length - 1)], raster.Height, side, size, colours[channel],
+        var rows = Rows(raster, side, size, colors);
+        for (var channel = 0; channel < colors.Length; channel++)
+            Columns(rows[Math.Min(channel, rows.Length - 1)], raster.Height, side, size, colors[channel],
                 fitted.AsSpan(channel * size * size, size * size));
-        for (var channel = colours.Length; channel < 3; channel++)
+        for (var channel = colors.Length; channel < 3; channel++)
             fitted.AsSpan(0, size * size).CopyTo(fitted.AsSpan(channel * size * size));
         return fitted;
     }
 
     /// <summary>The picture's own rows, as wide as wanted: one for all channels where no border stands beside them.</summary>
-    static float[][] Rows(GreyRaster raster, int side, int size, float[] colours)
+    static float[][] Rows(GrayRaster raster, int side, int size, float[] colors)
     {
         var (width, left) = (raster.Width, (side - raster.Width) / 2);
-        var channels = left == 0 && width == side ? 1 : colours.Length;
+        var channels = left == 0 && width == side ? 1 : colors.Length;
         var rows = new float[channels][];
         for (var c = 0; c < channels; c++) rows[c] = GC.AllocateUninitializedArray<float>(raster.Height * size);
         var taps = Taps(side, size);
@@ -40,8 +40,8 @@ static class PreciseFit
             raster.Levels.AsSpan(y * width, width).CopyTo(padded.AsSpan(left));
             for (var c = 0; c < channels; c++)
             {
-                padded.AsSpan(0, left).Fill(colours[c]);
-                padded.AsSpan(left + width, side - left - width).Fill(colours[c]);
+                padded.AsSpan(0, left).Fill(colors[c]);
+                padded.AsSpan(left + width, side - left - width).Fill(colors[c]);
                 var into = rows[c].AsSpan(y * size, size);
                 if (c > 0) rows[0].AsSpan(y * size, size).CopyTo(into);
                 for (var x = 0; x < size; x++)
@@ -74,7 +74,7 @@ static class PreciseFit
     static (int First, int Count, float[] Weights)[] Taps(int inputs, int outputs)
     {
         if (inputs == outputs) return [.. Enumerable.Range(0, outputs).Select(i => (i, 1, new[] { 1f, 0, 0, 0, 0, 0, 0, 0 }))];
-        var table = BicubicTable.Of(inputs, outputs);
+        var table = BicubicTable.Create(inputs, outputs);
         return [.. Enumerable.Range(0, outputs).Select(i =>
         {
             var whole = table.Weights(i);

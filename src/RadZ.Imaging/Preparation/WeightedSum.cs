@@ -15,7 +15,7 @@ static class WeightedSum
     /// <param name="stride">From one weight's row to the next.</param>
     /// <param name="weights">22-bit fixed point; their sum of magnitudes times 255 stays below 2^31.</param>
     /// <param name="into">One byte a column.</param>
-    public static void Of(ReadOnlySpan<byte> source, int stride, ReadOnlySpan<int> weights, Span<byte> into)
+    public static void Compute(ReadOnlySpan<byte> source, int stride, ReadOnlySpan<int> weights, Span<byte> into)
     {
         var columns = into.Length;
         if (!Vector256.IsHardwareAccelerated || columns < Block)

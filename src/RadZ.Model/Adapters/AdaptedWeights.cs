@@ -66,18 +66,18 @@ sealed class AdaptedWeights : WeightSource
         var plain = base.Projection(scope, inputs, outputs, bias);
         var pairs = new Dictionary<string, LoraPair>(StringComparer.Ordinal);
         if (_fresh is not null && _fresh.Covers(module))
-            pairs.Add(New, Keep(New, module, Drawn(module, inputs, outputs, _fresh), alone: true));
+            pairs.Add(New, Register(New, module, Drawn(module, inputs, outputs, _fresh), alone: true));
         foreach (var folder in _folders)
             if (folder.Pair(module, inputs, outputs, _device, _trainable) is { } pair)
-                pairs.Add(folder.Name, Keep(folder.Name, module, pair, alone: _folders.Count == 1));
+                pairs.Add(folder.Name, Register(folder.Name, module, pair, alone: _folders.Count == 1));
         return pairs.Count == 0 ? plain : new LoraProjection(plain, pairs, Switch, Dropout);
     }
 
-    LoraPair Keep(string adapter, string module, LoraPair pair, bool alone)
+    LoraPair Register(string adapter, string module, LoraPair pair, bool alone)
     {
         var part = alone ? "" : $".{adapter}";
-        NoteTaken($"{module}.lora_A{part}.weight", pair.Down_RI);
-        NoteTaken($"{module}.lora_B{part}.weight", pair.Up_OR);
+        Register($"{module}.lora_A{part}.weight", pair.Down_RI);
+        Register($"{module}.lora_B{part}.weight", pair.Up_OR);
         _pairs.Add((adapter, module), pair);
         return pair;
     }

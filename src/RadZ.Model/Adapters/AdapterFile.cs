@@ -9,11 +9,11 @@ static class AdapterFile
     /// <summary>
     /// Our name of an adapter weight: prefix dropped, module renamed, PEFT's in-memory adapter name (<c>.default</c>) dropped.
     /// </summary>
-    public static string Ours(string theirs)
+    public static string InternalName(string theirs)
     {
         var (name, part) = AdapterNames.Parsed(theirs);
-        if (part is AdapterPart.Whole or AdapterPart.Unneeded) return CheckpointNames.Ours(name) ?? theirs;
-        var module = CheckpointNames.Ours(name + ".weight")![..^".weight".Length];
+        if (part is AdapterPart.Whole or AdapterPart.Unneeded) return CheckpointNames.InternalName(name) ?? theirs;
+        var module = CheckpointNames.InternalName(name + ".weight")![..^".weight".Length];
         return part switch
         {
             AdapterPart.Down => $"{module}.lora_A.weight",
@@ -41,7 +41,7 @@ static class AdapterFile
             tensors.Add((AdapterNames.Lora(module, up: false, naming), pair.Down_RI));
             tensors.Add((AdapterNames.Lora(module, up: true, naming), pair.Up_OR));
         }
-        tensors.AddRange(contents.Whole.Select(w => (AdapterNames.Whole(w.Name, naming), w.Value)));
+        tensors.AddRange(contents.Whole.Select(w => (AdapterNames.FullName(w.Name, naming), w.Value)));
         if (contents.Rows is { } rows) tensors.Add((AdapterNames.Rows(naming), rows));
         SafetensorsFile.Write(Path.Combine(folder, "adapter_model.safetensors"), [.. tensors.OrderBy(t => t.Name, StringComparer.Ordinal)],
             new Dictionary<string, string> { ["format"] = "pt" });

@@ -94,7 +94,8 @@ sealed class AdapterFolder : IDisposable
     {
         var entries = file.Tensors.Keys.Select(theirs => (theirs, AdapterNames.Parsed(theirs)))
             .Where(e => e.Item2.Part != AdapterPart.Unneeded).ToList();
-        var naming = CheckpointNames.Of(entries.Select(e => e.Item2.Part == AdapterPart.Whole ? e.Item2.Name : e.Item2.Name + ".weight"))
+        var naming =
+            CheckpointNames.Detect(entries.Select(e => e.Item2.Part == AdapterPart.Whole ? e.Item2.Name : e.Item2.Name + ".weight"))
             ?? CheckpointNames.Memory5;
         Options = Options! with { Naming = naming };
         foreach (var (theirs, (name, part)) in entries)
@@ -106,8 +107,9 @@ sealed class AdapterFolder : IDisposable
                 throw new InvalidInputException(file.Path, "bad-config",
                     $"holds {theirs}: low-rank adapters of an embedding table are not computed here (target_modules).");
             var weight = new StoredWeight(file, theirs);
-            var ours = part == AdapterPart.Whole ? CheckpointNames.Ours(name, naming) ?? CheckpointNames.Ours(name)
-                : (CheckpointNames.Ours(name + ".weight", naming) ?? CheckpointNames.Ours(name + ".weight"))?[..^".weight".Length];
+            var ours = part == AdapterPart.Whole ? CheckpointNames.InternalName(name, naming) ?? CheckpointNames.InternalName(name)
+                : (CheckpointNames.InternalName(name + ".weight", naming)
+                    ?? CheckpointNames.InternalName(name + ".weight"))?[..^".weight".Length];
             if (ours is null) continue;
             switch (part)
             {
@@ -137,7 +139,7 @@ sealed class AdapterFolder : IDisposable
         if (names.Values.Any(n => n.StartsWith("model.model.", StringComparison.Ordinal)))
             names = names.ToDictionary(n => n.Key, n => Without(n.Value, "model."));
         foreach (var (theirs, name) in names)
-            if (CheckpointNames.Ours(name) is { } ours) _whole[ours] = new(file, theirs);
+            if (CheckpointNames.InternalName(name) is { } ours) _whole[ours] = new(file, theirs);
     }
 
     /// <summary>Matched by what stands behind <c>mm_projector.</c>, as LLaVA does; the table may come with it.</summary>
@@ -147,7 +149,7 @@ sealed class AdapterFolder : IDisposable
         {
             var at = theirs.IndexOf("mm_projector.", StringComparison.Ordinal);
             var name = at >= 0 ? $"model.{theirs[at..]}" : theirs;
-            if (CheckpointNames.Ours(name) is { } ours) _whole[ours] = new(file, theirs);
+            if (CheckpointNames.InternalName(name) is { } ours) _whole[ours] = new(file, theirs);
         }
     }
 

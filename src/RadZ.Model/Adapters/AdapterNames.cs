@@ -32,7 +32,7 @@ static partial class AdapterNames
 
     /// <summary>Name of a module of ours in another tree.</summary>
     public static string Module(string ours, CheckpointNaming naming) =>
-        CheckpointNames.Theirs(ours + ".weight", naming)[..^".weight".Length];
+        CheckpointNames.StoredName(ours + ".weight", naming)[..^".weight".Length];
 
     /// <summary>Module (of whole weights: the weight) in the file's tree, and which part of it this is.</summary>
     public static (string Name, AdapterPart Part) Parsed(string theirs)
@@ -53,7 +53,7 @@ static partial class AdapterNames
     public static string Rows(CheckpointNaming naming) => $"{Prefix}{naming.Decoder}embed_tokens.token_adapter.trainable_tokens_delta";
 
     /// <summary>Name on disk of a whole weight.</summary>
-    public static string Whole(string ours, CheckpointNaming naming) => Prefix + CheckpointNames.Theirs(ours, naming);
+    public static string FullName(string ours, CheckpointNaming naming) => Prefix + CheckpointNames.StoredName(ours, naming);
 
     [GeneratedRegex(@"^(.+)\.lora_([AB])(?:\.[^.]+)?\.weight$")]
     private static partial Regex Lora();

@@ -12,21 +12,21 @@ namespace RadZ.Model.Adapters;
 static unsafe class FrozenLora
 {
     /// <summary>Whether it pays: where <see cref="WideProduct"/> does.</summary>
-    public static bool Takes(Tensor x, Tensor? weight_OI) =>
-        weight_OI is not null && WideProduct.Takes(x, weight_OI) && x.dim() == 3 && x.numel() < 1 << 30
+    public static bool Supports(Tensor x, Tensor? weight_OI) =>
+        weight_OI is not null && WideProduct.Supports(x, weight_OI) && x.dim() == 3 && x.numel() < 1 << 30
         && x.shape[0] * x.shape[1] * weight_OI.shape[0] < 1 << 30 && x.shape[0] * x.shape[1] <= 1 << 15;
 
     /// <param name="x">Activations [B, S, I].</param>
     /// <param name="weight_OI">W.</param>
     /// <param name="pair">A, B and the scale.</param>
     /// <param name="drop">Which inputs are dropped; null = none.</param>
-    public static Tensor Of(Tensor x, Tensor weight_OI, LoraPair pair, DropKey? drop)
+    public static Tensor Compute(Tensor x, Tensor weight_OI, LoraPair pair, DropKey? drop)
     {
         var state = new State(weight_OI, pair, drop);
         if (is_grad_enabled() && (x.requires_grad || pair.Down_RI.requires_grad)) return Function.apply(x, pair.Down_RI, pair.Up_OR, state);
         using var _ = NewDisposeScope();
         using var __ = no_grad();
-        return Forward(FeatureOrder.Of(x), state).MoveToOuterDisposeScope();
+        return Forward(FeatureOrder.Arrange(x), state).MoveToOuterDisposeScope();
     }
 
     sealed record State(Tensor Weight_OI, LoraPair Pair, DropKey? Drop)
@@ -48,14 +48,16 @@ static unsafe class FrozenLora
 
     static Tensor Forward(Tensor x, State state)
     {
-        var y = FeatureOrder.Of(WideProduct.Of(x, state.Weight_OI));
+        var y = FeatureOrder.Arrange(WideProduct.Compute(x, state.Weight_OI));
         var (rows, inputs, outputs) = ((int)(x.shape[0] * x.shape[1]), (int)x.shape[2], (int)y.shape[2]);
         for (var g = 0; g < Groups(state.Pair.Down_RI); g++)
         {
             using var _ = NewDisposeScope();
             var (down_IK, up_OK) = (Columns(state.Pair.Down_RI.t(), g), Columns(state.Pair.Up_OR, g));
-            var inner_KP = LoraKernel.Reduced(FeatureOrder.Begin(x), inputs, rows, NativeData.Of<float>(down_IK), state.Factor, state.Drop);
-            LoraKernel.AddOuter(FeatureOrder.Begin(y), outputs, rows, NativeData.Of<float>(up_OK), NativeData.Of<float>(inner_KP), null);
+            var inner_KP = LoraKernel.Reduced(FeatureOrder.Begin(x), inputs, rows, NativeData.PointerTo<float>(down_IK), state.Factor,
+                state.Drop);
+            LoraKernel.AddOuter(FeatureOrder.Begin(y), outputs, rows, NativeData.PointerTo<float>(up_OK),
+                NativeData.PointerTo<float>(inner_KP), null);
             GC.KeepAlive(inner_KP);
             GC.KeepAlive(down_IK);
             GC.KeepAlive(up_OK);
@@ -75,7 +77,7 @@ static unsafe class FrozenLora
         public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
         {
             var state = (State)arguments[3];
-            var x = FeatureOrder.Of((Tensor)arguments[0]);                                 // lives until it is saved, after this call
+            var x = FeatureOrder.Arrange((Tensor)arguments[0]);                                 // lives until it is saved, after this call
             using var _ = NewDisposeScope();
             context.save_data("state", state);
             context.save_data("wanted", ((Tensor)arguments[0]).requires_grad);
@@ -91,26 +93,28 @@ static unsafe class FrozenLora
             using var _ = NewDisposeScope();
             using var __ = no_grad();
             var (state, wanted) = ((State)context.get_data("state"), (bool)context.get_data("wanted"));
-            var (x, given) = (context.get_saved_variables()[0], FeatureOrder.Of(gradient));
+            var (x, given) = (context.get_saved_variables()[0], FeatureOrder.Arrange(gradient));
             var (rows, inputs, outputs) = ((int)(x.shape[0] * x.shape[1]), (int)x.shape[2], (int)given.shape[2]);
             using var weight_IO = state.Weight_OI.t();
-            var forInput = wanted ? FeatureOrder.Of(WideProduct.Of(given, weight_IO)) : null;
+            var forInput = wanted ? FeatureOrder.Arrange(WideProduct.Compute(given, weight_IO)) : null;
             var (forDown, forUp) = (new List<Tensor>(), new List<Tensor>());
             for (var g = 0; g < Groups(state.Pair.Down_RI); g++)
             {
                 var (down_IK, up_OK) = (Columns(state.Pair.Down_RI.t(), g), Columns(state.Pair.Up_OR, g));
-                var inner_KP = LoraKernel.Reduced(FeatureOrder.Begin(x), inputs, rows, NativeData.Of<float>(down_IK), state.Factor,
+                var inner_KP = LoraKernel.Reduced(FeatureOrder.Begin(x), inputs, rows, NativeData.PointerTo<float>(down_IK), state.Factor,
                     state.Drop);
-                var outer_KP = LoraKernel.Reduced(FeatureOrder.Begin(given), outputs, rows, NativeData.Of<float>(up_OK), state.Factor,
+                var outer_KP = LoraKernel.Reduced(FeatureOrder.Begin(given), outputs, rows, NativeData.PointerTo<float>(up_OK),
+                    state.Factor,
                     null);
                 var (up, down) = (empty([outputs, LoraKernel.Group], ScalarType.Float32),
                     empty([inputs, LoraKernel.Group], ScalarType.Float32));
-                LoraKernel.Dots(FeatureOrder.Begin(given), outputs, rows, NativeData.Of<float>(inner_KP), null, NativeData.Of<float>(up));
-                LoraKernel.Dots(FeatureOrder.Begin(x), inputs, rows, NativeData.Of<float>(outer_KP), state.Drop,
-                    NativeData.Of<float>(down));
+                LoraKernel.Dots(FeatureOrder.Begin(given), outputs, rows, NativeData.PointerTo<float>(inner_KP), null,
+                    NativeData.PointerTo<float>(up));
+                LoraKernel.Dots(FeatureOrder.Begin(x), inputs, rows, NativeData.PointerTo<float>(outer_KP), state.Drop,
+                    NativeData.PointerTo<float>(down));
                 if (forInput is not null)
-                    LoraKernel.AddOuter(FeatureOrder.Begin(forInput), inputs, rows, NativeData.Of<float>(down_IK),
-                        NativeData.Of<float>(outer_KP), state.Drop);
+                    LoraKernel.AddOuter(FeatureOrder.Begin(forInput), inputs, rows, NativeData.PointerTo<float>(down_IK),
+                        NativeData.PointerTo<float>(outer_KP), state.Drop);
                 forUp.Add(up);
                 forDown.Add(down);
                 GC.KeepAlive(up_OK);

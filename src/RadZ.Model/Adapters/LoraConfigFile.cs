@@ -28,12 +28,12 @@ static class LoraConfigFile
         section.MustBe("bias", "none", "none");
         foreach (var key in json.Select(p => p.Key).Where(k => !s_harmless.Contains(k) && !s_computed.Contains(k)))
             section.MustBeUnset(key, "not computed here");
-        RefuseInitialisation(section, json);
+        RefuseInitialization(section, json);
         var layers = json["layers_to_transform"] switch
         {
             null => null,
-            JsonArray list => list.Count == 0 ? null : list.Select(i => Whole(section, "layers_to_transform", i)).ToList(),
-            var one => [Whole(section, "layers_to_transform", one)],
+            JsonArray list => list.Count == 0 ? null : list.Select(i => Integer(section, "layers_to_transform", i)).ToList(),
+            var one => [Integer(section, "layers_to_transform", one)],
         };
         return new()
         {
@@ -42,7 +42,7 @@ static class LoraConfigFile
             Alpha = section.Double("lora_alpha", 8),
             Dropout = section.Double("lora_dropout", 0) is >= 0 and < 1 and var dropout ? dropout
                 : throw section.Error("lora_dropout", $"{json["lora_dropout"]}", "a share from 0 to 1"),
-            RankStabilised = section.Bool("use_rslora", false),
+            RankStabilized = section.Bool("use_rslora", false),
             Targets = section.TextOrNull("target_modules") is "all-linear" ? LoraOptions.AllDecoderProjections
                 : Names(section, json, "target_modules"),
             TargetPattern = section.TextOrNull("target_modules") is { } target and not "all-linear" ? target : null,
@@ -61,7 +61,7 @@ static class LoraConfigFile
     /// <summary>
     /// Some ways to begin change the base weights: such an adapter is right over those alone, which a folder does not hold.
     /// </summary>
-    static void RefuseInitialisation(ConfigSection section, JsonObject json)
+    static void RefuseInitialization(ConfigSection section, JsonObject json)
     {
         if (json["init_lora_weights"] is JsonValue value && value.TryGetValue(out string? way)
             && way is not ("gaussian" or "eva" or "orthogonal" or "true" or "false"))
@@ -101,11 +101,11 @@ static class LoraConfigFile
                 when tables.First() is { Value: JsonArray rows } one && one.Key.Split('.')[^1] == "embed_tokens" => rows,
             _ => throw section.Error(Key, node.ToJsonString(), "rows of embed_tokens (of no other table)"),
         };
-        int[] ids = [.. list.Select(i => Whole(section, Key, i))];
+        int[] ids = [.. list.Select(i => Integer(section, Key, i))];
         return ids.Distinct().Count() == ids.Length ? ids : throw section.Error(Key, "a list with a row twice", "each row once");
     }
 
-    static int Whole(ConfigSection section, string key, JsonNode? node) =>
+    static int Integer(ConfigSection section, string key, JsonNode? node) =>
         node is JsonValue v && v.TryGetValue(out int number) && number >= 0 ? number
             : throw section.Error(key, node?.ToJsonString() ?? "null", "whole numbers from 0");
 
@@ -139,7 +139,7 @@ static class LoraConfigFile
             ["target_modules"] = options.TargetPattern is { } pattern ? pattern : Targets(options),
             ["task_type"] = "CAUSAL_LM",
             ["use_dora"] = false,
-            ["use_rslora"] = options.RankStabilised,
+            ["use_rslora"] = options.RankStabilized,
         };
         if (options.TokenRows.Count > 0)
             json["trainable_token_indices"] =

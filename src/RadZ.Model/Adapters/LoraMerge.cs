@@ -5,7 +5,7 @@ namespace RadZ.Model.Adapters;
 /// <summary>W + scale B A, computed in float32 and given back in the dtype of W.</summary>
 static class LoraMerge
 {
-    public static Tensor Of(Tensor weight, LoraPair pair)
+    public static Tensor Merge(Tensor weight, LoraPair pair)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();

@@ -8,14 +8,14 @@ sealed record LoraOptions
     /// <summary>Rank r of the adapter.</summary>
     public required int Rank { get; init; }
 
-    /// <summary>Alpha; the adapter's output is scaled by alpha / r (by alpha / sqrt(r) with <see cref="RankStabilised"/>).</summary>
+    /// <summary>Alpha; the adapter's output is scaled by alpha / r (by alpha / sqrt(r) with <see cref="RankStabilized"/>).</summary>
     public required double Alpha { get; init; }
 
     /// <summary>Share of the adapter's inputs dropped in training.</summary>
     public double Dropout { get; init; }
 
     /// <summary>rslora.</summary>
-    public bool RankStabilised { get; init; }
+    public bool RankStabilized { get; init; }
 
     /// <summary>Names of projections (<c>q_proj</c>), matched as the end of the full name.</summary>
     public IReadOnlyList<string> Targets { get; init; } = AllDecoderProjections;
@@ -55,19 +55,19 @@ sealed record LoraOptions
         ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
 
     /// <summary>What B A x is multiplied by where no pattern says otherwise.</summary>
-    public double Scale => Alpha / (RankStabilised ? Math.Sqrt(Rank) : Rank);
+    public double Scale => Alpha / (RankStabilized ? Math.Sqrt(Rank) : Rank);
 
     /// <summary>Rank of the adapter of that projection (our name).</summary>
-    public int RankOf(string module) => (int)Of(RankPattern, module, Rank);
+    public int RankOf(string module) => (int)ValueFor(RankPattern, module, Rank);
 
     /// <summary>What B A x is multiplied by in that projection (our name).</summary>
     public double ScaleOf(string module)
     {
-        var (rank, alpha) = (RankOf(module), Of(AlphaPattern, module, Alpha));
-        return alpha / (RankStabilised ? Math.Sqrt(rank) : rank);
+        var (rank, alpha) = (RankOf(module), ValueFor(AlphaPattern, module, Alpha));
+        return alpha / (RankStabilized ? Math.Sqrt(rank) : rank);
     }
 
-    double Of(IReadOnlyList<KeyValuePair<string, double>> patterns, string module, double otherwise)
+    double ValueFor(IReadOnlyList<KeyValuePair<string, double>> patterns, string module, double otherwise)
     {
         if (patterns.Count == 0) return otherwise;
         var name = Name(module);

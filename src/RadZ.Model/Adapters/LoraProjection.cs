@@ -25,11 +25,11 @@ sealed class LoraProjection(IProjection plain, IReadOnlyDictionary<string, LoraP
     {
         if (which.Active is not { } name || !pairs.TryGetValue(name, out var pair)) return plain.Forward(x, form);
         using var _ = NewDisposeScope();
-        DropKey? drop = dropout is { IsActive: true } && pair.Dropout > 0 ? DropKey.Of(dropout.NextKey(), pair.Dropout) : null;
-        if (plain is Projection { Unbiased_OI: { } weight_OI } && FrozenLora.Takes(x, weight_OI))
-            return FrozenLora.Of(x, weight_OI, pair, drop).MoveToOuterDisposeScope();
+        DropKey? drop = dropout is { IsActive: true } && pair.Dropout > 0 ? DropKey.Create(dropout.NextKey(), pair.Dropout) : null;
+        if (plain is Projection { Unbiased_OI: { } weight_OI } && FrozenLora.Supports(x, weight_OI))
+            return FrozenLora.Compute(x, weight_OI, pair, drop).MoveToOuterDisposeScope();
         var x32 = x.to(ScalarType.Float32);
-        if (drop is { } key) x32 = (x32 * key.Kept(x32)).Over(1 - pair.Dropout);
+        if (drop is { } key) x32 = (x32 * key.Mask(x32)).Over(1 - pair.Dropout);
         var change = F.linear(F.linear(x32, pair.Down_RI), pair.Up_OR).Times(pair.Scale);
         return plain.Forward(x, form).Plus(change.to(x.dtype)).MoveToOuterDisposeScope();
     }

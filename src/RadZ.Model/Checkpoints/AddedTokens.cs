@@ -10,7 +10,7 @@ namespace RadZ.Model.Checkpoints;
 static class AddedTokens
 {
     /// <summary>Ids of &lt;ImgCls0&gt;, ... and &lt;TxtCls0&gt;, ...; null where they are not named.</summary>
-    public static (IReadOnlyList<int> Image, IReadOnlyList<int> Text)? Of(string folder)
+    public static (IReadOnlyList<int> Image, IReadOnlyList<int> Text)? Read(string folder)
     {
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         var added = Path.Combine(folder, "added_tokens.json");

@@ -62,10 +62,10 @@ sealed class CheckpointFolder : IDisposable
         {
             opened.Files = CheckpointFiles.Open(path);
             opened._files.AddRange(opened.Files);
-            opened.Naming = CheckpointNames.Of(opened.Files.SelectMany(f => f.Tensors.Keys));
+            opened.Naming = CheckpointNames.Detect(opened.Files.SelectMany(f => f.Tensors.Keys));
             foreach (var file in opened.Files)
                 foreach (var theirs in file.Tensors.Keys)
-                    if (CheckpointNames.Ours(theirs) is { } ours) opened.Add(ours, new(file, theirs));
+                    if (CheckpointNames.InternalName(theirs) is { } ours) opened.Add(ours, new(file, theirs));
             opened.Bytes = opened.Files.Sum(f => f.Tensors.Values.Sum(t => t.Bytes));
             opened._strangers.AddRange(opened.Files.OfType<PickleFile>().SelectMany(f => f.Others));
             opened.TakeTower(visionTower, config ?? opened.ConfigPath);
@@ -104,7 +104,7 @@ sealed class CheckpointFolder : IDisposable
     /// Weights that something else gives, such as the projector of an adapter: they add what the checkpoint lacks, and a table to which
     /// rows were added stands in for the shorter one.
     /// </summary>
-    public void Supply(IEnumerable<(string Ours, StoredWeight Weight)> more)
+    public void AddMissing(IEnumerable<(string Ours, StoredWeight Weight)> more)
     {
         foreach (var (ours, weight) in more)
             if (!_weights.TryGetValue(ours, out var own)

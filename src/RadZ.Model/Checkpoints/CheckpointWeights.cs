@@ -41,7 +41,7 @@ sealed class CheckpointWeights : WeightSource, IDisposable
 
     public override DecodeWeight? ForDecoding(string name, Parameter weight_OI) =>
         Decode != DecodeBits.Stored && WeightNames.IsDecoder(name) && DecodeWeight.Fits(weight_OI)
-            ? new QuantisedWeight(weight_OI, Decode) : base.ForDecoding(name, weight_OI);
+            ? new QuantizedWeight(weight_OI, Decode) : base.ForDecoding(name, weight_OI);
 
     protected override Parameter Make(string name, long[] shape)
     {
@@ -91,7 +91,7 @@ sealed class CheckpointWeights : WeightSource, IDisposable
     }
 
     /// <summary>Weights that were asked for and are not there, by the names the checkpoint would give them.</summary>
-    public IReadOnlyList<string> Missing => [.. _missing.Select(m => CheckpointNames.Theirs(m, _folder.Naming ?? CheckpointNames.Own))];
+    public IReadOnlyList<string> Missing => [.. _missing.Select(m => CheckpointNames.StoredName(m, _folder.Naming ?? CheckpointNames.Own))];
 
     /// <summary>Entries that nothing asked for, by the file's names.</summary>
     public IReadOnlyList<string> Unexpected =>

@@ -12,7 +12,7 @@ static class Fingerprint
     /// folder after folder, each by name: not over where they lie. Of files above 256 MiB only the header's megabyte, the last megabyte and
     /// 64 KiB of every 64 MiB are read: a 15 GB checkpoint must not be read twice.
     /// </summary>
-    public static string Of(params string[] folders)
+    public static string Compute(params string[] folders)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string[] small = [ModelSettings.FileName, "config.json", "vision_config.json", "tokenizer.model", "adapter_config.json"];

@@ -56,8 +56,8 @@ sealed record ModelFolder(string Path, LlavaConfig Config, ModelSettings Setting
         if (preparation.Size != config.Vision.ImageSize)
             throw new InvalidInputException(preparationFile, "bad-config",
                 $"prepares {preparation.Size} px, while config.json's vision tower takes {config.Vision.ImageSize}.");
-        var settings = ModelSettings.Of(folder, config, tokenizer.VocabularySize);
-        if (adapter is not null) settings = ModelSettings.OfAdapter(adapter, settings, config, tokenizer.VocabularySize) ?? settings;
+        var settings = ModelSettings.Read(folder, config, tokenizer.VocabularySize);
+        if (adapter is not null) settings = ModelSettings.ReadAdapter(adapter, settings, config, tokenizer.VocabularySize) ?? settings;
         var read = new ModelFolder(folder, config, settings, tokenizer, preparation) { TokenizerPath = tokenizerFile };
         try
         {

@@ -92,14 +92,14 @@ sealed record ModelSettings
     /// <param name="folder">The model's folder.</param>
     /// <param name="config">Its sizes, with the rows that its table really has.</param>
     /// <param name="vocabulary">Pieces of its tokenizer.</param>
-    public static ModelSettings Of(string folder, LlavaConfig config, int vocabulary)
+    public static ModelSettings Read(string folder, LlavaConfig config, int vocabulary)
     {
         var path = Path.Combine(folder, FileName);
         return File.Exists(path) ? StrictJson.ReadFile<ModelSettings>(path, s => s.Problems(config)) : Plain(folder, config, vocabulary);
     }
 
     /// <summary>Those of an adapter: its own, or the rows it trains where they are modality tokens; null where it says nothing.</summary>
-    internal static ModelSettings? OfAdapter(AdapterFolder adapter, ModelSettings model, LlavaConfig config, int vocabulary)
+    internal static ModelSettings? ReadAdapter(AdapterFolder adapter, ModelSettings model, LlavaConfig config, int vocabulary)
     {
         var path = Path.Combine(adapter.Path, FileName);
         if (File.Exists(path)) return StrictJson.ReadFile<ModelSettings>(path, s => s.Problems(config));
@@ -118,12 +118,12 @@ sealed record ModelSettings
     static ModelSettings Plain(string folder, LlavaConfig config, int vocabulary)
     {
         var (rows, original) = (config.Decoder.VocabSize, config.ImageTokenIndex < 0);
-        var named = AddedTokens.Of(folder);
+        var named = AddedTokens.Read(folder);
         var hasRows = original ? rows == vocabulary + Added : config.ImageTokenIndex == vocabulary && rows == vocabulary + 2 + Added;
-        var special = named is { } known ? SpecialTokens.Of(config.ImageTokenIndex, Pad(), known.Image, known.Text)
+        var special = named is { } known ? SpecialTokens.Create(config.ImageTokenIndex, Pad(), known.Image, known.Text)
             : original ? SpecialTokens.Original(hasRows ? vocabulary : rows)
             : config.ImageTokenIndex == vocabulary ? SpecialTokens.HuggingFace(vocabulary)
-            : SpecialTokens.Of(config.ImageTokenIndex, 0, Enumerable.Range(rows, SpecialTokens.DefaultImageCount),
+            : SpecialTokens.Create(config.ImageTokenIndex, 0, Enumerable.Range(rows, SpecialTokens.DefaultImageCount),
                 Enumerable.Range(rows + SpecialTokens.DefaultImageCount, SpecialTokens.DefaultTextCount));
         return new()
         {
@@ -146,7 +146,7 @@ sealed record ModelSettings
             ? StrictJson.ReadFile<ModelSettings>(path, s => s.Problems(config)).OptionalWeights : [];
 
     /// <summary>The ids as the sequences need them.</summary>
-    public SpecialTokens Special(LlavaConfig config) => SpecialTokens.Of(config.ImageTokenIndex, PadToken, ImageTokens, TextTokens);
+    public SpecialTokens Special(LlavaConfig config) => SpecialTokens.Create(config.ImageTokenIndex, PadToken, ImageTokens, TextTokens);
 
     IEnumerable<string> Problems(LlavaConfig config)
     {

@@ -13,14 +13,14 @@ sealed record OpenedCheckpoint(CheckpointFolder Folder, LlavaConfig Config, stri
     /// Opens a checkpoint for an adapter. LLaVA's own adapters are made over a bare language model (Vicuna) and bring the projector and the
     /// LLaVA's config.json themselves.
     /// </summary>
-    public static OpenedCheckpoint Of(string path, string? visionTower, AdapterFolder? adapter)
+    public static OpenedCheckpoint Open(string path, string? visionTower, AdapterFolder? adapter)
     {
         var beside = Path.Combine(path, "config.json");
         var config = adapter?.LlavaConfig is { } theirs && (!File.Exists(beside) || !LlavaConfigFile.IsLlava(beside)) ? theirs : beside;
         var folder = CheckpointFolder.Open(path, visionTower, config);
         try
         {
-            if (adapter is not null) folder.Supply(adapter.Whole.Select(w => (w.Key, w.Value)));
+            if (adapter is not null) folder.AddMissing(adapter.Whole.Select(w => (w.Key, w.Value)));
             return new(folder, folder.ReadConfig(config), config);
         }
         catch

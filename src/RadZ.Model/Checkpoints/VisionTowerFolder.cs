@@ -108,7 +108,7 @@ static class VisionTowerFolder
                     || s_unneeded.Any(u => theirs.StartsWith(u, StringComparison.Ordinal))) continue;
                 yield return (theirs.StartsWith("vision_model.", StringComparison.Ordinal)
                     ? CheckpointNames.Own.Vision + theirs["vision_model.".Length..]
-                    : CheckpointNames.Ours(theirs, CheckpointNames.Files5) ?? CheckpointNames.Own.Vision + theirs, theirs, file);
+                    : CheckpointNames.InternalName(theirs, CheckpointNames.Files5) ?? CheckpointNames.Own.Vision + theirs, theirs, file);
             }
     }
 }

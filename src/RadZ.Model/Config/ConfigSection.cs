@@ -21,7 +21,7 @@ sealed class ConfigSection(string path, JsonObject json, string prefix = "")
     {
         JsonObject section => new(Path, section, $"{prefix}{key}."),
         null => new(Path, [], $"{prefix}{key}."),
-        var other => throw Error(key, Shown(other), "an object"),
+        var other => throw Error(key, Quote(other), "an object"),
     };
 
     /// <summary>Whether the key is there and says something.</summary>
@@ -32,11 +32,11 @@ sealed class ConfigSection(string path, JsonObject json, string prefix = "")
         json[key] is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null;
 
     public string Text(string key, string absent) =>
-        json[key] is null ? absent : TextOrNull(key) ?? throw Error(key, Shown(json[key]!), "a text");
+        json[key] is null ? absent : TextOrNull(key) ?? throw Error(key, Quote(json[key]!), "a text");
 
     public double Double(string key, double absent) => json[key] is not { } node ? absent
         : node is JsonValue v && v.TryGetValue(out double number) && double.IsFinite(number) ? number
-        : throw Error(key, Shown(node), "a finite number");
+        : throw Error(key, Quote(node), "a finite number");
 
     public int Int(string key, int absent)
     {
@@ -55,7 +55,7 @@ sealed class ConfigSection(string path, JsonObject json, string prefix = "")
     public int? PositiveOrNull(string key, int absent) => json.ContainsKey(key) && json[key] is null ? null : Positive(key, absent);
 
     public bool Bool(string key, bool absent) => json[key] is not { } node ? absent
-        : node is JsonValue v && v.TryGetValue(out bool value) ? value : throw Error(key, Shown(node), "true or false");
+        : node is JsonValue v && v.TryGetValue(out bool value) ? value : throw Error(key, Quote(node), "true or false");
 
     public void MustBeFalse(string key)
     {
@@ -82,7 +82,7 @@ sealed class ConfigSection(string path, JsonObject json, string prefix = "")
     {
         if (json[key] is { } node && node is not JsonObject { Count: 0 } and not JsonArray { Count: 0 }
             && !(node is JsonValue v && v.GetValueKind() == JsonValueKind.False))
-            throw Error(key, Shown(node), $"nothing ({why})");
+            throw Error(key, Quote(node), $"nothing ({why})");
     }
 
     /// <summary>rope_theta in either place; any scaling but none is refused, since it would silently turn every angle.</summary>
@@ -109,10 +109,10 @@ sealed class ConfigSection(string path, JsonObject json, string prefix = "")
         foreach (var (key, value) in json)
             if (key is not ("rope_type" or "type" or "rope_theta") && value is not null
                 && !(key is "factor" or "partial_rotary_factor" && Double(key, 1) == 1))
-                throw Error(key, Shown(value), "nothing (no scaling is computed)");
+                throw Error(key, Quote(value), "nothing (no scaling is computed)");
     }
 
-    static string Shown(JsonNode node)
+    static string Quote(JsonNode node)
     {
         var text = node.ToJsonString();
         return text.Length <= 60 ? text : text[..57] + "...";

@@ -39,7 +39,7 @@ sealed record DecoderFamily
 
     /// <summary>The family of a config that was read.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
-    public static DecoderFamily Of(DecoderConfig config) => Find(config.ModelType)
+    public static DecoderFamily ForConfig(DecoderConfig config) => Find(config.ModelType)
         ?? throw new ArgumentException($"There is no decoder family '{config.ModelType}', expected {Names}.", nameof(config));
 
     /// <summary>As <c>model_type</c> says it.</summary>

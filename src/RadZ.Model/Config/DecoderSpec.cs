@@ -52,9 +52,9 @@ sealed record DecoderLayerSpec(RotarySpec Rotary, int? Window);
 sealed record DecoderSpec
 {
     /// <summary>The spec of a config.</summary>
-    public static DecoderSpec Of(DecoderConfig config)
+    public static DecoderSpec From(DecoderConfig config)
     {
-        var family = DecoderFamily.Of(config);
+        var family = DecoderFamily.ForConfig(config);
         var layer = new DecoderLayerSpec(new(config.RopeTheta), config.SlidingWindow);
         return new()
         {

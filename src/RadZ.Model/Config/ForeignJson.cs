@@ -22,7 +22,7 @@ static class ForeignJson
     public static JsonObject Read(string path, string kind, string expected)
     {
         if (!File.Exists(path)) throw new InvalidInputException(path, "missing", $"no such file; expected {expected}.");
-        if (FileSize.Of(path) > Longest)
+        if (FileSize.Get(path) > Longest)
             throw new InvalidInputException(path, kind, $"is larger than {Longest >> 20} MiB; expected {expected}.");
         var bytes = File.ReadAllBytes(path).AsSpan();
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) bytes = bytes[3..];

@@ -4,7 +4,7 @@ namespace RadZ.Model.Config;
 sealed record TowerSpec
 {
     /// <summary>CLIP's tower of a config, whose hidden state the projector reads without the class token.</summary>
-    public static TowerSpec Of(LlavaConfig config) => new()
+    public static TowerSpec From(LlavaConfig config) => new()
     {
         Width = config.Vision.HiddenSize,
         MlpWidth = config.Vision.IntermediateSize,
@@ -94,7 +94,7 @@ enum ProjectorKind
 sealed record ProjectorSpec
 {
     /// <summary>The projector of a config.</summary>
-    public static ProjectorSpec Of(LlavaConfig config) => new()
+    public static ProjectorSpec From(LlavaConfig config) => new()
     {
         Inputs = config.Vision.HiddenSize,
         Outputs = config.Decoder.HiddenSize,

@@ -41,7 +41,7 @@ static class AdapterMerge
             throw new InvalidInputException(output, "occupied", "exists and is not empty; take another ‹out›, or remove it first.");
         using var over = AdapterFolder.Open(adapter);
         if (!Directory.Exists(model)) ModelFolder.Read(model);
-        using var opened = OpenedCheckpoint.Of(model, null, over);
+        using var opened = OpenedCheckpoint.Open(model, null, over);
         Verify(opened, over, model);
         var partial = Path.Combine(Path.GetDirectoryName(output)!, $".{Path.GetFileName(output)}.partial");
         if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);        // of a run that was killed
@@ -69,7 +69,7 @@ static class AdapterMerge
             Optional = ModelSettings.OptionalIn(opened.Folder.Path, config),
         };
         var adapted = AdaptedWeights.Load(weights, [over], META, trainable: false);
-        var special = SpecialTokens.Of(config.ImageTokenIndex, 0, [1 << 30], [(1 << 30) + 1]);
+        var special = SpecialTokens.Create(config.ImageTokenIndex, 0, [1 << 30], [(1 << 30) + 1]);
         using var built = new LlavaModel(adapted, config, special, table => empty(2, table.shape[1], device: META),
             FormOf(opened, over, model));
         var vision = (opened.Folder.Naming ?? CheckpointNames.Own).Vision;
@@ -87,7 +87,7 @@ static class AdapterMerge
     static FeatureForm? FormOf(OpenedCheckpoint opened, AdapterFolder over, string model)
     {
         var folder = ((string[])[over.Path, model]).FirstOrDefault(f => File.Exists(Path.Combine(f, ModelSettings.FileName)));
-        return folder is null ? null : ModelSettings.Of(folder, opened.Config, vocabulary: 0).Form;
+        return folder is null ? null : ModelSettings.Read(folder, opened.Config, vocabulary: 0).Form;
     }
 
     static (int, int) Weights(OpenedCheckpoint opened, AdapterFolder over, string folder, Action<long, long>? progress,
@@ -95,11 +95,11 @@ static class AdapterMerge
     {
         var rows = TableRows(opened, over);
         var shards = opened.Folder.Files.Select(file => file.Tensors.Keys.Where(k => !CheckpointNames.IsComputed(k))
-            .Select(k => Plan(CheckpointNames.Ours(k)!, k, new(file, k), rows)).ToList()).ToList();
+            .Select(k => Plan(CheckpointNames.InternalName(k)!, k, new(file, k), rows)).ToList()).ToList();
         var held = shards.SelectMany(s => s).Select(p => p.Ours).ToHashSet(StringComparer.Ordinal);
         var naming = opened.Folder.Naming ?? CheckpointNames.Own;
         shards[^1].AddRange(over.Whole.Where(w => !held.Contains(w.Key))
-            .Select(w => Plan(w.Key, CheckpointNames.Theirs(w.Key, naming), w.Value, rows)));
+            .Select(w => Plan(w.Key, CheckpointNames.StoredName(w.Key, naming), w.Value, rows)));
         var total = shards.SelectMany(s => s).Sum(p => SafetensorsWriter.Bytes(p.Weight.Entry.Type, p.Shape));
         if (new DriveInfo(folder).AvailableFreeSpace is var free && free < total + Spare)
             throw new InvalidInputException(folder, "no-space",
@@ -155,7 +155,7 @@ static class AdapterMerge
         if (longer) value = cat([value, zeros(planned.Shape[0] - value.shape[0], planned.Shape[1], value.dtype)]);
         if (adapted && over.Pair(module, planned.Shape[1], planned.Shape[0], CPU, trainable: false) is { } pair)
         {
-            value = LoraMerge.Of(value, pair);
+            value = LoraMerge.Merge(value, pair);
             pair.Down_RI.Dispose();
             pair.Up_OR.Dispose();
         }
@@ -199,7 +199,7 @@ static class AdapterMerge
         if (File.Exists(Path.Combine(folder, ModelSettings.FileName)) || TokenizerFile.Find(folder) is not { } tokenizer) return;
         var vocabulary = TokenizerFile.Load(tokenizer).VocabularySize;
         var sizes = opened.Config with { Decoder = opened.Config.Decoder with { VocabSize = (int)rows } };
-        if (ModelSettings.OfAdapter(over, ModelSettings.Of(folder, sizes, vocabulary), sizes, vocabulary) is { } settings)
+        if (ModelSettings.ReadAdapter(over, ModelSettings.Read(folder, sizes, vocabulary), sizes, vocabulary) is { } settings)
             AtomicFile.WriteText(Path.Combine(folder, ModelSettings.FileName),
                 System.Text.Json.JsonSerializer.Serialize(settings, StrictJson.Options) + "\n");
     }

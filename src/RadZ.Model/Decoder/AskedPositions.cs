@@ -20,40 +20,40 @@ abstract record AskedPositions
     public static AskedPositions At(Tensor places_BT) => new Listed(places_BT);
 
     /// <summary>States of the asked positions, [B, T, D].</summary>
-    public abstract Tensor Of(Tensor x_BSD);
+    public abstract Tensor Select(Tensor x_BSD);
 
     /// <summary>Queries [B, N, T, H] turned by their places.</summary>
-    public abstract Tensor Turn(Tensor q_BNTH, RotaryTable rope, long length);
+    public abstract Tensor Rotate(Tensor q_BNTH, RotaryTable rope, long length);
 
     /// <summary>Which keys each query sees, broadcastable to [B, N, T, S]; null where a plain causal mask says it.</summary>
     public abstract Tensor? Mask(long length, Device device);
 
     /// <summary>Lets what it holds live beyond the scope it was made in.</summary>
-    public virtual void Keep() { }
+    public virtual void Detach() { }
 
     sealed record Everywhere : AskedPositions
     {
-        public override Tensor Of(Tensor x_BSD) => x_BSD;
-        public override Tensor Turn(Tensor q_BNTH, RotaryTable rope, long length) => rope.Turn(q_BNTH);
+        public override Tensor Select(Tensor x_BSD) => x_BSD;
+        public override Tensor Rotate(Tensor q_BNTH, RotaryTable rope, long length) => rope.Rotate(q_BNTH);
         public override Tensor? Mask(long length, Device device) => null;
     }
 
     sealed record AtTheEnd(long Count) : AskedPositions
     {
         // of a strided input torch multiplies row by row
-        public override Tensor Of(Tensor x_BSD) => x_BSD.narrow(1, x_BSD.shape[1] - Count, Count).contiguous();
-        public override Tensor Turn(Tensor q_BNTH, RotaryTable rope, long length) => rope.Turn(q_BNTH, length - Count);
+        public override Tensor Select(Tensor x_BSD) => x_BSD.narrow(1, x_BSD.shape[1] - Count, Count).contiguous();
+        public override Tensor Rotate(Tensor q_BNTH, RotaryTable rope, long length) => rope.Rotate(q_BNTH, length - Count);
         public override Tensor? Mask(long length, Device device) => ones(Count, length, ScalarType.Bool, device).tril(length - Count);
     }
 
     sealed record Listed(Tensor Places_BT) : AskedPositions
     {
-        public override void Keep() => Places_BT.DetachFromDisposeScope();
-        public override Tensor Of(Tensor x_BSD) => x_BSD.gather(1, Places_BT.unsqueeze(-1).expand(-1, -1, x_BSD.shape[2]));
-        public override Tensor Turn(Tensor q_BNTH, RotaryTable rope, long length) => rope.Turn(q_BNTH, Places_BT);
+        public override void Detach() => Places_BT.DetachFromDisposeScope();
+        public override Tensor Select(Tensor x_BSD) => x_BSD.gather(1, Places_BT.unsqueeze(-1).expand(-1, -1, x_BSD.shape[2]));
+        public override Tensor Rotate(Tensor q_BNTH, RotaryTable rope, long length) => rope.Rotate(q_BNTH, Places_BT);
         public override Tensor? Mask(long length, Device device)
         {
-            using Scalar first = 0, end = length, step = 1;                                 // held: see HeldScalars
+            using Scalar first = 0, end = length, step = 1;                                 // held: see TensorArithmetic
             return (arange(first, end, step, ScalarType.Int64, device) <= Places_BT.unsqueeze(-1)).unsqueeze(1);
         }
     }

@@ -57,7 +57,8 @@ static class Attention
         // products of queries from..from + count with keys 0..seen, [X, G * count, seen]
         Tensor Scores(long from, long count, long seen) => Together(q_XGTH.narrow(2, from, count)).bmm(k_XHS.narrow(2, 0, seen));
 
-        Tensor Softmax(Tensor scores_XTS, long count, long first) => FusedSoftmax.Of(scores_XTS, 1 / Math.Sqrt(h), (int)count, (int)first);
+        Tensor Softmax(Tensor scores_XTS, long count, long first) =>
+            FusedSoftmax.Compute(scores_XTS, 1 / Math.Sqrt(h), (int)count, (int)first);
 
         Tensor Hidden(Tensor scores_XTS) => F.softmax(scores_XTS.view(b, n, t, s).Masked(mask.logical_not(), -1e9), -1).view(b * k, -1, s);
 

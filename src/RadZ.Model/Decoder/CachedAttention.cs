@@ -16,20 +16,20 @@ static class CachedAttention
     public static Tensor Mix(Tensor q_BNTH, int layer, DecodingStep step)
     {
         using var _ = NewDisposeScope();
-        var (k_BKLH, v_BKLH) = step.Cache.Of(layer);
+        var (k_BKLH, v_BKLH) = step.Cache.LayerAt(layer);
         var (b, n, t, h) = (q_BNTH.shape[0], q_BNTH.shape[1], q_BNTH.shape[2], q_BNTH.shape[3]);
         var group = n / k_BKLH.shape[1];
         if (step.Alone && t > 1) return Attention.Mix(q_BNTH, k_BKLH, v_BKLH, causal: true).MoveToOuterDisposeScope();
         var q_BKXH = q_BNTH.reshape(b, n / group, group * t, h);
         var mask_B1XL = Grouped(step.Mask_BTL, group);
         var mixed_BKXH = step.Cache.Prefix is { } prefix
-            ? Behind(prefix.Of(layer), q_BKXH, k_BKLH, v_BKLH, mask_B1XL, Grouped(step.PrefixMask_BTP, group))
+            ? AttendBehindPrefix(prefix.LayerAt(layer), q_BKXH, k_BKLH, v_BKLH, mask_B1XL, Grouped(step.PrefixMask_BTP, group))
             : F.scaled_dot_product_attention(q_BKXH, k_BKLH, v_BKLH, mask_B1XL);
         return mixed_BKXH.reshape(b, n, t, h).MoveToOuterDisposeScope();
     }
 
     /// <summary>One softmax over the prefix's keys, [1, K, P, H], and the rows' own.</summary>
-    static Tensor Behind((Tensor K_1KPH, Tensor V_1KPH) prefix, Tensor q_BKXH, Tensor k_BKLH, Tensor v_BKLH, Tensor? mask_B1XL,
+    static Tensor AttendBehindPrefix((Tensor K_1KPH, Tensor V_1KPH) prefix, Tensor q_BKXH, Tensor k_BKLH, Tensor v_BKLH, Tensor? mask_B1XL,
         Tensor? mask_B1XP)
     {
         var (b, k, x, h) = (q_BKXH.shape[0], q_BKXH.shape[1], q_BKXH.shape[2], q_BKXH.shape[3]);

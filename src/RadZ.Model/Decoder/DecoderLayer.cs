@@ -44,8 +44,8 @@ sealed class GatedMlp(WeightScope weights, DecoderSpec spec)
     {
         using var _ = NewDisposeScope();
         var (gate_BSI, up_BSI) = (_gate.Forward(x_BSD, form), _up.Forward(x_BSD, form));
-        return (spec.MlpActivation == Activation.Silu && FusedGate.Takes(gate_BSI, up_BSI) ? FusedGate.Of(gate_BSI, up_BSI)
-            : ActivationFunction.Of(spec.MlpActivation, gate_BSI) * up_BSI).MoveToOuterDisposeScope();
+        return (spec.MlpActivation == Activation.Silu && FusedGate.Supports(gate_BSI, up_BSI) ? FusedGate.Compute(gate_BSI, up_BSI)
+            : ActivationFunction.Apply(spec.MlpActivation, gate_BSI) * up_BSI).MoveToOuterDisposeScope();
     }
 }
 
@@ -65,7 +65,7 @@ sealed partial class DecoderLayer(WeightScope weights, DecoderSpec spec, Decoder
     {
         using var _ = NewDisposeScope();
         var (h_BTD, normed_BTD) =
-            _mlpNorm.OfSum(asked.Of(x_BSD), _attention.Forward(_attentionNorm.Forward(x_BSD), rope, asked, attention, texts));
+            _mlpNorm.ForwardSum(asked.Select(x_BSD), _attention.Forward(_attentionNorm.Forward(x_BSD), rope, asked, attention, texts));
         return h_BTD.Plus(_mlp.Forward(normed_BTD)).MoveToOuterDisposeScope();
     }
 
@@ -74,7 +74,7 @@ sealed partial class DecoderLayer(WeightScope weights, DecoderSpec spec, Decoder
     {
         using var _ = NewDisposeScope();
         var (h_BSD, normed_BSD) =
-            _mlpNorm.OfSum(x_BSD, _attention.Forward(_attentionNorm.Forward(x_BSD), rope, AskedPositions.All, texts: texts));
+            _mlpNorm.ForwardSum(x_BSD, _attention.Forward(_attentionNorm.Forward(x_BSD), rope, AskedPositions.All, texts: texts));
         return weights_BMS.bmm(h_BSD.to(ScalarType.Float32)).Plus(_mlp.Pooled(normed_BSD, weights_BMS)).MoveToOuterDisposeScope();
     }
 }

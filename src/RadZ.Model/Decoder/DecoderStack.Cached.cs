@@ -15,10 +15,10 @@ sealed partial class DecoderStack
     public Tensor? Continue(Tensor embeds_BTD, DecodingStep step, bool asked, CancellationToken cancel)
     {
         using var _ = NewDisposeScope();
-        using var alone = DecodeWeight.Takes(embeds_BTD) ? ParallelRows.SingleThreadedTorch() : null;
+        using var alone = DecodeWeight.Supports(embeds_BTD) ? ParallelRows.SingleThreadedTorch() : null;
         RotaryTable For(DecoderLayer layer) => Rope(layer.Rotary, step.Cache.End, embeds_BTD.device);
-        var x_BTD = FeatureOrder.Suits(embeds_BTD) ? FeatureOrder.Of(embeds_BTD) : embeds_BTD.alias();
-        if (step.IsOneToken && DecodeWeight.Takes(embeds_BTD) && asked && _layers.All(l => l.HasRowWeights(step.Form)))
+        var x_BTD = FeatureOrder.IsWorthwhile(embeds_BTD) ? FeatureOrder.Arrange(embeds_BTD) : embeds_BTD.alias();
+        if (step.IsOneToken && DecodeWeight.Supports(embeds_BTD) && asked && _layers.All(l => l.HasRowWeights(step.Form)))
             return ForwardRows(embeds_BTD, For, step, cancel).MoveToOuterDisposeScope();
         for (var i = 0; i < _layers.Length; i++)
         {
@@ -56,7 +56,8 @@ sealed partial class DecoderLayer
     {
         using var _ = NewDisposeScope();
         var kept_BAD = lastOnly ? x_BTD.narrow(1, x_BTD.shape[1] - 1, 1) : x_BTD;
-        var (h_BAD, normed_BAD) = _mlpNorm.OfSum(kept_BAD, _attention.Continue(_attentionNorm.Forward(x_BTD), rope, step, layer, lastOnly));
+        var (h_BAD, normed_BAD) =
+            _mlpNorm.ForwardSum(kept_BAD, _attention.Continue(_attentionNorm.Forward(x_BTD), rope, step, layer, lastOnly));
         return h_BAD.Plus(_mlp.Forward(normed_BAD, step.Form)).MoveToOuterDisposeScope();
     }
 
@@ -88,7 +89,7 @@ sealed partial class SelfAttention
         Remember(x_BTD, rope, step, layer);
         // laid together: of a strided input torch multiplies row by row, with a copy of the weight for each
         var (asking_BAD, asked) = lastOnly ? (x_BTD.narrow(1, x_BTD.shape[1] - 1, 1).contiguous(), step.Last()) : (x_BTD, step);
-        var q_BNAH = rope.Turn(Heads(_query.Forward(asking_BAD, step.Form)), asked.Places_BT);
+        var q_BNAH = rope.Rotate(Heads(_query.Forward(asking_BAD, step.Form)), asked.Places_BT);
         var mixed_BANH = CachedAttention.Mix(q_BNAH, layer, asked).transpose(1, 2);
         return _output.Forward(mixed_BANH.reshape(x_BTD.shape[0], asking_BAD.shape[1], -1), step.Form).MoveToOuterDisposeScope();
     }
@@ -105,8 +106,8 @@ sealed partial class SelfAttention
         using var _ = NewDisposeScope();
         var parts = DecodeWeight.Times(x_BD, RowWeight(_query, step.Form)!, RowWeight(_key, step.Form)!, RowWeight(_value, step.Form)!);
         Tensor One(Tensor flat) => flat.view(flat.shape[0], -1, 1, spec.HeadWidth);
-        FewRows.Turn(parts[0], spec.HeadWidth, rope, step);
-        FewRows.Turn(parts[1], spec.HeadWidth, rope, step);
+        FewRows.Rotate(parts[0], spec.HeadWidth, rope, step);
+        FewRows.Rotate(parts[1], spec.HeadWidth, rope, step);
         step.Cache.Add(layer, One(parts[1]), One(parts[2]));
         var mixed_BX = step.SeesAll && held == ScalarType.BFloat16 && spec.HeadWidth % Lanes.Count == 0
             ? FewRows.Mix(parts[0], step.Cache, layer, spec.HeadWidth)
@@ -118,7 +119,7 @@ sealed partial class SelfAttention
     public void Remember(Tensor x_BTD, RotaryTable rope, DecodingStep step, int layer)
     {
         using var _ = NewDisposeScope();
-        step.Cache.Add(layer, rope.Turn(Heads(_key.Forward(x_BTD, step.Form)), step.Places_BT), Heads(_value.Forward(x_BTD, step.Form)));
+        step.Cache.Add(layer, rope.Rotate(Heads(_key.Forward(x_BTD, step.Form)), step.Places_BT), Heads(_value.Forward(x_BTD, step.Form)));
     }
 
     Tensor Heads(Tensor flat_BTX) => flat_BTX.view(flat_BTX.shape[0], flat_BTX.shape[1], -1, spec.HeadWidth).transpose(1, 2);

@@ -48,7 +48,7 @@ sealed partial class DecoderStack : IDisposable
         AttentionWatch? lastAttention = null, PackedRow? texts = null)
     {
         using var _ = NewDisposeScope();
-        var x_BSD = FeatureOrder.Suits(embeds_BSD) ? FeatureOrder.Of(embeds_BSD) : embeds_BSD.alias();
+        var x_BSD = FeatureOrder.IsWorthwhile(embeds_BSD) ? FeatureOrder.Arrange(embeds_BSD) : embeds_BSD.alias();
         for (var i = 0; i < layers; i++)
         {
             watch?.Invoke(x_BSD);
@@ -76,13 +76,13 @@ sealed partial class DecoderStack : IDisposable
     Tensor Run(Tensor x_BSD, Func<Tensor, Tensor> layer) => Replay is null ? layer(x_BSD) : Replay.Run(x_BSD, layer);
 
     /// <summary>The final norm, after all layers.</summary>
-    public Tensor Normalise(Tensor x_BSD) => _norm.Forward(x_BSD);
+    public Tensor Normalize(Tensor x_BSD) => _norm.Forward(x_BSD);
 
     /// <summary>Scores of every token at every position, from normalised states: [B, S, vocabulary].</summary>
-    public Tensor Logits(Tensor normalised_BSD, WeightForm form = WeightForm.Stored) =>
+    public Tensor Logits(Tensor normalized_BSD, WeightForm form = WeightForm.Stored) =>
         !HasHead ? throw new InvalidOperationException("The model has no LM head.")
-            : _head is not null ? _head.Forward(normalised_BSD, form)
-        : nn.functional.linear(normalised_BSD, Table_VD.dtype == normalised_BSD.dtype ? Table_VD : Table_VD.to(normalised_BSD.dtype));
+            : _head is not null ? _head.Forward(normalized_BSD, form)
+        : nn.functional.linear(normalized_BSD, Table_VD.dtype == normalized_BSD.dtype ? Table_VD : Table_VD.to(normalized_BSD.dtype));
 
     RotaryTable Rope(RotarySpec rotary, long length, Device device)
     {

@@ -17,7 +17,7 @@ static unsafe class FewRows
         var (rows, features) = ((int)x_RD.shape[0], (int)x_RD.shape[1]);
         var normed_RD = empty(x_RD.shape, ScalarType.Float32);
         using var given_D = weight_D.to(ScalarType.Float32);
-        float* x = NativeData.Of<float>(x_RD), w = NativeData.Of<float>(given_D), y = NativeData.Of<float>(normed_RD);
+        float* x = NativeData.PointerTo<float>(x_RD), w = NativeData.PointerTo<float>(given_D), y = NativeData.PointerTo<float>(normed_RD);
         for (var r = 0; r < rows; r++, x += features, y += features)
         {
             var squares = Vector512<float>.Zero;                                           // features are a multiple of DecodeKernel.Block
@@ -31,12 +31,12 @@ static unsafe class FewRows
     }
 
     /// <summary>Turns each head of rows [R, N * H] by its row's place, in place, into the order of <see cref="RotaryTable"/>.</summary>
-    public static void Turn(Tensor x_RX, int head, RotaryTable rope, DecodingStep step)
+    public static void Rotate(Tensor x_RX, int head, RotaryTable rope, DecodingStep step)
     {
         var (rows, width, half) = ((int)x_RX.shape[0], (int)x_RX.shape[1], head / 2);
         var places = step.Places;
         using var parts_SF2 = view_as_real(rope.Turns_SF);
-        float* x = NativeData.Of<float>(x_RX), table = NativeData.Of<float>(parts_SF2);
+        float* x = NativeData.PointerTo<float>(x_RX), table = NativeData.PointerTo<float>(parts_SF2);
         var kept = stackalloc float[head];
         for (var r = 0; r < rows; r++)
         {
@@ -58,7 +58,7 @@ static unsafe class FewRows
     /// <summary>silu(g) u, in the place of g.</summary>
     public static void Gate(Tensor g, Tensor u)
     {
-        float* gate = NativeData.Of<float>(g), up = NativeData.Of<float>(u);
+        float* gate = NativeData.PointerTo<float>(g), up = NativeData.PointerTo<float>(u);
         var count = g.numel();                                                             // a multiple of DecodeKernel.Block a row
         for (var i = 0L; i < count; i += Lanes.Count)
         {
@@ -76,8 +76,8 @@ static unsafe class FewRows
         var (rows, shared, room, length) = ((int)keys_RKCH.shape[0], (int)keys_RKCH.shape[1], keys_RKCH.shape[2], cache.Length);
         var group = (int)(q_RX.shape[1] / head / shared);
         var mixed_RX = empty(q_RX.shape, ScalarType.Float32);
-        ushort* keys = NativeData.Of<ushort>(keys_RKCH), values = NativeData.Of<ushort>(values_RKCH);
-        float* q = NativeData.Of<float>(q_RX), mixed = NativeData.Of<float>(mixed_RX);
+        ushort* keys = NativeData.PointerTo<ushort>(keys_RKCH), values = NativeData.PointerTo<ushort>(values_RKCH);
+        float* q = NativeData.PointerTo<float>(q_RX), mixed = NativeData.PointerTo<float>(mixed_RX);
         ParallelRows.Run(rows * shared, 1, (first, end) =>
         {
             var scores = new float[group * LoraKernel.Room(length)];

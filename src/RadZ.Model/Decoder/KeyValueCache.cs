@@ -105,14 +105,14 @@ sealed class KeyValueCache : IDisposable
         var count = k_BKTH.shape[2];
         using (var room = _keys_BKCH[layer].narrow(2, Length - count, count)) room.copy_(k_BKTH);
         using (var room = _values_BKCH[layer].narrow(2, Length - count, count)) room.copy_(v_BKTH);
-        return Of(layer);
+        return LayerAt(layer);
     }
 
     /// <summary>A layer's keys and values with the room behind them, [B, K, C, H]; they belong to the cache.</summary>
     public (Tensor Keys_BKCH, Tensor Values_BKCH) RoomOf(int layer) => (_keys_BKCH[layer], _values_BKCH[layer]);
 
     /// <summary>A layer's keys and values, [B, K, L, H].</summary>
-    public (Tensor Keys_BKLH, Tensor Values_BKLH) Of(int layer) =>
+    public (Tensor Keys_BKLH, Tensor Values_BKLH) LayerAt(int layer) =>
         (_keys_BKCH[layer].narrow(2, 0, Length), _values_BKCH[layer].narrow(2, 0, Length));
 
     /// <inheritdoc/>

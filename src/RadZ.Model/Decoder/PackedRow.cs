@@ -93,11 +93,11 @@ sealed class PackedRow
     }
 
     /// <summary>What a layer reads beside its input must live until the layer is run again.</summary>
-    public void Keep()
+    public void Detach()
     {
         Places_1S.DetachFromDisposeScope();
         AskedPlaces_1T.DetachFromDisposeScope();
-        Asked.Keep();
+        Asked.Detach();
         _back_S.DetachFromDisposeScope();
         foreach (var group in _groups)
         {

@@ -11,7 +11,7 @@ sealed class RmsNorm(WeightScope weights, int size, double eps)
 
     public Tensor Forward(Tensor x_BSD)
     {
-        if (FusedNorm.Takes(x_BSD, _weight_D)) return FusedNorm.Of(x_BSD, _weight_D, eps);
+        if (FusedNorm.Supports(x_BSD, _weight_D)) return FusedNorm.Compute(x_BSD, _weight_D, eps);
         using var _ = NewDisposeScope();
         var x32 = x_BSD.to(ScalarType.Float32);
         var scale_BS1 = rsqrt(x32.Squared().mean([-1], keepdim: true).Plus(eps));
@@ -22,9 +22,9 @@ sealed class RmsNorm(WeightScope weights, int size, double eps)
     public Tensor ForwardRows(Tensor x_RD) => FewRows.Norm(x_RD, _weight_D, eps);
 
     /// <summary>x + y and its norm.</summary>
-    public (Tensor Sum_BSD, Tensor Normed_BSD) OfSum(Tensor x_BSD, Tensor y_BSD)
+    public (Tensor Sum_BSD, Tensor Normed_BSD) ForwardSum(Tensor x_BSD, Tensor y_BSD)
     {
-        if (FusedNorm.Takes(x_BSD, _weight_D) && y_BSD.dtype == x_BSD.dtype) return FusedNorm.OfSum(x_BSD, y_BSD, _weight_D, eps);
+        if (FusedNorm.Supports(x_BSD, _weight_D) && y_BSD.dtype == x_BSD.dtype) return FusedNorm.ComputeOfSum(x_BSD, y_BSD, _weight_D, eps);
         var sum_BSD = x_BSD.Plus(y_BSD);
         return (sum_BSD, Forward(sum_BSD));
     }

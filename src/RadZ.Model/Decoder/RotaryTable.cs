@@ -24,27 +24,27 @@ sealed record RotaryTable(Tensor Turns_SF) : IDisposable
     }
 
     /// <summary>x of [B, N, S, H], each position turned by its place: 0, 1, 2, ..., or from <paramref name="start"/> on.</summary>
-    public Tensor Turn(Tensor x_BNSH, long start = 0)
+    public Tensor Rotate(Tensor x_BNSH, long start = 0)
     {
         using var _ = NewDisposeScope();
-        if (FusedTurn.Takes(x_BNSH))
+        if (FusedTurn.Supports(x_BNSH))
             return Fused(x_BNSH, Turns_SF.narrow(0, start, x_BNSH.shape[2]).repeat(x_BNSH.shape[0], 1)).MoveToOuterDisposeScope();
         return Product(x_BNSH, Turns_SF.narrow(0, start, x_BNSH.shape[2])).MoveToOuterDisposeScope();
     }
 
     /// <summary>x of [B, N, T, H], whose places differ from row to row, [B, T].</summary>
-    public Tensor Turn(Tensor x_BNTH, Tensor places_BT)
+    public Tensor Rotate(Tensor x_BNTH, Tensor places_BT)
     {
         using var _ = NewDisposeScope();
         var (b, t) = (places_BT.shape[0], places_BT.shape[1]);
-        if (FusedTurn.Takes(x_BNTH)) return Fused(x_BNTH, Turns_SF.index_select(0, places_BT.flatten())).MoveToOuterDisposeScope();
+        if (FusedTurn.Supports(x_BNTH)) return Fused(x_BNTH, Turns_SF.index_select(0, places_BT.flatten())).MoveToOuterDisposeScope();
         return Product(x_BNTH, Turns_SF.index_select(0, places_BT.flatten()).view(b, 1, t, -1)).MoveToOuterDisposeScope();
     }
 
     static Tensor Fused(Tensor x, Tensor turns_RF)
     {
         var parts_RF2 = view_as_real(turns_RF);
-        return FusedTurn.Of(x, parts_RF2.select(2, 0).t().contiguous(), parts_RF2.select(2, 1).t().contiguous());
+        return FusedTurn.Compute(x, parts_RF2.select(2, 0).t().contiguous(), parts_RF2.select(2, 1).t().contiguous());
     }
 
     static Tensor Product(Tensor x, Tensor turns)

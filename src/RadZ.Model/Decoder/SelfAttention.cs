@@ -21,18 +21,18 @@ sealed partial class SelfAttention(WeightScope weights, DecoderSpec spec, Decode
     {
         using var _ = NewDisposeScope();
         var (b, s) = (x_BSD.shape[0], x_BSD.shape[1]);
-        var asked_BTD = asked.Of(x_BSD);
+        var asked_BTD = asked.Select(x_BSD);
         var t = asked_BTD.shape[1];
         if (texts is not null)
         {
-            var (q_1NTH, k_1KSH) = (rope.Turn(Heads(_query.Forward(asked_BTD), t), texts.PlacesOf(asked)),
-                rope.Turn(Heads(_key.Forward(x_BSD), s), texts.Places_1S));
+            var (q_1NTH, k_1KSH) = (rope.Rotate(Heads(_query.Forward(asked_BTD), t), texts.PlacesOf(asked)),
+                rope.Rotate(Heads(_key.Forward(x_BSD), s), texts.Places_1S));
             return _output.Forward(texts.Mix(q_1NTH, k_1KSH, Heads(_value.Forward(x_BSD), s), asked)).MoveToOuterDisposeScope();
         }
-        var q_BNTH = asked.Turn(Heads(_query.Forward(asked_BTD), t), rope, s);
-        var k_BKSH = rope.Turn(Heads(_key.Forward(x_BSD), s));
+        var q_BNTH = asked.Rotate(Heads(_query.Forward(asked_BTD), t), rope, s);
+        var k_BKSH = rope.Rotate(Heads(_key.Forward(x_BSD), s));
         var v_BKSH = Heads(_value.Forward(x_BSD), s);
-        var mask = layer.Window < s ? asked.Of(Window(s, x_BSD.device).expand(b, s, s)).unsqueeze(1) : asked.Mask(s, x_BSD.device);
+        var mask = layer.Window < s ? asked.Select(Window(s, x_BSD.device).expand(b, s, s)).unsqueeze(1) : asked.Mask(s, x_BSD.device);
         var mixed_BNTH = watch is null ? Attention.Mix(q_BNTH, k_BKSH, v_BKSH, mask, causal: mask is null)
             : watch.Mix(q_BNTH, k_BKSH, v_BKSH, mask);
         return _output.Forward(mixed_BNTH.transpose(1, 2).reshape(b, t, -1)).MoveToOuterDisposeScope();

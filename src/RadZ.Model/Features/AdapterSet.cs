@@ -58,12 +58,12 @@ sealed class AdapterSet : IDisposable
             throw new ArgumentException($"There is no adapter '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
         if (name == Active) return;
         using var _ = no_grad();
-        Leave();
+        Restore();
         Apply(name);
         _changed();
     }
 
-    void Leave()
+    void Restore()
     {
         if (_replaced is { } table)
         {

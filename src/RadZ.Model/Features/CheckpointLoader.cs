@@ -35,11 +35,11 @@ static class CheckpointLoader
     static LoadedModel Load(string path, EncoderOptions options, IReadOnlyList<AdapterFolder> adapters)
     {
         if (!Directory.Exists(path)) ModelFolder.Read(path);
-        using var checkpoint = OpenedCheckpoint.Of(path, options.VisionTower, adapters.Count > 0 ? adapters[0] : null);
+        using var checkpoint = OpenedCheckpoint.Open(path, options.VisionTower, adapters.Count > 0 ? adapters[0] : null);
         var config = checkpoint.Config;
         var folder = ModelFolder.Read(path, config, adapters.Count > 0 ? adapters[0] : null);
         var settings = SettingsOf(path, checkpoint, folder, adapters);
-        var (compute, held) = HeldTypes.Of(checkpoint.Folder, options);
+        var (compute, held) = HeldTypes.Choose(checkpoint.Folder, options);
         var replaced = adapters.SelectMany(a => a.Whole.Keys).ToHashSet(StringComparer.Ordinal);
         var training = options.NewLora is not null;
         var file = new CheckpointWeights(checkpoint.Folder, new(held, options.Device, options.Trainable,
@@ -75,7 +75,7 @@ static class CheckpointLoader
         {
             Adapted = adapted,
             Adapters = settings,
-            Hash = active => Fingerprint.Of([.. hashed, .. settings.Where(a => a.Folder.Name == active).Select(a => a.Folder.Path)]),
+            Hash = active => Fingerprint.Compute([.. hashed, .. settings.Where(a => a.Folder.Name == active).Select(a => a.Folder.Path)]),
         });
     }
 
@@ -84,8 +84,8 @@ static class CheckpointLoader
         IReadOnlyList<AdapterFolder> adapters)
     {
         var (config, vocabulary) = (checkpoint.Config, folder.Tokenizer.VocabularySize);
-        var plain = ModelSettings.Of(path, config, vocabulary);
-        var settings = adapters.Select(a => (Folder: a, Settings: ModelSettings.OfAdapter(a, plain, config, vocabulary))).ToList();
+        var plain = ModelSettings.Read(path, config, vocabulary);
+        var settings = adapters.Select(a => (Folder: a, Settings: ModelSettings.ReadAdapter(a, plain, config, vocabulary))).ToList();
         foreach (var (adapter, own) in settings)
             if (own is not null && (!own.ImageTokens.SequenceEqual(folder.Settings.ImageTokens)
                 || !own.TextTokens.SequenceEqual(folder.Settings.TextTokens)))

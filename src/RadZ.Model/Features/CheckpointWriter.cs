@@ -64,7 +64,7 @@ sealed class CheckpointWriter
     Tensor Merged(string name, Tensor weight)
     {
         var module = name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] : name;
-        return _model.Pair(module) is { } pair ? LoraMerge.Of(weight, pair) : weight;
+        return _model.Pair(module) is { } pair ? LoraMerge.Merge(weight, pair) : weight;
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ static class EmbeddedSequence
     /// <param name="firstSpecial">The id of the first of them.</param>
     /// <param name="patches_BVD">Patches in the order of the image positions; null for texts.</param>
     /// <param name="compute">The dtype of the result.</param>
-    public static Tensor Of(TokenBatch batch, Tensor table_VD, Tensor specials_KD, int firstSpecial, Tensor? patches_BVD,
+    public static Tensor Build(TokenBatch batch, Tensor table_VD, Tensor specials_KD, int firstSpecial, Tensor? patches_BVD,
         ScalarType compute)
     {
         using var _ = NewDisposeScope();

@@ -13,7 +13,7 @@ static class HeldTypes
     const long Small = 1L << 30;
 
     /// <summary>The dtypes; null holds each weight as it is stored.</summary>
-    public static (ScalarType Compute, ScalarType? Held) Of(CheckpointFolder folder, EncoderOptions options)
+    public static (ScalarType Compute, ScalarType? Held) Choose(CheckpointFolder folder, EncoderOptions options)
     {
         var (stored, cpu) = (folder.MainType, options.Device.type == DeviceType.CPU);
         var small = folder.Weights.Values.Sum(w => w.Entry.Count) * sizeof(float) <= Small;

@@ -9,7 +9,7 @@ static class LengthGroups
     /// <summary>
     /// Indices of the sequences, group by group, with the least positions computed (padding included) plus a fixed cost a group.
     /// </summary>
-    public static IReadOnlyList<int[]> Of(IReadOnlyList<int> lengths)
+    public static IReadOnlyList<int[]> Group(IReadOnlyList<int> lengths)
     {
         int[] order = [.. Enumerable.Range(0, lengths.Count).OrderBy(i => lengths[i]).ThenBy(i => i)];
         var (best, cut) = (new long[order.Length + 1], new int[order.Length + 1]);

@@ -20,7 +20,7 @@ sealed partial class LlavaModel
         var step = cache.Next(batch, form);
         var last_B1D = _decoder.Continue(Embed(batch, patches_BVD, compute), step, asked, cancel);
         return last_B1D is null ? null
-            : Logits(_decoder.Normalise(last_B1D), form).squeeze(1).to(ScalarType.Float32).MoveToOuterDisposeScope();
+            : Logits(_decoder.Normalize(last_B1D), form).squeeze(1).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -34,7 +34,7 @@ sealed partial class LlavaModel
     {
         using var _ = NewDisposeScope();
         var last_BTD = _decoder.Forward(Embed(batch, patches_BVD, compute), Config.Decoder.NumHiddenLayers, AskedPositions.At(places_BT));
-        return Logits(_decoder.Normalise(last_BTD)).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return Logits(_decoder.Normalize(last_BTD)).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether there is an LM head: without one the model gives features and cannot answer.</summary>

@@ -34,7 +34,7 @@ sealed partial class LlavaModel : IDisposable
     {
         TorchHeap.KeepBlocks();
         (Config, Special, Form) = (config, special, form ?? new());
-        (Decoder, _tower) = (DecoderSpec.Of(config.Decoder), TowerSpec.Of(config));
+        (Decoder, _tower) = (DecoderSpec.From(config.Decoder), TowerSpec.From(config));
         int[] ids = [.. special.ImageClassIds, .. special.TextClassIds];
         FirstSpecial = ids.FirstOrDefault();
         if (!ids.Select((id, i) => id - i).All(first => first == FirstSpecial))
@@ -43,7 +43,7 @@ sealed partial class LlavaModel : IDisposable
         try
         {
             _vision = new(root.In(WeightNames.Vision), _tower);
-            _projector = new(root.In(WeightNames.Projector), ProjectorSpec.Of(config));
+            _projector = new(root.In(WeightNames.Projector), ProjectorSpec.From(config));
             _decoder = new(root.In(WeightNames.Decoder), Decoder);
             _head = new(root.In(WeightNames.FeatureHead), config.Decoder.HiddenSize, Form.Head);
             using var rows_KD = makeSpecials(_decoder.Table_VD);
@@ -112,7 +112,7 @@ sealed partial class LlavaModel : IDisposable
 
     /// <summary>What the decoder is fed: the table's rows, the modality tokens' rows, and patches at image positions.</summary>
     public Tensor Embed(TokenBatch batch, Tensor? patches_BVD, ScalarType compute) =>
-        EmbeddedSequence.Of(batch, _decoder.Table_VD, Specials_KD, FirstSpecial, patches_BVD, compute);
+        EmbeddedSequence.Build(batch, _decoder.Table_VD, Specials_KD, FirstSpecial, patches_BVD, compute);
 
     /// <summary>
     /// The hidden state that features are read from (the penultimate, if the form says nothing else), [B, S, D], or only of the asked
@@ -124,7 +124,7 @@ sealed partial class LlavaModel : IDisposable
     public Tensor Last(Tensor embeds_BSD, Action<Tensor>? watch = null)
     {
         using var _ = NewDisposeScope();
-        return _decoder.Normalise(_decoder.Forward(embeds_BSD, Config.Decoder.NumHiddenLayers, watch: watch)).MoveToOuterDisposeScope();
+        return _decoder.Normalize(_decoder.Forward(embeds_BSD, Config.Decoder.NumHiddenLayers, watch: watch)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Scores of every token from normalised last states.</summary>
@@ -141,7 +141,7 @@ sealed partial class LlavaModel : IDisposable
         if (globalOnly && Form.Pooling != Pooling.Mean)
             return new FeaturePair(_head.Forward(Penultimate(embeds_BSD, GlobalPositions(batch))).mean([1]), null)
                 .MoveToOuterDisposeScope();
-        var weights_B2S = Kept(FeaturePooling.Weights(batch, Form.Pooling, Device));
+        var weights_B2S = Retain(FeaturePooling.Weights(batch, Form.Pooling, Device));
         var pooled_B2D = _head.IsIdentity ? _decoder.Pooled(embeds_BSD, LayersNeeded, weights_B2S)
             : weights_B2S.bmm(_head.Forward(Penultimate(embeds_BSD)));
         return new FeaturePair(pooled_B2D.select(1, 0), pooled_B2D.select(1, 1)).MoveToOuterDisposeScope();
@@ -152,14 +152,14 @@ sealed partial class LlavaModel : IDisposable
     {
         using var _ = NewDisposeScope();
         var (count, row) = (texts.Numbers.Count, texts.For(Form.Pooling, Device));
-        if (Replay is not null) row.Keep();
+        if (Replay is not null) row.Detach();
         var embeds_1SD = Embed(TokenBatch.Pad([texts.Row], 0, PaddingSide.Right), null, compute);
         if (globalOnly && Form.Pooling != Pooling.Mean)
         {
             var read_1TD = _head.Forward(_decoder.Forward(embeds_1SD, LayersNeeded, row.Asked, texts: row));
             return new FeaturePair(read_1TD.reshape(count, -1, read_1TD.shape[2]).mean([1]), null).MoveToOuterDisposeScope();
         }
-        var weights_1MS = Kept(texts.Weights(Form.Pooling, Device));
+        var weights_1MS = Retain(texts.Weights(Form.Pooling, Device));
         var pooled_1MD = _head.IsIdentity ? _decoder.Pooled(embeds_1SD, LayersNeeded, weights_1MS, row)
             : weights_1MS.bmm(_head.Forward(_decoder.Forward(embeds_1SD, LayersNeeded, texts: row)));
         var pooled_N2D = pooled_1MD.reshape(count, 2, -1);
@@ -182,11 +182,11 @@ sealed partial class LlavaModel : IDisposable
                 "text sequences do not mix.", nameof(batch));
         return places.All(p => p[0] == batch.Length - count)
             ? AskedPositions.Tail(count)
-            : AskedPositions.At(Kept(tensor([.. places.SelectMany(p => p)], [batch.Rows, count], device: Device)));
+            : AskedPositions.At(Retain(tensor([.. places.SelectMany(p => p)], [batch.Rows, count], device: Device)));
     }
 
     /// <summary>What a layer reads beside its input must live until the layer is run again.</summary>
-    Tensor Kept(Tensor x) => Replay is null ? x : x.DetachFromDisposeScope();
+    Tensor Retain(Tensor x) => Replay is null ? x : x.DetachFromDisposeScope();
 
     public void Dispose()
     {

@@ -24,7 +24,7 @@ sealed class PackedTexts
 
     PackedTexts(IReadOnlyList<TokenSequence> texts, int[] numbers, bool share)
     {
-        var groups = LengthGroups.Of([.. numbers.Select(i => texts[i].Length)]);
+        var groups = LengthGroups.Group([.. numbers.Select(i => texts[i].Length)]);
         Numbers = [.. groups.SelectMany(g => g).Select(i => numbers[i])];
         _groups = [.. groups.Select(g => g.Length)];
         _texts = [.. Numbers.Select(i => texts[i])];
@@ -49,7 +49,7 @@ sealed class PackedTexts
     /// <param name="texts">The texts.</param>
     /// <param name="share">Whether beginnings are shared: not where adapters drop inputs, since each text is to have its own drops.</param>
     /// <param name="most">Positions of a row.</param>
-    public static IReadOnlyList<PackedTexts> Of(IReadOnlyList<TokenSequence> texts, bool share, int most = MostPositions)
+    public static IReadOnlyList<PackedTexts> Pack(IReadOnlyList<TokenSequence> texts, bool share, int most = MostPositions)
     {
         int[] order = [.. Enumerable.Range(0, texts.Count)];
         // what begins alike goes together
@@ -75,7 +75,7 @@ sealed class PackedTexts
     /// <summary>The row as attention sees it, its global features read as <paramref name="pooling"/> says.</summary>
     public PackedRow For(Pooling pooling, Device device)
     {
-        int[][] asked = [.. _texts.Select(t => FeaturePooling.GlobalPositions(Alone(t), 0, pooling))];
+        int[][] asked = [.. _texts.Select(t => FeaturePooling.GlobalPositions(Single(t), 0, pooling))];
         if (pooling == Pooling.Mean) asked = [.. _texts.Select(t => (int[])[t.Length - 1])];   // means are taken with weights
         if (asked.Any(a => a.Length != asked[0].Length))
             throw new ArgumentException("Texts that are computed together read their global features at different numbers of positions.");
@@ -88,14 +88,14 @@ sealed class PackedTexts
         var weights = new float[2 * _texts.Count * Row.Length];
         for (var n = 0; n < _texts.Count; n++)
         {
-            var own = FeaturePooling.Rows(Alone(_texts[n]), pooling);
+            var own = FeaturePooling.Rows(Single(_texts[n]), pooling);
             for (var i = 0; i < _texts[n].Length; i++)
                 for (var m = 0; m < 2; m++) weights[(2 * n + m) * Row.Length + Positions[n][i]] = own[m * _texts[n].Length + i];
         }
         return tensor(weights, [1, 2 * _texts.Count, Row.Length], device: device);
     }
 
-    static TokenBatch Alone(TokenSequence text) => TokenBatch.Pad([text], 0, PaddingSide.Right);
+    static TokenBatch Single(TokenSequence text) => TokenBatch.Pad([text], 0, PaddingSide.Right);
 
     /// <summary>The row while it grows.</summary>
     sealed class Beginnings(bool share)

@@ -81,13 +81,13 @@ sealed class SequenceEncoder
         var back = new long[texts.Count];
         var place = 0;
         if (PacksTexts && !(_model.Folder.Config.Decoder.SlidingWindow < texts.Max(t => t.Length)))
-            foreach (var pack in PackedTexts.Of(texts, share: !Drops))
+            foreach (var pack in PackedTexts.Pack(texts, share: !Drops))
             {
                 parts.Add(_model.Llava.Features(pack, _model.ComputeType, globalOnly));
                 foreach (var number in pack.Numbers) back[number] = place++;
             }
         else
-            foreach (var group in LengthGroups.Of([.. texts.Select(t => t.Length)]))
+            foreach (var group in LengthGroups.Group([.. texts.Select(t => t.Length)]))
             {
                 parts.Add(Features([.. group.Select(i => texts[i])], null, globalOnly));
                 foreach (var number in group) back[number] = place++;

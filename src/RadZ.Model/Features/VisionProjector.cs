@@ -19,6 +19,6 @@ sealed class VisionProjector(WeightScope weights, ProjectorSpec spec)
     {
         using var _ = NewDisposeScope();
         var x_BVD = _first.Forward(patches_BVD);
-        return (_second is null ? x_BVD : _second.Forward(ActivationFunction.Of(spec.Activation, x_BVD))).MoveToOuterDisposeScope();
+        return (_second is null ? x_BVD : _second.Forward(ActivationFunction.Apply(spec.Activation, x_BVD))).MoveToOuterDisposeScope();
     }
 }

@@ -50,7 +50,7 @@ sealed class DecodingSession : IDisposable
     }
 
     /// <summary>Appends a token to each row.</summary>
-    public void Take(IEnumerable<int> tokens, CancellationToken cancel)
+    public void Append(IEnumerable<int> tokens, CancellationToken cancel)
     {
         Advance(TokenBatch.Pad([.. tokens.Select(id => new TokenSequence([id], [TokenRole.Text]))], 0, PaddingSide.Left), null,
             WeightForm.Decoding, cancel);

@@ -27,7 +27,7 @@ sealed class PromptPrefix : IDisposable
     /// <param name="patches_IVD">Projected patches of the images.</param>
     /// <param name="compute">The dtype that is computed in.</param>
     /// <param name="cancel">Looked at between layers.</param>
-    public static PromptPrefix Of(LlavaModel model, IReadOnlyList<Prompt> prompts, Tensor? patches_IVD, ScalarType compute,
+    public static PromptPrefix Decode(LlavaModel model, IReadOnlyList<Prompt> prompts, Tensor? patches_IVD, ScalarType compute,
         CancellationToken cancel)
     {
         var length = prompts.Count < 2 ? 0 : Prompt.CommonLength(prompts);

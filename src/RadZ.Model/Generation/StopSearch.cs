@@ -24,7 +24,7 @@ sealed class StopSearch(IReadOnlyList<string> stops)
             .OrderBy(f => f.Start + f.Length).ThenBy(f => f.Start).ToList();
         Found = found.Count > 0;
         var end = Found ? found[0].Start : 0;
-        if (!Found) end = text.Length - stops.Max(s => Begun(text, s));
+        if (!Found) end = text.Length - stops.Max(s => PrefixLength(text, s));
         _held.Clear();
         if (!Found) _held.Append(text, end, text.Length - end);
         return text[..end];
@@ -39,7 +39,7 @@ sealed class StopSearch(IReadOnlyList<string> stops)
     }
 
     /// <summary>How many characters at the end of the text begin the stop text.</summary>
-    static int Begun(string text, string stop)
+    static int PrefixLength(string text, string stop)
     {
         for (var count = Math.Min(stop.Length - 1, text.Length); count > 0; count--)
             if (text.AsSpan(text.Length - count).SequenceEqual(stop.AsSpan(0, count))) return count;

@@ -36,7 +36,7 @@ sealed class TextGenerator
 
     /// <summary>LLaVA-Med v1.5's for Mistral, LLaVA-1.5's for LLaMA.</summary>
     public static ChatTemplate TemplateOf(LlavaConfig config) =>
-        DecoderFamily.Of(config.Decoder).Template;
+        DecoderFamily.ForConfig(config.Decoder).Template;
 
     /// <summary>Answers to questions about one image; the image is decoded once for all of them.</summary>
     /// <param name="pixels_13SS">The prepared image.</param>
@@ -103,9 +103,9 @@ sealed class TextGenerator
         var patches_1VD = PatchesOf(pixels_13SS);
         Prompt[] prompts = [.. questions.Select(q => Prompt([ChatMessage.WithImage(q)]))];
         foreach (var prompt in prompts) Check(prompt, room: 1);
-        using var prefix = PromptPrefix.Of(_encoder.Model, share ? prompts : [prompts[0]], patches_1VD, _encoder.ComputeType, cancel);
+        using var prefix = PromptPrefix.Decode(_encoder.Model, share ? prompts : [prompts[0]], patches_1VD, _encoder.ComputeType, cancel);
         var rows = new Tensor[prompts.Length];
-        foreach (var chunk in LengthGroups.Of([.. prompts.Select(p => p.Sequence.Length - prefix.Length)])
+        foreach (var chunk in LengthGroups.Group([.. prompts.Select(p => p.Sequence.Length - prefix.Length)])
             .SelectMany(group => group.Chunk(share ? AtOnce : 1)))
         {
             using var session = DecodingSession.Begin(_encoder.Model, prefix, [.. chunk.Select(i => prompts[i])], patches_1VD,
@@ -125,13 +125,13 @@ sealed class TextGenerator
         int[] room = [.. prompts.Select(p => Check(p, options.MaxTokens))];
         var rows = prompts.Select((p, i) => new WrittenRow(_encoder.Folder.Tokenizer, options with { MaxTokens = room[i] },
             p.Sequence.Length, text => written?.Invoke(i, text))).ToList();
-        using var prefix = PromptPrefix.Of(_encoder.Model, prompts, patches_1VD, _encoder.ComputeType, cancel);
+        using var prefix = PromptPrefix.Decode(_encoder.Model, prompts, patches_1VD, _encoder.ComputeType, cancel);
         using var session = DecodingSession.Begin(_encoder.Model, prefix, prompts, patches_1VD, _encoder.ComputeType, room.Max(), cancel);
         while (true)
         {
             Choose(session.Next_BW, rows);
             if (rows.All(r => r.Ended)) return [.. rows.Select(r => r.Text())];
-            session.Take(rows.Select(r => r.Last), cancel);
+            session.Append(rows.Select(r => r.Last), cancel);
         }
     }
 

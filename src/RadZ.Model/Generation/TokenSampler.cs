@@ -19,7 +19,7 @@ sealed class TokenSampler(GenerationOptions options)
             if (scores[i] > scores[best]) best = i;
         }
         if (options.Temperature == 0) return best;
-        var (ids, weights) = Kept(scores, scores[best]);
+        var (ids, weights) = Candidates(scores, scores[best]);
         var drawn = Draw() * weights.Sum();
         for (var i = 0; i < ids.Length - 1; i++)
             if ((drawn -= weights[i]) < 0) return ids[i];
@@ -27,7 +27,7 @@ sealed class TokenSampler(GenerationOptions options)
     }
 
     /// <summary>The tokens that are drawn from, likeliest first, with their weights.</summary>
-    internal (int[] Ids, double[] Weights) Kept(ReadOnlySpan<float> scores, float highest)
+    internal (int[] Ids, double[] Weights) Candidates(ReadOnlySpan<float> scores, float highest)
     {
         var (ids, order) = (new int[scores.Length], new double[scores.Length]);
         for (var i = 0; i < ids.Length; i++) (ids[i], order[i]) = (i, -(double)scores[i]);

@@ -63,7 +63,7 @@ sealed record ModelReport
     /// <param name="visionTower">A CLIP folder, <see cref="VisionTowerChoice.Own"/>, or null: the checkpoint's own, else the one its config
     /// names.</param>
     /// <exception cref="InvalidInputException">There is no weight file, or one is damaged.</exception>
-    public static ModelReport Of(string folder, string? visionTower = null)
+    public static ModelReport Read(string folder, string? visionTower = null)
     {
         using var checkpoint = CheckpointFolder.Open(folder, visionTower);
         var report = new ModelReport
@@ -102,7 +102,7 @@ sealed record ModelReport
 
     ModelReport Against(CheckpointFolder checkpoint, LlavaConfig config)
     {
-        var settings = ModelSettings.Of(Path, config,
+        var settings = ModelSettings.Read(Path, config,
             TokenizerFile.Find(Path) is { } tokenizer ? TokenizerFile.Load(tokenizer).VocabularySize : config.Decoder.VocabSize);
         var tokens = settings.ImageTokens.Count + settings.TextTokens.Count;
         var weights = new CheckpointWeights(checkpoint, new(null, CPU)) { Optional = settings.OptionalWeights };

@@ -8,7 +8,7 @@ namespace RadZ.Model.Kernels;
 static class ActivationFunction
 {
     /// <summary>The activation of x, which nothing else may read: it can be computed in its place.</summary>
-    public static Tensor Of(Activation activation, Tensor x) => activation switch
+    public static Tensor Apply(Activation activation, Tensor x) => activation switch
     {
         Activation.Gelu => F.gelu(x),
         Activation.Silu => F.silu(x),
@@ -18,7 +18,7 @@ static class ActivationFunction
 
     static Tensor QuickGelu(Tensor x)
     {
-        if (FusedBias.Takes(x))
+        if (FusedBias.Supports(x))
         {
             FusedBias.QuickGelu(x);
             return x.alias();

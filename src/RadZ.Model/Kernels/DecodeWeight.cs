@@ -32,7 +32,7 @@ abstract unsafe class DecodeWeight : IDisposable
         weight_OI.device_type == DeviceType.CPU && weight_OI.is_contiguous() && weight_OI.shape[1] % DecodeKernel.Block == 0;
 
     /// <summary>Whether an input is few rows, and no gradient is asked for.</summary>
-    public static bool Takes(Tensor x) =>
+    public static bool Supports(Tensor x) =>
         x.numel() <= MostRows * x.shape[^1] && !(is_grad_enabled() && x.requires_grad) && x.device_type == DeviceType.CPU;
 
     /// <summary>W x for each row of x [.., I], in the dtype of x: [.., O].</summary>
@@ -44,8 +44,8 @@ abstract unsafe class DecodeWeight : IDisposable
         var given = x.to(ScalarType.Float32).contiguous();
         var x_RI = Pairs ? Split(given) : given;
         var y_RO = empty([.. x.shape[..^1], Outputs], ScalarType.Float32);
-        var from = NativeData.Of<float>(x_RI);
-        var to = NativeData.Of<float>(y_RO);
+        var from = NativeData.PointerTo<float>(x_RI);
+        var to = NativeData.PointerTo<float>(y_RO);
         ParallelRows.Run(Outputs, 16, (first, end) =>
         {
             for (var o = first; o < end; o++)
@@ -63,10 +63,10 @@ abstract unsafe class DecodeWeight : IDisposable
         using var _ = NewDisposeScope();
         var (rows, inputs) = ((int)x_RI.shape[0], (int)x_RI.shape[1]);
         var split_RI = weights.Any(w => w.Pairs) ? SplitRows(x_RI) : x_RI;
-        float* plain = NativeData.Of<float>(x_RI), split = NativeData.Of<float>(split_RI);
+        float* plain = NativeData.PointerTo<float>(x_RI), split = NativeData.PointerTo<float>(split_RI);
         Tensor[] products = [.. weights.Select(w => empty([rows, w.Outputs], ScalarType.Float32))];
         var to = stackalloc nint[weights.Length];
-        for (var i = 0; i < weights.Length; i++) to[i] = (nint)NativeData.Of<float>(products[i]);
+        for (var i = 0; i < weights.Length; i++) to[i] = (nint)NativeData.PointerTo<float>(products[i]);
         var begins = to;
         ParallelRows.Run(weights.Sum(w => w.Outputs), 16, (first, end) =>
         {
@@ -87,7 +87,8 @@ abstract unsafe class DecodeWeight : IDisposable
     static Tensor SplitRows(Tensor x_RI)
     {
         var split_RI = empty(x_RI.shape, ScalarType.Float32);
-        DecodeKernel.SplitPairs(new(NativeData.Of<float>(x_RI), (int)x_RI.numel()), new(NativeData.Of<float>(split_RI), (int)x_RI.numel()));
+        DecodeKernel.SplitPairs(new(NativeData.PointerTo<float>(x_RI), (int)x_RI.numel()),
+            new(NativeData.PointerTo<float>(split_RI), (int)x_RI.numel()));
         return split_RI;
     }
 
@@ -106,7 +107,7 @@ sealed unsafe class PlainWeight : DecodeWeight
     public PlainWeight(Tensor weight_OI) : base(weight_OI.shape[0], weight_OI.shape[1])
     {
         (_weight_OI, _float16) = (weight_OI, weight_OI.dtype == ScalarType.Float16);
-        _data = NativeData.Of<ushort>(weight_OI);
+        _data = NativeData.PointerTo<ushort>(weight_OI);
     }
 
     public override long Bytes => (long)Outputs * Inputs * 2;
@@ -123,6 +124,6 @@ sealed unsafe class PlainWeight : DecodeWeight
     public override void Dispose() { }
 
     /// <summary>The form for a weight that is stored in 16 bits and can be read in place; null for others.</summary>
-    public static PlainWeight? Of(Tensor weight_OI) =>
+    public static PlainWeight? TryCreate(Tensor weight_OI) =>
         weight_OI.dtype is ScalarType.BFloat16 or ScalarType.Float16 && Fits(weight_OI) ? new(weight_OI) : null;
 }

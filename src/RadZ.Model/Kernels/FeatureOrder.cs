@@ -9,7 +9,7 @@ namespace RadZ.Model.Kernels;
 static unsafe class FeatureOrder
 {
     /// <summary>Whether x is bfloat16 on the CPU and lies so, and has at least a register of rows.</summary>
-    public static bool Holds(Tensor x)
+    public static bool IsArranged(Tensor x)
     {
         if (x.dtype != ScalarType.BFloat16 || x.device_type != DeviceType.CPU || x.dim() != 3) return false;
         var (shape, stride) = (x.shape, x.stride());
@@ -21,20 +21,20 @@ static unsafe class FeatureOrder
     /// <summary>
     /// Whether activations of that many rows go through layers in this order: bfloat16 on a CPU, as <see cref="WideProduct"/> takes them.
     /// </summary>
-    public static bool Suits(Tensor x) => x.dtype == ScalarType.BFloat16 && x.device_type == DeviceType.CPU && x.dim() == 3
+    public static bool IsWorthwhile(Tensor x) => x.dtype == ScalarType.BFloat16 && x.device_type == DeviceType.CPU && x.dim() == 3
         && x.shape[0] * x.shape[1] >= WideProduct.FewestRows
         && x.shape[2] * x.shape[2] >= WideProduct.SmallestWeight && x.numel() < 1 << 30;
 
     /// <summary>x in this order: itself, or a copy.</summary>
-    public static Tensor Of(Tensor x)
+    public static Tensor Arrange(Tensor x)
     {
-        if (Holds(x)) return x.alias();
+        if (IsArranged(x)) return x.alias();
         using var _ = NewDisposeScope();
         return x.reshape(-1, x.shape[2]).t().contiguous().t().view(x.shape).MoveToOuterDisposeScope();
     }
 
     /// <summary>Memory for an activation of that shape.</summary>
-    public static Tensor Room(params long[] shape)
+    public static Tensor Allocate(params long[] shape)
     {
         using var _ = NewDisposeScope();
         return empty([shape[2], shape[0] * shape[1]], ScalarType.BFloat16).t().view(shape).MoveToOuterDisposeScope();
@@ -45,6 +45,6 @@ static unsafe class FeatureOrder
     {
         using var flat_RD = x.view(-1, x.shape[2]);
         using var turned_DR = flat_RD.t();
-        return NativeData.Of<ushort>(turned_DR);
+        return NativeData.PointerTo<ushort>(turned_DR);
     }
 }

@@ -6,7 +6,7 @@ namespace RadZ.Model.Kernels;
 static unsafe class FusedBias
 {
     /// <summary>Whether the kernel takes a product that nobody else holds.</summary>
-    public static bool Takes(Tensor product) => FeatureOrder.Holds(product) && !(is_grad_enabled() && product.requires_grad);
+    public static bool Supports(Tensor product) => FeatureOrder.IsArranged(product) && !(is_grad_enabled() && product.requires_grad);
 
     /// <summary>y + b, a number of b a feature.</summary>
     public static void Add(Tensor y, Tensor bias_D)

@@ -10,17 +10,17 @@ namespace RadZ.Model.Kernels;
 static unsafe class FusedGate
 {
     /// <summary>Whether the kernel takes them: bfloat16 on the CPU, dense and in the same order.</summary>
-    public static bool Takes(Tensor g, Tensor u) =>
+    public static bool Supports(Tensor g, Tensor u) =>
         g.dtype == ScalarType.BFloat16 && g.device_type == DeviceType.CPU && g.numel() < 1 << 30 && u.dtype == g.dtype
-        && ((g.is_contiguous() && u.is_contiguous()) || (FeatureOrder.Holds(g) && FeatureOrder.Holds(u)));
+        && ((g.is_contiguous() && u.is_contiguous()) || (FeatureOrder.IsArranged(g) && FeatureOrder.IsArranged(u)));
 
     /// <summary>silu(g) u.</summary>
-    public static Tensor Of(Tensor g, Tensor u) =>
+    public static Tensor Compute(Tensor g, Tensor u) =>
         is_grad_enabled() && (g.requires_grad || u.requires_grad) ? Function.apply(g, u) : Forward(g, u);
 
-    static Tensor Like(Tensor x) => x.is_contiguous() ? empty(x.shape, x.dtype) : FeatureOrder.Room(x.shape);
+    static Tensor Like(Tensor x) => x.is_contiguous() ? empty(x.shape, x.dtype) : FeatureOrder.Allocate(x.shape);
 
-    static ushort* Begin(Tensor x) => x.is_contiguous() ? NativeData.Of<ushort>(x) : FeatureOrder.Begin(x);
+    static ushort* Begin(Tensor x) => x.is_contiguous() ? NativeData.PointerTo<ushort>(x) : FeatureOrder.Begin(x);
 
     static Tensor Forward(Tensor g, Tensor u)
     {
@@ -60,7 +60,7 @@ static unsafe class FusedGate
         {
             var saved = context.get_saved_variables();
             var (g, u) = (saved[0], saved[1]);
-            using var given = g.is_contiguous() ? gradient.contiguous() : FeatureOrder.Of(gradient);
+            using var given = g.is_contiguous() ? gradient.contiguous() : FeatureOrder.Arrange(gradient);
             var (forGate, forUp) = (Like(g), Like(u));
             var count = (int)g.numel();
             ushort* gate = Begin(g), up = Begin(u), from = Begin(given), toGate = Begin(forGate), toUp = Begin(forUp);

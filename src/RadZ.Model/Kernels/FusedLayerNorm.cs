@@ -11,16 +11,16 @@ namespace RadZ.Model.Kernels;
 static unsafe class FusedLayerNorm
 {
     /// <summary>Whether the kernel takes x: its order, and no gradient wanted of it or of the weight.</summary>
-    public static bool Takes(Tensor x, Tensor weight_D) =>
-        FeatureOrder.Holds(x) && !(is_grad_enabled() && (x.requires_grad || weight_D.requires_grad));
+    public static bool Supports(Tensor x, Tensor weight_D) =>
+        FeatureOrder.IsArranged(x) && !(is_grad_enabled() && (x.requires_grad || weight_D.requires_grad));
 
     /// <summary>x, or x + y, and its norm (x - mean) / sqrt(variance + eps) w + b.</summary>
-    public static (Tensor Sum, Tensor Normed) Of(Tensor x, Tensor? y, Tensor weight_D, Tensor bias_D, double eps)
+    public static (Tensor Sum, Tensor Normed) Compute(Tensor x, Tensor? y, Tensor weight_D, Tensor bias_D, double eps)
     {
         using var _ = NewDisposeScope();
-        var sum = y is null ? x.alias() : FeatureOrder.Room(x.shape);
-        var normed = FeatureOrder.Room(x.shape);
-        var other = y is null ? null : FeatureOrder.Of(y);
+        var sum = y is null ? x.alias() : FeatureOrder.Allocate(x.shape);
+        var normed = FeatureOrder.Allocate(x.shape);
+        var other = y is null ? null : FeatureOrder.Arrange(y);
         var (features, rows) = ((int)x.shape[2], (int)(x.shape[0] * x.shape[1]));
         ushort* first = FeatureOrder.Begin(x), second = other is null ? null : FeatureOrder.Begin(other), at = FeatureOrder.Begin(sum),
         to = FeatureOrder.Begin(normed);

@@ -16,10 +16,10 @@ static unsafe class FusedNorm
     const int Part = 256;
 
     /// <summary>Whether the kernel takes x: its order, and a weight that is not trained.</summary>
-    public static bool Takes(Tensor x, Tensor weight_D) => FeatureOrder.Holds(x) && !weight_D.requires_grad;
+    public static bool Supports(Tensor x, Tensor weight_D) => FeatureOrder.IsArranged(x) && !weight_D.requires_grad;
 
     /// <summary>The norm of x.</summary>
-    public static Tensor Of(Tensor x, Tensor weight_D, double eps)
+    public static Tensor Compute(Tensor x, Tensor weight_D, double eps)
     {
         using var _ = NewDisposeScope();
         var sum = WithSum(x, null, weight_D, eps);
@@ -27,7 +27,7 @@ static unsafe class FusedNorm
     }
 
     /// <summary>x + y and its norm.</summary>
-    public static (Tensor Sum, Tensor Normed) OfSum(Tensor x, Tensor y, Tensor weight_D, double eps)
+    public static (Tensor Sum, Tensor Normed) ComputeOfSum(Tensor x, Tensor y, Tensor weight_D, double eps)
     {
         using var _ = NewDisposeScope();
         var (sum, normed) = WithSum(x, y, weight_D, eps);
@@ -50,14 +50,14 @@ static unsafe class FusedNorm
 
     static (Tensor Sum, Tensor Normed) Forward(Tensor x, Tensor? y, State state)
     {
-        var sum = y is null ? x : FeatureOrder.Room(x.shape);
-        var normed = FeatureOrder.Room(x.shape);
+        var sum = y is null ? x : FeatureOrder.Allocate(x.shape);
+        var normed = FeatureOrder.Allocate(x.shape);
         var (features, rows) = ((int)x.shape[2], (int)(x.shape[0] * x.shape[1]));
         ushort* from = FeatureOrder.Begin(sum), to = FeatureOrder.Begin(normed);
         var weight = state.Weight_D;
         if (y is not null)
         {
-            using var same = FeatureOrder.Of(y);
+            using var same = FeatureOrder.Arrange(y);
             Squares(FeatureOrder.Begin(x), FeatureOrder.Begin(same), from, features, rows, state.Eps, Scaled);
             GC.KeepAlive(x);
         }
@@ -150,8 +150,8 @@ static unsafe class FusedNorm
             var state = (State)context.get_data("state");
             using var _ = NewDisposeScope();
             var x = context.get_saved_variables()[0];
-            using var given = FeatureOrder.Of(gradients[terms - 1]);
-            using var beside = terms == 2 && gradients[0] is { IsInvalid: false } other ? FeatureOrder.Of(other) : null;
+            using var given = FeatureOrder.Arrange(gradients[terms - 1]);
+            using var beside = terms == 2 && gradients[0] is { IsInvalid: false } other ? FeatureOrder.Arrange(other) : null;
             var result = Backward(x, given, beside, state).MoveToOuterDisposeScope();
             return terms == 2 ? [null!, result, result.alias().MoveToOuterDisposeScope()] : [null!, result];
         }
@@ -159,7 +159,7 @@ static unsafe class FusedNorm
 
     static Tensor Backward(Tensor x, Tensor gradient, Tensor? beside, State state)
     {
-        var result = FeatureOrder.Room(x.shape);
+        var result = FeatureOrder.Allocate(x.shape);
         var (features, rows) = ((int)x.shape[2], (int)(x.shape[0] * x.shape[1]));
         ushort* from = FeatureOrder.Begin(x), given = FeatureOrder.Begin(gradient), to = FeatureOrder.Begin(result);
         var weight = state.Weight_D;

@@ -20,7 +20,7 @@ static unsafe class FusedSoftmax
     /// <param name="scale">What they are multiplied by.</param>
     /// <param name="queries">Queries of a head.</param>
     /// <param name="seen">Keys that a head's first query sees; each further one sees one more, up to all.</param>
-    public static Tensor Of(Tensor scores, double scale, int queries, int seen)
+    public static Tensor Compute(Tensor scores, double scale, int queries, int seen)
     {
         var state = new State((float)scale, queries, seen);
         if (is_grad_enabled() && scores.requires_grad) return Function.apply(scores, state);
@@ -41,7 +41,8 @@ static unsafe class FusedSoftmax
     {
         var work = blocks.SelectMany(b =>
         {
-            var (keys, from, to) = ((int)b.Scores.shape[^1], (nint)NativeData.Of<ushort>(b.Scores), (nint)NativeData.Of<ushort>(b.Weights));
+            var (keys, from, to) = ((int)b.Scores.shape[^1], (nint)NativeData.PointerTo<ushort>(b.Scores),
+                (nint)NativeData.PointerTo<ushort>(b.Weights));
             var rows = (int)(b.Scores.numel() / keys);
             return Enumerable.Range(0, (rows + Together - 1) / Together)
                 .Select(i => (From: from, To: to, Keys: keys, b.State, First: i * Together, End: Math.Min(rows, (i + 1) * Together)));
@@ -112,8 +113,9 @@ static unsafe class FusedSoftmax
     static Tensor Backward(Tensor weights, Tensor gradient, State state)
     {
         var result = empty(weights.shape, ScalarType.BFloat16);
-        var (keys, p, g, to) = ((int)weights.shape[^1], (nint)NativeData.Of<ushort>(weights), (nint)NativeData.Of<ushort>(gradient),
-            (nint)NativeData.Of<ushort>(result));
+        var (keys, p, g, to) = ((int)weights.shape[^1], (nint)NativeData.PointerTo<ushort>(weights),
+            (nint)NativeData.PointerTo<ushort>(gradient),
+            (nint)NativeData.PointerTo<ushort>(result));
         ParallelRows.Run((int)(weights.numel() / keys), 16, (first, end) =>
         {
             for (var r = first; r < end; r++)

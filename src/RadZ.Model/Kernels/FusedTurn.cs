@@ -13,7 +13,7 @@ namespace RadZ.Model.Kernels;
 static unsafe class FusedTurn
 {
     /// <summary>Whether heads [B, N, S, H] lie so.</summary>
-    public static bool Takes(Tensor x_BNSH)
+    public static bool Supports(Tensor x_BNSH)
     {
         if (x_BNSH.dtype != ScalarType.BFloat16 || x_BNSH.device_type != DeviceType.CPU || x_BNSH.numel() >= 1 << 30) return false;
         var (shape, stride) = (x_BNSH.shape, x_BNSH.stride());
@@ -23,21 +23,21 @@ static unsafe class FusedTurn
     }
 
     /// <summary>x turned: row r of the B * S by the angles whose cosines and sines stand in column r.</summary>
-    public static Tensor Of(Tensor x_BNSH, Tensor cos_FR, Tensor sin_FR)
+    public static Tensor Compute(Tensor x_BNSH, Tensor cos_FR, Tensor sin_FR)
     {
         return is_grad_enabled() && x_BNSH.requires_grad ? Function.apply(x_BNSH, cos_FR, sin_FR)
-            : Turned(x_BNSH, cos_FR, sin_FR, back: false);
+            : Rotate(x_BNSH, cos_FR, sin_FR, back: false);
     }
 
-    static Tensor Turned(Tensor x_BNSH, Tensor cos_FR, Tensor sin_FR, bool back)
+    static Tensor Rotate(Tensor x_BNSH, Tensor cos_FR, Tensor sin_FR, bool back)
     {
         var (b, n, s, h) = (x_BNSH.shape[0], x_BNSH.shape[1], x_BNSH.shape[2], x_BNSH.shape[3]);
         var (rows, half, heads) = ((int)(b * s), (int)h / 2, (int)n);
         using var _ = NewDisposeScope();
         var memory_NHR = empty([n, h, b * s], ScalarType.BFloat16);
         var flat_NHR = x_BNSH.permute(1, 3, 0, 2).view(n, h, b * s);
-        ushort* from = NativeData.Of<ushort>(flat_NHR), to = NativeData.Of<ushort>(memory_NHR);
-        float* cos = NativeData.Of<float>(cos_FR), sin = NativeData.Of<float>(sin_FR);
+        ushort* from = NativeData.PointerTo<ushort>(flat_NHR), to = NativeData.PointerTo<ushort>(memory_NHR);
+        float* cos = NativeData.PointerTo<float>(cos_FR), sin = NativeData.PointerTo<float>(sin_FR);
         ParallelRows.Run(heads * half, 8, (first, end) =>
         {
             for (var i = first; i < end; i++)
@@ -79,7 +79,7 @@ static unsafe class FusedTurn
         public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
         {
             context.save_for_backward([(Tensor)arguments[1], (Tensor)arguments[2]]);
-            return Turned((Tensor)arguments[0], (Tensor)arguments[1], (Tensor)arguments[2], back: false);
+            return Rotate((Tensor)arguments[0], (Tensor)arguments[1], (Tensor)arguments[2], back: false);
         }
 
         public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient) =>
@@ -89,9 +89,9 @@ static unsafe class FusedTurn
         {
             using var _ = NewDisposeScope();
             var (b, n, s, h) = (gradient.shape[0], gradient.shape[1], gradient.shape[2], gradient.shape[3]);
-            var same = Takes(gradient) ? gradient : gradient.permute(1, 3, 0, 2).contiguous().permute(2, 0, 3, 1);
+            var same = Supports(gradient) ? gradient : gradient.permute(1, 3, 0, 2).contiguous().permute(2, 0, 3, 1);
             var saved = context.get_saved_variables();
-            return [Turned(same, saved[0], saved[1], back: true).MoveToOuterDisposeScope(), null!, null!];
+            return [Rotate(same, saved[0], saved[1], back: true).MoveToOuterDisposeScope(), null!, null!];
         }
     }
 }

@@ -15,10 +15,10 @@ static unsafe class HalfWeight
     const long Piece = 1 << 21;
 
     /// <summary>Whether W is float16 on the CPU and lies by rows or, turned, by columns.</summary>
-    public static bool Takes(Tensor weight_OI) => weight_OI.dtype == ScalarType.Float16 && weight_OI.device_type == DeviceType.CPU
-        && (weight_OI.is_contiguous() || Turned(weight_OI)) && weight_OI.shape[1] <= Piece;
+    public static bool Supports(Tensor weight_OI) => weight_OI.dtype == ScalarType.Float16 && weight_OI.device_type == DeviceType.CPU
+        && (weight_OI.is_contiguous() || IsTransposed(weight_OI)) && weight_OI.shape[1] <= Piece;
 
-    static bool Turned(Tensor weight_OI) => weight_OI.stride()[0] == 1 && weight_OI.stride()[1] == weight_OI.shape[0];
+    static bool IsTransposed(Tensor weight_OI) => weight_OI.stride()[0] == 1 && weight_OI.stride()[1] == weight_OI.shape[0];
 
     /// <summary>W x^T, [O, R] in bfloat16.</summary>
     public static Tensor Product(Tensor weight_OI, Tensor x_IR)
@@ -27,10 +27,10 @@ static unsafe class HalfWeight
         using var __ = no_grad();
         var (outputs, inputs, turned) = (weight_OI.shape[0], weight_OI.shape[1], !weight_OI.is_contiguous());
         var stored = turned ? weight_OI.t() : weight_OI;
-        var from = (nint)NativeData.Of<ushort>(stored);
+        var from = (nint)NativeData.PointerTo<ushort>(stored);
         var step = Math.Min(outputs, Math.Max(16, Piece / inputs));
         var (y_OR, room) = (empty([outputs, x_IR.shape[1]], ScalarType.BFloat16), empty([step * inputs], ScalarType.BFloat16));
-        var to = (nint)NativeData.Of<ushort>(room);
+        var to = (nint)NativeData.PointerTo<ushort>(room);
         for (var o = 0L; o < outputs; o += step)
         {
             using var piece = NewDisposeScope();

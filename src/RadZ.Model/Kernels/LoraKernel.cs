@@ -13,12 +13,12 @@ readonly record struct DropKey(uint First, uint Second, uint Least)
 {
     /// <param name="key">64 random bits.</param>
     /// <param name="share">Share of the inputs that are dropped, 0 &lt;= share &lt; 1.</param>
-    public static DropKey Of(ulong key, double share) =>
+    public static DropKey Create(ulong key, double share) =>
         new((uint)key, (uint)(key >> 32), (uint)Math.Min(share * (1L << 32), uint.MaxValue));
 
     /// <summary>x where it is kept, 0 where not; <paramref name="place"/> is that of the first of sixteen numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Keep(Vector512<float> x, uint place)
+    public Vector512<float> Apply(Vector512<float> x, uint place)
     {
         var h = (Vector512.Create(place) + Vector512<uint>.Indices) * Vector512.Create(0x9E37_79B1u) + Vector512.Create(First);
         h = (h ^ (h >>> 16)) * Vector512.Create(0x85EB_CA6Bu);
@@ -30,13 +30,13 @@ readonly record struct DropKey(uint First, uint Second, uint Least)
     /// <summary>
     /// 1 where a number of x, [.., features], is kept and 0 where not, in float32: what the kernels keep, for the plain operations.
     /// </summary>
-    public unsafe Tensor Kept(Tensor x)
+    public unsafe Tensor Mask(Tensor x)
     {
         using var _ = NewDisposeScope();
         var (key, features) = (this, (int)x.shape[^1]);
         var rows = (int)(x.numel() / features);
         var kept_IR = empty([features, rows], ScalarType.Float32);
-        var at = (nint)NativeData.Of<float>(kept_IR);
+        var at = (nint)NativeData.PointerTo<float>(kept_IR);
         ParallelRows.Run(features, 32, (first, end) =>
         {
             var part = stackalloc float[Lanes.Count];
@@ -44,7 +44,7 @@ readonly record struct DropKey(uint First, uint Second, uint Least)
                 for (var r = 0; r < rows; r += Lanes.Count)
                 {
                     var place = (long)f * rows + r;
-                    key.Keep(Vector512<float>.One, (uint)place).Store(part);
+                    key.Apply(Vector512<float>.One, (uint)place).Store(part);
                     new Span<float>(part, Math.Min(Lanes.Count, rows - r)).CopyTo(new Span<float>((float*)at + place, Lanes.Count));
                 }
         });
@@ -73,7 +73,7 @@ static unsafe class LoraKernel
         using var _ = NewDisposeScope();
         var (parts, room) = ((features + Part - 1) / Part, Room(rows));
         var sums_CKP = empty([parts, Group, room], ScalarType.Float32);
-        float* sums = NativeData.Of<float>(sums_CKP);
+        float* sums = NativeData.PointerTo<float>(sums_CKP);
         ParallelRows.Run(parts, 1, (first, end) =>
         {
             for (var p = first; p < end; p++)
@@ -84,7 +84,7 @@ static unsafe class LoraKernel
                 }
         });
         var total_KP = empty([Group, room], ScalarType.Float32);
-        float* total = NativeData.Of<float>(total_KP);
+        float* total = NativeData.PointerTo<float>(total_KP);
         var scale = Vector512.Create((float)factor);
         for (var i = 0; i < Group * room; i += Lanes.Count)
         {
@@ -106,7 +106,7 @@ static unsafe class LoraKernel
         {
             var at = (long)f * rows + r;
             var v = Lanes.Load(x + at, rows - r);
-            if (drop is not null) v = key.Keep(v, (uint)at);
+            if (drop is not null) v = key.Apply(v, (uint)at);
             var w = m + (long)f * Group;
             a0 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w[0]), a0);
             a1 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w[1]), a1);
@@ -182,7 +182,7 @@ static unsafe class LoraKernel
                     d = Vector512.FusedMultiplyAdd(Vector512.Create(w[15]), t15, d);
                     var at = (long)f * rows + r;
                     var sum = a + b + (c + d);
-                    if (drop is not null) sum = key.Keep(sum, (uint)at);
+                    if (drop is not null) sum = key.Apply(sum, (uint)at);
                     Lanes.Store(Lanes.Load(y + at, rows - r) + sum, y + at, rows - r);
                 }
             }
@@ -203,7 +203,7 @@ static unsafe class LoraKernel
                 {
                     var at = (long)f * rows + r;
                     var v = Lanes.Load(x + at, rows - r);
-                    (drop is null ? v : key.Keep(v, (uint)at)).Store(row + r);
+                    (drop is null ? v : key.Apply(v, (uint)at)).Store(row + r);
                 }
                 for (var k = 0; k < Group; k += 4)
                 {

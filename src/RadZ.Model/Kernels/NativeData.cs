@@ -7,5 +7,5 @@ namespace RadZ.Model.Kernels;
 static unsafe class NativeData
 {
     /// <summary>Where a contiguous tensor on the CPU begins.</summary>
-    public static T* Of<T>(Tensor tensor) where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    public static T* PointerTo<T>(Tensor tensor) where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

@@ -11,6 +11,11 @@ static class ParallelRows
     static readonly Lock s_lock = new();
     static readonly List<Hold> s_holds = [];
     static WorkerPool? s_pool;
+    static int s_blocks, s_threads;
+
+    /// <summary>Blocks that this thread is in: torch keeps a number of threads for each thread that calls it.</summary>
+    [ThreadStatic]
+    static int t_blocks;
 
     /// <summary>
     /// Calls <paramref name="part"/> with ranges [from, to) that together are 0..<paramref name="rows"/>, each a multiple of
@@ -65,16 +70,31 @@ static class ParallelRows
         }
     }
 
+    /// <summary>
+    /// A thread that has not called torch before takes the number that another thread set last, which may be the 1 of such a block: while
+    /// one is open, the number of the first is meant.
+    /// </summary>
     sealed class TorchBlock : IDisposable
     {
         readonly int _before = get_num_threads();
         readonly IDisposable? _busy = Volatile.Read(ref s_pool)?.ExpectWork();
 
-        public TorchBlock() => set_num_threads(1);
+        public TorchBlock()
+        {
+            lock (s_lock)
+            {
+                if (s_blocks++ == 0) s_threads = _before;
+                else if (_before == 1 && t_blocks == 0) _before = s_threads;
+            }
+            t_blocks++;
+            set_num_threads(1);
+        }
 
         public void Dispose()
         {
             set_num_threads(_before);
+            t_blocks--;
+            lock (s_lock) s_blocks--;
             _busy?.Dispose();
         }
     }

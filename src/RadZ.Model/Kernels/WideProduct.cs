@@ -21,19 +21,19 @@ static class WideProduct
     /// <summary>
     /// Whether the product pays: bfloat16 inputs of many rows and a large weight of 16 bits, on the CPU, that is not trained.
     /// </summary>
-    public static bool Takes(Tensor x, Tensor weight_OI) =>
+    public static bool Supports(Tensor x, Tensor weight_OI) =>
         x.dtype == ScalarType.BFloat16 && weight_OI.dtype is ScalarType.BFloat16 or ScalarType.Float16 && !weight_OI.requires_grad
         && x.device_type == DeviceType.CPU && weight_OI.numel() >= SmallestWeight && x.numel() / x.shape[^1] >= FewestRows;
 
     /// <summary>x W^T of [.., I], with its gradient where x wants one: the weight must then live until the backward pass.</summary>
-    public static Tensor Of(Tensor x, Tensor weight_OI) =>
+    public static Tensor Compute(Tensor x, Tensor weight_OI) =>
         is_grad_enabled() && x.requires_grad ? Differentiable.apply(x, weight_OI) : Product(x, weight_OI);
 
     static Tensor Product(Tensor x, Tensor weight_OI)
     {
         using var _ = NewDisposeScope();
         var x_RI = x.reshape(-1, x.shape[^1]);
-        var y_OR = HalfWeight.Takes(weight_OI) ? HalfWeight.Product(weight_OI, x_RI.t()) : weight_OI.to(x.dtype).mm(x_RI.t());
+        var y_OR = HalfWeight.Supports(weight_OI) ? HalfWeight.Product(weight_OI, x_RI.t()) : weight_OI.to(x.dtype).mm(x_RI.t());
         return y_OR.t().view([.. x.shape[..^1], weight_OI.shape[0]]).MoveToOuterDisposeScope();
     }
 

@@ -11,7 +11,7 @@ static class PaddedTokenizer
 {
     const int Own = 2_000;
 
-    public static byte[] Of(int vocabulary)
+    public static byte[] Create(int vocabulary)
     {
         using var stream = typeof(PaddedTokenizer).Assembly.GetManifestResourceStream("RadZ.Model.RandomCheckpoints.radz-2000.model")!;
         using var file = new MemoryStream();

@@ -108,7 +108,7 @@ static class RandomCheckpoint
 
     static void WriteTokenizer(CheckpointShape shape, string? given, string path)
     {
-        if (given is null) File.WriteAllBytes(path, PaddedTokenizer.Of(shape.Vocabulary));
+        if (given is null) File.WriteAllBytes(path, PaddedTokenizer.Create(shape.Vocabulary));
         else File.Copy(given, path);
         var read = SentencePieceTokenizer.Load(given ?? path);
         if (read.VocabularySize != shape.Vocabulary)

@@ -13,9 +13,9 @@ sealed class LayerNorm(WeightScope weights, int size, double eps)
 
     public Tensor Forward(Tensor x_BSD)
     {
-        if (FusedLayerNorm.Takes(x_BSD, _weight_D))
+        if (FusedLayerNorm.Supports(x_BSD, _weight_D))
         {
-            var (sum, normed) = FusedLayerNorm.Of(x_BSD, null, _weight_D, _bias_D, eps);
+            var (sum, normed) = FusedLayerNorm.Compute(x_BSD, null, _weight_D, _bias_D, eps);
             sum.Dispose();
             return normed;
         }
@@ -25,10 +25,10 @@ sealed class LayerNorm(WeightScope weights, int size, double eps)
     }
 
     /// <summary>x + y and its norm.</summary>
-    public (Tensor Sum_BSD, Tensor Normed_BSD) OfSum(Tensor x_BSD, Tensor y_BSD)
+    public (Tensor Sum_BSD, Tensor Normed_BSD) ForwardSum(Tensor x_BSD, Tensor y_BSD)
     {
-        if (FusedLayerNorm.Takes(x_BSD, _weight_D) && y_BSD.dtype == x_BSD.dtype && !(is_grad_enabled() && y_BSD.requires_grad))
-            return FusedLayerNorm.Of(x_BSD, y_BSD, _weight_D, _bias_D, eps);
+        if (FusedLayerNorm.Supports(x_BSD, _weight_D) && y_BSD.dtype == x_BSD.dtype && !(is_grad_enabled() && y_BSD.requires_grad))
+            return FusedLayerNorm.Compute(x_BSD, y_BSD, _weight_D, _bias_D, eps);
         var sum_BSD = x_BSD.Plus(y_BSD);
         return (sum_BSD, Forward(sum_BSD));
     }

@@ -36,7 +36,7 @@ sealed class VisionMlp(WeightScope weights, TowerSpec spec)
     public Tensor Forward(Tensor x_BSD)
     {
         using var _ = NewDisposeScope();
-        return _down.Forward(ActivationFunction.Of(spec.Activation, _up.Forward(x_BSD))).MoveToOuterDisposeScope();
+        return _down.Forward(ActivationFunction.Apply(spec.Activation, _up.Forward(x_BSD))).MoveToOuterDisposeScope();
     }
 }
 
@@ -51,7 +51,7 @@ sealed class VisionLayer(WeightScope weights, TowerSpec spec)
     public Tensor Forward(Tensor x_BSD)
     {
         using var _ = NewDisposeScope();
-        var (h_BSD, normed_BSD) = _mlpNorm.OfSum(x_BSD, _attention.Forward(_attentionNorm.Forward(x_BSD)));
+        var (h_BSD, normed_BSD) = _mlpNorm.ForwardSum(x_BSD, _attention.Forward(_attentionNorm.Forward(x_BSD)));
         return h_BSD.Plus(_mlp.Forward(normed_BSD)).MoveToOuterDisposeScope();
     }
 }

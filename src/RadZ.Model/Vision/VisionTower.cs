@@ -31,7 +31,7 @@ sealed class VisionTower
         var x_BSD = _embeddings.Forward(pixels_BCSS);
         if (_preNorm is not null) x_BSD = _preNorm.Forward(x_BSD);
         watch?.Invoke(x_BSD);
-        if (FeatureOrder.Suits(x_BSD) && !(is_grad_enabled() && x_BSD.requires_grad)) x_BSD = FeatureOrder.Of(x_BSD);
+        if (FeatureOrder.IsWorthwhile(x_BSD) && !(is_grad_enabled() && x_BSD.requires_grad)) x_BSD = FeatureOrder.Arrange(x_BSD);
         foreach (var layer in _layers.AsSpan(0, layers))
         {
             x_BSD = layer.Forward(x_BSD);

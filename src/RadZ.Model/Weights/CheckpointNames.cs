@@ -53,14 +53,14 @@ static class CheckpointNames
     public static bool IsComputed(string theirs) => s_computed.Any(c => theirs.EndsWith(c, StringComparison.Ordinal));
 
     /// <summary>Our name of a weight (its own where no naming knows it), or null where the file's entry is a computed buffer.</summary>
-    public static string? Ours(string theirs) =>
-        IsComputed(theirs) ? null : All.Select(n => Ours(theirs, n)).FirstOrDefault(o => o is not null) ?? theirs;
+    public static string? InternalName(string theirs) =>
+        IsComputed(theirs) ? null : All.Select(n => InternalName(theirs, n)).FirstOrDefault(o => o is not null) ?? theirs;
 
     /// <summary>Our name of a weight of that naming; null where it has no such name.</summary>
-    public static string? Ours(string theirs, CheckpointNaming naming) => Renamed(theirs, naming.Prefixes);
+    public static string? InternalName(string theirs, CheckpointNaming naming) => Renamed(theirs, naming.Prefixes);
 
     /// <summary>The name that a weight of ours has in another naming; its own where it is none of a LLaVA's.</summary>
-    public static string Theirs(string ours, CheckpointNaming naming) =>
+    public static string StoredName(string ours, CheckpointNaming naming) =>
         Renamed(ours, naming.Prefixes.Select(p => (p.Ours, p.Theirs))) ?? ours;
 
     static string? Renamed(string name, IEnumerable<(string From, string To)> prefixes)
@@ -72,13 +72,13 @@ static class CheckpointNames
     }
 
     /// <summary>The naming that most of the keys follow; null where none knows any.</summary>
-    public static CheckpointNaming? Of(IEnumerable<string> keys)
+    public static CheckpointNaming? Detect(IEnumerable<string> keys)
     {
         var all = keys as IReadOnlyCollection<string> ?? [.. keys];
-        var best = All.Select(n => (Naming: n, Count: all.Count(k => Ours(k, n) is not null))).MaxBy(n => n.Count);
+        var best = All.Select(n => (Naming: n, Count: all.Count(k => InternalName(k, n) is not null))).MaxBy(n => n.Count);
         return best.Count > 0 ? best.Naming : null;
     }
 
     /// <summary>The name of the naming a set of keys follows, for reports; <c>unknown</c> where there is none.</summary>
-    public static string Layout(IEnumerable<string> keys) => Of(keys)?.Name ?? "unknown";
+    public static string Layout(IEnumerable<string> keys) => Detect(keys)?.Name ?? "unknown";
 }

@@ -24,7 +24,7 @@ sealed class MappedFile(string path) : IDisposable
     Tensor Mapping(ScalarType type, int size)
     {
         if (!_mappings.TryGetValue(type, out var map))
-            _mappings[type] = map = from_file(path, shared: false, size: FileSize.Of(path) / size, dtype: type).DetachFromDisposeScope();
+            _mappings[type] = map = from_file(path, shared: false, size: FileSize.Get(path) / size, dtype: type).DetachFromDisposeScope();
         return map;
     }
 

@@ -23,9 +23,9 @@ sealed class PickleFile : IWeightFile
         var records = ZipRecords.Read(path);
         var root = Root(records);
         if (records.ContainsKey(root + "constants.pkl") || records.Keys.Any(n => n.StartsWith(root + "code/", StringComparison.Ordinal)))
-            throw Bad("is a TorchScript program, not a file of weights; save the model's state_dict() instead.");
+            throw Malformed("is a TorchScript program, not a file of weights; save the model's state_dict() instead.");
         if (records.TryGetValue(root + "byteorder", out var order) && !Bytes(order).AsSpan().SequenceEqual("little"u8))
-            throw Bad("was written on a big-endian machine; its numbers would be read backwards.");
+            throw Malformed("was written on a big-endian machine; its numbers would be read backwards.");
         Tensors = Table(records, root);
     }
 
@@ -45,7 +45,7 @@ sealed class PickleFile : IWeightFile
     public Tensor Load(string name) => _map.Load(Entry(name));
 
     TensorEntry Entry(string name) =>
-        Tensors.TryGetValue(name, out var entry) ? entry : throw Bad($"holds no tensor {name}; it has {Tensors.Count} others.");
+        Tensors.TryGetValue(name, out var entry) ? entry : throw Malformed($"holds no tensor {name}; it has {Tensors.Count} others.");
 
     /// <inheritdoc/>
     public void Dispose() => _map.Dispose();
@@ -54,19 +54,20 @@ sealed class PickleFile : IWeightFile
     {
         string[] roots = [.. records.Keys.Where(n => n.EndsWith("/data.pkl", StringComparison.Ordinal) && n.Count(c => c == '/') == 1)
             .Select(n => n[..^"data.pkl".Length])];
-        if (roots.Length != 1) throw Bad($"holds {roots.Length} pickles (FOLDER/data.pkl), expected one: it is not a file of torch.save.");
+        if (roots.Length != 1)
+            throw Malformed($"holds {roots.Length} pickles (FOLDER/data.pkl), expected one: it is not a file of torch.save.");
         return records.Keys.FirstOrDefault(n => !n.StartsWith(roots[0], StringComparison.Ordinal)) is { } stray
-            ? throw Bad($"holds the record {stray} outside of its folder {roots[0]}") : roots[0];
+            ? throw Malformed($"holds the record {stray} outside of its folder {roots[0]}") : roots[0];
     }
 
     Dictionary<string, TensorEntry> Table(IReadOnlyDictionary<string, ZipRecord> records, string root)
     {
         var pickle = records[root + "data.pkl"];
         if (pickle.Bytes > LongestPickle)
-            throw Bad($"has a pickle of {pickle.Bytes} bytes, expected the few hundred thousand of a checkpoint.");
+            throw Malformed($"has a pickle of {pickle.Bytes} bytes, expected the few hundred thousand of a checkpoint.");
         var code = Bytes(pickle);
         if (pickle.Crc != 0 && Crc32.HashToUInt32(code) != pickle.Crc)
-            throw Bad("has a pickle that is not what was written (its CRC-32 differs); the file is damaged.");
+            throw Malformed("has a pickle that is not what was written (its CRC-32 differs); the file is damaged.");
         try
         {
             var made = new PickleMachine(code).Run() as PickledDictionary
@@ -90,7 +91,7 @@ sealed class PickleFile : IWeightFile
         }
         catch (FormatException e)
         {
-            throw Bad($"is not used: {e.Message}.");
+            throw Malformed($"is not used: {e.Message}.");
         }
     }
 
@@ -121,17 +122,17 @@ sealed class PickleFile : IWeightFile
 
     byte[] Bytes(ZipRecord record)
     {
-        if (record.Bytes > LongestPickle) throw Bad($"has a record {record.Name} of {record.Bytes} bytes.");
+        if (record.Bytes > LongestPickle) throw Malformed($"has a record {record.Name} of {record.Bytes} bytes.");
         var bytes = new byte[record.Bytes];
         using var file = File.OpenHandle(Path);
         for (var got = 0; got < bytes.Length;)
         {
             var n = RandomAccess.Read(file, bytes.AsSpan(got), record.Offset + got);
-            if (n == 0) throw Bad("became shorter while it was read.");
+            if (n == 0) throw Malformed("became shorter while it was read.");
             got += n;
         }
         return bytes;
     }
 
-    InvalidInputException Bad(string message) => new(Path, "bad-weights", message);
+    InvalidInputException Malformed(string message) => new(Path, "bad-weights", message);
 }

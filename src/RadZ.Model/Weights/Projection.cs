@@ -26,7 +26,7 @@ sealed class Projection : IProjection
     {
         _weight = weights.Take("weight", outputs, inputs);
         _bias = bias ? weights.Take("bias", outputs) : null;
-        _stored = PlainWeight.Of(_weight);
+        _stored = PlainWeight.TryCreate(_weight);
         _decode = weights.Source.DecodingForm(weights.Prefix, _weight);
     }
 
@@ -34,9 +34,9 @@ sealed class Projection : IProjection
     public Tensor? Unbiased_OI => _bias is null ? _weight : null;
 
     /// <summary>W for a few rows of inputs, where there is no b and it can be read so; null elsewhere.</summary>
-    public DecodeWeight? RowWeight(WeightForm form) => _bias is null ? Of(form) : null;
+    public DecodeWeight? RowWeight(WeightForm form) => _bias is null ? WeightFor(form) : null;
 
-    DecodeWeight? Of(WeightForm form) => form switch
+    DecodeWeight? WeightFor(WeightForm form) => form switch
     {
         WeightForm.Stored => _stored,
         WeightForm.Decoding => _decode,
@@ -45,8 +45,8 @@ sealed class Projection : IProjection
 
     public Tensor Forward(Tensor x, WeightForm form = WeightForm.Stored)
     {
-        if (Of(form) is { } few && DecodeWeight.Takes(x)) return Biased(few.Times(x));
-        if (WideProduct.Takes(x, _weight)) return Biased(WideProduct.Of(x, _weight));
+        if (WeightFor(form) is { } few && DecodeWeight.Supports(x)) return Biased(few.Times(x));
+        if (WideProduct.Supports(x, _weight)) return Biased(WideProduct.Compute(x, _weight));
         if (_weight.dtype == x.dtype) return F.linear(x, _weight, _bias);
         using var weight = _weight.to(x.dtype);
         using var added = _bias?.to(x.dtype);
@@ -56,7 +56,7 @@ sealed class Projection : IProjection
     Tensor Biased(Tensor product)
     {
         if (_bias is null) return product;
-        if (FusedBias.Takes(product) && !(is_grad_enabled() && _bias.requires_grad))
+        if (FusedBias.Supports(product) && !(is_grad_enabled() && _bias.requires_grad))
         {
             FusedBias.Add(product, _bias);
             return product;

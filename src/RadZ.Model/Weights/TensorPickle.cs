@@ -31,7 +31,7 @@ static class TensorPickle
         var asked = new PickledName(module, name);
         return asked == s_orderedDictionary || asked == s_tensor || asked == s_parameter
             || (module == "torch" && s_storages.ContainsKey(name)) ? asked
-            : throw new FormatException($"its pickle asks for {Shown(asked.ToString())}, and a file of weights needs only tensors, " +
+            : throw new FormatException($"its pickle asks for {Quote(asked.ToString())}, and a file of weights needs only tensors, " +
                 "storages and dictionaries: it could run code. Nothing was run");
     }
 
@@ -79,5 +79,5 @@ static class TensorPickle
                 $"[{string.Join(", ", strides)}], which reaches beyond its storage {storage.Key} of {storage.Count}");
     }
 
-    static string Shown(string name) => name.Length <= 80 ? name : name[..77] + "...";
+    static string Quote(string name) => name.Length <= 80 ? name : name[..77] + "...";
 }

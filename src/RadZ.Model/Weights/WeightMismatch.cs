@@ -13,13 +13,13 @@ static partial class WeightMismatch
         IReadOnlyList<string> misshaped)
     {
         var parts = new List<string>();
-        if (missing.Count > 0) parts.Add($"{missing.Count} weight(s) of the model are missing: {Shown(missing)}");
-        if (unexpected.Count > 0) parts.Add($"{unexpected.Count} entr(ies) fit nothing in the model: {Shown(unexpected)}");
-        if (misshaped.Count > 0) parts.Add($"{misshaped.Count} weight(s) have another shape: {Shown(misshaped)}");
+        if (missing.Count > 0) parts.Add($"{missing.Count} weight(s) of the model are missing: {Quote(missing)}");
+        if (unexpected.Count > 0) parts.Add($"{unexpected.Count} entr(ies) fit nothing in the model: {Quote(unexpected)}");
+        if (misshaped.Count > 0) parts.Add($"{misshaped.Count} weight(s) have another shape: {Quote(misshaped)}");
         return new(path, "wrong-checkpoint", string.Join(". ", parts) + ". Is this the checkpoint that its config.json describes?");
     }
 
-    static string Shown(IEnumerable<string> names)
+    static string Quote(IEnumerable<string> names)
     {
         var groups = Grouped(names);
         return string.Join(", ", groups.Take(Kinds)) + (groups.Count > Kinds ? $", and {groups.Count - Kinds} more kinds" : "");

@@ -24,7 +24,7 @@ abstract class WeightSource
     }
 
     /// <summary>Adds a weight that another source made to this one's state.</summary>
-    protected void NoteTaken(string name, Parameter value) => _taken.Add((name, value));
+    protected void Register(string name, Parameter value) => _taken.Add((name, value));
 
     /// <summary>The form of a projection's weight that an answer's tokens are multiplied with; it is released with the weights.</summary>
     public DecodeWeight? DecodingForm(string name, Parameter weight_OI)
@@ -50,7 +50,7 @@ abstract class WeightSource
     /// The form in which an answer's tokens are multiplied with a projection's weight (<see cref="WeightForm.Decoding"/>); null where it
     /// has none of its own.
     /// </summary>
-    public virtual DecodeWeight? ForDecoding(string name, Parameter weight_OI) => PlainWeight.Of(weight_OI);
+    public virtual DecodeWeight? ForDecoding(string name, Parameter weight_OI) => PlainWeight.TryCreate(weight_OI);
 
     /// <summary>The projection of that place: plain, or with an adapter inside. The layer that asks does not know which.</summary>
     public virtual IProjection Projection(WeightScope scope, long inputs, long outputs, bool bias) =>

@@ -30,9 +30,9 @@ static class ZipRecords
         RefuseOther(path, Block(path, file, 0, (int)Math.Min(total, 512), total));
         var (count, offset, size, end) = Directory(path, file, total);
         if (count > MostRecords || size > LongestDirectory)
-            throw Bad(path, $"announces {count} records in a directory of {size} bytes; expected the few hundred of a checkpoint.");
+            throw Malformed(path, $"announces {count} records in a directory of {size} bytes; expected the few hundred of a checkpoint.");
         if (offset < 0 || size < 0 || offset + size != end)
-            throw Bad(path, "has a directory that does not lie where its end says; the file is damaged.");
+            throw Malformed(path, "has a directory that does not lie where its end says; the file is damaged.");
         return Records(path, file, Block(path, file, offset, (int)size, total), count, offset, total);
     }
 
@@ -41,9 +41,10 @@ static class ZipRecords
         if (head.AsSpan().StartsWith((ReadOnlySpan<byte>)[(byte)'P', (byte)'K', 3, 4])) return;
         var tar = head.Length > 262 && head.AsSpan(257, 5).SequenceEqual("ustar"u8);
         if (tar || (head.Length > 1 && head[0] == 0x80 && head[1] <= 5))
-            throw Bad(path, $"is in PyTorch's format of before 1.6 ({(tar ? "tar" : "a bare pickle")}), expected a zip file; load and " +
+            throw Malformed(path,
+                $"is in PyTorch's format of before 1.6 ({(tar ? "tar" : "a bare pickle")}), expected a zip file; load and " +
                 "save it again with a newer PyTorch, or convert it to safetensors.");
-        throw Bad(path, "is not a zip file as torch.save writes it; it is truncated, a Git LFS pointer, or something else.");
+        throw Malformed(path, "is not a zip file as torch.save writes it; it is truncated, a Git LFS pointer, or something else.");
     }
 
     static (long Count, long Offset, long Size, long End) Directory(string path, Microsoft.Win32.SafeHandles.SafeFileHandle file,
@@ -57,24 +58,24 @@ static class ZipRecords
             if (U32(end) != 0x06054b50 || U16(end[20..]) != end.Length - EndLength) continue;
             var at = total - tail.Length + i;
             if (U16(end[4..]) is not (0 or 0xFFFF) || U16(end[6..]) is not (0 or 0xFFFF) || U16(end[8..]) != U16(end[10..]))
-                throw Bad(path, "is a part of a zip file in several pieces; expected a whole one.");
+                throw Malformed(path, "is a part of a zip file in several pieces; expected a whole one.");
             (long Count, long Offset, long Size) plain = (U16(end[10..]), U32(end[16..]), U32(end[12..]));
             if (at < LocatorLength || Block(path, file, at - LocatorLength, LocatorLength, total) is not { } locator
                 || U32(locator) != 0x07064b50)
                 return (plain.Count, plain.Offset, plain.Size, at);
             var at64 = (long)BinaryPrimitives.ReadUInt64LittleEndian(locator.AsSpan(8));
             if (at64 != at - LocatorLength - End64Length)
-                throw Bad(path, "has a 64-bit directory end that does not lie where it should; the file is damaged.");
+                throw Malformed(path, "has a 64-bit directory end that does not lie where it should; the file is damaged.");
             var end64 = Block(path, file, at64, End64Length, total).AsSpan();
-            if (U32(end64) != 0x06064b50) throw Bad(path, "has no 64-bit directory end where it should be; the file is damaged.");
+            if (U32(end64) != 0x06064b50) throw Malformed(path, "has no 64-bit directory end where it should be; the file is damaged.");
             (long Count, long Offset, long Size) large = (I64(end64[32..]), I64(end64[48..]), I64(end64[40..]));
             if (I64(end64[24..]) != large.Count || (plain.Count != 0xFFFF && plain.Count != large.Count)
                 || (plain.Offset != uint.MaxValue && plain.Offset != large.Offset)
                 || (plain.Size != uint.MaxValue && plain.Size != large.Size))
-                throw Bad(path, "has two directory ends that say different things; the file is damaged.");
+                throw Malformed(path, "has two directory ends that say different things; the file is damaged.");
             return (large.Count, large.Offset, large.Size, at64);
         }
-        throw Bad(path, "has no zip directory at its end; the file is truncated.");
+        throw Malformed(path, "has no zip directory at its end; the file is truncated.");
     }
 
     static Dictionary<string, ZipRecord> Records(string path, Microsoft.Win32.SafeHandles.SafeFileHandle file, byte[] directory, long count,
@@ -86,29 +87,30 @@ static class ZipRecords
         for (var i = 0L; i < count; i++)
         {
             if (directory.Length - at < EntryLength || U32(directory.AsSpan(at)) != 0x02014b50)
-                throw Bad(path, $"has a damaged directory at record {i}.");
+                throw Malformed(path, $"has a damaged directory at record {i}.");
             var entry = directory.AsSpan(at);
             var (nameLength, extraLength, commentLength) = (U16(entry[28..]), U16(entry[30..]), U16(entry[32..]));
             if (entry.Length < EntryLength + nameLength + extraLength + commentLength)
-                throw Bad(path, $"has a damaged directory at record {i}.");
+                throw Malformed(path, $"has a damaged directory at record {i}.");
             var rawName = entry.Slice(EntryLength, nameLength);
             var name = Name(path, rawName);
             var (packed, bytes, local) = Sizes(path, name, entry, entry.Slice(EntryLength + nameLength, extraLength));
-            if ((U16(entry[8..]) & 0x2041) != 0) throw Bad(path, $"has an encrypted record {name}; expected plain ones.");
+            if ((U16(entry[8..]) & 0x2041) != 0) throw Malformed(path, $"has an encrypted record {name}; expected plain ones.");
             if (U16(entry[10..]) != 0 || packed != bytes)
-                throw Bad(path, $"has a compressed record {name}; torch.save stores them, and only so can they be used in place.");
-            if (bytes < 0 || local < 0 || local > directoryAt - LocalLength) throw Bad(path, $"places record {name} outside of its data.");
+                throw Malformed(path, $"has a compressed record {name}; torch.save stores them, and only so can they be used in place.");
+            if (bytes < 0 || local < 0 || local > directoryAt - LocalLength)
+                throw Malformed(path, $"places record {name} outside of its data.");
             var start = LocalEnd(path, file, name, rawName.ToArray(), bytes, local, total);
             if (bytes > directoryAt - start)
-                throw Bad(path, $"gives record {name} {bytes} bytes, of which only {Math.Max(0, directoryAt - start)} are there.");
-            if (!records.TryAdd(name, new(name, start, bytes, U32(entry[16..])))) throw Bad(path, $"has two records {name}.");
+                throw Malformed(path, $"gives record {name} {bytes} bytes, of which only {Math.Max(0, directoryAt - start)} are there.");
+            if (!records.TryAdd(name, new(name, start, bytes, U32(entry[16..])))) throw Malformed(path, $"has two records {name}.");
             spans.Add((local, start + bytes, name));
             at += EntryLength + nameLength + extraLength + commentLength;
         }
-        if (at != directory.Length) throw Bad(path, "has more in its directory than its end says.");
+        if (at != directory.Length) throw Malformed(path, "has more in its directory than its end says.");
         spans.Sort();
         foreach (var (before, behind) in spans.Zip(spans.Skip(1)))
-            if (behind.From < before.To) throw Bad(path, $"has records that overlap: {before.Name} and {behind.Name}.");
+            if (behind.From < before.To) throw Malformed(path, $"has records that overlap: {before.Name} and {behind.Name}.");
         return records;
     }
 
@@ -125,11 +127,11 @@ static class ZipRecords
             {
                 var large = extra.Slice(4, length);
                 var whole = Next(ref bytes, ref large) && Next(ref packed, ref large) && Next(ref local, ref large);
-                return whole ? (packed, bytes, local) : throw Bad(path, $"has a record {name} without its 64-bit sizes.");
+                return whole ? (packed, bytes, local) : throw Malformed(path, $"has a record {name} without its 64-bit sizes.");
             }
             extra = extra[(4 + length)..];
         }
-        throw Bad(path, $"has a record {name} without its 64-bit sizes.");
+        throw Malformed(path, $"has a record {name} without its 64-bit sizes.");
 
         static bool Next(ref long value, ref ReadOnlySpan<byte> large)
         {
@@ -149,7 +151,7 @@ static class ZipRecords
         if (U32(local) != 0x04034b50 || U16(local[8..]) != 0 || U16(local[26..]) != rawName.Length
             || !Block(path, file, at + LocalLength, rawName.Length, total).AsSpan().SequenceEqual(rawName)
             || (U32(local[22..]) is not (0 or uint.MaxValue) && U32(local[22..]) != bytes))
-            throw Bad(path, $"has a record {name} whose own header says otherwise than the directory; the file is damaged.");
+            throw Malformed(path, $"has a record {name} whose own header says otherwise than the directory; the file is damaged.");
         return at + LocalLength + rawName.Length + U16(local[28..]);
     }
 
@@ -158,19 +160,19 @@ static class ZipRecords
         var name = Encoding.UTF8.GetString(raw);
         return name.Length is > 0 and < 1024 && !name.Any(c => c is '\\' or ':' or '\uFFFD' || char.IsControl(c))
             && name.Split('/').All(part => part is not ("" or "." or ".."))
-            ? name : throw Bad(path,
+            ? name : throw Malformed(path,
                 $"has a record \"{name.Replace("\0", "\\0", StringComparison.Ordinal)}\", whose name leads out of the file's own folder.");
     }
 
     static byte[] Block(string path, Microsoft.Win32.SafeHandles.SafeFileHandle file, long at, int length, long total)
     {
         if (at < 0 || length < 0 || length > total - at)
-            throw Bad(path, "ends where its directory says there is more; the file is truncated.");
+            throw Malformed(path, "ends where its directory says there is more; the file is truncated.");
         var block = new byte[length];
         for (var got = 0; got < length;)
         {
             var n = RandomAccess.Read(file, block.AsSpan(got), at + got);
-            if (n == 0) throw Bad(path, "became shorter while it was read.");
+            if (n == 0) throw Malformed(path, "became shorter while it was read.");
             got += n;
         }
         return block;
@@ -182,5 +184,5 @@ static class ZipRecords
 
     static long I64(ReadOnlySpan<byte> b) => BinaryPrimitives.ReadInt64LittleEndian(b);
 
-    static InvalidInputException Bad(string path, string message) => new(path, "bad-weights", message);
+    static InvalidInputException Malformed(string path, string message) => new(path, "bad-weights", message);
 }

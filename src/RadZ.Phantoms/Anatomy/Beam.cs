@@ -29,7 +29,7 @@ sealed class Beam
     public double Sine => _sine;
 
     /// <summary>Onto the picture's plane through the middle of the chest, which has the scale 1.</summary>
-    public (double X, double Y, double Scale) Onto(in Place place)
+    public (double X, double Y, double Scale) Project(in Place place)
     {
         double x = place.X * _cosine + place.Z * _sine, z = place.Z * _cosine - place.X * _sine;
         double scale = _source / (_source - z);
@@ -40,7 +40,7 @@ sealed class Beam
     /// <summary>A ribbon point at a place, its width magnified.</summary>
     public RibbonPoint Point(in Place place, double halfWidth, double weight)
     {
-        (double x, double y, double scale) = Onto(place);
+        (double x, double y, double scale) = Project(place);
         return new RibbonPoint(x, y, halfWidth * scale, weight);
     }
 }

@@ -62,10 +62,10 @@ sealed class ChestShape
     readonly double[] _depthBy = new double[s_depthAt.Length];
 
     /// <summary>The chest of a plan, no finding yet.</summary>
-    public static ChestShape Of(PhantomPlan plan, Beam beam)
+    public static ChestShape Create(PhantomPlan plan, Beam beam)
     {
         Body body = plan.Body;
-        Chance chance = Chance.Of(plan.Seed, "chest");
+        RandomStream chance = RandomStream.Create(plan.Seed, "chest");
         bool male = body.Sex == Sex.Male, ap = body.View == View.AP;
         double tall = body.Height / (male ? 176.0 : 163.0), fat = body.BodyMassIndex - 24;
         double half = (male ? 13.7 : 12.4) * (0.4 + 0.6 * tall) * (1 + 0.004 * fat) * (1 + 0.025 * chance.Bell());
@@ -164,7 +164,7 @@ sealed class ChestShape
     }
 
     /// <summary>Lays the borders of heart and great vessels through their points; to be called after the last change.</summary>
-    public void Settle()
+    public void Build()
     {
         (double left, double right) = HeartHalves;
         double p = Pedicle;

@@ -9,7 +9,7 @@ static class DevicesOverlay
 {
     public static void Draw(float[] map, in Frame frame, PhantomPlan plan, ChestShape shape)
     {
-        Chance chance = Chance.Of(plan.Seed, "devices");
+        RandomStream chance = RandomStream.Create(plan.Seed, "devices");
         double h = shape.LungHeight, shift = shape.MediastinalShift;
         if (plan.Devices.HasFlag(Devices.EndotrachealTube))
         {
@@ -32,7 +32,7 @@ static class DevicesOverlay
         if (plan.Devices.HasFlag(Devices.Pacemaker))
         {
             double cx = 0.68 * shape.HalfWidth[1] + 0.4 * chance.Bell(), cy = 3.6 + 0.6 * chance.Bell();
-            Box box = frame.Around(cx - 2.4, cy - 2.2, cx + 2.4, cy + 2.2);
+            Box box = frame.BoxAround(cx - 2.4, cy - 2.2, cx + 2.4, cy + 2.2);
             for (int row = box.Top; row < box.Bottom; row++)
             {
                 for (int column = box.Left; column < box.Right; column++)

@@ -13,7 +13,7 @@ sealed class LungTables
     readonly double[] _widthRight;
     readonly double[] _widthLeft;
     readonly double[] _depth;
-    readonly double[] _heartCentre;
+    readonly double[] _heartCenter;
     readonly double[] _heartHalf;
     readonly double[] _heartDepth;
     ChestShape _shape = null!;
@@ -23,7 +23,7 @@ sealed class LungTables
         _size = size;
         (_x, _y, _diaphragm, _apex) = (new double[_size], new double[_size], new double[_size], new double[_size]);
         (_widthRight, _widthLeft, _depth) = (new double[_size], new double[_size], new double[_size]);
-        (_heartCentre, _heartHalf, _heartDepth) = (new double[_size], new double[_size], new double[_size]);
+        (_heartCenter, _heartHalf, _heartDepth) = (new double[_size], new double[_size], new double[_size]);
     }
 
     /// <summary>Samples a chest (settled) on a frame.</summary>
@@ -41,7 +41,7 @@ sealed class LungTables
             _widthLeft[i] = chest.HalfWidth[1] * vault;
             _depth[i] = 2 * chest.HalfDepth * (0.25 + 0.75 * vault) * Math.Min(1, vault * 2);
             double left = chest.LeftBorder(_y[i]), right = chest.RightBorder(_y[i]);
-            _heartCentre[i] = (left + right) / 2;
+            _heartCenter[i] = (left + right) / 2;
             _heartHalf[i] = (left - right) / 2;
             _heartDepth[i] = chest.MediastinalDepth(_y[i]);
         }
@@ -67,13 +67,13 @@ sealed class LungTables
                 return 0;
         }
         double air = cavity;
-        double across = (px - _heartCentre[row]) / _heartHalf[row];
+        double across = (px - _heartCenter[row]) / _heartHalf[row];
         if (across * across < 1)
             air -= _heartDepth[row] * Math.Sqrt(1 - across * across);
-        double spine = (px - 0.15 * _heartCentre[row]) / 2.7;
+        double spine = (px - 0.15 * _heartCenter[row]) / 2.7;
         if (spine * spine < 1)
             air -= 9.5 * (1 - spine * spine);
-        double kx = px - (_heartCentre[row] + 2.35), ky = py - 0.30 * _shape.LungHeight;
+        double kx = px - (_heartCenter[row] + 2.35), ky = py - 0.30 * _shape.LungHeight;
         double knob = _shape.Knob * _shape.Knob - kx * kx - ky * ky;
         if (knob > 0)
             air -= 2.6 * Math.Sqrt(knob);

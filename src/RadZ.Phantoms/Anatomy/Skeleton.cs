@@ -13,7 +13,7 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
 
     public void Draw(float[] map, in Frame frame)
     {
-        Chance chance = Chance.Of(plan.Seed, "bones");
+        RandomStream chance = RandomStream.Create(plan.Seed, "bones");
         for (int side = 0; side < 2; side++)
         {
             double outward = side == 0 ? -1 : 1;
@@ -25,7 +25,7 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
         Spine(map, frame, chance);
     }
 
-    void Ribs(float[] map, in Frame frame, int side, double outward, Chance chance)
+    void Ribs(float[] map, in Frame frame, int side, double outward, RandomStream chance)
     {
         double spacing = 0.104 * shape.LungHeight / (0.80 + 0.23 * plan.Body.Inspiration), first = -0.3 + 0.15 * chance.Bell();
         double tilt = 4.1 * (1.08 - 0.28 * plan.Body.Inspiration) * (1 + 0.06 * chance.Bell());
@@ -59,7 +59,7 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
         }
     }
 
-    void Clavicle(float[] map, in Frame frame, double outward, Chance chance)
+    void Clavicle(float[] map, in Frame frame, double outward, RandomStream chance)
     {
         double high = plan.Body.View == View.AP ? -1.0 : 0.3, reach = shape.HalfWidth[0] / 13.7;
         high += 0.5 * chance.Bell();
@@ -72,7 +72,7 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
         Bone(map, frame, line, [1.0, 0.85, 0.62, 0.58, 0.62, 0.75, 0.85], [0.3, 0.5, 0.52, 0.52, 0.5, 0.42, 0.1], Profile.Shell);
     }
 
-    void Scapula(float[] map, in Frame frame, double outward, Chance chance)
+    void Scapula(float[] map, in Frame frame, double outward, RandomStream chance)
     {
         double apart = shape.HalfWidth[0] * (plan.Body.View == View.AP ? 0.76 : 0.97) + 0.5 * chance.Bell(), z = shape.HalfDepth + 1,
         turn = plan.Body.View == View.AP ? 0.4 : 2.2;
@@ -112,7 +112,7 @@ sealed class Skeleton(PhantomPlan plan, ChestShape shape, Beam beam)
             [1.3, 2.1, 2.5, 2.1, 1.4, 1.2, 1.2], [0.2, 0.4, 0.48, 0.55, 0.62, 0.62, 0.62], Profile.Shell);
     }
 
-    void Spine(float[] map, in Frame frame, Chance chance)
+    void Spine(float[] map, in Frame frame, RandomStream chance)
     {
         double lean = 0.4 * chance.Bell(), z = shape.HalfDepth - 1.5, scale = shape.LungHeight / 21;
         double Bend(double y) => lean * PortableMath.Sin((y - 4) * 0.16);

@@ -9,7 +9,7 @@ sealed class SoftTissue(PhantomPlan plan, ChestShape shape)
 {
     public void Draw(float[] map, in Frame frame)
     {
-        Chance chance = Chance.Of(plan.Seed, "soft tissue");
+        RandomStream chance = RandomStream.Create(plan.Seed, "soft tissue");
         Body body = plan.Body;
         double fat = body.BodyMassIndex - 24, outer = (shape.HalfWidth[0] + shape.HalfWidth[1]) / 2 + shape.Wall + 0.6;
         double thick = 2 * shape.HalfDepth + 4.6 + 0.30 * Math.Max(-6, fat), neck = 5.8 + 0.09 * fat;
@@ -64,7 +64,7 @@ sealed class SoftTissue(PhantomPlan plan, ChestShape shape)
         Bowel(map, frame, chance);
     }
 
-    void Airway(float[] map, in Frame frame, Chance chance)
+    void Airway(float[] map, in Frame frame, RandomStream chance)
     {
         double x = shape.MediastinalShift * 0.4, down = 0.33 * shape.LungHeight + 0.3, r = plan.Body.Sex == Sex.Male ? 0.95 : 0.8,
         w = -3.2 * r * ChestShape.Mu;
@@ -81,7 +81,7 @@ sealed class SoftTissue(PhantomPlan plan, ChestShape shape)
     }
 
     /// <summary>Gas in the colon under the diaphragms, more on the left.</summary>
-    void Bowel(float[] map, in Frame frame, Chance chance)
+    void Bowel(float[] map, in Frame frame, RandomStream chance)
     {
         int loops = chance.Coin(0.6) ? 1 + chance.Below(5) : 0;
         for (int i = 0; i < loops; i++)
@@ -91,7 +91,7 @@ sealed class SoftTissue(PhantomPlan plan, ChestShape shape)
             y = shape.DiaphragmAt(x) + chance.Between(side == 0 ? 5 : 3, 8);
             double w = chance.Between(0.8, 1.9), h = chance.Between(0.7, 1.4), gas = chance.Between(0.8, 2.6);
             uint key = chance.Key();
-            Box box = frame.Around(x - w, y - h, x + w, y + h);
+            Box box = frame.BoxAround(x - w, y - h, x + w, y + h);
             for (int row = box.Top; row < box.Bottom; row++)
             {
                 for (int column = box.Left; column < box.Right; column++)
@@ -105,11 +105,11 @@ sealed class SoftTissue(PhantomPlan plan, ChestShape shape)
         }
     }
 
-    void StomachBubble(float[] map, in Frame frame, Chance chance)
+    void StomachBubble(float[] map, in Frame frame, RandomStream chance)
     {
         double x = 0.48 * shape.HalfWidth[1] + 0.6 * chance.Bell(), y = shape.Dome[1] + 1.6, w = 2.2 + 1.2 * chance.Unit(),
         h = 1.2 + 0.9 * chance.Unit(), level = y + h * (0.5 + 0.6 * chance.Unit());
-        Box box = frame.Around(x - w, y - h, x + w, level);
+        Box box = frame.BoxAround(x - w, y - h, x + w, level);
         for (int row = box.Top; row < box.Bottom; row++)
         {
             for (int column = box.Left; column < box.Right; column++)

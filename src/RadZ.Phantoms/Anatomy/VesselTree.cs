@@ -11,7 +11,7 @@ static class VesselTree
     {
         for (int side = 0; side < 2; side++)
         {
-            Chance chance = Chance.Of(plan.Seed, side == 0 ? "vessels right" : "vessels left");
+            RandomStream chance = RandomStream.Create(plan.Seed, side == 0 ? "vessels right" : "vessels left");
             double outward = side == 0 ? -1 : 1;
             (double hx, double hy) = shape.Hilum(side);
             // the hilum itself: the pulmonary artery bending downward (right: interlobar artery; left: over the bronchus)
@@ -40,7 +40,7 @@ static class VesselTree
         }
     }
 
-    static void Grow(float[] map, in Frame frame, Chance chance, ChestShape shape, int side, double x, double y, double angle,
+    static void Grow(float[] map, in Frame frame, RandomStream chance, ChestShape shape, int side, double x, double y, double angle,
         double radius, double length, int depth)
     {
         double outward = side == 0 ? -1 : 1;

@@ -20,9 +20,9 @@ sealed class Collimation
 
     public Frame Frame { get; }
 
-    public static Collimation Of(PhantomPlan plan, ChestShape shape, int size)
+    public static Collimation Create(PhantomPlan plan, ChestShape shape, int size)
     {
-        Chance chance = Chance.Of(plan.Seed, "collimation");
+        RandomStream chance = RandomStream.Create(plan.Seed, "collimation");
         double tall = shape.LungHeight + shape.Sulcus[0];
         double side = Math.Max(2.54 * (shape.HalfWidth[0] + shape.HalfWidth[1]) / 2 + 1.2, 1.30 * tall) * (1.02 - 0.8 * plan.Site.Crop)
             * (1 + 0.03 * chance.Bell());

@@ -42,7 +42,7 @@ sealed class Detector
     }
 
     /// <summary>Marks every pixel that a change at the marked pixels can reach through scatter and detector blur.</summary>
-    public byte[] Reach(byte[] changed)
+    public byte[] Spread(byte[] changed)
     {
         byte[] touched = new byte[_cells * _cells], reach = new byte[changed.Length];
         for (int row = 0; row < _size; row++)

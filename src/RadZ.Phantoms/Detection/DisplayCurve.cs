@@ -20,7 +20,7 @@ readonly struct DisplayCurve
     /// <param name="mediastinum">Mean seen attenuation of the mediastinum.</param>
     /// <param name="site">Contrast and brightness.</param>
     /// <param name="chance">No two pictures of a hospital are exposed and processed quite alike.</param>
-    public DisplayCurve(float lung, float mediastinum, Site site, Chance chance)
+    public DisplayCurve(float lung, float mediastinum, Site site, RandomStream chance)
     {
         float span = Math.Max(1.0f, mediastinum - lung);
         // lung comes to 0.36, mediastinum to 0.86 before the curve
@@ -31,17 +31,17 @@ readonly struct DisplayCurve
     }
 
     /// <summary>Grey of an attenuation.</summary>
-    public float Of(float seen)
+    public float Apply(float seen)
     {
         float t = ((seen - _low) * _scale - 0.5f) * _contrast * 2f + 2f * _brightness;
         return 0.5f + 0.5f * t / MathF.Sqrt(MathF.Sqrt(1 + t * t * t * t));
     }
 
     /// <summary>The whole picture's grey, edges raised.</summary>
-    public void Show(float[] seen, float[] plain, float[] grey, int size)
+    public void Show(float[] seen, float[] plain, float[] gray, int size)
     {
         for (int i = 0; i < seen.Length; i++)
-            plain[i] = Of(seen[i]);
+            plain[i] = Apply(seen[i]);
         int step = Math.Max(1, size / 384);
         for (int row = 0; row < size; row++)
         {
@@ -50,7 +50,7 @@ readonly struct DisplayCurve
             {
                 float round = plain[above + column] + plain[below + column] + plain[here + Math.Max(column - step, 0)]
                     + plain[here + Math.Min(column + step, size - 1)];
-                grey[here + column] = plain[here + column] + Sharpening * (plain[here + column] - 0.25f * round);
+                gray[here + column] = plain[here + column] + Sharpening * (plain[here + column] - 0.25f * round);
             }
         }
     }

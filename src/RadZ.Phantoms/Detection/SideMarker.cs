@@ -15,7 +15,7 @@ static class SideMarker
         string[] parts = plan.Site.Marker.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length == 0)
             return;
-        Chance chance = Chance.Of(plan.Seed, "marker");
+        RandomStream chance = RandomStream.Create(plan.Seed, "marker");
         Frame frame = collimation.Frame;
         (double l, double t, double r, _) = collimation.Field;
         double height = 1.9 + 0.2 * chance.Bell();

@@ -20,7 +20,7 @@ readonly record struct Frame(int Size, double Left, double Top, double Side)
     public double Row(double y) => (y - Top) / Pitch - 0.5;
 
     /// <summary>The pixels whose centres may lie in a rectangle of centimetres, clipped to the picture; may be empty.</summary>
-    public Box Around(double left, double top, double right, double bottom)
+    public Box BoxAround(double left, double top, double right, double bottom)
     {
         int l = Clip(Math.Floor(Column(left))), t = Clip(Math.Floor(Row(top)));
         int r = Clip(Math.Ceiling(Column(right)) + 1), b = Clip(Math.Ceiling(Row(bottom)) + 1);

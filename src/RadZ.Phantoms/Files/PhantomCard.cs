@@ -9,7 +9,7 @@ namespace RadZ.Phantoms.Files;
 /// <summary>What a folder of phantoms says of itself to who finds it.</summary>
 static class PhantomCard
 {
-    public static string Of(PhantomSettings settings, IReadOnlyList<PhantomTruth> truths)
+    public static string Render(PhantomSettings settings, IReadOnlyList<PhantomTruth> truths)
     {
         var text = new StringBuilder();
         void Line(string line = "") => text.Append(line).Append('\n');

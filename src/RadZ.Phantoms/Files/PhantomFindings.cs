@@ -11,7 +11,7 @@ static class PhantomFindings
     /// Names as the knowledge base has them, so that synonyms work here as everywhere, in the order of ChestX-ray14; null: all.
     /// </summary>
     /// <exception cref="InvalidInputException">One cannot be drawn.</exception>
-    public static IReadOnlyList<string> Of(IReadOnlyList<string>? names)
+    public static IReadOnlyList<string> Resolve(IReadOnlyList<string>? names)
     {
         if (names is null) return ChestXray14.Findings;
         var given = names

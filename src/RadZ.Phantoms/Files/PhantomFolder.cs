@@ -58,7 +58,8 @@ public sealed class PhantomFolder(string path)
         });
         var all = Enumerable.Range(0, parts).SelectMany(ReadPart).ToList();
         PhantomTables.Write(path, all);
-        AtomicFile.WriteText(Path.Combine(path, Whole), PhantomCard.Of(settings, all));             // the last file: where it is, all is
+        // the last file: where it is, all is
+        AtomicFile.WriteText(Path.Combine(path, Whole), PhantomCard.Render(settings, all));
         Directory.Delete(Parts, recursive: true);
         return kept;
     }
@@ -93,13 +94,13 @@ public sealed class PhantomFolder(string path)
         var (side, image) = (phantom.Size, Path.Combine(path, PhantomTruth.ImageOf(index)));
         AtomicFile.Write(image, s =>
         {
-            if (bits == 16) PngWriter.WriteGrey16(s, phantom.Pixels, side, side);
-            else PngWriter.WriteGrey8(s, PhantomSource.Levels(phantom).Levels, side, side);
+            if (bits == 16) PngWriter.WriteGray16(s, phantom.Pixels, side, side);
+            else PngWriter.WriteGray8(s, PhantomSource.Levels(phantom).Levels, side, side);
         }, flush: false);
         foreach (var finding in phantom.Findings)
             AtomicFile.Write(Path.Combine(path, PhantomTruth.MaskOf(index, finding.Plan.Disease)),
-                s => PngWriter.WriteGrey8(s, Array.ConvertAll(finding.Mask, m => m == 0 ? (byte)0 : (byte)255), side, side), flush: false);
-        return PhantomTruth.Of(index, source.Patient(index), phantom);
+                s => PngWriter.WriteGray8(s, Array.ConvertAll(finding.Mask, m => m == 0 ? (byte)0 : (byte)255), side, side), flush: false);
+        return PhantomTruth.From(index, source.Patient(index), phantom);
     }
 
     bool IsWhole(int part, int count) => File.Exists(PartFile(part)) && ReadPart(part) is var truths && truths.Count == count

@@ -16,7 +16,7 @@ static class PhantomTables
         DiseaseColumn[] columns = [.. ChestXray14.Findings.Append(Disease.NoFinding).Select(d => new DiseaseColumn(d, d))];
         CsvFile.Write(Path.Combine(folder, "manifest.csv"), ["image", "patient", "source", .. columns.Select(c => c.Name)],
             truths.Select(t => (string[])[PhantomTruth.ImageOf(t.Index), t.Patient, $"phantom-{t.Site}",
-                .. columns.Select(c => Holds(t, c.Name) ? "1" : "0")]));
+                .. columns.Select(c => HasFinding(t, c.Name) ? "1" : "0")]));
         CsvFile.Write(Path.Combine(folder, "reports.csv"), ["image", "patient", "source", "report"],
             truths.Select(t => (string[])[PhantomTruth.ImageOf(t.Index), t.Patient, $"phantom-{t.Site}", t.Report]));
         CsvFile.Write(Path.Combine(folder, "boxes.csv"),
@@ -39,7 +39,7 @@ static class PhantomTables
             ]));
     }
 
-    static bool Holds(PhantomTruth truth, string disease) =>
+    static bool HasFinding(PhantomTruth truth, string disease) =>
         disease == Disease.NoFinding ? truth.Findings.Count == 0 : truth.Findings.Any(f => f.Disease == disease);
 
     static string DeviceNames(Devices devices) => string.Join(';', new[]

@@ -31,7 +31,7 @@ sealed record PhantomTruth
     public static string MaskOf(long index, string disease) =>
         $"masks/{index.ToString("D6", CultureInfo.InvariantCulture)}-{disease.Replace(' ', '-')}.png";
 
-    public static PhantomTruth Of(long index, string patient, Phantom phantom)
+    public static PhantomTruth From(long index, string patient, Phantom phantom)
     {
         var body = phantom.Plan.Body;
         return new()
@@ -49,7 +49,7 @@ sealed record PhantomTruth
             Devices = phantom.Plan.Devices,
             CardiothoracicRatio = phantom.CardiothoracicRatio,
             MillimetresPerPixel = phantom.MillimetresPerPixel,
-            Report = PhantomReport.Of(phantom.Plan, phantom.CardiothoracicRatio).Text,
+            Report = PhantomReport.Write(phantom.Plan, phantom.CardiothoracicRatio).Text,
             Findings = [.. phantom.Findings.Select(f =>
                 new Drawn(f.Plan.Disease, f.Plan.Side, f.Plan.Zone, f.Plan.Severity, f.SizeCentimetres, f.Box, f.Mask.Count(m => m != 0)))],
         };

@@ -21,14 +21,15 @@ abstract class AirspaceForm(FindingPlan plan, ulong seed) : FindingForm(plan, se
     }
 
     /// <summary>Open bronchi fanning out from the hilum through a filled region: 0 to 1 per pixel into a map.</summary>
-    protected static void Bronchi(float[] map, in Frame frame, ChestShape shape, int side, double toX, double toY, Chance chance)
+    protected static void Bronchi(float[] map, in Frame frame, ChestShape shape, int side, double toX, double toY, RandomStream chance)
     {
         (double hx, double hy) = shape.Hilum(side);
         double dx = toX - hx, dy = toY - hy, length = Math.Sqrt(dx * dx + dy * dy) + 1e-6;
         Branch(map, frame, chance, hx + 0.2 * dx, hy + 0.2 * dy, dx / length, dy / length, Math.Min(3, 0.4 * length + 0.6), 0.17, 0);
     }
 
-    static void Branch(float[] map, in Frame frame, Chance chance, double x, double y, double dx, double dy, double length, double radius,
+    static void Branch(float[] map, in Frame frame, RandomStream chance, double x, double y, double dx, double dy, double length,
+        double radius,
         int depth)
     {
         Span<RibbonPoint> line = stackalloc RibbonPoint[2];

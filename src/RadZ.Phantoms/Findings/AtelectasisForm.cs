@@ -24,7 +24,7 @@ sealed class AtelectasisForm(FindingPlan plan, ulong seed) : FindingForm(plan, s
         ChestShape shape = canvas.Healthy;
         foreach (int side in Sides)
         {
-            Chance chance = ChanceOf(side == 0 ? "right" : "left");
+            RandomStream chance = ChanceOf(side == 0 ? "right" : "left");
             double outward = side == 0 ? -1 : 1;
             (double top, double bottom) = ZoneSpan;
             if (Plan.Zone == Zone.Whole)
@@ -51,7 +51,7 @@ sealed class AtelectasisForm(FindingPlan plan, ulong seed) : FindingForm(plan, s
     /// A triangle with its tip at the hilum: upper ones hang from the apex along the mediastinum, lower ones stand on the diaphragm behind
     /// the heart.
     /// </summary>
-    void Wedge(FindingCanvas canvas, int side, double outward, Chance chance)
+    void Wedge(FindingCanvas canvas, int side, double outward, RandomStream chance)
     {
         Frame frame = canvas.Frame;
         ChestShape shape = canvas.Healthy;

@@ -17,7 +17,7 @@ sealed class ConsolidationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan
         float[] open = System.Buffers.ArrayPool<float>.Shared.Rent(frame.Size * frame.Size);
         foreach (int side in Sides)
         {
-            Chance chance = ChanceOf(side == 0 ? "right" : "left");
+            RandomStream chance = ChanceOf(side == 0 ? "right" : "left");
             Zone zone = Plan.Zone == Zone.Whole ? (Zone)chance.Below(3) : Plan.Zone;
             bool all = Plan.Zone == Zone.Whole && Plan.Severity == Severity.Severe;
             double h = shape.LungHeight, extent = PortableMath.Mix(0.62, 1.12, Amount),
@@ -48,7 +48,7 @@ sealed class ConsolidationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan
             uint key = chance.Key();
             Array.Clear(open, 0, frame.Size * frame.Size);
             Bronchi(open, frame, shape, side, cx, cy, chance);
-            Box box = frame.Around(cx - rx * 2, cy - ry * 2, cx + rx * 2, cy + ry * 2);
+            Box box = frame.BoxAround(cx - rx * 2, cy - ry * 2, cx + rx * 2, cy + ry * 2);
             for (int row = box.Top; row < box.Bottom; row++)
             {
                 double y = frame.Y(row);

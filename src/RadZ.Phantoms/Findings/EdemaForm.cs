@@ -15,7 +15,7 @@ sealed class EdemaForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)
         double h = shape.LungHeight, haze = PortableMath.Mix(0.28, 0.74, Amount), reach = PortableMath.Mix(5.0, 7.5, Amount);
         foreach (int side in Sides)
         {
-            Chance chance = ChanceOf(side == 0 ? "right" : "left");
+            RandomStream chance = ChanceOf(side == 0 ? "right" : "left");
             uint key = chance.Key();
             (double hx, double hy) = shape.Hilum(side);
             Box box = canvas.Hemithorax(side, 0, h + 4);

@@ -20,7 +20,7 @@ sealed class EffusionForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed
         Frame frame = canvas.Frame;
         foreach (int side in Sides)
         {
-            Chance chance = ChanceOf(side == 0 ? "right" : "left");
+            RandomStream chance = ChanceOf(side == 0 ? "right" : "left");
             double half = shape.HalfWidth[side], angle = shape.Dome[side] + shape.Sulcus[side];
             // level: the fluid's height at the wall above the costophrenic angle
             double climb = Plan.Size > 0 ? Plan.Size

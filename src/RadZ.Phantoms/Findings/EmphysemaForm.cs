@@ -26,7 +26,7 @@ sealed class EmphysemaForm(FindingPlan plan, ulong seed) : FindingForm(plan, see
         double thin = PortableMath.Mix(0.68, 0.34, Amount), few = PortableMath.Mix(0.65, 0.35, Amount);
         foreach (int side in Sides)
         {
-            Chance chance = ChanceOf(side == 0 ? "right" : "left");
+            RandomStream chance = ChanceOf(side == 0 ? "right" : "left");
             uint key = chance.Key();
             Box box = canvas.Hemithorax(side, 0, shape.Dome[side] + 4);
             for (int row = box.Top; row < box.Bottom; row++)
@@ -56,7 +56,7 @@ sealed class EmphysemaForm(FindingPlan plan, ulong seed) : FindingForm(plan, see
     {
         Frame frame = canvas.Frame;
         double wall = Math.Max(0.07, 0.6 * frame.Pitch);
-        Box box = frame.Around(cx - radius - wall, cy - radius - wall, cx + radius + wall, cy + radius + wall);
+        Box box = frame.BoxAround(cx - radius - wall, cy - radius - wall, cx + radius + wall, cy + radius + wall);
         for (int row = box.Top; row < box.Bottom; row++)
         {
             for (int column = box.Left; column < box.Right; column++)

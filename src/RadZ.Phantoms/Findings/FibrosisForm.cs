@@ -28,7 +28,7 @@ sealed class FibrosisForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed
         };
         foreach (int side in Sides)
         {
-            Chance chance = ChanceOf(side == 0 ? "right" : "left");
+            RandomStream chance = ChanceOf(side == 0 ? "right" : "left");
             uint key = chance.Key();
             Box box = canvas.Hemithorax(side, Math.Max(0, (from - 0.2) * h), Math.Min(h + 5, (to + 0.2) * h));
             for (int row = box.Top; row < box.Bottom; row++)

@@ -69,7 +69,7 @@ sealed class FindingCanvas(Frame frame, ChestShape healthy, ChestShape shape, Lu
     public Box Hemithorax(int side, double top, double bottom)
     {
         double wide = Math.Max(Shape.HalfWidth[side], Healthy.HalfWidth[side]) + 0.5;
-        return side == 0 ? Frame.Around(-wide, top, 0.5, bottom) : Frame.Around(-0.5, top, wide, bottom);
+        return side == 0 ? Frame.BoxAround(-wide, top, 0.5, bottom) : Frame.BoxAround(-0.5, top, wide, bottom);
     }
 
     /// <summary>A line of soft tissue through the lung; the pixels it covers belong to the finding.</summary>
@@ -79,7 +79,7 @@ sealed class FindingCanvas(Frame frame, ChestShape healthy, ChestShape shape, Lu
         foreach (RibbonPoint p in line)
         {
             double r = p.HalfWidth + Frame.Pitch;
-            MarkBox(Frame.Around(p.X - r, p.Y - r, p.X + r, p.Y + r));
+            MarkBox(Frame.BoxAround(p.X - r, p.Y - r, p.X + r, p.Y + r));
         }
         for (int i = 0; i + 1 < line.Length; i++)
         {
@@ -89,7 +89,7 @@ sealed class FindingCanvas(Frame frame, ChestShape healthy, ChestShape shape, Lu
             {
                 double t = s / (double)steps, x = PortableMath.Mix(a.X, b.X, t), y = PortableMath.Mix(a.Y, b.Y, t);
                 double r = Math.Max(a.HalfWidth, b.HalfWidth) + 0.5 * Frame.Pitch;
-                MarkBox(Frame.Around(x - r, y - r, x + r, y + r));
+                MarkBox(Frame.BoxAround(x - r, y - r, x + r, y + r));
             }
         }
     }

@@ -19,7 +19,7 @@ abstract class FindingForm(FindingPlan plan, ulong seed)
     public virtual double Diameter => 0;
 
     /// <summary>A new stream of this finding's chance; the same each time it is asked with the same part.</summary>
-    protected Chance ChanceOf(string part) => Chance.Of(seed, Plan.Disease + "/" + part);
+    protected RandomStream ChanceOf(string part) => RandomStream.Create(seed, Plan.Disease + "/" + part);
 
     /// <summary>The sides to draw on: 0 the patient's right, 1 the left.</summary>
     protected IEnumerable<int> Sides => Plan.Side switch { Side.Right => [0], Side.Left => [1], _ => [0, 1] };

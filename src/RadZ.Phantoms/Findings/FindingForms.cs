@@ -27,7 +27,7 @@ static class FindingForms
     public static IReadOnlyCollection<string> Diseases => s_byDisease.Keys;
 
     /// <exception cref="ArgumentException">The disease is not one of the 14.</exception>
-    public static FindingForm Of(FindingPlan plan, ulong seed) => s_byDisease.TryGetValue(plan.Disease, out var make)
+    public static FindingForm Create(FindingPlan plan, ulong seed) => s_byDisease.TryGetValue(plan.Disease, out var make)
         ? make(plan, seed)
         : throw new ArgumentException($"No phantom can show '{plan.Disease}'; the diseases that can be drawn are: " +
             $"{string.Join(", ", s_byDisease.Keys)}.", nameof(plan));

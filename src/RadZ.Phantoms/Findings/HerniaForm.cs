@@ -12,13 +12,13 @@ sealed class HerniaForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)
     {
         Frame frame = canvas.Frame;
         ChestShape shape = canvas.Healthy;
-        Chance chance = ChanceOf("form");
+        RandomStream chance = ChanceOf("form");
         double radius = (Plan.Size > 0 ? Plan.Size / 2 : PortableMath.Mix(3.2, 5.2, Amount)) * (1 + 0.05 * chance.Bell());
         double cx = (Plan.Side switch { Side.Right => -2.2, Side.Left => 2.6, _ => chance.Coin(0.75) ? 1.7 : -0.6 }) + 0.5 * chance.Bell();
         double cy = shape.Dome[1] - radius * 0.7, rx = radius * 1.1, wall = 0.35;
         double level = cy + radius * (0.05 + 0.15 * chance.Bell());
         uint key = chance.Key();
-        Box box = frame.Around(cx - rx, cy - radius, cx + rx, cy + radius);
+        Box box = frame.BoxAround(cx - rx, cy - radius, cx + rx, cy + radius);
         for (int row = box.Top; row < box.Bottom; row++)
         {
             double y = frame.Y(row);

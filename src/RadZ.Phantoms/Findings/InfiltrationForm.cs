@@ -14,7 +14,7 @@ sealed class InfiltrationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan,
         ChestShape shape = canvas.Healthy;
         foreach (int side in Sides)
         {
-            Chance chance = ChanceOf(side == 0 ? "right" : "left");
+            RandomStream chance = ChanceOf(side == 0 ? "right" : "left");
             (double top, double bottom) = ZoneSpan;
             double dense = PortableMath.Mix(0.22, 0.38, Amount);
             (double cx, double cy) = LungPlace(shape, side, (top + bottom) / 2, 0.42 + 0.1 * chance.Bell());
@@ -24,7 +24,7 @@ sealed class InfiltrationForm(FindingPlan plan, ulong seed) : AirspaceForm(plan,
                 (rx, ry) = (Plan.Size / 2, Plan.Size / 2);
             (double hx, double hy) = shape.Hilum(side);
             uint key = chance.Key();
-            Box box = frame.Around(cx - rx * 2, cy - ry * 2, cx + rx * 2, cy + ry * 2);
+            Box box = frame.BoxAround(cx - rx * 2, cy - ry * 2, cx + rx * 2, cy + ry * 2);
             for (int row = box.Top; row < box.Bottom; row++)
             {
                 double y = frame.Y(row);

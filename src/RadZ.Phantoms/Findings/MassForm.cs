@@ -14,7 +14,7 @@ sealed class MassForm(FindingPlan plan, ulong seed) : RoundForm(plan, seed)
 
     public override void Paint(FindingCanvas canvas)
     {
-        Chance chance = ChanceOf("form");
+        RandomStream chance = ChanceOf("form");
         int first = Plan.Side switch { Side.Right => 0, Side.Left => 1, _ => chance.Below(2) };
         foreach (int side in Plan.Side == Side.Both ? [0, 1] : new[] { first })
         {

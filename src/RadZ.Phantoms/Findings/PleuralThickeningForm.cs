@@ -15,7 +15,7 @@ sealed class PleuralThickeningForm(FindingPlan plan, ulong seed) : FindingForm(p
         double h = shape.LungHeight;
         foreach (int side in Sides)
         {
-            Chance chance = ChanceOf(side == 0 ? "right" : "left");
+            RandomStream chance = ChanceOf(side == 0 ? "right" : "left");
             uint key = chance.Key();
             double thick = PortableMath.Mix(0.7, 1.9, Amount) * (1 + 0.1 * chance.Bell());
             (double from, double to) = Plan.Zone switch

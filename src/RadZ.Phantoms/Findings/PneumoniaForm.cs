@@ -17,7 +17,7 @@ sealed class PneumoniaForm(FindingPlan plan, ulong seed) : AirspaceForm(plan, se
         float[] open = System.Buffers.ArrayPool<float>.Shared.Rent(frame.Size * frame.Size);
         foreach (int side in Sides)
         {
-            Chance chance = ChanceOf(side == 0 ? "right" : "left");
+            RandomStream chance = ChanceOf(side == 0 ? "right" : "left");
             (double top, double bottom) = ZoneSpan;
             double reach = (Plan.Size > 0 ? Plan.Size / 2 : PortableMath.Mix(2.6, 5.2, Amount)) * (1 + 0.1 * chance.Bell());
             double dense = PortableMath.Mix(0.44, 0.72, Amount);
@@ -35,7 +35,7 @@ sealed class PneumoniaForm(FindingPlan plan, ulong seed) : AirspaceForm(plan, se
                 double r = reach * (i == 0 ? 0.75 : 0.28 + 0.3 * chance.Unit());
                 uint key = chance.Key();
                 double weight = dense * (0.65 + 0.35 * chance.Unit());
-                Box box = frame.Around(cx - r * 2, cy - r * 2, cx + r * 2, cy + r * 2);
+                Box box = frame.BoxAround(cx - r * 2, cy - r * 2, cx + r * 2, cy + r * 2);
                 for (int row = box.Top; row < box.Bottom; row++)
                 {
                     for (int column = box.Left; column < box.Right; column++)

@@ -20,7 +20,7 @@ sealed class PneumothoraxForm(FindingPlan plan, ulong seed) : FindingForm(plan, 
         Frame frame = canvas.Frame;
         foreach (int side in Sides)
         {
-            Chance chance = ChanceOf(side == 0 ? "right" : "left");
+            RandomStream chance = ChanceOf(side == 0 ? "right" : "left");
             double outward = side == 0 ? -1 : 1;
             double gap = Plan.Size > 0 ? Math.Min(Plan.Size, 0.7 * shape.HalfWidth[side])
                 : PortableMath.Mix(1.6, 6.6, Amount) * (1 + 0.1 * chance.Bell());

@@ -15,7 +15,7 @@ abstract class RoundForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)
         Frame frame = canvas.Frame;
         double radius = diameter / 2, outer = radius * (1 + 0.5 * spicules);
         double hole = radius * cavity, level = cy + 0.35 * hole;
-        Box box = frame.Around(cx - outer, cy - outer, cx + outer, cy + outer);
+        Box box = frame.BoxAround(cx - outer, cy - outer, cx + outer, cy + outer);
         for (int row = box.Top; row < box.Bottom; row++)
         {
             for (int column = box.Left; column < box.Right; column++)
@@ -39,7 +39,7 @@ abstract class RoundForm(FindingPlan plan, ulong seed) : FindingForm(plan, seed)
     }
 
     /// <summary>A place in the zone with lung enough round it to be seen.</summary>
-    protected (double X, double Y) SeenPlace(ChestShape shape, int side, double diameter, Chance chance)
+    protected (double X, double Y) SeenPlace(ChestShape shape, int side, double diameter, RandomStream chance)
     {
         (double top, double bottom) = ZoneSpan;
         double v = chance.Between(top + 0.02, Math.Min(bottom, 0.9));

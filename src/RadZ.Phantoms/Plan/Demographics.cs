@@ -9,7 +9,7 @@ namespace RadZ.Phantoms.Plan;
 static class Demographics
 {
     /// <summary>The patient and how they stand in the beam.</summary>
-    public static Body Of(Site site, IReadOnlyList<FindingPlan> findings, Chance chance)
+    public static Body Draw(Site site, IReadOnlyList<FindingPlan> findings, RandomStream chance)
     {
         bool Has(params ReadOnlySpan<string> diseases)
         {
@@ -31,7 +31,7 @@ static class Demographics
     }
 
     /// <summary>Tubes and lines of who lies in bed, a pacemaker of the old.</summary>
-    public static Devices DevicesOf(Body body, Chance chance)
+    public static Devices DevicesOf(Body body, RandomStream chance)
     {
         var ill = body.View == View.AP;
         var devices = Devices.None;

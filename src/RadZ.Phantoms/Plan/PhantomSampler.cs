@@ -34,10 +34,10 @@ public sealed class PhantomSampler
     public PhantomPlan Plan(long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        Chance Stream(string part) => Chance.Of(_options.Seed, (ulong)index, part);
+        RandomStream Stream(string part) => RandomStream.Create(_options.Seed, (ulong)index, part);
         var site = Stream("site").Pick(_options.Sites);
         var findings = Findings(Stream("findings"));
-        var body = Demographics.Of(site, findings, Stream("body"));
+        var body = Demographics.Draw(site, findings, Stream("body"));
         return new(Stream("picture").Next(), body, site, findings, Demographics.DevicesOf(body, Stream("devices")));
     }
 
@@ -52,16 +52,16 @@ public sealed class PhantomSampler
             (d == Disease.NoFinding ? drawn.Count == 0 : drawn.Contains(d)) ? Label.Present : Label.Absent));
     }
 
-    IReadOnlyList<FindingPlan> Findings(Chance chance)
+    IReadOnlyList<FindingPlan> Findings(RandomStream chance)
     {
         if (_findings.Length == 0 || !chance.Coin(_options.Prevalence)) return [];
-        List<FindingPlan> placed = [Placement.Of(chance.Pick(_findings), [], chance)!];
+        List<FindingPlan> placed = [Placement.Draw(chance.Pick(_findings), [], chance)!];
         for (var i = 0; i < placed.Count && placed.Count < MostFindings; i++)                    // companions bring companions
-            foreach (var (disease, probability) in Companions.Of(placed[i].Disease))
+            foreach (var (disease, probability) in CoOccurrence.For(placed[i].Disease))
             {
                 if (!chance.Coin(probability) || placed.Count == MostFindings || !_findings.Contains(disease)
                     || placed.Any(p => p.Disease == disease)) continue;
-                if (Placement.Of(disease, placed, chance) is { } plan) placed.Add(plan);
+                if (Placement.Draw(disease, placed, chance) is { } plan) placed.Add(plan);
             }
         return [.. placed.OrderBy(p => Array.IndexOf(_findings, p.Disease))];
     }

@@ -34,7 +34,7 @@ static class Placement
     };
 
     /// <summary>A place for a disease beside those already placed; null when none was found.</summary>
-    public static FindingPlan? Of(string disease, IReadOnlyList<FindingPlan> placed, Chance chance)
+    public static FindingPlan? Draw(string disease, IReadOnlyList<FindingPlan> placed, RandomStream chance)
     {
         var (sides, zones) = s_places[disease];
         for (var attempt = 0; attempt < 12; attempt++)
@@ -63,11 +63,11 @@ static class Placement
     }
 
     /// <summary>Whole millimetres: what a report says is exactly what was drawn.</summary>
-    static double Rounded(double centimetres) => (int)(centimetres * 10 + 0.5) / 10.0;
+    static double Rounded(double centimeters) => (int)(centimeters * 10 + 0.5) / 10.0;
 
     static bool Fit(FindingPlan one, FindingPlan other)
     {
-        if (!Companions.Allowed(one.Disease, other.Disease)) return false;
+        if (!CoOccurrence.Allowed(one.Disease, other.Disease)) return false;
         if (Veils(one) || Veils(other)) return true;
         return !Claims(one).Intersect(Claims(other)).Any();
     }

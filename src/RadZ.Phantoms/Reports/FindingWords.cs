@@ -68,7 +68,7 @@ sealed record FindingWords(string[] Terms, bool Counted, string[] Grades, string
     };
 
     /// <summary>The words of a site.</summary>
-    public static FindingWords Of(string disease, Site site)
+    public static FindingWords For(string disease, Site site)
     {
         var words = s_words[disease];
         return new(site.Name == Site.A.Name ? words.A : words.B, words.Counted, words.Grades, words.Signs, words.Appearance);

@@ -36,12 +36,13 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
     /// <param name="ratio">The cardiothoracic ratio as drawn; not told when null.</param>
     /// <param name="variation">Another number, another wording; the same number, the same text on any machine.</param>
     /// <param name="unnamed">Diseases of which no word may be said, not even that they are absent; none of them may be in the plan.</param>
-    public static PhantomReport Of(PhantomPlan plan, double? ratio = null, ulong variation = 0, IReadOnlyCollection<string>? unnamed = null)
+    public static PhantomReport Write(PhantomPlan plan, double? ratio = null, ulong variation = 0,
+        IReadOnlyCollection<string>? unnamed = null)
     {
         unnamed ??= [];
         if (plan.Findings.FirstOrDefault(f => unnamed.Contains(f.Disease)) is { } told)
             throw new ArgumentException($"{told.Disease} is in the plan and must not be named.", nameof(unnamed));
-        return new Writer(plan, ratio, Chance.Of(plan.Seed, variation, "report"), unnamed).Write();
+        return new Writer(plan, ratio, RandomStream.Create(plan.Seed, variation, "report"), unnamed).Write();
     }
 
     /// <summary>The parts of a report.</summary>
@@ -60,7 +61,7 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
         Appearance,
     }
 
-    sealed class Writer(PhantomPlan plan, double? ratio, Chance chance, IReadOnlyCollection<string> unnamed)
+    sealed class Writer(PhantomPlan plan, double? ratio, RandomStream chance, IReadOnlyCollection<string> unnamed)
     {
         static readonly string[] s_lungs = ["atelectasis", "consolidation", "edema", "infiltration", "mass", "nodule", "pneumonia"];
 
@@ -73,7 +74,7 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
             var told = plan.Findings.ToList();
             chance.Shuffle(told);
             List<string> findings = [View(), .. told.Select(Finding)];
-            findings.AddRange(WellBeing());
+            findings.AddRange(NormalStatements());
             if (Denial() is { } denial) findings.Insert(chance.Coin(0.7) ? findings.Count : 1, denial);
             findings.AddRange(DeviceSentences());
             string[] summary = [.. told.OrderByDescending(f => f.Severity).Select(Summary)];
@@ -103,7 +104,7 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
 
         string Finding(FindingPlan finding)
         {
-            var words = FindingWords.Of(finding.Disease, plan.Site);
+            var words = FindingWords.For(finding.Disease, plan.Site);
             var term = chance.Pick(words.Terms);
             var graded = $"{Size(finding)}{words.Grade(finding.Severity)}{term}";
             var noun = words.Counted ? $"{(StartsWithVowel(graded) ? "an" : "a")} {graded}" : graded;
@@ -130,20 +131,20 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
                 "Evenly aerated lungs, fine branching vessels, a heart of less than half of the chest."])
             : string.Join(' ', told.Select(f =>
             {
-                var words = FindingWords.Of(f.Disease, plan.Site);
+                var words = FindingWords.For(f.Disease, plan.Site);
                 var place = Places.Phrase(f);
                 return Capital($"{chance.Pick(chance.Coin(0.3) ? words.Signs : words.Appearance)}{(place.Length > 0 ? " " + place : "")}.");
             }));
 
         string Summary(FindingPlan finding)
         {
-            var words = FindingWords.Of(finding.Disease, plan.Site);
+            var words = FindingWords.For(finding.Disease, plan.Site);
             var (graded, attribute) = ($"{Size(finding)}{words.Grade(finding.Severity)}", Places.Attribute(finding));
             return Capital($"{graded}{(attribute.Length > 0 ? attribute + " " : "")}{chance.Pick(words.Terms)}") + ".";
         }
 
         /// <summary>What is well, said as such; it denies diseases, so all of them must be absent.</summary>
-        IEnumerable<string> WellBeing()
+        IEnumerable<string> NormalStatements()
         {
             foreach (var (text, note, denies, also) in new (string, string, string[], string[])[]
             {
@@ -167,7 +168,7 @@ public sealed record PhantomReport(string Findings, string Impression, string Ap
             chance.Shuffle(absent);
             var denied = absent.Take(1 + chance.Below(3)).ToList();
             _denied.AddRange(denied);
-            string[] terms = [.. denied.Select(d => chance.Pick(FindingWords.Of(d, plan.Site).Terms))];
+            string[] terms = [.. denied.Select(d => chance.Pick(FindingWords.For(d, plan.Site).Terms))];
             return (_full, chance.Below(3)) switch
             {
                 (true, 0) => $"There is no evidence of {Or(terms)}.",

@@ -8,7 +8,7 @@ namespace RadZ.Recognition.Archives;
 abstract record Answer(string Name)
 {
     /// <summary>An image was recognised.</summary>
-    internal sealed record OfImage(ImageResult.Recognised Result) : Answer(Result.File);
+    internal sealed record OfImage(ImageResult.Recognized Result) : Answer(Result.File);
 
     /// <summary>A study was.</summary>
     internal sealed record OfStudy(StudyResult Result, StudyAnswer Answer) : Answer(NameOf(Result))
@@ -36,11 +36,11 @@ abstract record Answer(string Name)
     };
 
     /// <summary>The answer of an image.</summary>
-    public static Answer Of(ImageResult result) =>
-        result is ImageResult.Recognised recognised ? new OfImage(recognised) : new Failure((ImageResult.Failed)result);
+    public static Answer From(ImageResult result) =>
+        result is ImageResult.Recognized recognized ? new OfImage(recognized) : new Failure((ImageResult.Failed)result);
 
     /// <summary>The answers of a study: its failures, then itself where any image was recognised.</summary>
-    public static IEnumerable<Answer> Of(StudyResult result) =>
+    public static IEnumerable<Answer> From(StudyResult result) =>
         [.. result.Images.OfType<ImageResult.Failed>().Select(f => new Failure(f)),
             .. result.Answer is { } answer ? (Answer[])[new OfStudy(result, answer)] : []];
 }

@@ -56,7 +56,7 @@ sealed class AnswerFile : IDisposable
         if (!File.Exists(path) || new FileInfo(path).Length == 0) return Create(path, identity);
         identity.RequireSame(path);
         var bytes = File.ReadAllBytes(path);
-        var tail = format == AnswerForm.Json ? JsonTail.Of(path, bytes) : CsvTail.Of(path, bytes, head);
+        var tail = format == AnswerForm.Json ? JsonTail.Read(path, bytes) : CsvTail.Read(path, bytes, head);
         var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
         stream.SetLength(tail.Length);
         stream.Position = tail.Length;
@@ -99,12 +99,12 @@ sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyL
     string Format, string Knowledge, string Key, bool Identified, string Window, string Calibration = "")
 {
     /// <summary>Writes it beside a file.</summary>
-    public void Write(string path) => AtomicFile.WriteText(Beside(path), Text);
+    public void Write(string path) => AtomicFile.WriteText(PathFor(path), Text);
 
     /// <summary>Throws unless the file's is the same.</summary>
     public void RequireSame(string path)
     {
-        var beside = Beside(path);
+        var beside = PathFor(path);
         if (!File.Exists(beside))
             throw new InvalidInputException(path, "unknown-run",
                 $"the file is there, and {Path.GetFileName(beside)} is not, which says what made it; give another ‹out›, or leave " +
@@ -126,5 +126,5 @@ sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyL
         : then.Window != Window ? "another ‹window›" : then.Calibration != Calibration ? "another ‹calibration› or ‹abstain›"
         : $"‹score {then.Score}› ‹by {then.By}› ‹gate {then.Gate}› ‹format {then.Format}›{(then.Top is { } n ? $" ‹top {n}›" : "")}";
 
-    static string Beside(string path) => path + ".run.json";
+    static string PathFor(string path) => path + ".run.json";
 }

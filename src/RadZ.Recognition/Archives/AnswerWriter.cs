@@ -47,7 +47,7 @@ abstract class AnswerWriter(AnswerHead head) : IDisposable
     protected AnswerHead Head { get; } = head;
 
     /// <summary>The writer of a format.</summary>
-    public static AnswerWriter Of(AnswerForm form, AnswerHead head, AnswerFile file) => form switch
+    public static AnswerWriter Create(AnswerForm form, AnswerHead head, AnswerFile file) => form switch
     {
         AnswerForm.Json => new JsonAnswers(file, head),
         AnswerForm.Csv => new CsvAnswers(file, head),
@@ -67,5 +67,5 @@ abstract class AnswerWriter(AnswerHead head) : IDisposable
     public virtual void Dispose() { }
 
     /// <summary>The findings that are shown, likeliest first.</summary>
-    protected IEnumerable<ScoredDisease> Shown(Answer answer) => answer.Ranked.Take(Head.Shown);
+    protected IEnumerable<ScoredDisease> TopFindings(Answer answer) => answer.Ranked.Take(Head.Shown);
 }

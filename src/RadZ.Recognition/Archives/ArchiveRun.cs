@@ -103,19 +103,19 @@ sealed class ArchiveRun
     /// that cannot be read is an answer.</exception>
     public async Task<ArchiveOutcome> RunAsync(IArchiveObserver observer, CancellationToken cancel)
     {
-        var list = Diseases is { } names ? DiseaseList.Of(names, Knowledge) : null;          // a slip is told before a model is loaded
+        var list = Diseases is { } names ? DiseaseList.Create(names, Knowledge) : null;          // a slip is told before a model is loaded
         using var encoder = Load();
         var settings = encoder.Folder.Settings;
         var method = Method ?? Explainer.StandardOf(settings);
         if (Explain is not null) Explainer.Require(encoder, method);
         observer.Loaded(settings);
-        list ??= DiseaseList.Of(DiseaseList.StandardNames(settings), Knowledge);
+        list ??= DiseaseList.Create(DiseaseList.StandardNames(settings), Knowledge);
         using var recognizer = new ImageScorer(encoder, list, Score, Texts);
         var deidentification = new Deidentification(Pseudonyms);
         _explanations = Explain is { } maps
             ? new(maps, encoder, recognizer, method, Top ?? 3, Identified, View, observer.MapRefused) : null;
         var intake = new ImageIntake(encoder.Folder.Preparation, Gate, deidentification, Identified, View);
-        var calibrated = Calibrated.Of(CalibrationFile, Adapter ?? encoder.Folder.Path, recognizer, encoder.Hash, Knowledge.ContentHash,
+        var calibrated = Calibrated.Load(CalibrationFile, Adapter ?? encoder.Folder.Path, recognizer, encoder.Hash, Knowledge.ContentHash,
             Abstain);
         var head = new AnswerHead(settings.Name, encoder.Hash, recognizer.Diseases.Entries.Count, Top, By == AnswerKind.Study, calibrated)
         {
@@ -123,8 +123,8 @@ sealed class ArchiveRun
         };
         using var file = Open(head, recognizer.Diseases);
         _failed = file.Failures;                                                   // a run that goes on answers for its first part too
-        using var writer = Form is { } form ? AnswerWriter.Of(form, head, file) : Writer!(head);
-        var files = InputFiles.Of(Paths);
+        using var writer = Form is { } form ? AnswerWriter.Create(form, head, file) : Writer!(head);
+        var files = InputFiles.Find(Paths);
         var reporter = new StudyReporter(new(settings.Name, encoder.Hash, Score.ToString().ToLowerInvariant(), ProgramVersion), Knowledge,
             Pseudonyms, Identified, TimeProvider.System);
         var reports = new ReportOutputs(Reports, reporter, calibrated, observer.ReportRefused);
@@ -147,7 +147,7 @@ sealed class ArchiveRun
         var identity = new AnswerIdentity(head.Model, head.Hash, Score.ToString().ToLowerInvariant(),
             [.. diseases.Entries.Select(e => e.Name)], Top,
             By.ToString().ToLowerInvariant(), Gate.ToString().ToLowerInvariant(), form.ToString().ToLowerInvariant(), Knowledge.ContentHash,
-            Pseudonyms.Of("key", ""), Identified, View.Window?.ToString() ?? "", head.Calibrated?.Identity ?? "");
+            Pseudonyms.PseudonymFor("key", ""), Identified, View.Window?.ToString() ?? "", head.Calibrated?.Identity ?? "");
         return Resume ? AnswerFile.Continue(Out, form, head, identity) : AnswerFile.Create(Out, identity);
     }
 
@@ -158,9 +158,9 @@ sealed class ArchiveRun
             .ToArray();
         observer.Skip(done.Count(d => d));
         var pending = 0;
-        await foreach (var result in recognizer.Recognise(files, intake, i => !done[i], cancel: cancel).ConfigureAwait(false))
+        await foreach (var result in recognizer.ScoreAsync(files, intake, i => !done[i], cancel: cancel).ConfigureAwait(false))
         {
-            Write(Answer.Of(result), writer);
+            Write(Answer.From(result), writer);
             _explanations?.Add(result, cancel);
             observer.Step();
             if (++pending % FlushedAnswers == 0) writer.Flush();
@@ -170,15 +170,15 @@ sealed class ArchiveRun
     async Task StudiesAsync(IReadOnlyList<InputFile> files, ImageScorer recognizer, ImageIntake intake, Deidentification deidentification,
         AnswerFile file, AnswerWriter writer, ReportOutputs reports, IArchiveObserver observer, CancellationToken cancel)
     {
-        Study[] studies = [.. StudyPatient.Of(files, deidentification, cancel).SelectMany(p => p.Studies)];
+        Study[] studies = [.. StudyPatient.Group(files, deidentification, cancel).SelectMany(p => p.Studies)];
         Reports.RequireRoom(studies.Length);
         bool[] done = [.. studies.Select(s => file.HoldsAnswers && IsDone(s))];
         observer.Skip(studies.Where((_, i) => done[i]).Sum(s => s.Views.Count()));
-        await foreach (var result in recognizer.Recognise(studies, intake, i => !done[i], cancel: cancel).ConfigureAwait(false))
+        await foreach (var result in recognizer.ScoreAsync(studies, intake, i => !done[i], cancel: cancel).ConfigureAwait(false))
         {
             // before the answer: what a resumed run skips has its report
             reports.Add(result);
-            foreach (var answer in By == AnswerKind.Study ? Answer.Of(result) : result.Images.Select(Answer.Of))
+            foreach (var answer in By == AnswerKind.Study ? Answer.From(result) : result.Images.Select(Answer.From))
                 if (!file.Has(answer.Name)) Write(answer, writer);
             writer.Flush();
             foreach (var image in result.Images)

@@ -36,14 +36,14 @@ sealed class CsvAnswers : AnswerWriter
         var gate = string.Join('|',
             answer.Sources.SelectMany(s => s.Gate).GroupBy(g => g.Reason)
                 .Select(g => $"{g.Key} {g.Max(r => r.Score).ToString("0.00", CultureInfo.InvariantCulture)}"));
-        foreach (var f in Shown(answer))
+        foreach (var f in TopFindings(answer))
             Row([answer.Name, f.Disease, Number(f.Score), Number(f.Probability), Number(f.Standalone), "", "", gate, .. Calibrated(f)]);
     }
 
     string[] Calibrated(ScoredDisease finding)
     {
         if (Head.Calibrated is not { } calibrated) return [];
-        var own = calibrated.Of(finding);
+        var own = calibrated.Calibrate(finding);
         var probability = own.Probability is { } p ? Number(p) : "";
         return calibrated.Answers ? [probability, own.Answer!] : [probability];
     }

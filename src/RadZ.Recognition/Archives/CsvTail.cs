@@ -10,7 +10,7 @@ static class CsvTail
 {
     const int Error = 5;
 
-    public static AnswerTail Of(string path, byte[] bytes, AnswerHead head)
+    public static AnswerTail Read(string path, byte[] bytes, AnswerHead head)
     {
         var (names, at, end, failures) = (new HashSet<string>(), 0, 0, 0);
         if (!Next(bytes, ref at, out var header)) return new(0, names, 0);

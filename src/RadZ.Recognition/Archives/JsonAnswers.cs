@@ -99,7 +99,7 @@ sealed class JsonAnswers(AnswerFile file, AnswerHead head) : AnswerWriter(head)
         json.WriteEndArray();
         json.WriteString("rule", answer.Answer.Rule);
         json.WriteStartArray("views");
-        foreach (var image in result.Images.OfType<ImageResult.Recognised>())
+        foreach (var image in result.Images.OfType<ImageResult.Recognized>())
         {
             json.WriteStartObject();
             json.WriteString("file", image.File);
@@ -136,14 +136,14 @@ sealed class JsonAnswers(AnswerFile file, AnswerHead head) : AnswerWriter(head)
     void Findings(Utf8JsonWriter json, Answer answer)
     {
         json.WriteStartArray("findings");
-        foreach (var finding in Shown(answer))
+        foreach (var finding in TopFindings(answer))
         {
             json.WriteStartObject();
             json.WriteString("disease", finding.Disease);
             json.WriteNumber("score", finding.Score);
             json.WriteNumber("probability", finding.Probability);
             json.WriteNumber("standalone", finding.Standalone);
-            if (Head.Calibrated?.Of(finding) is { } calibrated)
+            if (Head.Calibrated?.Calibrate(finding) is { } calibrated)
             {
                 if (calibrated.Probability is { } probability) json.WriteNumber("calibrated", probability);
                 else json.WriteNull("calibrated");

@@ -6,7 +6,7 @@ namespace RadZ.Recognition.Archives;
 /// <summary>Finds the whole answers of a JSON file that may end anywhere.</summary>
 static class JsonTail
 {
-    public static AnswerTail Of(string path, byte[] bytes)
+    public static AnswerTail Read(string path, byte[] bytes)
     {
         var names = new HashSet<string>();
         long end = 0;

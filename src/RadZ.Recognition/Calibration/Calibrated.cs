@@ -50,7 +50,7 @@ sealed class Calibrated
 
     /// <summary>What a resumed run must have the same.</summary>
     public string Identity => string.Create(CultureInfo.InvariantCulture,
-        $"{HashedFile.Of(Path).Sha256}{(_abstention is { } a ? $" {a.Rule} {a.Percent}" : "")}");
+        $"{HashedFile.Read(Path).Sha256}{(_abstention is { } a ? $" {a.Rule} {a.Percent}" : "")}");
 
     /// <summary>
     /// The calibration of a model: the given file, else <c>calibration.json</c> in its folder; null where there is none, or the folder's is
@@ -63,7 +63,7 @@ sealed class Calibrated
     /// <param name="knowledge">Hash of the descriptions.</param>
     /// <param name="abstention">What is left open; null: nothing.</param>
     /// <exception cref="InvalidInputException">The given file, or any where abstention is asked for, does not fit.</exception>
-    public static Calibrated? Of(string? given, string folder, ImageScorer recognizer, string hash, string knowledge,
+    public static Calibrated? Load(string? given, string folder, ImageScorer recognizer, string hash, string knowledge,
         Abstention? abstention)
     {
         var path = given ?? System.IO.Path.Combine(folder, CalibrationFile.FileName);
@@ -84,7 +84,7 @@ sealed class Calibrated
 
     /// <summary>The same without abstention, by what an engine knows.</summary>
     public static Calibrated? OfModel(string? given, string folder, ImageScorer scorer, string hash, string knowledge) =>
-        Of(given, folder, scorer, hash, knowledge, null);
+        Load(given, folder, scorer, hash, knowledge, null);
 
     static string? Mismatch(CalibrationFile file, ImageScorer recognizer, string hash, string knowledge)
     {
@@ -100,7 +100,7 @@ sealed class Calibrated
     }
 
     /// <summary>A finding under it.</summary>
-    public CalibratedFinding Of(ScoredDisease finding)
+    public CalibratedFinding Calibrate(ScoredDisease finding)
     {
         if (!_classes.TryGetValue(finding.Disease, out var own)) return new(null, Answers ? "unsure" : null);
         var score = File.Model.Probability switch
@@ -111,7 +111,7 @@ sealed class Calibrated
         };
         var probability = own.Calibration.Apply(score);
         return new(probability, _abstention is not { } a ? null : a.Rule == AbstainRule.Conformal
-            ? own.Sets(a.Percent).Of(score) switch
+            ? own.Sets(a.Percent).AnswerFor(score) switch
             {
                 ConformalAnswer.Present => "present",
                 ConformalAnswer.Absent => "absent",

@@ -26,7 +26,7 @@ sealed class DiseaseFeatures : IDisposable
     public Tensor Bank_VD { get; }
 
     /// <summary>Computes or fetches all texts of a list.</summary>
-    public static DiseaseFeatures Of(RadiologyEncoder encoder, DiseaseList list, TextFeatureCache cache)
+    public static DiseaseFeatures Compute(RadiologyEncoder encoder, DiseaseList list, TextFeatureCache cache)
     {
         using var _ = NewDisposeScope();
         var (c, bank) = (list.Entries.Count, list.BankTexts);

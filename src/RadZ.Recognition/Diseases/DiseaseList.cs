@@ -41,7 +41,7 @@ sealed class DiseaseList
     /// <param name="bank">Names of the bank's diseases; those of the list that have a description if null.</param>
     /// <param name="prompts">The sentences.</param>
     /// <exception cref="InvalidInputException">No name, the same disease twice, or a name that is probably mistyped.</exception>
-    public static DiseaseList Of(IReadOnlyList<string> names, KnowledgeBase knowledge, IReadOnlyList<string>? bank = null,
+    public static DiseaseList Create(IReadOnlyList<string> names, KnowledgeBase knowledge, IReadOnlyList<string>? bank = null,
         CategoryPrompts? prompts = null)
     {
         prompts ??= CategoryPrompts.Default;

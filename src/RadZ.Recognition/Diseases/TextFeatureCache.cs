@@ -43,7 +43,7 @@ sealed class TextFeatureCache
             features.Add(encoder.Texts(chunk, globalOnly: true).Global_BD);
         Computed += texts.Count;
         var all = cat(features);
-        if (file is not null) Keep(file, all);
+        if (file is not null) Save(file, all);
         return all.MoveToOuterDisposeScope();
     }
 
@@ -62,7 +62,7 @@ sealed class TextFeatureCache
         }
     }
 
-    void Keep(string file, Tensor features)
+    void Save(string file, Tensor features)
     {
         try { SafetensorsFile.Write(file, [("features", features)]); }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { _notKept?.Invoke(); }

@@ -45,17 +45,17 @@ sealed class RecognitionEngine : IDisposable, IAsyncDisposable
 
     /// <summary>The list of some names.</summary>
     /// <exception cref="Files.InvalidInputException">A name is probably mistyped, or there is none.</exception>
-    public DiseaseList List(IReadOnlyList<string> names) => DiseaseList.Of(names, _settings.Knowledge);
+    public DiseaseList List(IReadOnlyList<string> names) => DiseaseList.Create(names, _settings.Knowledge);
 
     /// <summary>Begins a call: the model stays until it ends.</summary>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public RunningCalls.Call Enter() => _calls.Enter();
 
     /// <summary>Decodes and prepares one film.</summary>
-    public async Task<ImageIntake.Taken> TakeAsync(InputFile film, CancellationToken cancel)
+    public async Task<ImageIntake.IntakeResult> TakeAsync(InputFile film, CancellationToken cancel)
     {
         await _decoding.WaitAsync(cancel).ConfigureAwait(false);
-        try { return await Task.Run(() => _intake.Take(film), cancel).ConfigureAwait(false); }
+        try { return await Task.Run(() => _intake.Open(film), cancel).ConfigureAwait(false); }
         finally { _decoding.Release(); }
     }
 

@@ -43,7 +43,7 @@ sealed class Explainer(RadiologyEncoder encoder, ImageScorer recognizer)
         using var _ = NewDisposeScope();
         var side = encoder.Folder.Preparation.Size;
         var pixels_13SS = tensor(pixels, [1, 3, side, side], device: encoder.Device);
-        if (method == HeatMapMethod.Occlusion) return Occlusion.Of(Contrasts, pixels_13SS, diseases, cancel);
+        if (method == HeatMapMethod.Occlusion) return Occlusion.Compute(Contrasts, pixels_13SS, diseases, cancel);
         if (method == HeatMapMethod.Grounded) return Grounded(pixels_13SS, diseases, cancel);
         using var evidence = encoder.Evidence(pixels_13SS);
         return method switch
@@ -58,7 +58,7 @@ sealed class Explainer(RadiologyEncoder encoder, ImageScorer recognizer)
     {
         Require(encoder, HeatMapMethod.Grounded);
         var grounding = encoder.Folder.Settings.Grounding!;
-        return ShiftedMaps.Of(pixels => recognizer.Shares(encoder.PatchStates(pixels), grounding), pixels_13SS,
+        return ShiftedMaps.Compute(pixels => recognizer.Shares(encoder.PatchStates(pixels), grounding), pixels_13SS,
             encoder.Folder.Config.Vision.PatchSize, diseases, cancel);
     }
 

@@ -31,7 +31,7 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, ImageScorer r
     /// <summary>Draws one image's findings; of an image that could not be used, or that shows a name and may not, nothing.</summary>
     public void Add(ImageResult image, CancellationToken cancel)
     {
-        if (image is not ImageResult.Recognised result) return;
+        if (image is not ImageResult.Recognized result) return;
         if (!identified && result.Source?.Identity is { BurnedIn: true })
         {
             refused(result.File);
@@ -50,7 +50,7 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, ImageScorer r
             var title = string.Create(CultureInfo.InvariantCulture,
                 $"{finding.Disease}: probability {finding.Probability:0.00} over {recognizer.Diseases.Entries.Count} diseases");
             AtomicFile.Write(Path.Combine(folder, name),
-                s => s.Write(Overlay.Png(picture, map, title, $"{Made(map)} of {encoder.Folder.Settings.Name}. {Disclaimer.Line}")));
+                s => s.Write(Overlay.Png(picture, map, title, $"{Caption(map)} of {encoder.Folder.Settings.Name}. {Disclaimer.Line}")));
             var over = map.Over(frame);
             var peak = Array.IndexOf(over, over.Max());
             _rows.Add([result.File, finding.Disease, Number(finding.Probability), method.ToString().ToLowerInvariant(),
@@ -70,7 +70,7 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, ImageScorer r
     /// A map is drawn up to its own highest place; one of shares says how high that is, so that "hardly anywhere" does not look like
     /// "here".
     /// </summary>
-    string Made(HeatMap map) => method == HeatMapMethod.Grounded
+    string Caption(HeatMap map) => method == HeatMapMethod.Grounded
         ? string.Create(CultureInfo.InvariantCulture, $"grounded map (highest share {map.Values.Max():0.00})")
         : $"{method.ToString().ToLowerInvariant()} map";
 

@@ -23,7 +23,7 @@ sealed record Faithfulness(double Deletion, double Insertion)
     /// <param name="pixels">[3, S, S], prepared.</param>
     /// <param name="disease">Its place in the list.</param>
     /// <param name="map">What is tested.</param>
-    public static Faithfulness Of(RadiologyEncoder encoder, ImageScorer recognizer, float[] pixels, int disease, HeatMap map)
+    public static Faithfulness Measure(RadiologyEncoder encoder, ImageScorer recognizer, float[] pixels, int disease, HeatMap map)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();

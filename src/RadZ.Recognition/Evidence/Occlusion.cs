@@ -24,7 +24,8 @@ static class Occlusion
     /// <param name="pixels_13SS">The prepared picture.</param>
     /// <param name="diseases">Places among C.</param>
     /// <param name="cancel">Asked between passes.</param>
-    public static List<HeatMap> Of(Func<Tensor, Tensor> score, Tensor pixels_13SS, IReadOnlyList<int> diseases, CancellationToken cancel)
+    public static List<HeatMap> Compute(Func<Tensor, Tensor> score, Tensor pixels_13SS, IReadOnlyList<int> diseases,
+        CancellationToken cancel)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();

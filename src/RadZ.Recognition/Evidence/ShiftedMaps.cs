@@ -21,7 +21,7 @@ static class ShiftedMaps
     /// <param name="patch">Side of a patch in pixels.</param>
     /// <param name="diseases">Places among C.</param>
     /// <param name="cancel">Asked between passes.</param>
-    public static List<HeatMap> Of(Func<Tensor, Tensor> say, Tensor pixels_13SS, int patch, IReadOnlyList<int> diseases,
+    public static List<HeatMap> Compute(Func<Tensor, Tensor> say, Tensor pixels_13SS, int patch, IReadOnlyList<int> diseases,
         CancellationToken cancel)
     {
         using var _ = NewDisposeScope();

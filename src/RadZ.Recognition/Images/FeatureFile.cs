@@ -26,14 +26,14 @@ static class FeatureFile
     /// <param name="batch">Images a pass.</param>
     /// <param name="intake">Names files without what says who a patient is; null takes paths as they are.</param>
     /// <param name="cancel">Stops before anything is written.</param>
-    public static async Task<Outcome> Write(RadiologyEncoder encoder, IReadOnlyList<string> files, string path, Action? done = null,
+    public static async Task<Outcome> WriteAsync(RadiologyEncoder encoder, IReadOnlyList<string> files, string path, Action? done = null,
         int batch = 32, ImageIntake? intake = null, CancellationToken cancel = default)
     {
         var (read, failed) = (new List<string>(), new List<ImageResult.Failed>());
         var (global, local) = (new List<Tensor>(), new List<Tensor>());
         try
         {
-            await foreach (var prepared in new ImageBatches(encoder.Folder.Preparation, batch, intake).Of(files, cancel)
+            await foreach (var prepared in new ImageBatches(encoder.Folder.Preparation, batch, intake).ReadAsync(files, cancel)
                 .ConfigureAwait(false))
             {
                 failed.AddRange(prepared.Where(p => p.Error is not null)

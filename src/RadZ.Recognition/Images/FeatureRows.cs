@@ -14,12 +14,13 @@ static class FeatureRows
     /// <param name="done">Called after each image.</param>
     /// <param name="intake">How files are opened; null takes pixels alone.</param>
     /// <param name="cancel">Stops between batches.</param>
-    public static async Task<float[]?[]> Images(RadiologyEncoder encoder, IReadOnlyList<string> files,
+    public static async Task<float[]?[]> EncodeImagesAsync(RadiologyEncoder encoder, IReadOnlyList<string> files,
         Action<int, InvalidInputException>? failed = null, Action? done = null, ImageIntake? intake = null,
         CancellationToken cancel = default)
     {
         var (rows, at) = (new float[]?[files.Count], 0);
-        await foreach (var prepared in new ImageBatches(encoder.Folder.Preparation, intake: intake).Of(files, cancel).ConfigureAwait(false))
+        await foreach (var prepared in new ImageBatches(encoder.Folder.Preparation, intake: intake).ReadAsync(files,
+            cancel).ConfigureAwait(false))
         {
             var readable = new Queue<float[]>(Batch(encoder, [.. prepared.Where(p => p.Pixels is not null)]));
             foreach (var one in prepared)

@@ -18,11 +18,11 @@ sealed class ImageBatches(ClipPreparation preparation, int batch = 32, ImageInta
     internal sealed record Prepared(string File, float[]? Pixels, InvalidInputException? Error, SourceImage? Source = null);
 
     /// <summary>All files; at most two batches are held ahead.</summary>
-    public IAsyncEnumerable<IReadOnlyList<Prepared>> Of(IReadOnlyList<string> files, CancellationToken cancel) =>
-        Of([.. files.Select(f => new InputFile(f, null))], cancel);
+    public IAsyncEnumerable<IReadOnlyList<Prepared>> ReadAsync(IReadOnlyList<string> files, CancellationToken cancel) =>
+        ReadAsync([.. files.Select(f => new InputFile(f, null))], cancel);
 
     /// <summary>All files; at most two batches are held ahead.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<Prepared>> Of(IReadOnlyList<InputFile> files,
+    public async IAsyncEnumerable<IReadOnlyList<Prepared>> ReadAsync(IReadOnlyList<InputFile> files,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -74,7 +74,7 @@ sealed class ImageBatches(ClipPreparation preparation, int batch = 32, ImageInta
     Prepared Prepare(InputFile file)
     {
         Began?.Invoke(file);
-        if (intake?.Take(file) is { } taken) return new(taken.Source.Shown, taken.Pixels, taken.Error, taken.Source);
+        if (intake?.Open(file) is { } taken) return new(taken.Source.Shown, taken.Pixels, taken.Error, taken.Source);
         if (file.Fault is not null) return new(file.Path, null, file.Fault);
         if (Directory.Exists(file.Path)) return new(file.Path, null, InputFiles.NoImages(file.Path));
         try { return new(file.Path, preparation.Prepare(file.Path, ImageLimits.Radiograph), null); }

@@ -8,6 +8,6 @@ static class ImageFiles
 {
     /// <summary>Files in a stable order; what a DICOMDIR lists outside its folder is refused.</summary>
     /// <exception cref="InvalidInputException">A DICOMDIR is damaged, or a record of one points elsewhere.</exception>
-    public static IReadOnlyList<string> Of(IEnumerable<string> paths) =>
-        [.. InputFiles.Of(paths).Select(f => f.Fault is { Kind: not ("no-images" or "missing") } fault ? throw fault : f.Path)];
+    public static IReadOnlyList<string> Find(IEnumerable<string> paths) =>
+        [.. InputFiles.Find(paths).Select(f => f.Fault is { Kind: not ("no-images" or "missing") } fault ? throw fault : f.Path)];
 }

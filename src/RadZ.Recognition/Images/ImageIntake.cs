@@ -29,10 +29,10 @@ sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, Deident
     /// <param name="Pixels">[3, S, S]; null where there is an error.</param>
     /// <param name="Source">What is known of it.</param>
     /// <param name="Error">Why there are no pixels; its message may be shown.</param>
-    internal sealed record Taken(float[]? Pixels, SourceImage Source, InvalidInputException? Error);
+    internal sealed record IntakeResult(float[]? Pixels, SourceImage Source, InvalidInputException? Error);
 
     /// <summary>Opens a file.</summary>
-    public Taken Take(InputFile file)
+    public IntakeResult Open(InputFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
         var path = file.Path;
@@ -58,7 +58,7 @@ sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, Deident
         }
     }
 
-    /// <summary>What outputs call a file, without its pixels: the same as <see cref="Take"/> calls it.</summary>
+    /// <summary>What outputs call a file, without its pixels: the same as <see cref="Open"/> calls it.</summary>
     public string NameOf(InputFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -66,40 +66,42 @@ sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, Deident
     }
 
     ShownFile Shown(InputFile file, DicomFile? header) =>
-        header is not null ? ShownFile.Of(file.Path, header.Dataset, deidentification.Pseudonyms)
-        : file.Path.Length == 0 ? ShownFile.Of("", deidentification.Pseudonyms) : ShownFile.Of(file.Content, deidentification.Pseudonyms);
+        header is not null ? ShownFile.Create(file.Path, header.Dataset, deidentification.Pseudonyms)
+        : file.Path.Length == 0 ? ShownFile.Create("", deidentification.Pseudonyms)
+        : ShownFile.Create(file.Content, deidentification.Pseudonyms);
 
-    Taken TakePicture(ImageSource source)
+    IntakeResult TakePicture(ImageSource source)
     {
         var path = source.Name;
         var raster = ImageFile.Read(source, _limits);
-        IReadOnlyList<GateReason> reasons = policy == GatePolicy.Pass ? [] : InputGate.Of(null, raster);
+        IReadOnlyList<GateReason> reasons = policy == GatePolicy.Pass ? [] : InputGate.Check(null, raster);
         if (policy == GatePolicy.Refuse && reasons.Count > 0) throw InputGate.Refusal(path, reasons);
         return new(Prepared(raster), new(path, path, null, null, reasons) { Content = source }, null);
     }
 
-    Taken TakeDicom(ImageSource from, DicomFile header)
+    IntakeResult TakeDicom(ImageSource from, DicomFile header)
     {
         var path = from.Name;
-        if (policy == GatePolicy.Refuse && InputGate.Of(header.Dataset, null) is { Count: > 0 } said) throw InputGate.Refusal(path, said);
+        if (policy == GatePolicy.Refuse && InputGate.Check(header.Dataset, null) is { Count: > 0 } said)
+            throw InputGate.Refusal(path, said);
         var image = DicomImage.Read(from, view, _limits);
-        IReadOnlyList<GateReason> reasons = policy == GatePolicy.Pass ? [] : InputGate.Of(header.Dataset, image.Display());
+        IReadOnlyList<GateReason> reasons = policy == GatePolicy.Pass ? [] : InputGate.Check(header.Dataset, image.Display());
         if (policy == GatePolicy.Refuse && reasons.Count > 0) throw InputGate.Refusal(path, reasons);
-        var shown = ShownFile.Of(path, header.Dataset, deidentification.Pseudonyms);
+        var shown = ShownFile.Create(path, header.Dataset, deidentification.Pseudonyms);
         return new(image.Precise() is { } precise ? preparation.Prepare(precise) : Prepared(image.Display()),
             Source(from, shown, header, reasons), null);
     }
 
-    float[] Prepared(Raster raster) => preparation.Normalise(preparation.Resize(preparation.Square(raster)));
+    float[] Prepared(Raster raster) => preparation.Normalize(preparation.Resize(preparation.Square(raster)));
 
     SourceImage Source(ImageSource from, ShownFile shown, DicomFile? header, IReadOnlyList<GateReason> gate) =>
         new(from.Name, identified ? from.Name : shown.Shown, header is null ? null : deidentification.Record(header.Dataset),
-            header is null ? null : ImageIdentity.Of(header.Dataset), gate) { Content = from };
+            header is null ? null : ImageIdentity.Read(header.Dataset), gate) { Content = from };
 
-    Taken Failed(InputFile file, DicomFile? header, InvalidInputException e)
+    IntakeResult Failed(InputFile file, DicomFile? header, InvalidInputException e)
     {
         var (path, shown) = (file.Path, Shown(file, header));
         var source = path.Length > 0 ? Source(file.Content, shown, header, []) : new(path, path, null, null, []);
-        return new(null, source, new(identified ? path : shown.Shown, e.Kind, identified ? e.Told : shown.Tell(e.Told)));
+        return new(null, source, new(identified ? path : shown.Shown, e.Kind, identified ? e.Told : shown.Redact(e.Told)));
     }
 }

@@ -59,14 +59,14 @@ sealed class StudyReporter(ReportingModel model, KnowledgeBase knowledge, Pseudo
                 knowledge.TryFind(f.Disease, out var d) ? d.Codes.GetValueOrDefault("SNOMED CT") : null, f.Score, f.Probability,
                 f.Standalone)
             {
-                Calibrated = calibrated?.Of(f).Probability,
-                Answer = calibrated?.Of(f).Answer is { } said ? Enum.Parse<FindingAnswer>(said, ignoreCase: true) : null,
+                Calibrated = calibrated?.Calibrate(f).Probability,
+                Answer = calibrated?.Calibrate(f).Answer is { } said ? Enum.Parse<FindingAnswer>(said, ignoreCase: true) : null,
             })],
-            [.. images.OfType<ImageResult.Recognised>().Select(i => new ReportedView(i.Source!, answer.Used.Contains(i)))],
+            [.. images.OfType<ImageResult.Recognized>().Select(i => new ReportedView(i.Source!, answer.Used.Contains(i)))],
             answer.Rule, time.GetUtcNow())
         {
             Calibration = calibrated is null ? null : string.Join(' ', calibrated.Notes(ofStudies: true)),
         };
-        return new(report, ReportHeader.Of(report, pseudonyms, identified), identified);
+        return new(report, ReportHeader.Create(report, pseudonyms, identified), identified);
     }
 }

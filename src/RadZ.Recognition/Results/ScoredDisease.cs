@@ -19,7 +19,7 @@ abstract record ImageResult(string File)
     /// <summary>The image was recognised.</summary>
     /// <param name="File">The image.</param>
     /// <param name="Findings">All listed diseases in the order of the list.</param>
-    internal sealed record Recognised(string File, IReadOnlyList<ScoredDisease> Findings) : ImageResult(File)
+    internal sealed record Recognized(string File, IReadOnlyList<ScoredDisease> Findings) : ImageResult(File)
     {
         /// <summary>The findings, most likely first.</summary>
         public IEnumerable<ScoredDisease> Ranked => Findings.OrderByDescending(f => f.Score);

@@ -10,27 +10,27 @@ namespace RadZ.Recognition.Results;
 /// <param name="Findings">In the order of the list.</param>
 /// <param name="Used">The views that were used.</param>
 /// <param name="Rule">What was done, in a sentence.</param>
-sealed record StudyAnswer(IReadOnlyList<ScoredDisease> Findings, IReadOnlyList<ImageResult.Recognised> Used, string Rule)
+sealed record StudyAnswer(IReadOnlyList<ScoredDisease> Findings, IReadOnlyList<ImageResult.Recognized> Used, string Rule)
 {
     /// <summary>The findings, most likely first.</summary>
     public IEnumerable<ScoredDisease> Ranked => Findings.OrderByDescending(f => f.Score);
 
     /// <summary>The answer of some views; null where none was recognised.</summary>
-    public static StudyAnswer? Of(IReadOnlyList<ImageResult> images)
+    public static StudyAnswer? Combine(IReadOnlyList<ImageResult> images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        var recognised = images.OfType<ImageResult.Recognised>().ToList();
-        if (recognised.Count == 0) return null;
-        var frontal = recognised.Where(r => r.Source is not { IsFromTheSide: true }).ToList();
-        var used = frontal.Count > 0 ? frontal : recognised;
-        var left = recognised.Count - used.Count;
+        var recognized = images.OfType<ImageResult.Recognized>().ToList();
+        if (recognized.Count == 0) return null;
+        var frontal = recognized.Where(r => r.Source is not { IsFromTheSide: true }).ToList();
+        var used = frontal.Count > 0 ? frontal : recognized;
+        var left = recognized.Count - used.Count;
         var rule = used.Count == 1 && left == 0 ? "One view."
             : $"Mean of the scores of {used.Count} {(frontal.Count > 0 ? "frontal" : "other")} view{(used.Count == 1 ? "" : "s")}" +
                 $"{(left > 0 ? $", {left} from the side left out" : frontal.Count == 0 ? ", since none is frontal" : "")}.";
         return new(used.Count == 1 ? used[0].Findings : Mean(used), used, rule);
     }
 
-    static ScoredDisease[] Mean(List<ImageResult.Recognised> used)
+    static ScoredDisease[] Mean(List<ImageResult.Recognized> used)
     {
         var diseases = used[0].Findings;
         double[] scores = [.. diseases.Select((_, c) => used.Average(r => r.Findings[c].Score))];

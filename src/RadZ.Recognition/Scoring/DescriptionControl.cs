@@ -47,12 +47,12 @@ sealed class DescriptionControl
     /// <summary>
     /// Cosines over tau of images with texts, [N, T], rows in the order of the files; a file that cannot be read has a row of NaN.
     /// </summary>
-    public static async Task<double[,]> Scores(RadiologyEncoder encoder, IReadOnlyList<string> files, IReadOnlyList<string> texts,
+    public static async Task<double[,]> ScoreAsync(RadiologyEncoder encoder, IReadOnlyList<string> files, IReadOnlyList<string> texts,
         TextFeatureCache cache, Action? done = null, CancellationToken cancel = default)
     {
         using var text_TD = cache.Get(encoder, texts).to(ScalarType.Float64);
         var (scores, row) = (new double[files.Count, texts.Count], 0);
-        await foreach (var prepared in new ImageBatches(encoder.Folder.Preparation).Of(files, cancel).ConfigureAwait(false))
+        await foreach (var prepared in new ImageBatches(encoder.Folder.Preparation).ReadAsync(files, cancel).ConfigureAwait(false))
         {
             var readable = new Queue<double[]>(Rows(encoder, [.. prepared.Where(p => p.Pixels is not null)], text_TD));
             foreach (var one in prepared)

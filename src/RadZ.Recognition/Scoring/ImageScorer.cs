@@ -30,7 +30,7 @@ sealed class ImageScorer : IDisposable
         (_encoder, Score, _temperature) = (encoder, score, encoder.Folder.Settings.Temperature);
         Diseases = list;
         if (score == ScoreKind.Vqa) _vqa = new(encoder, list);
-        else _diseases = DiseaseFeatures.Of(encoder, list, cache);
+        else _diseases = DiseaseFeatures.Compute(encoder, list, cache);
     }
 
     /// <summary>What ranks the diseases.</summary>
@@ -40,10 +40,10 @@ sealed class ImageScorer : IDisposable
     public DiseaseList Diseases { get; }
 
     /// <summary>All files, in order; the model works on one batch while the next is decoded.</summary>
-    public async IAsyncEnumerable<ImageResult> Recognise(IReadOnlyList<string> files, int batch = 32,
+    public async IAsyncEnumerable<ImageResult> ScoreAsync(IReadOnlyList<string> files, int batch = 32,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
     {
-        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, _vqa is null ? batch : 1).Of(files, cancel)
+        await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, _vqa is null ? batch : 1).ReadAsync(files, cancel)
             .ConfigureAwait(false))
             foreach (var result in Batch(prepared, cancel)) yield return result;
     }
@@ -57,7 +57,8 @@ sealed class ImageScorer : IDisposable
     /// </param>
     /// <param name="batch">Files a pass.</param>
     /// <param name="cancel">Stops between batches.</param>
-    public async IAsyncEnumerable<ImageResult> Recognise(IReadOnlyList<InputFile> files, ImageIntake intake, Func<int, bool>? wanted = null,
+    public async IAsyncEnumerable<ImageResult> ScoreAsync(IReadOnlyList<InputFile> files, ImageIntake intake,
+        Func<int, bool>? wanted = null,
         int batch = 32,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -65,7 +66,7 @@ sealed class ImageScorer : IDisposable
             .SelectMany(c => c)];
         var at = 0;
         await foreach (var prepared in new ImageBatches(_encoder.Folder.Preparation, _vqa is null ? batch : 1, intake)
-            .Of([.. chosen.Select(i => files[i])], cancel).ConfigureAwait(false))
+            .ReadAsync([.. chosen.Select(i => files[i])], cancel).ConfigureAwait(false))
             foreach (var result in Batch(prepared, cancel))
                 if (wanted?.Invoke(chosen[at++]) != false) yield return result;
     }
@@ -76,7 +77,7 @@ sealed class ImageScorer : IDisposable
     /// <param name="wanted">Which of them, by place; null: all.</param>
     /// <param name="batch">Files a pass.</param>
     /// <param name="cancel">Stops between batches.</param>
-    public async IAsyncEnumerable<StudyResult> Recognise(IReadOnlyList<Study> studies, ImageIntake intake, Func<int, bool>? wanted = null,
+    public async IAsyncEnumerable<StudyResult> ScoreAsync(IReadOnlyList<Study> studies, ImageIntake intake, Func<int, bool>? wanted = null,
         int batch = 32,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -84,13 +85,13 @@ sealed class ImageScorer : IDisposable
         var places = Enumerable.Range(0, studies.Count).Where(i => wanted is null || wanted(i)).ToHashSet();
         using var open = places.Order().GetEnumerator();
         var images = new List<ImageResult>();
-        await foreach (var result in Recognise([.. files.Select(f => f.File)], intake, i => places.Contains(files[i].place), batch, cancel)
+        await foreach (var result in ScoreAsync([.. files.Select(f => f.File)], intake, i => places.Contains(files[i].place), batch, cancel)
             .ConfigureAwait(false))
         {
             if (images.Count == 0) open.MoveNext();
             images.Add(result);
             if (images.Count < studies[open.Current].Views.Count()) continue;
-            yield return new(studies[open.Current], images, StudyAnswer.Of(images));
+            yield return new(studies[open.Current], images, StudyAnswer.Combine(images));
             images = [];
         }
     }
@@ -100,7 +101,7 @@ sealed class ImageScorer : IDisposable
         var readable = prepared.Where(p => p.Pixels is not null).ToList();
         var findings = new Queue<IReadOnlyList<ScoredDisease>>(readable.Count == 0 ? [] : Findings(readable, cancel));
         return [.. prepared.Select(p => (p.Error is { } e ? new ImageResult.Failed(p.File, e)
-            : (ImageResult)new ImageResult.Recognised(p.File, findings.Dequeue())) with { Source = p.Source })];
+            : (ImageResult)new ImageResult.Recognized(p.File, findings.Dequeue())) with { Source = p.Source })];
     }
 
     IReadOnlyList<ScoredDisease>[] Findings(IEnumerable<ImageBatches.Prepared> readable, CancellationToken cancel)
@@ -151,7 +152,7 @@ sealed class ImageScorer : IDisposable
             ScoreKind.Direct => Similarity.Direct(g_BD, present_CD, _temperature),
             ScoreKind.Bank => Similarity.Bank(g_BD, diseases.Description_CD.to(ScalarType.Float64), _temperature),
             _ when _encoder.Folder.Settings.Anchored == AnchoredForm.Centred =>
-                Similarity.AnchoredCentred(g_BD, present_CD, Bank(), _temperature),
+                Similarity.AnchoredCentered(g_BD, present_CD, Bank(), _temperature),
             _ => Similarity.Anchored(g_BD, present_CD, Bank(), _temperature),
         }).MoveToOuterDisposeScope();
 

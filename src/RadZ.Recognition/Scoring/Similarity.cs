@@ -28,13 +28,13 @@ static class Similarity
     /// category by how typical a description it is, the same for every image, and at 1/tau^2 saturates the softmax. See
     /// docs/decisions/0005.
     /// </summary>
-    public static Tensor AnchoredCentred(Tensor image_BD, Tensor category_CD, Tensor bank_VD, double temperature)
+    public static Tensor AnchoredCentered(Tensor image_BD, Tensor category_CD, Tensor bank_VD, double temperature)
     {
         using var _ = NewDisposeScope();
         var unit_VD = F.normalize(bank_VD, dim: -1);
         // one description is no crowd to stand out from
-        var centred_VD = unit_VD.shape[0] < 2 ? unit_VD : unit_VD - unit_VD.mean([0], keepdim: true);
-        Tensor Seen(Tensor x_XD) => F.normalize(x_XD, dim: -1).mm(centred_VD.t());
+        var centered_VD = unit_VD.shape[0] < 2 ? unit_VD : unit_VD - unit_VD.mean([0], keepdim: true);
+        Tensor Seen(Tensor x_XD) => F.normalize(x_XD, dim: -1).mm(centered_VD.t());
         return Seen(image_BD).mm(Seen(category_CD).t()).Over(temperature).MoveToOuterDisposeScope();
     }
 

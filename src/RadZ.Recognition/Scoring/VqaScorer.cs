@@ -23,7 +23,7 @@ sealed record VqaQuestions
     public string Normal { get; init; } = "Is this chest X-ray normal, without any abnormal finding? Answer yes or no.";
 
     /// <summary>The question of a disease of a list.</summary>
-    public string Of(DiseaseList.Entry entry) => entry.Disease.Name == Disease.NoFinding ? Normal
+    public string QuestionFor(DiseaseList.Entry entry) => entry.Disease.Name == Disease.NoFinding ? Normal
         : Template.Replace(Slot, entry.Disease.Name, StringComparison.Ordinal);
 }
 
@@ -44,8 +44,8 @@ sealed class VqaScorer
     /// <exception cref="InvalidInputException">The model does not answer in words, or its tokenizer cannot tell yes from no.</exception>
     public VqaScorer(RadiologyEncoder encoder, DiseaseList list, VqaQuestions? questions = null)
     {
-        (_generator, List, _tokens) = (new(encoder), list, YesNoTokens.Of(encoder.Folder.Tokenizer));
-        _questions = [.. list.Entries.Select((questions ?? new()).Of)];
+        (_generator, List, _tokens) = (new(encoder), list, YesNoTokens.Find(encoder.Folder.Tokenizer));
+        _questions = [.. list.Entries.Select((questions ?? new()).QuestionFor)];
     }
 
     /// <summary>The diseases.</summary>

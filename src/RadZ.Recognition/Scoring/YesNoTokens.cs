@@ -18,7 +18,7 @@ sealed record YesNoTokens(IReadOnlyList<int> Yes, IReadOnlyList<int> No)
     /// the other word too.
     /// </summary>
     /// <exception cref="InvalidInputException">Nothing tells the two apart.</exception>
-    public static YesNoTokens Of(ITokenizer tokenizer)
+    public static YesNoTokens Find(ITokenizer tokenizer)
     {
         var (yes, no) = (Words(tokenizer, "yes"), Words(tokenizer, "no"));
         int[] yesIds = [.. Ids(yes).Except(Firsts(no))], noIds = [.. Ids(no).Except(Firsts(yes))];

@@ -18,7 +18,7 @@ static class ConfusionPlot
         {
             var (x, y) = (i % 4 * wide + 60, i / 4 * high + 48);
             page.Text(x - 54, y - 32, name, 11, bold: true);
-            page.Text(x - 54, y - 19, note, 9, colour: SvgPage.Grey);
+            page.Text(x - 54, y - 19, note, 9, color: SvgPage.Gray);
             page.Text(x + Cell / 2, y - 5, "found", 9, "middle");
             page.Text(x + Cell * 1.5, y - 5, "not found", 9, "middle");
             page.Text(x - 4, y + Cell / 2 + 3, "present", 9, "end");
@@ -35,7 +35,7 @@ static class ConfusionPlot
     {
         var share = row == 0 ? 0 : (double)count / row;
         var level = (int)Math.Round(255 - 95 * share);
-        page.Box(x, y, Cell, Cell, $"#{level:x2}{level:x2}{level:x2}", SvgPage.Grey);
+        page.Box(x, y, Cell, Cell, $"#{level:x2}{level:x2}{level:x2}", SvgPage.Gray);
         page.Text(x + Cell / 2, y + Cell / 2, count.ToString("N0", CultureInfo.InvariantCulture), 11.5, "middle", bold: true);
         page.Text(x + Cell / 2, y + Cell / 2 + 13, row == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %"), 9,
             "middle");

@@ -36,14 +36,14 @@ static class ForestPlot
             page.Line(At(value), Top - 6, At(value), bottom, "#ddd", 0.7);
             if (steps <= 6 || t % 2 == 0) page.Text(At(value), bottom + 12, Number(value, "0.0"), 9, "middle");
         }
-        page.Line(From, bottom, To, bottom, SvgPage.Grey);
+        page.Line(From, bottom, To, bottom, SvgPage.Gray);
         page.Line(At(reference), Top - 6, At(reference), bottom, SvgPage.Ink, 1, Stroke.Dashed);
         page.Text((From + To) / 2, bottom + 27, axis, 9.5, "middle");
         foreach (var (i, row) in rows.Index())
         {
             var y = Top + i * Row + Row / 2;
             page.Text(From - 12, y + 3, row.Label, 10.5, "end", bold: row.Mean);
-            page.Text(Width - 4, y + 3, row.Count, 9.5, "end", colour: SvgPage.Grey);
+            page.Text(Width - 4, y + 3, row.Count, 9.5, "end", color: SvgPage.Gray);
             page.Text(To + 12, y + 3, ReportTables.Text(row.Figure), 10, bold: row.Mean);
             if (row.Figure is not { Value: { } value }) continue;
             if (row.Figure is { Low: { } from, High: { } to })

@@ -10,8 +10,8 @@ readonly record struct PlotPoint(double X, double Y, double? Low = null, double?
 /// <param name="Points">In the units of the axes.</param>
 /// <param name="Stroke">Of the line.</param>
 /// <param name="Marker">Of the points.</param>
-/// <param name="Grey">A line that is only there to compare with.</param>
-sealed record Trace(string Name, IReadOnlyList<PlotPoint> Points, Stroke Stroke, Marker Marker = Marker.None, bool Grey = false);
+/// <param name="IsGray">A line that is only there to compare with.</param>
+sealed record Trace(string Name, IReadOnlyList<PlotPoint> Points, Stroke Stroke, Marker Marker = Marker.None, bool IsGray = false);
 
 /// <summary>The plot of one class.</summary>
 sealed record Panel(string Title, string Note, IReadOnlyList<Trace> Traces);
@@ -48,12 +48,12 @@ static class Panels
     static void Draw(SvgPage page, Panel panel, double x, double y, double side, string horizontal, string vertical, double top)
     {
         page.Text(x, y - 20, panel.Title, 11, bold: true);
-        page.Text(x, y - 7, panel.Note, 9, colour: SvgPage.Grey);
+        page.Text(x, y - 7, panel.Note, 9, color: SvgPage.Gray);
         for (var t = 0; t <= 4; t++)
         {
             var at = side * t / 4;
-            page.Line(x + at, y, x + at, y + side, t is 0 or 4 ? SvgPage.Grey : "#ddd", 0.7);
-            page.Line(x, y + at, x + side, y + at, t is 0 or 4 ? SvgPage.Grey : "#ddd", 0.7);
+            page.Line(x + at, y, x + at, y + side, t is 0 or 4 ? SvgPage.Gray : "#ddd", 0.7);
+            page.Line(x, y + at, x + side, y + at, t is 0 or 4 ? SvgPage.Gray : "#ddd", 0.7);
             if (t % 2 == 1) continue;
             page.Text(x + at, y + side + 11, Number(t / 4.0), 9, "middle");
             page.Text(x - 4, y + side - at + 3, Number(top * t / 4), 9, "end");
@@ -64,7 +64,7 @@ static class Panels
         foreach (var trace in panel.Traces)
         {
             if (trace.Stroke != Stroke.None && trace.Points.Count > 1)
-                page.Path(trace.Points.Select(p => At(p.X, p.Y)), trace.Grey ? SvgPage.Grey : SvgPage.Ink, trace.Grey ? 1 : 1.4,
+                page.Path(trace.Points.Select(p => At(p.X, p.Y)), trace.IsGray ? SvgPage.Gray : SvgPage.Ink, trace.IsGray ? 1 : 1.4,
                     trace.Stroke);
             foreach (var point in trace.Points)
             {
@@ -96,7 +96,7 @@ static class Panels
     static void Entry(SvgPage page, Trace trace, double x, double y)
     {
         if (trace.Stroke != Stroke.None)
-            page.Line(x, y - 3, x + 24, y - 3, trace.Grey ? SvgPage.Grey : SvgPage.Ink, trace.Grey ? 1 : 1.4, trace.Stroke);
+            page.Line(x, y - 3, x + 24, y - 3, trace.IsGray ? SvgPage.Gray : SvgPage.Ink, trace.IsGray ? 1 : 1.4, trace.Stroke);
         page.Mark(trace.Marker, x + 12, y - 3);
         page.Text(x + 29, y, trace.Name, 9.5);
     }

@@ -48,20 +48,20 @@ static class ScatterPanels
     static void Draw(SvgPage page, ScatterPanel panel, IReadOnlyList<string> groups, double x, double y)
     {
         page.Text(x, y - 9, panel.Title, 11, bold: true);
-        page.Box(x, y, Side, Side, "#fff", SvgPage.Grey);
+        page.Box(x, y, Side, Side, "#fff", SvgPage.Gray);
         var all = panel.Points.Select(p => (p.X, p.Y)).Concat(panel.Named.Select(n => (n.X, n.Y))).ToList();
         var (left, right, low, up) = (all.Min(p => p.X), all.Max(p => p.X), all.Min(p => p.Y), all.Max(p => p.Y));
         var scale = (Side - 14) / Math.Max(Math.Max(right - left, up - low), 1e-9);
         (double X, double Y) At(double px, double py) =>
             (x + Side / 2 + (px - (left + right) / 2) * scale, y + Side / 2 - (py - (low + up) / 2) * scale);
         var size = panel.Points.Count > 150 ? 0.7 : 1;
-        foreach (var grey in (bool[])[true, false])                                          // what is told apart lies on top
+        foreach (var gray in (bool[])[true, false])                                          // what is told apart lies on top
             foreach (var (group, px, py) in panel.Points)
             {
                 var place = group is null ? -1 : groups.ToList().IndexOf(group);
-                if (place < 0 != grey) continue;
+                if (place < 0 != gray) continue;
                 var (atX, atY) = At(px, py);
-                if (grey) page.Mark(Marker.Dot, atX, atY);
+                if (gray) page.Mark(Marker.Dot, atX, atY);
                 else page.MarkScaled(s_markers[place], atX, atY, size);
             }
         var named = panel.Named.Select(n => (n.Name, At: At(n.X, n.Y))).OrderBy(n => n.At.Y).ThenBy(n => n.At.X).ToList();
@@ -72,7 +72,7 @@ static class ScatterPanels
             page.MarkScaled(Marker.Diamond, at.X, at.Y, 0.9);
             page.Text(x + Side + NameGap, line + 3, name, 8.5);
         }
-        foreach (var (i, note) in panel.Notes.Index()) page.Text(x, y + Side + 12 + Note * i, note, 9, colour: SvgPage.Grey);
+        foreach (var (i, note) in panel.Notes.Index()) page.Text(x, y + Side + 12 + Note * i, note, 9, color: SvgPage.Gray);
     }
 
     /// <summary>Heights for the names: as near to their points as they can be without lying over each other.</summary>

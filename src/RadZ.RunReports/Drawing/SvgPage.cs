@@ -35,18 +35,18 @@ sealed class SvgPage(double width, double height, string title)
     public const string Ink = "#000";
 
     /// <summary>Axes and second lines.</summary>
-    public const string Grey = "#666";
+    public const string Gray = "#666";
 
     readonly StringBuilder _body = new();
 
     /// <summary>A straight line.</summary>
-    public void Line(double x1, double y1, double x2, double y2, string colour = Ink, double thickness = 1, Stroke stroke = Stroke.Solid) =>
-        Add($"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" stroke=\"{colour}\" " +
+    public void Line(double x1, double y1, double x2, double y2, string color = Ink, double thickness = 1, Stroke stroke = Stroke.Solid) =>
+        Add($"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" stroke=\"{color}\" " +
             $"stroke-width=\"{N(thickness)}\"{Dash(stroke)}/>");
 
     /// <summary>A line through points.</summary>
-    public void Path(IEnumerable<(double X, double Y)> points, string colour, double thickness, Stroke stroke) =>
-        Add($"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"{N(thickness)}\" " +
+    public void Path(IEnumerable<(double X, double Y)> points, string color, double thickness, Stroke stroke) =>
+        Add($"<polyline fill=\"none\" stroke=\"{color}\" stroke-width=\"{N(thickness)}\" " +
             $"stroke-linejoin=\"round\"{Dash(stroke)} points=\"{string.Join(' ', points.Select(p => $"{N(p.X)},{N(p.Y)}"))}\"/>");
 
     /// <summary>A rectangle.</summary>
@@ -55,10 +55,10 @@ sealed class SvgPage(double width, double height, string title)
             $"{(edge is null ? "" : $" stroke=\"{edge}\"")}/>");
 
     /// <summary>Words.</summary>
-    public void Text(double x, double y, string text, double size = 10, string anchor = "start", bool bold = false, string colour = Ink,
+    public void Text(double x, double y, string text, double size = 10, string anchor = "start", bool bold = false, string color = Ink,
         bool upwards = false) =>
         Add($"<text x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\"{(anchor == "start" ? "" : $" text-anchor=\"{anchor}\"")}" +
-            $"{(bold ? " font-weight=\"bold\"" : "")}{(colour == Ink ? "" : $" fill=\"{colour}\"")}"
+            $"{(bold ? " font-weight=\"bold\"" : "")}{(color == Ink ? "" : $" fill=\"{color}\"")}"
             + $"{(upwards ? $" transform=\"rotate(-90 {N(x)} {N(y)})\"" : "")}>{WebUtility.HtmlEncode(text)}</text>");
 
     /// <summary>A marker of 7 units.</summary>

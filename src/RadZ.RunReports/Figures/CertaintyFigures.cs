@@ -15,13 +15,13 @@ static class CertaintyFigures
         var panels = run.Test.Diseases.Select((name, c) =>
         {
             var (scores, present, _) = run.Test.Known(c);
-            List<Trace> traces = [new("as promised", [new(0, 0), new(1, 1)], Stroke.Dotted, Grey: true)];
+            List<Trace> traces = [new("as promised", [new(0, 0), new(1, 1)], Stroke.Dotted, IsGray: true)];
             if (scores.Length > 0 && scores.All(s => s is >= 0 and <= 1))
-                traces.Add(Bins("scores as they are", ReliabilityCurve.Of(scores, present), run.Bootstrap.Level, Stroke.Solid,
+                traces.Add(Bins("scores as they are", ReliabilityCurve.Compute(scores, present), run.Bootstrap.Level, Stroke.Solid,
                     Marker.Circle));
             if (analysis.Selective.Count > 0 && analysis.Selective[c].Rule is { } rule && scores.Length > 0)
                 traces.Add(Bins($"after {analysis.CalibrationName}, fitted on validation",
-                    ReliabilityCurve.Of([.. scores.Select(rule.Probability)], present), traces.Count > 1 ? null : run.Bootstrap.Level,
+                    ReliabilityCurve.Compute([.. scores.Select(rule.Probability)], present), traces.Count > 1 ? null : run.Bootstrap.Level,
                     Stroke.Dashed, Marker.OpenTriangle));
             var error = run.Figures.Classes[c].Probability?.CalibrationError;
             var after = analysis.Selective.Count > 0 ? analysis.Selective[c].Calibrated?.CalibrationError : null;
@@ -43,7 +43,7 @@ static class CertaintyFigures
             s.Curve is { } c ? $"area {ReportTables.Number(c.Area)}, above the best {ReportTables.Number(c.ExcessArea)}" : "not fitted",
             s.Curve is not { } curve ? [] :
         [
-            new("error when all are answered", [new(0, curve.Points[^1].Risk), new(1, curve.Points[^1].Risk)], Stroke.Dotted, Grey: true),
+            new("error when all are answered", [new(0, curve.Points[^1].Risk), new(1, curve.Points[^1].Risk)], Stroke.Dotted, IsGray: true),
             new("error of the surest", CurveFigures.Thin(curve.Points.Select(p => (p.Coverage, p.Risk))), Stroke.Solid),
             new("bounds from validation for 90, 80, 50 %",
                 [.. s.Abstention.Where(a => a.Asked < 1 && a.Reached.Value is not null && a.Error.Value is not null)
@@ -63,7 +63,7 @@ static class CertaintyFigures
         new(name, [.. curve.Bins.Select(b =>
     {
         // bars of two series in one small plot cannot be read
-        Interval? interval = level is { } l ? Wilson.Of(b.Positives, b.Images, l) : null;
+        Interval? interval = level is { } l ? Wilson.Compute(b.Positives, b.Images, l) : null;
         return new PlotPoint(b.MeanProbability, b.Share, interval?.Low, interval?.High);
     })], stroke, marker);
 }

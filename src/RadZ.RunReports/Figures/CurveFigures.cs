@@ -12,14 +12,14 @@ static class CurveFigures
     const double Seen = 0.002;                                          // of the axis: a smaller step is not seen
     const string FromTest = "threshold from the test set", Locked = "threshold locked on validation";
 
-    public static RunFigure Roc(KeptRun run)
+    public static RunFigure Roc(StoredRun run)
     {
         var panels = Each(run, (c, ranking) =>
         {
-            if (RocCurve.Of(ranking) is not { } curve) return [];
+            if (RocCurve.Compute(ranking) is not { } curve) return [];
             PlotPoint At(double threshold) =>
                 ranking.AtOrAbove(threshold) is var counts ? new(1 - counts.Specificity!.Value, counts.Sensitivity!.Value) : default;
-            return [new("guessing", [new(0, 0), new(1, 1)], Stroke.Dotted, Grey: true),
+            return [new("guessing", [new(0, 0), new(1, 1)], Stroke.Dotted, IsGray: true),
                 new("ROC", Thin(curve.FalsePositiveRates.Zip(curve.TruePositiveRates)), Stroke.Solid), .. Thresholds(c, At)];
         }, c => $"AUC {ReportTables.Text(c.Auc)}");
         return new("roc", "Receiver operating characteristic",
@@ -28,16 +28,16 @@ static class CurveFigures
             RunFigure.Table(panels, "1 - specificity", "sensitivity"));
     }
 
-    public static RunFigure PrecisionRecall(KeptRun run)
+    public static RunFigure PrecisionRecall(StoredRun run)
     {
         var panels = Each(run, (c, ranking) =>
         {
-            if (PrecisionRecallCurve.Of(ranking) is not { } curve) return [];
+            if (PrecisionRecallCurve.Compute(ranking) is not { } curve) return [];
             PlotPoint? At(double threshold) =>
                 ranking.AtOrAbove(threshold) is { TruePositives: var hits, FalsePositives: var alarms } counts && hits + alarms > 0
                 ? new(counts.Sensitivity!.Value, (double)hits / (hits + alarms)) : null;
             var share = (double)ranking.Positives / (ranking.Positives + ranking.Negatives);
-            return [new("guessing: share of the diseased", [new(0, share), new(1, share)], Stroke.Dotted, Grey: true),
+            return [new("guessing: share of the diseased", [new(0, share), new(1, share)], Stroke.Dotted, IsGray: true),
                 new("precision and recall", Thin(curve.Recalls.Zip(curve.Precisions)), Stroke.Solid), .. Thresholds(c, At)];
         }, c => $"AP {ReportTables.Text(c.AveragePrecision)}");
         return new("precision-recall", "Precision and recall",
@@ -55,9 +55,9 @@ static class CurveFigures
         .. c.Locked is { } locked && at(locked.Threshold) is { } two ? [new Trace(Locked, [two], Stroke.None, Marker.Square)] : (Trace[])[],
     ];
 
-    static Panel[] Each(KeptRun run, Func<ClassFigures, Ranking, Trace[]> traces, Func<ClassFigures, string> note) =>
+    static Panel[] Each(StoredRun run, Func<ClassFigures, Ranking, Trace[]> traces, Func<ClassFigures, string> note) =>
         [.. run.Figures.Classes.Select((c, i) =>
-            new Panel(c.Class, note(c), traces(c, Ranking.OfKnown(run.Test.Scores, run.Test.Labels, i))))];
+            new Panel(c.Class, note(c), traces(c, Ranking.FromKnown(run.Test.Scores, run.Test.Labels, i))))];
 
     /// <summary>Leaves out points that are too near the one before to be seen; ends stay.</summary>
     internal static IReadOnlyList<PlotPoint> Thin(IEnumerable<(double X, double Y)> points)

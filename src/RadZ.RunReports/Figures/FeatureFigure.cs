@@ -32,11 +32,11 @@ sealed record FeatureMap(string Title, IReadOnlyList<(double X, double Y)> Point
 static class FeatureFigure
 {
     /// <summary>One map.</summary>
-    public static RunFigure Of(IReadOnlyList<(double X, double Y)> points, IReadOnlyList<string?> labels,
-        IReadOnlyList<Modality> modalities) => Of([new("features", points, labels, modalities)]);
+    public static RunFigure Draw(IReadOnlyList<(double X, double Y)> points, IReadOnlyList<string?> labels,
+        IReadOnlyList<Modality> modalities) => Draw([new("features", points, labels, modalities)]);
 
     /// <summary>Several maps with one legend: the most frequent labels have markers of their own in all of them.</summary>
-    public static RunFigure Of(IReadOnlyList<FeatureMap> maps)
+    public static RunFigure Draw(IReadOnlyList<FeatureMap> maps)
     {
         if (maps.Count == 0) throw new ArgumentException("there is no map to draw.", nameof(maps));
         foreach (var map in maps)

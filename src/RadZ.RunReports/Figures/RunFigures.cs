@@ -8,12 +8,12 @@ namespace RadZ.RunReports.Figures;
 /// <summary>All pictures of a run.</summary>
 static class RunFigures
 {
-    public static IReadOnlyList<RunFigure> Of(RunAnalysis analysis) =>
+    public static IReadOnlyList<RunFigure> Draw(RunAnalysis analysis) =>
         [.. ((RunFigure?[])[Forest(analysis.Run), CurveFigures.Roc(analysis.Run), CurveFigures.PrecisionRecall(analysis.Run),
             Confusion(analysis.Run),
             CertaintyFigures.Reliability(analysis), CertaintyFigures.CoverageRisk(analysis), Subgroups(analysis)]).OfType<RunFigure>()];
 
-    static RunFigure Forest(KeptRun run)
+    static RunFigure Forest(StoredRun run)
     {
         var mean = run.Figures.Macro["auc"];
         List<ForestRow> rows = [
@@ -27,12 +27,12 @@ static class RunFigures
                     ["mean", mean.Mean, mean.Low, mean.High, null, null]]));
     }
 
-    static RunFigure? Confusion(KeptRun run)
+    static RunFigure? Confusion(StoredRun run)
     {
         var locked = run.Figures.Classes.Any(c => c.Locked is not null);
         List<(string Class, double Threshold, Confusion Counts)> classes = [.. run.Figures.Classes.Select((c, i) =>
             (c.Class, Threshold: locked ? c.Locked?.Threshold : c.Paper?.Threshold,
-                Ranking: Ranking.OfKnown(run.Test.Scores, run.Test.Labels, i)))
+                Ranking: Ranking.FromKnown(run.Test.Scores, run.Test.Labels, i)))
             .Where(c => c.Threshold is not null).Select(c => (c.Class, c.Threshold!.Value, c.Ranking.AtOrAbove(c.Threshold.Value)))];
         return classes.Count == 0 ? null
             : new("confusion", locked ? "Confusion at the locked thresholds" : "Confusion: THRESHOLDS FROM THE TEST SET",

@@ -13,7 +13,7 @@ sealed record ReportTable(string Title, IReadOnlyList<string> Header, IReadOnlyL
     /// <param name="columns">What stands in them.</param>
     /// <param name="rows">The things.</param>
     /// <param name="notes">Below it.</param>
-    public static ReportTable Of<T>(string title, IReadOnlyList<ReportColumn<T>> columns, IReadOnlyList<T> rows,
+    public static ReportTable Create<T>(string title, IReadOnlyList<ReportColumn<T>> columns, IReadOnlyList<T> rows,
         IReadOnlyList<string> notes) =>
         new(title, [.. columns.Select(c => c.Header)], [.. rows.Select(r => (string[])[.. columns.Select(c => c.Of(r))])], notes);
 

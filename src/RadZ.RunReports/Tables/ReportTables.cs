@@ -78,16 +78,16 @@ static class ReportTables
     ];
 
     /// <summary>What needs no threshold.</summary>
-    public static ReportTable Ranking(KeptRun run) => ReportTable.Of("Ranking", s_ranking, run.Figures.Classes,
+    public static ReportTable Ranking(StoredRun run) => ReportTable.Create("Ranking", s_ranking, run.Figures.Classes,
         [Intervals(run), "Left out: the label is uncertain or not mentioned, and counts neither way.", .. Undefined(run)])
         .WithMeans($"mean of {run.Figures.Macro["auc"].Classes}", s_ranking.Select(c => c.Macro), m => Macro(run, m));
 
     /// <summary>What needs one.</summary>
-    public static ReportTable Thresholds(KeptRun run)
+    public static ReportTable Thresholds(StoredRun run)
     {
         var lockedOn = run.Record.Validation?.Name;
         ReportColumn<ClassFigures>[] columns = [.. s_thresholds, .. lockedOn is null ? [] : s_locked];
-        return ReportTable.Of("At thresholds", columns, run.Figures.Classes,
+        return ReportTable.Create("At thresholds", columns, run.Figures.Classes,
             ["* THRESHOLD FROM THE TEST SET (the papers' convention: best F1 on these very images). It flatters; compare it only with " +
                 "published numbers.",
                 lockedOn is null
@@ -98,8 +98,8 @@ static class ReportTables
     }
 
     /// <summary>At held specificity and sensitivity.</summary>
-    public static ReportTable Points(KeptRun run) =>
-        ReportTable.Of("Operating points", s_points, run.Figures.Classes, ["Thresholds are read off these very images."]);
+    public static ReportTable Points(StoredRun run) =>
+        ReportTable.Create("Operating points", s_points, run.Figures.Classes, ["Thresholds are read off these very images."]);
 
     static string At(IReadOnlyList<OperatingPoint> points, double held) => Number(points.FirstOrDefault(p => p.Held == held)?.Reached);
 
@@ -108,7 +108,7 @@ static class ReportTables
     {
         var (classes, selective) = (analysis.Run.Figures.Classes, analysis.Selective);
         if (classes.All(c => c.Probability is null) && selective.All(s => s.Calibrated is null)) return null;
-        return ReportTable.Of("Calibration", [.. s_calibration, .. selective.Count == 0 ? [] : s_scaled],
+        return ReportTable.Create("Calibration", [.. s_calibration, .. selective.Count == 0 ? [] : s_scaled],
             [.. classes.Select((c, i) => (c, selective.ElementAtOrDefault(i)))],
             [selective.Count == 0 ? "Scores as they are; nothing was fitted, for want of a validation split."
                 : $"Scaled: {analysis.CalibrationName}, fitted on the validation split. A dash: scores are no probabilities, or the " +
@@ -117,7 +117,7 @@ static class ReportTables
 
     /// <summary>Abstention; null without validation.</summary>
     public static ReportTable? Abstention(RunAnalysis analysis) => analysis.Selective.Count == 0 ? null
-        : ReportTable.Of("Abstention", s_abstention, analysis.Selective,
+        : ReportTable.Create("Abstention", s_abstention, analysis.Selective,
         ["The likelier answer is given where its calibrated probability reaches a bound, and the image is left to a person elsewhere. " +
         "Bounds and calibration come from validation: there they answer 90, 80 and 50 % of the images.",
         NoWidth, "Where a finding is rare, \"absent\" is seldom wrong: look at sensitivity and at the conformal sets as well."]);
@@ -128,7 +128,7 @@ static class ReportTables
 
     /// <summary>Conformal sets; null without validation.</summary>
     public static ReportTable? Conformal(RunAnalysis analysis) => analysis.Selective.All(s => s.Conformal is null) ? null
-        : ReportTable.Of("Conformal sets", s_conformal, analysis.Selective,
+        : ReportTable.Create("Conformal sets", s_conformal, analysis.Selective,
         ["Split conformal sets for each kind by itself, fitted on one image a patient (the first by name): of new patients like those of " +
         "validation, an image of each, at least the stated share of the diseased has \"present\" in its set, and at least that share of " +
         "the others \"absent\". \"Both\" means that the score cannot tell.",
@@ -136,7 +136,7 @@ static class ReportTables
 
     /// <summary>Subgroups; null where the set says nothing of its patients.</summary>
     public static ReportTable? Subgroups(RunAnalysis analysis) => analysis.Subgroups.Count == 0 ? null
-        : ReportTable.Of("Subgroups", s_subgroups, analysis.Subgroups,
+        : ReportTable.Create("Subgroups", s_subgroups, analysis.Subgroups,
         [.. GapNotes(analysis), "Gap: the group's area less that of all other images, both on the same resamples of patients; the mean " +
             "goes over the classes defined within and outside the group."]);
 
@@ -156,17 +156,17 @@ static class ReportTables
     }
 
     /// <summary>How the intervals came to be.</summary>
-    public static string Intervals(KeptRun run) => run.Bootstrap.Resamples == 0 ? "No intervals were asked for."
+    public static string Intervals(StoredRun run) => run.Bootstrap.Resamples == 0 ? "No intervals were asked for."
         : string.Create(CultureInfo.InvariantCulture,
             $"In brackets: {run.Bootstrap.Level * 100:0.##} % intervals, {run.Bootstrap.Resamples:N0} resamples of patients, " +
             $"seed {run.Bootstrap.Seed}.");
 
-    static IEnumerable<string> Undefined(KeptRun run) => run.Figures.Classes.Where(c => c.Auc.Value is null)
+    static IEnumerable<string> Undefined(StoredRun run) => run.Figures.Classes.Where(c => c.Auc.Value is null)
         .Select(c => $"{c.Class}: no AUC, for want of {(c.Positives == 0 ? "positives" : "negatives")}; it is in no mean of AUC.")
         .Concat(run.Figures.Classes.Where(c => c.Auc.Value is not null && c.UndefinedResamples > 0)
         .Select(c => Invariant($"{c.Class}: {c.UndefinedResamples:N0} resamples had no AUC; its interval is of the others.")));
 
-    static string Macro(KeptRun run, string name) => run.Figures.Macro.TryGetValue(name, out var m) && m.Mean is not null
+    static string Macro(StoredRun run, string name) => run.Figures.Macro.TryGetValue(name, out var m) && m.Mean is not null
         ? Text(new(m.Mean, m.Low, m.High)) + (m.Classes == run.Figures.Macro["auc"].Classes ? "" : $" of {m.Classes}") : "-";
 
     /// <summary>A number with its interval, or a dash.</summary>

@@ -10,7 +10,7 @@ namespace RadZ.RunReports.Tables;
 /// <param name="Run">The folder.</param>
 /// <param name="Selective">Fitted on validation; empty where there is none.</param>
 /// <param name="Subgroups">By sex, age band, view and site.</param>
-sealed record RunAnalysis(KeptRun Run, IReadOnlyList<SelectiveFigures> Selective, IReadOnlyList<SubgroupFigures> Subgroups)
+sealed record RunAnalysis(StoredRun Run, IReadOnlyList<SelectiveFigures> Selective, IReadOnlyList<SubgroupFigures> Subgroups)
 {
     /// <summary>The calibration's name for a reader.</summary>
     public string CalibrationName => Run.Record.Calibration switch
@@ -20,13 +20,13 @@ sealed record RunAnalysis(KeptRun Run, IReadOnlyList<SelectiveFigures> Selective
         _ => "Platt's scaling",
     };
 
-    public static RunAnalysis Of(KeptRun run, CancellationToken cancel)
+    public static RunAnalysis Compute(StoredRun run, CancellationToken cancel)
     {
         var facts = new Dictionary<string, ImageFacts>(StringComparer.Ordinal);
         foreach (var image in run.Images) facts.TryAdd(image.Image, image);
         return new(run, run.Validation is { } validation
-            ? SelectiveFigures.Of(run.Test, validation, run.Bootstrap, kind: run.Record.Calibration ?? CalibrationKind.Platt,
+            ? SelectiveFigures.Compute(run.Test, validation, run.Bootstrap, kind: run.Record.Calibration ?? CalibrationKind.Platt,
                 cancel: cancel) : [],
-            SubgroupFigures.Of(run.Test, facts, [.. run.Figures.Classes.Select(c => c.Locked?.Threshold)], run.Bootstrap, cancel));
+            SubgroupFigures.Compute(run.Test, facts, [.. run.Figures.Classes.Select(c => c.Locked?.Threshold)], run.Bootstrap, cancel));
     }
 }

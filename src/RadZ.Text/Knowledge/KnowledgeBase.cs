@@ -27,8 +27,8 @@ public sealed class KnowledgeBase
         _mentions = new(() => new(diseases));
         foreach (var disease in diseases)
         {
-            _byName.TryAdd(TermKey.Of(disease.Name), disease);
-            foreach (var synonym in disease.Synonyms.Concat(disease.Spellings)) _bySynonym.TryAdd(TermKey.Of(synonym), disease);
+            _byName.TryAdd(TermKey.From(disease.Name), disease);
+            foreach (var synonym in disease.Synonyms.Concat(disease.Spellings)) _bySynonym.TryAdd(TermKey.From(synonym), disease);
         }
     }
 
@@ -45,7 +45,7 @@ public sealed class KnowledgeBase
     /// <summary>
     /// Reads a user's file; a typo in it is an <see cref="InvalidInputException"/>, its content is for <see cref="Check"/>.
     /// </summary>
-    public static KnowledgeBase Load(string path) => Of(path, StrictJson.ReadFile<KnowledgeFile>(path));
+    public static KnowledgeBase Load(string path) => FromFile(path, StrictJson.ReadFile<KnowledgeFile>(path));
 
     /// <summary>Writes a file that <see cref="Load"/> reads: these entries, or those of the given names.</summary>
     public void Write(string path, IEnumerable<string>? names = null) => AtomicFile.WriteText(path, JsonSerializer.Serialize(
@@ -58,8 +58,8 @@ public sealed class KnowledgeBase
     /// </summary>
     public KnowledgeBase WithOverrides(KnowledgeBase other)
     {
-        var replaced = Diseases.Select(d => other._byName.TryGetValue(TermKey.Of(d.Name), out var theirs) ? Over(d, theirs) : d);
-        return new([.. replaced, .. other.Diseases.Where(d => !_byName.ContainsKey(TermKey.Of(d.Name)))]);
+        var replaced = Diseases.Select(d => other._byName.TryGetValue(TermKey.From(d.Name), out var theirs) ? Over(d, theirs) : d);
+        return new([.. replaced, .. other.Diseases.Where(d => !_byName.ContainsKey(TermKey.From(d.Name)))]);
     }
 
     static Disease Over(Disease ours, Disease theirs) =>
@@ -70,14 +70,14 @@ public sealed class KnowledgeBase
     /// <summary>Finds an entry by its name, or else by a synonym or a data set's spelling.</summary>
     public bool TryFind(string nameOrSynonym, [NotNullWhen(true)] out Disease? disease)
     {
-        var key = TermKey.Of(nameOrSynonym);
+        var key = TermKey.From(nameOrSynonym);
         return _byName.TryGetValue(key, out disease) || _bySynonym.TryGetValue(key, out disease);
     }
 
     /// <summary>The entry of that name or synonym, or else a disease with that name (outer spaces trimmed) and no description.</summary>
     public Disease Resolve(string nameOrSynonym)
     {
-        if (TermKey.Of(nameOrSynonym).Length == 0)
+        if (TermKey.From(nameOrSynonym).Length == 0)
             throw new ArgumentException($"'{nameOrSynonym}' is no disease name: expected letters.", nameof(nameOrSynonym));
         return TryFind(nameOrSynonym, out var disease)
             ? disease
@@ -106,28 +106,28 @@ public sealed class KnowledgeBase
     /// What a reviewer of the base must look at; empty when nothing is wrong. Check a user's file together with the base that it
     /// overrides: its entries may entail ours.
     /// </summary>
-    public IReadOnlyList<KnowledgeProblem> Check() => KnowledgeCheck.Of(this);
+    public IReadOnlyList<KnowledgeProblem> Check() => KnowledgeCheck.FindProblems(this);
 
     /// <summary>All names and synonyms, names first.</summary>
     internal IEnumerable<string> Terms => Diseases.Select(d => d.Name).Concat(Diseases.SelectMany(d => d.Synonyms));
 
     /// <summary>The diseases that a text names, in its order.</summary>
-    public IReadOnlyList<Disease> MentionedIn(string text) => _mentions.Value.In(text);
+    public IReadOnlyList<Disease> MentionedIn(string text) => _mentions.Value.FindIn(text);
 
     internal static KnowledgeBase ReadEmbedded(string name)
     {
         using var stream = typeof(KnowledgeBase).Assembly.GetManifestResourceStream(name)!;
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
-        return Of(name, StrictJson.Read<KnowledgeFile>(name, copy.ToArray()));
+        return FromFile(name, StrictJson.Read<KnowledgeFile>(name, copy.ToArray()));
     }
 
-    static KnowledgeBase Of(string path, KnowledgeFile file)
+    static KnowledgeBase FromFile(string path, KnowledgeFile file)
     {
         if (file.Version != FormatVersion)
             throw new InvalidInputException(path, "unknown-version",
                 $"version is {file.Version}, expected {FormatVersion}; this program reads no other.");
-        if (file.Diseases.FirstOrDefault(d => TermKey.Of(d.Name).Length == 0) is { } unnamed)
+        if (file.Diseases.FirstOrDefault(d => TermKey.From(d.Name).Length == 0) is { } unnamed)
             throw new InvalidInputException(path, "bad-name", $"a disease has the name '{unnamed.Name}', expected letters.");
         return new(file.Diseases);
     }

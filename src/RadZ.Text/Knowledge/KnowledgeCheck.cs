@@ -14,7 +14,7 @@ static class KnowledgeCheck
     const int FewestWords = 30, MostWords = 80;
     const int MostSentences = 2;
 
-    public static IReadOnlyList<KnowledgeProblem> Of(KnowledgeBase knowledge) =>
+    public static IReadOnlyList<KnowledgeProblem> FindProblems(KnowledgeBase knowledge) =>
         [.. knowledge.Diseases.SelectMany(d =>
             Naming(knowledge, d).Concat(Describing(knowledge, d)).Select(m => new KnowledgeProblem(d.Name, m))), .. Duplicates(knowledge)];
 
@@ -27,7 +27,7 @@ static class KnowledgeCheck
                 $"entry{NameSuggestion.Hint(entailed, knowledge.Diseases.Select(d => d.Name))}";
         foreach (var entailed in disease.Entails.Where(e => knowledge.Entailed(e).Contains(disease.Name)))
             yield return $"entails '{entailed}', which entails it in turn; one of the two is wrong or they are synonyms.";
-        if (disease.Codes.TryGetValue("SNOMED CT", out var code) && !SnomedCheckDigit.Holds(code))
+        if (disease.Codes.TryGetValue("SNOMED CT", out var code) && !SnomedCheckDigit.IsValid(code))
             yield return $"SNOMED CT code '{code}' has a wrong check digit; it is mistyped.";
     }
 
@@ -59,7 +59,7 @@ static class KnowledgeCheck
     static IEnumerable<KnowledgeProblem> Duplicates(KnowledgeBase knowledge) =>
         from entry in knowledge.Diseases.Select((disease, index) => (disease, index))
         from term in entry.disease.Terms.Concat(entry.disease.Spellings)
-        group (entry, term) by TermKey.Of(term) into same
+        group (entry, term) by TermKey.From(term) into same
         where same.Count() > 1
         let places = string.Join(", ", same.Select(s => $"'{s.term}' of {s.entry.disease.Name}"))
         select new KnowledgeProblem(same.First().entry.disease.Name, $"one name or synonym is given {same.Count()} times: {places}.");

@@ -12,7 +12,7 @@ sealed class Mentions(IReadOnlyList<Disease> diseases)
          select (words, disease)).ToLookup(t => t.words[0]);
 
     /// <summary>The diseases in the order of the text, as often as they occur.</summary>
-    public IReadOnlyList<Disease> In(string text)
+    public IReadOnlyList<Disease> FindIn(string text)
     {
         var (found, of) = (new List<Disease>(), Words(text));
         for (var at = 0; at < of.Length;)

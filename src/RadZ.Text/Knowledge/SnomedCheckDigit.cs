@@ -7,7 +7,7 @@ static class SnomedCheckDigit
 {
     static readonly int[] s_permutation = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
 
-    public static bool Holds(string code)
+    public static bool IsValid(string code)
     {
         if (code.Length is < 6 or > 18 || code.Any(c => !char.IsAsciiDigit(c))) return false;
         var check = 0;

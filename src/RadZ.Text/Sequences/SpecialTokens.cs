@@ -48,7 +48,7 @@ sealed class SpecialTokens
     /// <param name="imageCount">How many <c>&lt;ImgCls&gt;</c>.</param>
     /// <param name="textCount">How many <c>&lt;TxtCls&gt;</c>.</param>
     public static SpecialTokens Original(int vocabularySize, int imageCount = DefaultImageCount, int textCount = DefaultTextCount) =>
-        Behind(vocabularySize, PlaceholderWithoutRow, 0, imageCount, textCount);
+        AfterVocabulary(vocabularySize, PlaceholderWithoutRow, 0, imageCount, textCount);
 
     /// <summary>
     /// As llava-hf: the image token and padding are the first two rows behind the vocabulary, the modality tokens follow.
@@ -57,12 +57,12 @@ sealed class SpecialTokens
     /// <param name="imageCount">How many <c>&lt;ImgCls&gt;</c>.</param>
     /// <param name="textCount">How many <c>&lt;TxtCls&gt;</c>.</param>
     public static SpecialTokens HuggingFace(int vocabularySize, int imageCount = DefaultImageCount, int textCount = DefaultTextCount) =>
-        Behind(checked(vocabularySize + 2), vocabularySize, vocabularySize + 1, imageCount, textCount);
+        AfterVocabulary(checked(vocabularySize + 2), vocabularySize, vocabularySize + 1, imageCount, textCount);
 
     /// <summary>From ids that are known, such as <c>image_token_index</c> of a config.json or those an adapter was trained with.</summary>
     /// <remarks>Of a kind there may be none: the global feature is then read elsewhere.</remarks>
     /// <exception cref="ArgumentException">Two of the ids fall together.</exception>
-    public static SpecialTokens Of(int imageId, int padId, IEnumerable<int> imageClassIds, IEnumerable<int> textClassIds)
+    public static SpecialTokens Create(int imageId, int padId, IEnumerable<int> imageClassIds, IEnumerable<int> textClassIds)
     {
         int[] image = [.. imageClassIds], text = [.. textClassIds];
         if (padId < 0)
@@ -77,11 +77,11 @@ sealed class SpecialTokens
         return new SpecialTokens(imageId, padId, image, text);
     }
 
-    static SpecialTokens Behind(int first, int imageId, int padId, int imageCount, int textCount)
+    static SpecialTokens AfterVocabulary(int first, int imageId, int padId, int imageCount, int textCount)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(first, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(imageCount);
         ArgumentOutOfRangeException.ThrowIfNegative(textCount);
-        return Of(imageId, padId, Enumerable.Range(first, imageCount), Enumerable.Range(checked(first + imageCount), textCount));
+        return Create(imageId, padId, Enumerable.Range(first, imageCount), Enumerable.Range(checked(first + imageCount), textCount));
     }
 }

@@ -27,8 +27,8 @@ sealed partial class SentencePieceFile
             {
                 case 1: pieces.Add(ReadPiece(file.Message(wire), path, pieces.Count)); break;
                 case 2: ReadTrainer(file.Message(wire), settings); break;
-                case 3: ReadNormaliser(file.Message(wire), settings, encoding: true); break;
-                case 5: ReadNormaliser(file.Message(wire), settings, encoding: false); break;
+                case 3: ReadNormalizer(file.Message(wire), settings, encoding: true); break;
+                case 5: ReadNormalizer(file.Message(wire), settings, encoding: false); break;
                 default: file.Skip(wire); break;
             }
         }
@@ -78,7 +78,7 @@ sealed partial class SentencePieceFile
         }
     }
 
-    static void ReadNormaliser(ProtobufReader message, Settings settings, bool encoding)
+    static void ReadNormalizer(ProtobufReader message, Settings settings, bool encoding)
     {
         while (message.Next(out var field, out var wire))
         {

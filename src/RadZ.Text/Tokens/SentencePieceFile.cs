@@ -82,7 +82,7 @@ sealed partial class SentencePieceFile
     {
         try
         {
-            var length = FileSize.Of(path);
+            var length = FileSize.Get(path);
             if (length > MaximumBytes)
                 throw new InvalidInputException(path, "too-large",
                     $"{length} bytes, expected at most {MaximumBytes}; a tokenizer.model has some hundred kilobytes.");

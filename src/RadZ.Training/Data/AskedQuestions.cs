@@ -18,13 +18,13 @@ sealed class AskedQuestions(IReadOnlyList<string> diseases, IReadOnlyList<Sample
     readonly double[] _rarity = [.. diseases.Select(d => 1.0 / Math.Max(1, training.Count(s => s.Labels[d] == Label.Present)))];
 
     /// <summary>The questions of a batch: a function of its samples and the seed.</summary>
-    public IReadOnlyList<AskedQuestion> Of(IReadOnlyList<Sample> samples, int seed)
+    public IReadOnlyList<AskedQuestion> Draw(IReadOnlyList<Sample> samples, int seed)
     {
         var random = new Random(seed);
         var asked = new List<AskedQuestion>();
         foreach (var (picture, sample) in samples.Index())
         {
-            int[] present = Labelled(sample, Label.Present), absent = Labelled(sample, Label.Absent);
+            int[] present = Labeled(sample, Label.Present), absent = Labeled(sample, Label.Absent);
             for (var i = 0; i < perPicture / 2; i++)
             {
                 if (present.Length > 0) asked.Add(new(picture, diseases[Rare(present, random)], true));
@@ -34,7 +34,7 @@ sealed class AskedQuestions(IReadOnlyList<string> diseases, IReadOnlyList<Sample
         return asked;
     }
 
-    int[] Labelled(Sample sample, Label label) => [.. Enumerable.Range(0, diseases.Count).Where(c => sample.Labels[diseases[c]] == label)];
+    int[] Labeled(Sample sample, Label label) => [.. Enumerable.Range(0, diseases.Count).Where(c => sample.Labels[diseases[c]] == label)];
 
     int Rare(int[] among, Random random)
     {

@@ -28,7 +28,7 @@ sealed class BatchProducer(TrainingData data, PreparedImages images, ReportGramm
     public int PerEpoch { get; } = data.Training.Sum(s => data.Repeat[s.Source]) / batch;
 
     /// <summary>The batches from number <paramref name="first"/> to before <paramref name="end"/>, in order, a few made ahead.</summary>
-    public async IAsyncEnumerable<TrainingBatch> From(int first, int end,
+    public async IAsyncEnumerable<TrainingBatch> ProduceAsync(int first, int end,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         if (PerEpoch == 0)
@@ -91,9 +91,9 @@ sealed class BatchProducer(TrainingData data, PreparedImages images, ReportGramm
             if (augmentation is null) continue;
             var picture = images.Picture(sample);
             var (varied, moved) = Augmentation.Apply(picture.Square, [.. (picture.Areas ?? []).Select(a => a.Area)],
-                Beside(reports[i].Text, augmentation), random, images.Preparation);
+                KeepSides(reports[i].Text, augmentation), random, images.Preparation);
             areas[i] = picture.Areas is { } known ? [.. known.Zip(moved, (a, m) => a with { Area = m })] : null;
-            images.Preparation.Normalise(varied).CopyTo(pixels.AsSpan(i * 3 * side * side));
+            images.Preparation.Normalize(varied).CopyTo(pixels.AsSpan(i * 3 * side * side));
         }
         return new(pixels, samples, reports, tokenize is null ? [] : [.. reports.Select(r => tokenize(r.Text))]) { Areas = areas };
     }
@@ -101,6 +101,6 @@ sealed class BatchProducer(TrainingData data, PreparedImages images, ReportGramm
     /// <summary>
     /// A film whose report names a side is not mirrored where the report is read: it would show the contrary of what it says.
     /// </summary>
-    AugmentationOptions Beside(string report, AugmentationOptions options) =>
+    AugmentationOptions KeepSides(string report, AugmentationOptions options) =>
         tokenize is not null && Sides.AreNamedIn(report) ? options with { HorizontalFlip = false } : options;
 }

@@ -15,7 +15,7 @@ sealed record PatchShares(float[] Shares, float[] Known, bool Any)
     /// <param name="batch">With areas.</param>
     /// <param name="diseases">C names.</param>
     /// <param name="grid">Patches across and down.</param>
-    public static PatchShares Of(TrainingBatch batch, IReadOnlyList<string> diseases, int grid)
+    public static PatchShares Compute(TrainingBatch batch, IReadOnlyList<string> diseases, int grid)
     {
         var (shares, known) = (new float[batch.Size * grid * grid * diseases.Count], batch.Labels(diseases));
         for (var b = 0; b < batch.Size; b++)

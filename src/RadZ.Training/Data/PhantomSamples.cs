@@ -12,7 +12,7 @@ static class PhantomSamples
     /// <param name="name">The source's name.</param>
     /// <param name="recipe">Which phantoms.</param>
     /// <param name="unnamed">Diseases that no text may name.</param>
-    public static SampleSet Of(string name, PhantomRecipe recipe, IReadOnlyList<string> unnamed)
+    public static SampleSet Draw(string name, PhantomRecipe recipe, IReadOnlyList<string> unnamed)
     {
         var all = new Source(name, new(recipe.Options(), recipe.Size), recipe, unnamed);
         return new([.. Enumerable.Range(0, recipe.Count).Select(i => all.Sample(i, epoch: 0))], []);
@@ -46,7 +46,7 @@ static class PhantomSamples
             if (random.NextDouble() >= recipe.Reports) return null;
             var plan = phantoms.Plan(index);
             if (plan.Findings.Any(f => unnamed.Contains(f.Disease))) return null;
-            var report = PhantomReport.Of(plan, variation: (ulong)random.NextInt64(), unnamed: unnamed);
+            var report = PhantomReport.Write(plan, variation: (ulong)random.NextInt64(), unnamed: unnamed);
             // the findings of a normal film do not say that it is normal
             return report.Part(random.NextDouble() switch
             {

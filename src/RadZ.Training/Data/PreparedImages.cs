@@ -22,7 +22,7 @@ sealed class PreparedImages(ClipPreparation preparation, long memory = 4L << 30,
     long _held;
 
     /// <summary>Those of a recipe's data.</summary>
-    public static PreparedImages Of(DataRecipe data, ClipPreparation preparation, bool withAreas) =>
+    public static PreparedImages Create(DataRecipe data, ClipPreparation preparation, bool withAreas) =>
         new(preparation, window: data.Window is { } window ? WindowChoice.Parse(window) : null) { WithAreas = withAreas };
 
     /// <summary>How pictures are prepared.</summary>
@@ -62,18 +62,18 @@ sealed class PreparedImages(ClipPreparation preparation, long memory = 4L << 30,
     /// Decodes all that will be kept, on every core, and returns the samples that can be read and those that cannot, named and told as they
     /// may be shown.
     /// </summary>
-    public (IReadOnlyList<Sample> Usable, IReadOnlyList<SkippedRow> Broken) Warm(IReadOnlyList<Sample> samples, Action<int>? progress,
+    public (IReadOnlyList<Sample> Usable, IReadOnlyList<SkippedRow> Broken) Preload(IReadOnlyList<Sample> samples, Action<int>? progress,
         CancellationToken cancel)
     {
         var broken = new SkippedRow?[samples.Count];
-        var (done, pseudonyms) = (0, new Lazy<Pseudonyms>(Pseudonyms.OfInstallation));
+        var (done, pseudonyms) = (0, new Lazy<Pseudonyms>(Pseudonyms.ForInstallation));
         Parallel.For(0, samples.Count, new ParallelOptions { CancellationToken = cancel }, i =>
         {
             try { if (samples[i].Origin is not { IsFresh: true }) Get(samples[i]); }
             catch (InvalidInputException e)
             {
-                var shown = ShownFile.Of(samples[i].Image, pseudonyms.Value);
-                broken[i] = new(shown.Shown, 0, e.Kind, shown.Tell(e.Message));
+                var shown = ShownFile.Create(samples[i].Image, pseudonyms.Value);
+                broken[i] = new(shown.Shown, 0, e.Kind, shown.Redact(e.Message));
             }
             progress?.Invoke(Interlocked.Increment(ref done));
         });

@@ -36,7 +36,7 @@ sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<Sample>
             if (source.Kind != SourceKind.Phantoms && !File.Exists(path) && !Directory.Exists(path))
                 throw new InvalidInputException(path, "missing",
                     $"source '{source.Name}' of the recipe is not there; check data.root ({recipe.Root}) and the source's path.");
-            var set = source.Kind == SourceKind.Phantoms ? PhantomSamples.Of(source.Name, source.Phantoms!, leftOut)
+            var set = source.Kind == SourceKind.Phantoms ? PhantomSamples.Draw(source.Name, source.Phantoms!, leftOut)
                 : LabelledSets.Read(new(FormOf(source.Kind), path)
                 {
                     Name = source.Name,
@@ -44,14 +44,14 @@ sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<Sample>
                     Set = source.Set,
                     Split = source.Split,
                 });
-            var labelled = set.Samples.SelectMany(s => s.Labels.ByDisease.Keys).ToHashSet();
+            var labeled = set.Samples.SelectMany(s => s.Labels.ByDisease.Keys).ToHashSet();
             foreach (var sample in set.Samples)
             {
                 if (sample.Labels[Disease.NoFinding] == Label.Present && sample.Labels.Present.Skip(1).Any())
                     skipped.Add(new(sample.Image, 0, "bad-labels",
                         $"says '{Disease.NoFinding}' and {string.Join(", ", sample.Labels.Present.Where(d => d != Disease.NoFinding))}" +
                         "; one of them is wrong."));
-                else samples.Add(sample with { Source = source.Name, Labels = Closed(sample.Labels, knowledge, labelled) });
+                else samples.Add(sample with { Source = source.Name, Labels = Closed(sample.Labels, knowledge, labeled) });
             }
             skipped.AddRange(set.Skipped);
             foreach (var prefix in set.Samples.Select(s => s.Patient.Split(':')[0]).Distinct())
@@ -95,9 +95,9 @@ sealed record TrainingData(IReadOnlyList<Sample> Training, IReadOnlyList<Sample>
     /// What is present makes present what it entails, of the diseases that the source labels at all: who labels bacterial pneumonia has
     /// labelled pneumonia.
     /// </summary>
-    static Labels Closed(Labels labels, KnowledgeBase knowledge, HashSet<string> labelled)
+    static Labels Closed(Labels labels, KnowledgeBase knowledge, HashSet<string> labeled)
     {
-        var implied = labels.Present.SelectMany(knowledge.Entailed).Where(d => labels[d] == Label.Unknown && labelled.Contains(d))
+        var implied = labels.Present.SelectMany(knowledge.Entailed).Where(d => labels[d] == Label.Unknown && labeled.Contains(d))
             .Distinct().ToList();
         return implied.Count == 0 ? labels
             : new(labels.ByDisease.Concat(implied.Select(d => KeyValuePair.Create(d, Label.Present))).DistinctBy(l => l.Key)

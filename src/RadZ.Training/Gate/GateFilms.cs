@@ -32,24 +32,24 @@ sealed record GateFilms(IReadOnlyList<float[]> Pictures, IReadOnlyList<int> Weig
     public static (GateFilms Films, IReadOnlyList<SkippedRow> Broken) Read(IReadOnlyList<Sample> samples, CancellationToken cancel)
     {
         var (pictures, broken) =
-            OfEach(samples, raster => Thumbnail.Grey(raster, Field.Content(raster), Side).Select(v => v / 255).ToArray(), cancel);
+            MapEach(samples, raster => Thumbnail.ToGray(raster, Field.Content(raster), Side).Select(v => v / 255).ToArray(), cancel);
         int[] read = [.. Enumerable.Range(0, samples.Count).Where(i => pictures[i] is not null)];
         return (new([.. read.Select(i => pictures[i]!)], [.. read.Select(i => samples[i].Source == KermanyFolder.Source ? 1 : 2)]), broken);
     }
 
     /// <summary>Something of each film, null where it cannot be read; those are named as they may be shown.</summary>
-    public static (T?[] Values, IReadOnlyList<SkippedRow> Broken) OfEach<T>(IReadOnlyList<Sample> samples, Func<Raster, T> make,
+    public static (T?[] Values, IReadOnlyList<SkippedRow> Broken) MapEach<T>(IReadOnlyList<Sample> samples, Func<Raster, T> make,
         CancellationToken cancel) where T : class
     {
         var (values, broken, pseudonyms) =
-            (new T?[samples.Count], new SkippedRow?[samples.Count], new Lazy<Pseudonyms>(Pseudonyms.OfInstallation));
+            (new T?[samples.Count], new SkippedRow?[samples.Count], new Lazy<Pseudonyms>(Pseudonyms.ForInstallation));
         Parallel.For(0, samples.Count, new ParallelOptions { CancellationToken = cancel }, i =>
         {
             try { values[i] = make(ImageFile.Read(samples[i].Image, ImageLimits.Radiograph)); }
             catch (InvalidInputException e)
             {
-                var shown = ShownFile.Of(samples[i].Image, pseudonyms.Value);
-                broken[i] = new(shown.Shown, 0, e.Kind, shown.Tell(e.Message));
+                var shown = ShownFile.Create(samples[i].Image, pseudonyms.Value);
+                broken[i] = new(shown.Shown, 0, e.Kind, shown.Redact(e.Message));
             }
         });
         return (values, [.. broken.OfType<SkippedRow>()]);

@@ -23,11 +23,11 @@ static class GateFolder
         List<SkippedRow> broken = [.. GateTrainer.Train(samples, weights, steps, seed, progress, cancel)];
         var gate = Open(weights, 0.5);
         Sample[] held = [.. samples.Where(s => GateFilms.PartOf(s.Patient) == GatePart.Thresholds)];
-        var (found, unread) = GateFilms.OfEach(held, raster => (double[])[gate.Doubt(raster)], cancel);
+        var (found, unread) = GateFilms.MapEach(held, raster => (double[])[gate.Doubt(raster)], cancel);
         broken.AddRange(unread);
         var doubts = held.Zip(found).Where(f => f.Second is not null).GroupBy(f => f.First.Source).ToDictionary(g => g.Key,
             g => (IReadOnlyList<double>)[.. g.Select(f => f.Second![0])]);
-        var threshold = new GateThreshold(Math.Round(GateThreshold.Of(doubts, Allowed) + 5e-4, 3), Allowed, seed, steps,
+        var threshold = new GateThreshold(Math.Round(GateThreshold.Fit(doubts, Allowed) + 5e-4, 3), Allowed, seed, steps,
             doubts.ToDictionary(d => d.Key, d => d.Value.Count));
         AtomicFile.WriteText(Path.Combine(folder, "gate.json"), JsonSerializer.Serialize(threshold, StrictJson.Options) + "\n");
         return (threshold, broken);

@@ -22,7 +22,7 @@ sealed record GateRate(string Set, string Made, int Pictures, int Unreadable, in
 sealed class GateMeasurement(PixelGate gate)
 {
     readonly SortedDictionary<string, string> _broken = new(StringComparer.Ordinal);
-    readonly Lazy<Pseudonyms> _pseudonyms = new(Pseudonyms.OfInstallation);
+    readonly Lazy<Pseudonyms> _pseudonyms = new(Pseudonyms.ForInstallation);
 
     /// <summary>Why files could not be read so far, a sentence each; they are in no rate.</summary>
     public IReadOnlyCollection<string> Broken => _broken.Values;
@@ -30,14 +30,14 @@ sealed class GateMeasurement(PixelGate gate)
     static readonly (string Name, string Reason, Func<Raster, int, Raster> Make)[] s_transforms =
     [
         ("inverted", GateReasons.Inverted, (r, _) => r with { Levels = Array.ConvertAll(r.Levels, l => (byte)(255 - l)) }),
-        ("turned by 90", GateReasons.Rotated, (r, _) => Turned(r)),
-        ("turned by 180", GateReasons.Rotated, (r, _) => Turned(Turned(r))),
-        ("turned by 270", GateReasons.Rotated, (r, _) => Turned(Turned(Turned(r)))),
+        ("turned by 90", GateReasons.Rotated, (r, _) => RotateQuarter(r)),
+        ("turned by 180", GateReasons.Rotated, (r, _) => RotateQuarter(RotateQuarter(r))),
+        ("turned by 270", GateReasons.Rotated, (r, _) => RotateQuarter(RotateQuarter(RotateQuarter(r)))),
         ("a quarter of it", GateReasons.Cropped, (r, i) => Part(r, i, 0.5)),
         ("a third of it", GateReasons.Cropped, (r, i) => Part(r, i, 0.58)),
         ("collimated to a quarter", GateReasons.Cropped, Collimated),
         ("nearly black", GateReasons.AlmostEmpty, (r, _) => r with { Levels = Array.ConvertAll(r.Levels, l => (byte)(l / 64)) }),
-        ("tinted", GateReasons.Colour, (r, _) => Tinted(r)),
+        ("tinted", GateReasons.Color, (r, _) => Tinted(r)),
     ];
 
     /// <summary>Films as they are, then each transform of them.</summary>
@@ -65,12 +65,12 @@ sealed class GateMeasurement(PixelGate gate)
         {
             try
             {
-                found[i] = gate.Of(make(ImageFile.Read(files[i], ImageLimits.Radiograph), i));
+                found[i] = gate.Check(make(ImageFile.Read(files[i], ImageLimits.Radiograph), i));
             }
             catch (InvalidInputException e)
             {
                 found[i] = [];
-                lock (_broken) _broken[files[i]] = ShownFile.Of(files[i], _pseudonyms.Value).Tell(e.Message);
+                lock (_broken) _broken[files[i]] = ShownFile.Create(files[i], _pseudonyms.Value).Redact(e.Message);
                 Interlocked.Increment(ref unreadable);
             }
         });
@@ -80,7 +80,7 @@ sealed class GateMeasurement(PixelGate gate)
                 g => g.Count()));
     }
 
-    static Raster Turned(Raster r)
+    static Raster RotateQuarter(Raster r)
     {
         var levels = new byte[r.Levels.Length];
         for (var y = 0; y < r.Height; y++)
@@ -123,8 +123,8 @@ sealed class GateMeasurement(PixelGate gate)
         var levels = new byte[r.Width * r.Height * 3];
         for (var i = 0; i < r.Width * r.Height; i++)
         {
-            var grey = r.Levels[i * r.Channels];
-            (levels[3 * i], levels[3 * i + 1], levels[3 * i + 2]) = (grey, (byte)(grey * 3 / 4), (byte)(grey / 2));
+            var gray = r.Levels[i * r.Channels];
+            (levels[3 * i], levels[3 * i + 1], levels[3 * i + 2]) = (gray, (byte)(gray * 3 / 4), (byte)(gray / 2));
         }
         return new(r.Width, r.Height, 3, levels);
     }

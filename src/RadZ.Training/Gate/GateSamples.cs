@@ -15,7 +15,7 @@ sealed record GateSamples(IReadOnlyList<Sample> Samples, IReadOnlyList<string> S
     /// <param name="path">The recipe; its phases are not looked at.</param>
     /// <param name="root">In place of its data root; null: its own.</param>
     /// <exception cref="InvalidInputException">It is wrong, or has no film.</exception>
-    public static GateSamples Of(string path, string? root)
+    public static GateSamples Read(string path, string? root)
     {
         var recipe = RecipeFile.Read(path);
         var data = TrainingData.Read(root is null ? recipe.Data : recipe.Data with { Root = root }, RecipeFile.KnowledgeOf(recipe));

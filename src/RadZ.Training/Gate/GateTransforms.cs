@@ -13,7 +13,7 @@ static class GateTransforms
     /// <summary>A standardised thumbnail of class <paramref name="kind"/> (an index of <see cref="GateNetwork.Classes"/>).</summary>
     public static float[] Make(int kind, float[] film, Random random)
     {
-        var grey = GateNetwork.Classes[kind] switch
+        var gray = GateNetwork.Classes[kind] switch
         {
             "chest" => Film(film, 0, Window(random, 0.86, 1.06), random),
             "inverted" => Negate(Film(film, 0, Window(random, 0.86, 1.06), random)),
@@ -28,8 +28,8 @@ static class GateTransforms
                 : Shuffled(Film(film, random.Next(4), Window(random, 0.86, 1.06), random), random),
             var unknown => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"The gate's class '{unknown}' has no transform."),
         };
-        Finish(grey, random);
-        return Thumbnail.Standardise(grey);
+        Finish(gray, random);
+        return Thumbnail.Standardize(gray);
     }
 
     /// <summary>A field in -1..1: centre and half sides.</summary>
@@ -55,19 +55,19 @@ static class GateTransforms
 
     static float[] Film(float[] film, int quarters, View view, Random random)
     {
-        var grey = new float[Side * Side];
+        var gray = new float[Side * Side];
         var (sin, cos) = Math.SinCos(view.Angle * Math.PI / 180);
         var mirrored = random.Next(5) == 0 ? -1 : 1;
         var outside = random.Next(2) == 0 ? 0f : -1f;
-        for (var i = 0; i < 4 * grey.Length; i++)
+        for (var i = 0; i < 4 * gray.Length; i++)
         {
             var (px, py) = (2 * (i / 4 % Side) + i % 2, 2 * (i / 4 / Side) + i / 2 % 2);
             var (u, v) = ((px + 0.5) / Side - 1, (py + 0.5) / Side - 1);
             for (var q = 0; q < quarters; q++) (u, v) = (v, -u);                    // the picture turns clockwise
             var (x, y) = (mirrored * view.HalfWidth * (cos * u - sin * v) + view.X, view.HalfHeight * (sin * u + cos * v) + view.Y);
-            grey[i / 4] += 0.25f * At(film, x, y, outside);
+            gray[i / 4] += 0.25f * At(film, x, y, outside);
         }
-        return grey;
+        return gray;
     }
 
     static float At(float[] film, double x, double y, float outside)
@@ -82,49 +82,49 @@ static class GateTransforms
         return (film[at] * (1 - fx) + film[at + 1] * fx) * (1 - fy) + (film[at + side] * (1 - fx) + film[at + side + 1] * fx) * fy;
     }
 
-    static float[] Negate(float[] grey)
+    static float[] Negate(float[] gray)
     {
-        for (var i = 0; i < grey.Length; i++) grey[i] = 1 - grey[i];
-        return grey;
+        for (var i = 0; i < gray.Length; i++) gray[i] = 1 - gray[i];
+        return gray;
     }
 
     /// <summary>The same film with its parts out of place: local greys of a chest, and no chest.</summary>
-    static float[] Shuffled(float[] grey, Random random)
+    static float[] Shuffled(float[] gray, Random random)
     {
         var parts = 2 << random.Next(3);
         var size = Side / parts;
         int[] order = [.. Enumerable.Range(0, parts * parts)];
         random.Shuffle(order);
-        var mixed = new float[grey.Length];
+        var mixed = new float[gray.Length];
         for (var y = 0; y < Side; y++)
             for (var x = 0; x < Side; x++)
             {
                 var from = order[y / size * parts + x / size];
-                mixed[y * Side + x] = grey[(from / parts * size + y % size) * Side + from % parts * size + x % size];
+                mixed[y * Side + x] = gray[(from / parts * size + y % size) * Side + from % parts * size + x % size];
             }
         return mixed;
     }
 
     /// <summary>Gamma, noise, and sometimes a bright letter or a dark or bright border.</summary>
-    static void Finish(float[] grey, Random random)
+    static void Finish(float[] gray, Random random)
     {
         var (gamma, noise) = (Math.Exp(0.5 * (2 * random.NextDouble() - 1)), 0.03 * random.NextDouble() * random.NextDouble());
-        for (var i = 0; i < grey.Length; i++)
-            grey[i] = (float)(Math.Pow(Math.Clamp(grey[i], 0, 1), gamma) + noise * (random.NextDouble() + random.NextDouble() - 1) * 2);
+        for (var i = 0; i < gray.Length; i++)
+            gray[i] = (float)(Math.Pow(Math.Clamp(gray[i], 0, 1), gamma) + noise * (random.NextDouble() + random.NextDouble() - 1) * 2);
         if (random.Next(4) == 0)
-            Rectangle(grey, random.Next(2) == 0 ? random.Next(2, 14) : random.Next(48, 60), random.Next(2, 60), random.Next(2, 5),
+            Rectangle(gray, random.Next(2) == 0 ? random.Next(2, 14) : random.Next(48, 60), random.Next(2, 60), random.Next(2, 5),
                 random.Next(2, 5), 1);
         if (random.Next(6) == 0)
         {
             var (width, level) = (random.Next(1, 6), random.Next(2));
-            if (random.Next(2) == 0) Rectangle(grey, random.Next(2) * (Side - width), 0, width, Side, level);
-            else Rectangle(grey, 0, random.Next(2) * (Side - width), Side, width, level);
+            if (random.Next(2) == 0) Rectangle(gray, random.Next(2) * (Side - width), 0, width, Side, level);
+            else Rectangle(gray, 0, random.Next(2) * (Side - width), Side, width, level);
         }
     }
 
-    static void Rectangle(float[] grey, int left, int top, int width, int height, float level)
+    static void Rectangle(float[] gray, int left, int top, int width, int height, float level)
     {
         for (var y = top; y < Math.Min(Side, top + height); y++)
-            for (var x = left; x < Math.Min(Side, left + width); x++) grey[y * Side + x] = level;
+            for (var x = left; x < Math.Min(Side, left + width); x++) gray[y * Side + x] = level;
     }
 }

@@ -18,9 +18,9 @@ static class AnchorLoss
     /// <param name="bank_CD">Category vectors; any scale.</param>
     /// <param name="diseases">For each sample the bank rows of its diseases; null or empty = unknown, left out.</param>
     /// <param name="temperature">tau.</param>
-    public static Tensor Of(Tensor image_BD, Tensor text_BD, Tensor bank_CD, IReadOnlyList<IReadOnlyList<int>?> diseases,
+    public static Tensor Compute(Tensor image_BD, Tensor text_BD, Tensor bank_CD, IReadOnlyList<IReadOnlyList<int>?> diseases,
         double temperature) =>
-        Of(image_BD, new(diseases), text_BD, new(diseases), bank_CD, temperature);
+        Compute(image_BD, new(diseases), text_BD, new(diseases), bank_CD, temperature);
 
     /// <summary>The same where image and text may say different things (a text that names only some of the diseases).</summary>
     /// <param name="image_BD">Global image features; any scale.</param>
@@ -29,7 +29,7 @@ static class AnchorLoss
     /// <param name="textTruth">What the texts say.</param>
     /// <param name="bank_CD">Category vectors; any scale.</param>
     /// <param name="temperature">tau.</param>
-    public static Tensor Of(Tensor image_BD, AnchorTruth imageTruth, Tensor text_BD, AnchorTruth textTruth, Tensor bank_CD,
+    public static Tensor Compute(Tensor image_BD, AnchorTruth imageTruth, Tensor text_BD, AnchorTruth textTruth, Tensor bank_CD,
         double temperature)
     {
         using var _ = NewDisposeScope();
@@ -78,6 +78,6 @@ sealed class AnchorTerm(AlignmentRecipe recipe, BatchTruth truth) : ILossTerm
 
     public LossNeeds Needs => LossNeeds.Bank;
 
-    public Tensor Of(LossInputs inputs) => AnchorLoss.Of(inputs.Image.Global_BD, truth.Images(inputs.Batch, recipe.Unknown),
+    public Tensor Compute(LossInputs inputs) => AnchorLoss.Compute(inputs.Image.Global_BD, truth.Images(inputs.Batch, recipe.Unknown),
         inputs.Text.Global_BD, truth.Texts(inputs.Batch, recipe.Unknown), inputs.Bank_CD!, recipe.Temperature);
 }

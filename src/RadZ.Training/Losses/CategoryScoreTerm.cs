@@ -19,13 +19,13 @@ sealed class CategoryScoreTerm(double weight, VisionReadout? readout) : ILossTer
 
     public LossNeeds Needs => LossNeeds.Bank | LossNeeds.Categories;
 
-    public Tensor Of(LossInputs inputs) =>
+    public Tensor Compute(LossInputs inputs) =>
         Scores(inputs, inputs.Bank_CD!).Plus(Scores(inputs, inputs.Categories_CD!)).Over(2);
 
     Tensor Scores(LossInputs inputs, Tensor category_CD)
     {
         var logits_BC = readout!.Logits(inputs.Image.Global_BD, category_CD);
-        var labels = LabelLoss.Of(logits_BC, inputs.Labels_BC);
+        var labels = LabelLoss.Compute(logits_BC, inputs.Labels_BC);
         return inputs.TeacherLogits_BC is { } teacher_BC ? DistillationLoss.Scores(logits_BC, teacher_BC).Plus(labels.Over(2)) : labels;
     }
 }

@@ -14,6 +14,6 @@ sealed class CategoryTerm(AlignmentRecipe recipe, BatchTruth truth) : ILossTerm
 
     public LossNeeds Needs => LossNeeds.Categories;
 
-    public Tensor Of(LossInputs inputs) => AnchorLoss.OneSided(inputs.Image.Global_BD, truth.Images(inputs.Batch, recipe.Unknown),
+    public Tensor Compute(LossInputs inputs) => AnchorLoss.OneSided(inputs.Image.Global_BD, truth.Images(inputs.Batch, recipe.Unknown),
         inputs.Categories_CD!, recipe.Temperature);
 }

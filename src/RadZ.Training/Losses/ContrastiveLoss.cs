@@ -18,7 +18,7 @@ static class ContrastiveLoss
     /// <param name="targets_BB">Non-negative weights; each row and each column is brought to sum 1 over its direction. Null is the
     /// diagonal.</param>
     /// <param name="excluded_BB">Pairs that are left out of both softmaxes; none of them may have a target.</param>
-    public static Tensor Of(Tensor a_BD, Tensor b_BD, double temperature, Tensor? targets_BB = null, Tensor? excluded_BB = null)
+    public static Tensor Compute(Tensor a_BD, Tensor b_BD, double temperature, Tensor? targets_BB = null, Tensor? excluded_BB = null)
     {
         using var _ = NewDisposeScope();
         var logits_BB = F.normalize(a_BD, dim: -1).mm(F.normalize(b_BD, dim: -1).t()).Over(temperature);
@@ -26,10 +26,10 @@ static class ContrastiveLoss
         var rows_BB = targets_BB is null ? eye(a_BD.shape[0], dtype: a_BD.dtype, device: a_BD.device)
             : targets_BB / targets_BB.sum(1, keepdim: true);
         var columns_BB = targets_BB is null ? rows_BB : targets_BB.t() / targets_BB.t().sum(1, keepdim: true);
-        return Towards(logits_BB, rows_BB).Plus(Towards(logits_BB.t(), columns_BB)).Over(2).MoveToOuterDisposeScope();
+        return CrossEntropy(logits_BB, rows_BB).Plus(CrossEntropy(logits_BB.t(), columns_BB)).Over(2).MoveToOuterDisposeScope();
     }
 
-    static Tensor Towards(Tensor logits_BB, Tensor targets_BB) => -(targets_BB * F.log_softmax(logits_BB, 1)).sum(1).mean();
+    static Tensor CrossEntropy(Tensor logits_BB, Tensor targets_BB) => -(targets_BB * F.log_softmax(logits_BB, 1)).sum(1).mean();
 }
 
 static class Masked

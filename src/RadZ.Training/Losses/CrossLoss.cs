@@ -14,13 +14,13 @@ static class CrossLoss
     /// <param name="temperature">tau.</param>
     /// <param name="variant">Which features meet.</param>
     /// <param name="globalWeight">w of <see cref="CrossVariant.GlobalLocal"/>, 0..1.</param>
-    /// <param name="targets_BB">As <see cref="ContrastiveLoss.Of"/>: row = image, column = text.</param>
-    /// <param name="excluded_BB">As <see cref="ContrastiveLoss.Of"/>.</param>
-    public static Tensor Of(FeaturePair image, FeaturePair text, double temperature, CrossVariant variant = CrossVariant.Cross,
+    /// <param name="targets_BB">As <see cref="ContrastiveLoss.Compute"/>: row = image, column = text.</param>
+    /// <param name="excluded_BB">As <see cref="ContrastiveLoss.Compute"/>.</param>
+    public static Tensor Compute(FeaturePair image, FeaturePair text, double temperature, CrossVariant variant = CrossVariant.Cross,
         double globalWeight = 0.5, Tensor? targets_BB = null, Tensor? excluded_BB = null)
     {
         using var _ = NewDisposeScope();
-        Tensor Pull(Tensor a, Tensor b) => ContrastiveLoss.Of(a, b, temperature, targets_BB, excluded_BB);
+        Tensor Pull(Tensor a, Tensor b) => ContrastiveLoss.Compute(a, b, temperature, targets_BB, excluded_BB);
         var loss = variant switch
         {
             CrossVariant.Cross => Pull(image.Global_BD, Local(text)).Plus(Pull(Local(image), text.Global_BD)).Over(2),
@@ -47,11 +47,11 @@ sealed class CrossTerm(AlignmentRecipe recipe, BatchTruth truth) : ILossTerm
 
     public bool IsUsed => true;
 
-    public Tensor Of(LossInputs inputs)
+    public Tensor Compute(LossInputs inputs)
     {
         var (targets, excluded) = truth.Pairs(inputs.Batch, recipe.Targets, recipe.Unknown);
         long[] square = [inputs.Batch.Size, inputs.Batch.Size];
-        return CrossLoss.Of(inputs.Image, inputs.Text, recipe.Temperature, recipe.Cross, recipe.GlobalWeight,
+        return CrossLoss.Compute(inputs.Image, inputs.Text, recipe.Temperature, recipe.Cross, recipe.GlobalWeight,
             targets is null ? null : tensor(targets, square, dtype: ScalarType.Float32, device: inputs.Device),
             excluded is null ? null : tensor(excluded, square, device: inputs.Device));
     }

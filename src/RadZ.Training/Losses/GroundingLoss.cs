@@ -17,10 +17,10 @@ static class GroundingLoss
     /// <param name="logits_BVC">A logit a patch and disease.</param>
     /// <param name="shares_BVC">Share of the patch that is covered, 0..1.</param>
     /// <param name="known_BC">1 there, 0 absent, -1 left out; one that is there covers something.</param>
-    public static Tensor Of(Tensor logits_BVC, Tensor shares_BVC, Tensor known_BC)
+    public static Tensor Compute(Tensor logits_BVC, Tensor shares_BVC, Tensor known_BC)
     {
         using var _ = NewDisposeScope();
-        using Scalar zero = 0.0, one = 1.0, half = 0.5, least = 1e-6;               // held: see HeldScalars
+        using Scalar zero = 0.0, one = 1.0, half = 0.5, least = 1e-6;               // held: see TensorArithmetic
         var (there_BC, absent_BC) = (known_BC.gt(half).to(logits_BVC.dtype), known_BC.abs().lt(half).to(logits_BVC.dtype));
         var much_BC = F.binary_cross_entropy_with_logits(logits_BVC, shares_BVC, reduction: Reduction.None).mean([1]);
         var parts_BVC = shares_BVC / shares_BVC.sum(1, keepdim: true).clamp_min(least);
@@ -41,12 +41,12 @@ sealed class GroundingTerm(double weight, GroundingReadout? readout) : ILossTerm
 
     public LossNeeds Needs => LossNeeds.Categories | LossNeeds.States;
 
-    public Tensor Of(LossInputs inputs)
+    public Tensor Compute(LossInputs inputs)
     {
         var (states_BVD, diseases) = (inputs.States_BVD!, inputs.Diseases);
-        var truth = PatchShares.Of(inputs.Batch, diseases, (int)Math.Sqrt(states_BVD.shape[1]));
+        var truth = PatchShares.Compute(inputs.Batch, diseases, (int)Math.Sqrt(states_BVD.shape[1]));
         if (!truth.Any) return states_BVD.sum().Times(0);
-        return GroundingLoss.Of(readout!.Logits(states_BVD, inputs.Categories_CD!),
+        return GroundingLoss.Compute(readout!.Logits(states_BVD, inputs.Categories_CD!),
             tensor(truth.Shares, [inputs.Batch.Size, states_BVD.shape[1], diseases.Count], device: inputs.Device),
             tensor(truth.Known, [inputs.Batch.Size, diseases.Count], device: inputs.Device));
     }

@@ -37,5 +37,5 @@ interface ILossTerm
     /// <summary>
     /// The term, a scalar, within the caller's dispose scope and in no scope of its own: inputs are made when first asked for.
     /// </summary>
-    Tensor Of(LossInputs inputs);
+    Tensor Compute(LossInputs inputs);
 }

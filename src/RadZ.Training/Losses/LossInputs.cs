@@ -68,5 +68,5 @@ sealed class LossInputs(FeaturePair? image, FeaturePair? text)
     /// <summary>The teacher's logits; null where there is no teacher.</summary>
     public Tensor? TeacherLogits_BC => Seen?.TeacherLogits_BC ?? (Teacher is null ? null : Looked.Logits_BC);
 
-    (Tensor Features_BVW, Tensor Logits_BC) Looked => _looked ??= Teacher!.Look(Seen!.Pixels_B3SS!, Grid);
+    (Tensor Features_BVW, Tensor Logits_BC) Looked => _looked ??= Teacher!.Infer(Seen!.Pixels_B3SS!, Grid);
 }

@@ -24,7 +24,7 @@ sealed class LossSum
 
     /// <summary>The sum over a batch, within the caller's dispose scope.</summary>
     /// <exception cref="InvalidOperationException">It is empty.</exception>
-    public LossTerms Of(LossInputs inputs)
+    public LossTerms Compute(LossInputs inputs)
     {
         var values = new List<(string Name, Tensor Value)>();
         Tensor? total = null;
@@ -33,7 +33,7 @@ sealed class LossSum
             Tensor? sum = null;
             foreach (var term in group)
             {
-                var value = term.Of(inputs);
+                var value = term.Compute(inputs);
                 values.Add((term.Name, value));
                 sum = Plus(sum, value.Times(term.Weight));
             }

@@ -11,7 +11,7 @@ sealed class TeacherFeatureTerm(double weight, bool taught) : ILossTerm
 
     public bool IsUsed => taught && weight > 0;
 
-    public Tensor Of(LossInputs inputs)
+    public Tensor Compute(LossInputs inputs)
     {
         var said_BVW = inputs.Read.Features_BVW;
         return DistillationLoss.Features(said_BVW, inputs.TeacherFeatures_BVW);

@@ -11,5 +11,5 @@ sealed class TeacherScoreTerm(double weight, bool taught) : ILossTerm
 
     public bool IsUsed => taught && weight > 0;
 
-    public Tensor Of(LossInputs inputs) => DistillationLoss.Scores(inputs.Read.Logits_BC, inputs.TeacherLogits_BC!);
+    public Tensor Compute(LossInputs inputs) => DistillationLoss.Scores(inputs.Read.Logits_BC, inputs.TeacherLogits_BC!);
 }

@@ -82,7 +82,7 @@ sealed class FlatAdamW : IDisposable
             throw new TrainingDivergedException($"The gradient's norm is {norm} at step {Steps}; lower the learning rate or raise the " +
                 "warm-up.");
         Steps++;
-        using Scalar shrink = Math.Min(1, clipNorm / (norm + 1e-6));                // held until the end: see HeldScalars
+        using Scalar shrink = Math.Min(1, clipNorm / (norm + 1e-6));                // held until the end: see TensorArithmetic
         if (norm > clipNorm) gradient_N.mul_(shrink);
         using Scalar keep1 = _beta1, take1 = 1 - _beta1, keep2 = _beta2, take2 = 1 - _beta2, eps = _eps;
         using Scalar root = Math.Sqrt(1 - Math.Pow(_beta2, Steps)), decay = -rate, step = -rate / (1 - Math.Pow(_beta1, Steps));

@@ -20,7 +20,7 @@ sealed class MovingAverage(Tensor start_N, double decay) : IDisposable
     {
         using var _ = no_grad();
         var now = Math.Min(decay, (1.0 + step) / (10.0 + step));
-        using Scalar keep = now, take = 1 - now;                                    // held: see HeldScalars
+        using Scalar keep = now, take = 1 - now;                                    // held: see TensorArithmetic
         average.mul_(keep).add_(value, take);
     }
 

@@ -59,7 +59,7 @@ sealed class AlignmentTask : ITrainingTask
             grounding);
         _descriptions = [.. Diseases.Select(d => Sequence(Description(d)))];
         _categories = [.. Diseases.Select(d => Sequence(CategoryPrompts.Default.Present(d)))];
-        Groups = WeightGroups.Of(Trained().Concat(readout?.Weights ?? []).Concat(grounding?.Weights ?? []),
+        Groups = WeightGroups.Create(Trained().Concat(readout?.Weights ?? []).Concat(grounding?.Weights ?? []),
             phase.WeightDecay, name => RateOf(name, phase));
         foreach (var (name, value) in _encoder.Training.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
     }
@@ -125,7 +125,7 @@ sealed class AlignmentTask : ITrainingTask
     {
         if (_microBatch > 0) return LossOf(batch, number, new(_encoder, DropoutSeed(number), whole: true, 0));
         _encoder.Training.SeedDropout(DropoutSeed(number));
-        var seen = _vision.Of(batch);
+        var seen = _vision.Read(batch);
         var (image, states_BVD) = _loss.Needs.HasFlag(LossNeeds.States)
             ? _encoder.Sequences.ImagesAndStates(seen.Patches_BVD) : (Images(seen.Patches_BVD), null);
         var text = Texts(batch.Texts, globalOnly: false);
@@ -154,11 +154,11 @@ sealed class AlignmentTask : ITrainingTask
     LossTerms LossOf(TrainingBatch batch, int number, FeatureCache cache)
     {
         var inOrder = FeatureCache.InOrder(batch.Size, _microBatch);
-        var kept_BVD = _vision.ReadsPixels ? null : _vision.Of(batch).Patches_BVD;
-        var pixels_B3SS = kept_BVD is null ? PixelTensor.Of(batch, _context, _device) : null;
+        var kept_BVD = _vision.ReadsPixels ? null : _vision.Read(batch).Patches_BVD;
+        var pixels_B3SS = kept_BVD is null ? PixelTensor.Create(batch, _context, _device) : null;
         var seen = kept_BVD is not null ? inOrder.Select(part => Rows(kept_BVD, part)).ToList()
             : _seesFrozen ? inOrder.Select(part => Seen(pixels_B3SS!, part)).ToList() : null;
-        var image = cache.Take(inOrder,
+        var image = cache.Compute(inOrder,
             part => seen is null ? _encoder.Images(Rows(pixels_B3SS!, part)) : _encoder.Sequences.Images(seen[part[0] / _microBatch]),
             _ => _encoder.Sequences.ImagePositions);
         var text = Texts(cache, batch.Texts, globalOnly: false);
@@ -179,12 +179,12 @@ sealed class AlignmentTask : ITrainingTask
 
     /// <summary>Texts together as far as they take no more positions than the images of a micro-batch.</summary>
     FeaturePair Texts(FeatureCache cache, IReadOnlyList<TokenSequence> texts, bool globalOnly) =>
-        cache.Take(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.Sequences.ImagePositions,
+        cache.Compute(FeatureCache.ByLength([.. texts.Select(t => t.Length)], _microBatch * _encoder.Sequences.ImagePositions,
             _encoder.Sequences.PacksTexts),
             part => _encoder.Sequences.Texts([.. part.Select(i => texts[i])], globalOnly), i => texts[i].Length);
 
     LossTerms LossOf(TrainingBatch batch, FeaturePair image, FeaturePair text, Tensor? bank_CD, Tensor? categories_CD, SeenPictures? seen,
-        Tensor? states_BVD) => _loss.Of(new(image, text)
+        Tensor? states_BVD) => _loss.Compute(new(image, text)
         {
             Batch = batch,
             Diseases = Diseases,

@@ -42,15 +42,15 @@ sealed class AnsweringTask : ITrainingTask
     {
         (_context, _encoder, _recipe, _vision) = (context, context.Encoder, phase.Answering, new(context, phase));
         var folder = _encoder.Folder;
-        YesNoTokens.Of(folder.Tokenizer);
+        YesNoTokens.Find(folder.Tokenizer);
         var template = new TextGenerator(_encoder).Template;
         _prompts = Diseases(_context.Data.Diseases, context.Knowledge).Entries.ToDictionary(e => e.Name, e =>
-            template.Encode([ChatMessage.WithImage(Questions(_recipe).Of(e))], folder.Tokenizer, folder.Config.ImageTokenIndex,
+            template.Encode([ChatMessage.WithImage(Questions(_recipe).QuestionFor(e))], folder.Tokenizer, folder.Config.ImageTokenIndex,
                 folder.Config.Vision.Patches));
         (_yes, _no) = ([.. folder.Tokenizer.EncodeWord("Yes", spaced: true), folder.Tokenizer.EndId],
             [.. folder.Tokenizer.EncodeWord("No", spaced: true), folder.Tokenizer.EndId]);
         _asked = new(_context.Data.Diseases, _context.Data.Training, _recipe.PerPicture);
-        Groups = WeightGroups.Of(_encoder.Training.Weights.Where(w => IsAnswering(w.Name)), phase.WeightDecay,
+        Groups = WeightGroups.Create(_encoder.Training.Weights.Where(w => IsAnswering(w.Name)), phase.WeightDecay,
             name => WeightNames.IsVision(name) ? phase.VisionRate
                 : WeightNames.IsProjector(name) ? phase.ProjectorRate : 1);
         foreach (var (name, value) in _encoder.Training.Weights) value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
@@ -59,7 +59,7 @@ sealed class AnsweringTask : ITrainingTask
     /// <summary>The questions as the scorer takes them.</summary>
     public static VqaQuestions Questions(AnsweringRecipe recipe) => new() { Template = recipe.Question, Normal = recipe.NormalQuestion };
 
-    static DiseaseList Diseases(IReadOnlyList<string> names, KnowledgeBase knowledge) => DiseaseList.Of(names, knowledge);
+    static DiseaseList Diseases(IReadOnlyList<string> names, KnowledgeBase knowledge) => DiseaseList.Create(names, knowledge);
 
     /// <summary>All of the decoder, the projector, and of the vision tower what is read.</summary>
     bool IsAnswering(string name) =>
@@ -81,7 +81,7 @@ sealed class AnsweringTask : ITrainingTask
     /// <inheritdoc/>
     public LossTerms Loss(TrainingBatch batch, int number)
     {
-        var asked = _asked.Of(batch.Samples, unchecked(_context.Recipe.Seed * 9_176_263 + number));
+        var asked = _asked.Draw(batch.Samples, unchecked(_context.Recipe.Seed * 9_176_263 + number));
         if (asked.Count == 0)
         {
             Unasked++;
@@ -104,7 +104,7 @@ sealed class AnsweringTask : ITrainingTask
             return new TokenSequence([.. prompt.Ids, .. answer], [.. prompt.Roles, .. Enumerable.Repeat(TokenRole.Text, answer.Length)]);
         }).ToList();
         var model = _encoder.Model;
-        var patches_BVD = model.Project(_vision.Of(batch).Patches_BVD);
+        var patches_BVD = model.Project(_vision.Read(batch).Patches_BVD);
         var patches_RVD = patches_BVD.index_select(0, tensor(asked.Select(a => (long)a.Picture).ToArray(), device: device));
         var scores_RTW = model.Answers(TokenBatch.Pad(rows, _encoder.Folder.Settings.PadToken, PaddingSide.Right), patches_RVD,
             tensor(places, [asked.Count, width], device: device), _encoder.ComputeType);
@@ -124,7 +124,7 @@ sealed class AnsweringTask : ITrainingTask
         var scorer = new VqaScorer(encoder, Diseases(scored, context.Knowledge), Questions(recipe));
         return ScoringPass.Run(samples, scored, chunk =>
         {
-            var margins = scorer.Margins(PixelTensor.Of(chunk, images, encoder.Device), cancel);
+            var margins = scorer.Margins(PixelTensor.Create(chunk, images, encoder.Device), cancel);
             return tensor(margins.SelectMany(m => m).ToArray(), [chunk.Length, scored.Count]);
         }, cancel);
     }

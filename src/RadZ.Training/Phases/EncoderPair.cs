@@ -30,7 +30,7 @@ sealed class EncoderPair : IDisposable
         var config = folder.Config.Decoder with { TieWordEmbeddings = true };                                     // no LM head
         var source = new FreshWeights(seed, device);
         var root = new WeightScope(source);
-        _text = new(root.In("text_encoder"), DecoderSpec.Of(config));
+        _text = new(root.In("text_encoder"), DecoderSpec.From(config));
         _imageMap = new(root.In("image_projection"), _visionWidth, config.HiddenSize, bias: false);
         _textMap = new(root.In("text_projection"), config.HiddenSize, config.HiddenSize, bias: false);
         _noSpecials_KD = zeros(0, config.HiddenSize, device: device).DetachFromDisposeScope();
@@ -60,19 +60,19 @@ sealed class EncoderPair : IDisposable
     public FeaturePair Texts(IReadOnlyList<TokenSequence> texts)
     {
         using var _ = NewDisposeScope();
-        var groups = LengthGroups.Of([.. texts.Select(t => t.Length)]);
+        var groups = LengthGroups.Group([.. texts.Select(t => t.Length)]);
         var back = new long[texts.Count];
         foreach (var (place, index) in groups.SelectMany(g => g).Index()) back[index] = place;
-        var sorted_BD = cat([.. groups.Select(g => Together([.. g.Select(i => texts[i])]))]);
+        var sorted_BD = cat([.. groups.Select(g => EncodeTexts([.. g.Select(i => texts[i])]))]);
         return new(sorted_BD.index_select(0, tensor(back, device: sorted_BD.device)).MoveToOuterDisposeScope(), null);
     }
 
-    Tensor Together(IReadOnlyList<TokenSequence> texts)
+    Tensor EncodeTexts(IReadOnlyList<TokenSequence> texts)
     {
         using var _ = NewDisposeScope();
         var batch = TokenBatch.Pad(texts, _folder.Settings.PadToken, PaddingSide.Right);
-        var embeds_BSD = EmbeddedSequence.Of(batch, _text.Table_VD, _noSpecials_KD, 0, null, _compute);
-        var last_BSD = _text.Normalise(_text.Forward(embeds_BSD, _folder.Config.Decoder.NumHiddenLayers)).to(ScalarType.Float32);
+        var embeds_BSD = EmbeddedSequence.Build(batch, _text.Table_VD, _noSpecials_KD, 0, null, _compute);
+        var last_BSD = _text.Normalize(_text.Forward(embeds_BSD, _folder.Config.Decoder.NumHiddenLayers)).to(ScalarType.Float32);
         var mean_BD = FeaturePooling.Weights(batch, Pooling.Mean, last_BSD.device).narrow(1, 0, 1).bmm(last_BSD).squeeze(1);
         return _textMap.Forward(mean_BD).MoveToOuterDisposeScope();
     }

@@ -34,7 +34,7 @@ sealed class FeatureCache(RadiologyEncoder encoder, long seed, bool whole, long 
     /// <param name="parts">The sequences' numbers, as they are computed together.</param>
     /// <param name="of">Features of some of them.</param>
     /// <param name="positions">How long a sequence is.</param>
-    public FeaturePair Take(IReadOnlyList<int[]> parts, Func<int[], FeaturePair> of, Func<int, int> positions)
+    public FeaturePair Compute(IReadOnlyList<int[]> parts, Func<int[], FeaturePair> of, Func<int, int> positions)
     {
         var (computed, kept) = (new List<FeaturePair>(), new List<FeaturePair?>());
         using (encoder.Training.ForceDropout())

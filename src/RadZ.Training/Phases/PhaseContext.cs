@@ -48,7 +48,7 @@ sealed class PhaseContext(TrainingRecipe recipe, TrainingData data, KnowledgeBas
             encoder.Device);
 
     /// <summary>What the vision tower, as it is now and stays, sees of the run's pictures.</summary>
-    internal VisionCache KeptVision() =>
+    internal VisionCache GetVisionCache() =>
         (shared ?? (_own ??= new())).Vision(this, images ?? throw new InvalidOperationException("This context has no pictures."));
 
     SharedPictures? _own;

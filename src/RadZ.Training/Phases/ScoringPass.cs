@@ -8,7 +8,7 @@ static class ScoringPass
 {
     public static ValidationScores Run(IReadOnlyList<Sample> samples, PreparedImages images, IReadOnlyList<string> diseases, Device device,
         Func<Tensor, Tensor> score, CancellationToken cancel) =>
-        Run(samples, diseases, chunk => score(PixelTensor.Of(chunk, images, device)), cancel);
+        Run(samples, diseases, chunk => score(PixelTensor.Create(chunk, images, device)), cancel);
 
     public static ValidationScores Run(IReadOnlyList<Sample> samples, IReadOnlyList<string> diseases, Func<Sample[], Tensor> score,
         CancellationToken cancel)

@@ -24,7 +24,7 @@ sealed class SharedPictures : IDisposable
     {
         var key = JsonSerializer.Serialize(
             (object[])[data with { Knowledge = null }, preparation.Size, preparation.Mean, preparation.Std, withAreas], StrictJson.Options);
-        if (_images?.Key != key) _images = (key, PreparedImages.Of(data, preparation, withAreas));
+        if (_images?.Key != key) _images = (key, PreparedImages.Create(data, preparation, withAreas));
         return _images.Value.Images;
     }
 
@@ -46,7 +46,7 @@ sealed class SharedPictures : IDisposable
             hash.AppendData(System.Text.Encoding.UTF8.GetBytes(name));
             hash.AppendData(plain.bytes);
         }
-        var key = $"{_images?.Key} {encoder.ComputeType} {DataHash.Of(data.Training)} {DataHash.Of(data.Validation)} " +
+        var key = $"{_images?.Key} {encoder.ComputeType} {DataHash.Compute(data.Training)} {DataHash.Compute(data.Validation)} " +
             $"{Convert.ToHexStringLower(hash.GetHashAndReset())}";
         if (_vision?.Key == key) return _vision.Value.Cache;
         _vision?.Cache.Dispose();

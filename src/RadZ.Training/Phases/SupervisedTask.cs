@@ -30,7 +30,7 @@ sealed class SupervisedTask : ITrainingTask
         _classifier = new(new WeightScope(source).In("classifier"), context.Encoder.Folder.Config.Vision.HiddenSize,
             context.Data.Diseases.Count, bias: true);
         _own = source.Taken;
-        Groups = WeightGroups.Of(context.VisionWeights.Concat(_own), phase.WeightDecay,
+        Groups = WeightGroups.Create(context.VisionWeights.Concat(_own), phase.WeightDecay,
             name => WeightNames.IsVision(name) ? phase.VisionRate : 1);
         foreach (var (name, value) in context.Encoder.Training.Weights)
             value.requires_grad_(Groups.Any(g => g.Weights.Any(w => w.Name == name)));
@@ -46,7 +46,7 @@ sealed class SupervisedTask : ITrainingTask
     public LossTerms Loss(TrainingBatch batch, int number)
     {
         var labels_BC = tensor(batch.Labels(_context.Data.Diseases), [batch.Size, _context.Data.Diseases.Count], device: _device);
-        var loss = LabelLoss.Of(Logits(_vision.Of(batch).Patches_BVD), labels_BC);
+        var loss = LabelLoss.Compute(Logits(_vision.Read(batch).Patches_BVD), labels_BC);
         return new(loss, [("labels", loss)]);
     }
 

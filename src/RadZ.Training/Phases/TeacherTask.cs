@@ -21,7 +21,7 @@ sealed class TeacherTask : ITrainingTask
         (_context, _device) = (context, context.Encoder.Device);
         _net = new ConvNet(phase.Teacher, context.Data.Diseases.Count, context.Recipe.Seed, context.Encoder.ComputeType);
         _net.to(_device);
-        Groups = WeightGroups.Of(_net.named_parameters().Select(p => (p.name, p.parameter)), phase.WeightDecay, _ => 1);
+        Groups = WeightGroups.Create(_net.named_parameters().Select(p => (p.name, p.parameter)), phase.WeightDecay, _ => 1);
         Buffers = [.. _net.named_buffers().Where(b => b.buffer.is_floating_point()).Select(b => (b.name, b.buffer))];
     }
 
@@ -38,7 +38,7 @@ sealed class TeacherTask : ITrainingTask
         random.manual_seed(unchecked(_context.Recipe.Seed * 9_176_263L + number));
         _net.train();
         var labels_BC = tensor(batch.Labels(_context.Data.Diseases), [batch.Size, _context.Data.Diseases.Count], device: _device);
-        var loss = LabelLoss.Of(_net.call(PixelTensor.Of(batch, _context, _device).narrow(1, 0, 1)), labels_BC);
+        var loss = LabelLoss.Compute(_net.call(PixelTensor.Create(batch, _context, _device).narrow(1, 0, 1)), labels_BC);
         return new(loss, [("labels", loss)]);
     }
 
@@ -55,8 +55,8 @@ sealed class TeacherTask : ITrainingTask
         var order = _context.Data.Epoch(_context.Recipe.Seed, 0).Take(pictures).Chunk(64);
         using var _ = NewDisposeScope();
         _finished = true;
-        return TeacherNet.Of(_net,
-            order.Select(chunk => PixelTensor.Of([.. chunk.Select(i => _context.Data.Training[i])], images, _device)));
+        return TeacherNet.Create(_net,
+            order.Select(chunk => PixelTensor.Create([.. chunk.Select(i => _context.Data.Training[i])], images, _device)));
     }
 
     /// <summary>A finished net lives on in the teacher.</summary>

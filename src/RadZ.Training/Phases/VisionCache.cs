@@ -31,7 +31,7 @@ sealed class VisionCache(PreparedImages images, IReadOnlyList<Sample> samples) :
     /// <param name="wanted">The pictures.</param>
     /// <param name="encoder">The tower: always one of the same weights.</param>
     /// <param name="teacher">The teacher: always the same.</param>
-    public (Tensor Patches_BVW, Tensor? Logits_BC) Of(IReadOnlyList<Sample> wanted, RadiologyEncoder encoder, TeacherNet? teacher)
+    public (Tensor Patches_BVW, Tensor? Logits_BC) Get(IReadOnlyList<Sample> wanted, RadiologyEncoder encoder, TeacherNet? teacher)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
@@ -51,10 +51,10 @@ sealed class VisionCache(PreparedImages images, IReadOnlyList<Sample> samples) :
     {
         using var _ = NewDisposeScope();
         Sample[] some = [.. samples.Skip(chunk * Together).Take(Together)];
-        var pixels_B3SS = PixelTensor.Of(some, images, encoder.Device);
+        var pixels_B3SS = PixelTensor.Create(some, images, encoder.Device);
         var patches_BVW = encoder.Sequences.Patches(pixels_B3SS).DetachFromDisposeScope();
         var vision = encoder.Folder.Config.Vision;
-        return (patches_BVW, teacher?.Look(pixels_B3SS, vision.ImageSize / vision.PatchSize).Logits_BC.DetachFromDisposeScope());
+        return (patches_BVW, teacher?.Infer(pixels_B3SS, vision.ImageSize / vision.PatchSize).Logits_BC.DetachFromDisposeScope());
     }
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ sealed class WarmStartTask : ITrainingTask
         var vision = context.VisionWeights;
         var trained = vision.Select(w => w.Name).ToHashSet();
         foreach (var (name, value) in context.Encoder.Training.Weights) value.requires_grad_(trained.Contains(name));
-        Groups = WeightGroups.Of(vision.Concat(readout.Weights), phase.WeightDecay, _ => 1);
+        Groups = WeightGroups.Create(vision.Concat(readout.Weights), phase.WeightDecay, _ => 1);
     }
 
     /// <inheritdoc/>
@@ -32,11 +32,11 @@ sealed class WarmStartTask : ITrainingTask
     /// <inheritdoc/>
     public LossTerms Loss(TrainingBatch batch, int number)
     {
-        var pixels_B3SS = PixelTensor.Of(batch, _context, _device);
+        var pixels_B3SS = PixelTensor.Create(batch, _context, _device);
         if (_loss.IsEmpty)
             throw new InvalidOperationException($"Phase warm_start has nothing to learn: features " +
                 $"{_weights.Features}, scores {_weights.Scores}, labels {_weights.Labels}.");
-        return _loss.Of(new(null, null)
+        return _loss.Compute(new(null, null)
         {
             Batch = batch,
             Diseases = _context.Data.Diseases,

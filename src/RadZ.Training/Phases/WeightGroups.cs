@@ -8,7 +8,7 @@ namespace RadZ.Training.Phases;
 /// </summary>
 static class WeightGroups
 {
-    public static IReadOnlyList<ParameterGroup> Of(IEnumerable<(string Name, Parameter Value)> weights, double decay,
+    public static IReadOnlyList<ParameterGroup> Create(IEnumerable<(string Name, Parameter Value)> weights, double decay,
         Func<string, double> rate) =>
         [.. weights.Where(w => rate(w.Name) > 0)
             .GroupBy(w => (Rate: rate(w.Name), Decay: Decays(w.Name, w.Value) ? decay : 0))

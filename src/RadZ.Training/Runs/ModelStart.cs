@@ -13,7 +13,7 @@ namespace RadZ.Training.Runs;
 /// <summary>The model a recipe begins with.</summary>
 static class ModelStart
 {
-    public static RadiologyEncoder Of(TrainingRecipe recipe, TrainingData data, Device device)
+    public static RadiologyEncoder Load(TrainingRecipe recipe, TrainingData data, Device device)
     {
         var compute = recipe.Precision == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         if (recipe.Model.New is { } sizes)

@@ -66,7 +66,7 @@ sealed class PhaseLoop : IDisposable
     /// <param name="save">Whenever a checkpoint is due.</param>
     /// <param name="checkpointSteps">Steps between two.</param>
     /// <param name="cancel">Stops after the step at hand; a checkpoint is written first.</param>
-    public async Task Run(IAsyncEnumerable<TrainingBatch> batches, Action<StepReport> stepped, Action<double> validate, Action save,
+    public async Task RunAsync(IAsyncEnumerable<TrainingBatch> batches, Action<StepReport> stepped, Action<double> validate, Action save,
         int checkpointSteps, CancellationToken cancel)
     {
         var speed = new Speed();
@@ -76,7 +76,7 @@ sealed class PhaseLoop : IDisposable
         {
             waiting.Add(batch);
             if (waiting.Count < _phase.Accumulate) continue;
-            var (terms, rate, norm) = Take(waiting);
+            var (terms, rate, norm) = TakeStep(waiting);
             speed.Add(waiting.Sum(b => b.Size));
             waiting.Clear();
             stepped(new(Name, Step, Steps, Step / (double)StepsPerEpoch, rate, norm, terms, speed.ImagesPerSecond,
@@ -90,7 +90,7 @@ sealed class PhaseLoop : IDisposable
         validate(Step / (double)StepsPerEpoch);
     }
 
-    (IReadOnlyList<(string, double)> Terms, double Rate, double Norm) Take(IReadOnlyList<TrainingBatch> batches)
+    (IReadOnlyList<(string, double)> Terms, double Rate, double Norm) TakeStep(IReadOnlyList<TrainingBatch> batches)
     {
         using var _ = NewDisposeScope();
         var sums = new Dictionary<string, double>();

@@ -14,10 +14,10 @@ namespace RadZ.Training.Runs;
 sealed record RunData(string Training, string Validation, string Run)
 {
     /// <summary>Of data that were read.</summary>
-    internal static RunData Of(TrainingData data) => new(DataHash.Of(data.Training), DataHash.Of(data.Validation), "");
+    internal static RunData From(TrainingData data) => new(DataHash.Compute(data.Training), DataHash.Compute(data.Validation), "");
 
     /// <summary>What a run's record says; null where there is no record, or one that says nothing of its data.</summary>
-    public static RunData? Of(RunFolder run) => File.Exists(run.Facts) && JsonNode.Parse(File.ReadAllText(run.Facts)) is { } facts
+    public static RunData? From(RunFolder run) => File.Exists(run.Facts) && JsonNode.Parse(File.ReadAllText(run.Facts)) is { } facts
         && facts["training_hash"]?.GetValue<string>() is { } training && facts["validation_hash"]?.GetValue<string>() is { } validation
             ? new(training, validation, run.Path) : null;
 

@@ -66,7 +66,7 @@ sealed class RunFolder(string path)
 
     /// <summary>Keeps other processes from training in this folder until it is disposed (or the process dies).</summary>
     /// <exception cref="InvalidInputException">Another one does.</exception>
-    internal IDisposable Hold() => FolderLock.TryTake(At(".training"))
+    internal IDisposable Lock() => FolderLock.TryTake(At(".training"))
         ?? throw new InvalidInputException(path, "in-use",
             "another process is training in this folder; wait for it, or stop it (Ctrl-C, or kill -TERM) and go on with ‹resume›.");
 
@@ -105,7 +105,7 @@ sealed class RunFolder(string path)
         var facts = JsonNode.Parse(File.ReadAllText(Facts))!;
         foreach (var (name, samples) in (ReadOnlySpan<(string, IReadOnlyList<Sample>)>)[("training_hash", data.Training),
             ("validation_hash", data.Validation)])
-            if (facts[name]?.GetValue<string>() is { } before && before != DataHash.Of(samples))
+            if (facts[name]?.GetValue<string>() is { } before && before != DataHash.Compute(samples))
                 throw new InvalidInputException(path, "other-data",
                     $"was begun on other data ({name} differs): files were added, removed or changed since. Put them back, or start a " +
                     "new run.");
@@ -127,7 +127,7 @@ sealed class RunFolder(string path)
             ["validation_images"] = data.Validation.Count(s => s.Source == g.Key),
             ["validation_patients"] = data.Validation.Where(s => s.Source == g.Key).Select(s => s.Patient).Distinct().Count(),
         })));
-        var pseudonyms = Pseudonyms.OfInstallation();
+        var pseudonyms = Pseudonyms.ForInstallation();
         var facts = new JsonObject
         {
             ["name"] = recipe.Name,
@@ -140,8 +140,8 @@ sealed class RunFolder(string path)
             ["threads"] = get_num_threads(),
             ["knowledge_hash"] = knowledge.ContentHash,
             ["start"] = trunk,
-            ["training_hash"] = DataHash.Of(data.Training),
-            ["validation_hash"] = DataHash.Of(data.Validation),
+            ["training_hash"] = DataHash.Compute(data.Training),
+            ["validation_hash"] = DataHash.Compute(data.Validation),
             ["split"] = $"SHA-256 of \"{data.Split.Salt}\" + patient, first 4 bytes / 2^32 below the source's share",
             ["sources"] = sources,
             ["diseases"] = new JsonObject(data.Diseases.Select(d => KeyValuePair.Create(d, (JsonNode?)new JsonObject
@@ -153,7 +153,7 @@ sealed class RunFolder(string path)
             ["without_known_disease"] = data.Silent,
             ["skipped"] = new JsonArray([.. data.Skipped.Concat(broken)
                 .Select(s =>
-                    (JsonNode)$"{System.IO.Path.GetFileName(ShownFile.Of(s.Path, pseudonyms).Shown)}:{s.Line}: {s.Kind}")]),
+                    (JsonNode)$"{System.IO.Path.GetFileName(ShownFile.Create(s.Path, pseudonyms).Shown)}:{s.Line}: {s.Kind}")]),
         };
         AtomicFile.WriteText(Facts, facts.ToJsonString(new() { WriteIndented = true }) + "\n");
     }

@@ -70,6 +70,6 @@ sealed class OpenedTraining(RunFolder folder, TrainingRecipe? recipe, bool resum
     public Task RunAsync(ITrainingObserver observer, TimeProvider time, CancellationToken cancel)
     {
         var run = new TrainingRun(folder, observer, time, cuda.is_available() ? CUDA : CPU);
-        return resume ? run.Resume(cancel) : run.Start(recipe!, cancel);
+        return resume ? run.ResumeAsync(cancel) : run.StartAsync(recipe!, cancel);
     }
 }

@@ -27,14 +27,14 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
     /// <summary>Starts a run in an empty folder.</summary>
     /// <exception cref="InvalidInputException">The folder holds a run, or recipe and data do not fit.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; the folder holds a checkpoint.</exception>
-    public async Task Start(TrainingRecipe recipe, CancellationToken cancel)
+    public async Task StartAsync(TrainingRecipe recipe, CancellationToken cancel)
     {
         folder.RefuseOccupied();
-        await Execute(recipe, null, cancel).ConfigureAwait(false);
+        await ExecuteAsync(recipe, null, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Goes on with the run in the folder.</summary>
-    public async Task Resume(CancellationToken cancel)
+    public async Task ResumeAsync(CancellationToken cancel)
     {
         if (!File.Exists(folder.Recipe))
             throw new InvalidInputException(folder.Path, "missing", "holds no run (no recipe.json); start one without ‹resume›.");
@@ -42,33 +42,33 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
         if (!File.Exists(folder.Checkpoint))
         {
             observer.Message("No checkpoint was written yet: starting from the beginning.");
-            await Execute(recipe, null, cancel).ConfigureAwait(false);
+            await ExecuteAsync(recipe, null, cancel).ConfigureAwait(false);
             return;
         }
         using var checkpoint = Checkpoint.Open(folder.Checkpoint);
         if (checkpoint.Phase >= recipe.Phases.Count) observer.Message("All phases are done already.");
-        await Execute(recipe, checkpoint, cancel).ConfigureAwait(false);
+        await ExecuteAsync(recipe, checkpoint, cancel).ConfigureAwait(false);
     }
 
-    async Task Execute(TrainingRecipe recipe, Checkpoint? from, CancellationToken cancel)
+    async Task ExecuteAsync(TrainingRecipe recipe, Checkpoint? from, CancellationToken cancel)
     {
-        using var held = folder.Hold();
+        using var held = folder.Lock();
         var knowledge = RecipeFile.KnowledgeOf(recipe);
         var data = TrainingData.Read(recipe.Data, knowledge);
         if (recipe.Phases.Any(p => p.Kind is PhaseKind.Alignment or PhaseKind.EncoderAlignment))
             CheckDescriptions(data.Diseases, recipe.Data.LeaveOut, knowledge);
         RefuseSeen(recipe, data);
-        using var encoder = ModelStart.Of(recipe, data, device);
+        using var encoder = ModelStart.Load(recipe, data, device);
         using var trunk = from is null && recipe.Model.Start is { } start ? Trunk.Open(start) : null;
         var withAreas = recipe.Phases.Any(p => p.Alignment.Grounding > 0);
         var images = shared?.Images(recipe.Data, encoder.Folder.Preparation, withAreas)
-            ?? PreparedImages.Of(recipe.Data, encoder.Folder.Preparation, withAreas);
-        var (usable, broken) = images.Warm([.. data.Training, .. data.Validation],
+            ?? PreparedImages.Create(recipe.Data, encoder.Folder.Preparation, withAreas);
+        var (usable, broken) = images.Preload([.. data.Training, .. data.Validation],
             done => observer.Prepared(done, data.Training.Count + data.Validation.Count), cancel);
         var readable = usable.Select(s => s.Image).ToHashSet();
         data = data with { Training = [.. data.Training.Where(s => readable.Contains(s.Image))],
             Validation = [.. data.Validation.Where(s => readable.Contains(s.Image))] };
-        same?.RefuseOther(RunData.Of(data), folder.Path);
+        same?.RefuseOther(RunData.From(data), folder.Path);
         foreach (var skipped in data.Skipped.Concat(broken))
             observer.Message($"skipped: {(skipped.Line > 0 ? $"{skipped.Path}:{skipped.Line}: " : "")}{skipped.Reason}");
         observer.Message($"{data.Training.Count} training and {data.Validation.Count} validation images; " +
@@ -80,7 +80,7 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
         if (from is null)
         {
             folder.WriteFacts(recipe, data, knowledge, broken, time.GetUtcNow(), trunk?.Facts);
-            TrainingPatients.Of(data.Training.Select(s => s.Patient)).Write(folder.Path);
+            TrainingPatients.FromKeys(data.Training.Select(s => s.Patient)).Write(folder.Path);
             // what its base has seen, it has seen
             TrainingPatients.FindAll([folder.Path, recipe.Model.Folder, .. Trunk.Folders(recipe.Model.Start)])!.Write(folder.Path);
             ValidationReport.WriteManifests(folder.Manifests, recipe.Validation, data.Validation, knowledge);
@@ -90,11 +90,11 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
         var log = new RunLog(folder, observer);
         var grammar = new ReportGrammar(recipe.Wording, knowledge);
         for (var i = from?.Phase ?? 0; i < recipe.Phases.Count; i++)
-            await RunPhase(context, images, grammar, log, i, from?.Phase == i ? from : null, cancel).ConfigureAwait(false);
+            await RunPhaseAsync(context, images, grammar, log, i, from?.Phase == i ? from : null, cancel).ConfigureAwait(false);
         Finish(context, images);
     }
 
-    async Task RunPhase(PhaseContext context, PreparedImages images, ReportGrammar grammar, RunLog log, int index, Checkpoint? from,
+    async Task RunPhaseAsync(PhaseContext context, PreparedImages images, ReportGrammar grammar, RunLog log, int index, Checkpoint? from,
         CancellationToken cancel)
     {
         var (recipe, phase) = (context.Recipe, context.Recipe.Phases[index]);
@@ -119,8 +119,8 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
             loop.Restore(from);
         }
         log.Begin(name, loop.Step, loop.Step / (double)loop.StepsPerEpoch);
-        var batches = producer.From(loop.Step * phase.Accumulate, loop.Steps * phase.Accumulate, CancellationToken.None);
-        await loop.Run(batches, log.Step, epoch => log.Validation(name, epoch, Validate(context, task, images)),
+        var batches = producer.ProduceAsync(loop.Step * phase.Accumulate, loop.Steps * phase.Accumulate, CancellationToken.None);
+        await loop.RunAsync(batches, log.Step, epoch => log.Validation(name, epoch, Validate(context, task, images)),
             () => Checkpoint.Write(folder.Checkpoint, index, loop.Step, loop.OptimizerSteps,
                 RunState(context).Concat(TaskWeights(task)).DistinctBy(t => t.Name).Concat(loop.State)),
             recipe.CheckpointSteps, cancel).ConfigureAwait(false);
@@ -163,7 +163,7 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
     }
 
     static IReadOnlyList<ValidationFigure> Validate(PhaseContext context, ITrainingTask task, PreparedImages images) =>
-        context.Data.Validation.Count == 0 ? [] : ValidationFigures.Of(context.Recipe.Validation, context.Data.Validation,
+        context.Data.Validation.Count == 0 ? [] : ValidationFigures.Compute(context.Recipe.Validation, context.Data.Validation,
             task.Score(context.Data.Validation, images, CancellationToken.None), context.Knowledge);
 
     /// <summary>What outlives a phase: the model's weights that a run may change, and the read-out.</summary>
@@ -245,7 +245,7 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
         foreach (var made in context.Encoder.Training.Lora is null ? (string[])[folder.Model] : [folder.Model, folder.Adapter])
         {
             context.Knowledge.Write(Path.Combine(made, ModelFolder.KnowledgeFile), context.Data.Diseases);
-            TrainingPatients.Of(context.Data.Training.Select(s => s.Patient)).Write(made);
+            TrainingPatients.FromKeys(context.Data.Training.Select(s => s.Patient)).Write(made);
         }
         // and so has the whole model, the adapter by itself has not
         TrainingPatients.FindAll([folder.Model, folder.Path, context.Recipe.Model.Folder,

@@ -5,7 +5,7 @@ namespace RadZ.Training.Teachers;
 /// <summary>
 /// (x - mean) / sqrt(variance + 1e-5) * weight + bias by channel, of the batch while training and of the running tenth-weighted average
 /// after it. TorchSharp's own module counts its batches by adding an unheld number in every call, and two training runs ended in that
-/// addition under load (<c>Model.HeldScalars</c>); nobody reads the count.
+/// addition under load (<c>Model.TensorArithmetic</c>); nobody reads the count.
 /// </summary>
 sealed class BatchNorm : Module<Tensor, Tensor>
 {

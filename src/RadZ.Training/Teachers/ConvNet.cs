@@ -46,7 +46,7 @@ sealed class ConvNet : Module<Tensor, Tensor>
         _dropout = Dropout(recipe.Dropout);
         _readout = Linear(Width, diseases);
         RegisterComponents();
-        Initialise(seed);
+        Initialize(seed);
     }
 
     /// <summary>Its sizes.</summary>
@@ -59,10 +59,10 @@ sealed class ConvNet : Module<Tensor, Tensor>
     public int Stride { get; }
 
     /// <summary>Feature map [B, width, G, G] of one channel [B, 1, S, S].</summary>
-    public Tensor Features(Tensor grey_B1SS)
+    public Tensor Features(Tensor gray_B1SS)
     {
         using var _ = NewDisposeScope();
-        return _body.call(grey_B1SS.to(_compute)).MoveToOuterDisposeScope();
+        return _body.call(gray_B1SS.to(_compute)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Logits [B, C] of a feature map.</summary>
@@ -73,14 +73,14 @@ sealed class ConvNet : Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor grey_B1SS)
+    public override Tensor forward(Tensor gray_B1SS)
     {
         using var _ = NewDisposeScope();
-        return Read(Features(grey_B1SS)).MoveToOuterDisposeScope();
+        return Read(Features(gray_B1SS)).MoveToOuterDisposeScope();
     }
 
     /// <summary>He's normal initialisation; the second norm of each block starts at zero, so that blocks start as identities.</summary>
-    void Initialise(int seed)
+    void Initialize(int seed)
     {
         using var _ = no_grad();
         using var generator = new Generator((ulong)seed + 77);

@@ -32,7 +32,7 @@ sealed class TeacherNet : IDisposable
     /// Standardised features at each of <paramref name="grid"/> x <paramref name="grid"/> places, and logits, of normalised pixels [B, 3,
     /// S, S] (the first channel is read).
     /// </summary>
-    public (Tensor Features_BVW, Tensor Logits_BC) Look(Tensor pixels_B3SS, int grid)
+    public (Tensor Features_BVW, Tensor Logits_BC) Infer(Tensor pixels_B3SS, int grid)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
@@ -45,7 +45,7 @@ sealed class TeacherNet : IDisposable
     }
 
     /// <summary>Measures the scale of the features over pictures.</summary>
-    public static TeacherNet Of(ConvNet net, IEnumerable<Tensor> pixels)
+    public static TeacherNet Create(ConvNet net, IEnumerable<Tensor> pixels)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();

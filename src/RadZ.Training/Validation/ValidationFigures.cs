@@ -23,12 +23,12 @@ sealed record TaskScores(ScoreTable Probabilities, ScoreTable Scores);
 static class ValidationFigures
 {
     /// <summary>All tasks; a task whose diseases were not scored (a teacher does not know all) has no AUC.</summary>
-    public static IReadOnlyList<ValidationFigure> Of(IReadOnlyList<ValidationTask> tasks, IReadOnlyList<Sample> samples,
+    public static IReadOnlyList<ValidationFigure> Compute(IReadOnlyList<ValidationTask> tasks, IReadOnlyList<Sample> samples,
         ValidationScores scores, KnowledgeBase knowledge) =>
         [.. tasks.Select(task => Tables(task, samples, scores, knowledge) is not { } t ? new(task.Name, null, null, 0, 0)
             : new ValidationFigure(task.Name, Macro(t.Probabilities), Macro(t.Scores), t.Scores.Diseases.Count, t.Scores.Rows.Count))];
 
-    static double? Macro(ScoreTable table) => MultiLabel.Of(table.Scores, table.Labels).Macro(c => c.Auc).Mean;
+    static double? Macro(ScoreTable table) => MultiLabel.Compute(table.Scores, table.Labels).Macro(c => c.Auc).Mean;
 
     /// <summary>The samples a task is about.</summary>
     public static IReadOnlyList<int> Rows(ValidationTask task, IReadOnlyList<Sample> samples, KnowledgeBase knowledge)

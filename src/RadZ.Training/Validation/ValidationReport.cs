@@ -31,8 +31,8 @@ static class ValidationReport
         foreach (var task in tasks)
         {
             if (ValidationFigures.Tables(task, samples, scores, knowledge) is not { } tables) continue;
-            var card = ScoreCard.Of(tables.Probabilities, options);
-            var byScore = ScoreCard.Of(tables.Scores, options);
+            var card = ScoreCard.Compute(tables.Probabilities, options);
+            var byScore = ScoreCard.Compute(tables.Scores, options);
             reported.Add(new JsonObject
             {
                 ["task"] = task.Name,

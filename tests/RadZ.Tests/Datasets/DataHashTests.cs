@@ -27,13 +27,13 @@ public sealed class DataHashTests : IDisposable
     [Fact]
     // sha256 of "a.png\tnih:1\tedema=0;mass=1\t5\nb.png\tnih:2\t\t5\tA report. More.\n", by Python
     public void The_hash_is_what_its_definition_says() =>
-        Assert.Equal("1fb9f4ea604bc53874c7e88da91251691e26481aa82f9e925b0cbe71f1716926", DataHash.Of(_samples));
+        Assert.Equal("1fb9f4ea604bc53874c7e88da91251691e26481aa82f9e925b0cbe71f1716926", DataHash.Compute(_samples));
 
     [Fact]
     public void Order_and_folder_do_not_matter()
     {
         var moved = _samples.Select(s => s with { Image = _folder.Write($"two/{Path.GetFileName(s.Image)}", "54321") });
-        Assert.Equal(DataHash.Of(_samples), DataHash.Of(moved.Reverse()));
+        Assert.Equal(DataHash.Compute(_samples), DataHash.Compute(moved.Reverse()));
     }
 
     [Fact]
@@ -48,6 +48,6 @@ public sealed class DataHashTests : IDisposable
             [_samples[0], _samples[1] with { Report = null }],
             [_samples[0]],
         ];
-        Assert.Equal(7, others.Append(_samples).Select(DataHash.Of).Distinct().Count());
+        Assert.Equal(7, others.Append(_samples).Select(DataHash.Compute).Distinct().Count());
     }
 }

@@ -10,14 +10,14 @@ public class PatientDrawTests
         [.. Enumerable.Range(0, 300).Select(i => new Sample($"/s/{i}.png", $"p:{i / 3}", "s", Labels.None))];
 
     static string[] Patients(double percent, int seed) =>
-        [.. new PatientDraw(percent, seed).Of(s_samples).Select(s => s.Patient).Distinct()];
+        [.. new PatientDraw(percent, seed).Draw(s_samples).Select(s => s.Patient).Distinct()];
 
     [Fact]
     public void A_share_is_of_patients_with_all_their_images()
     {
-        var drawn = new PatientDraw(10, 1).Of(s_samples);
+        var drawn = new PatientDraw(10, 1).Draw(s_samples);
         Assert.Equal((30, 10), (drawn.Count, drawn.Select(s => s.Patient).Distinct().Count()));
-        Assert.Equal(s_samples, new PatientDraw(100, 7).Of(s_samples));
+        Assert.Equal(s_samples, new PatientDraw(100, 7).Draw(s_samples));
         Assert.Single(Patients(0.5, 1));
     }
 
@@ -28,7 +28,7 @@ public class PatientDrawTests
         Assert.Empty(Patients(10, 3).Except(Patients(50, 3)));
         Assert.NotEmpty(Patients(10, 3).Except(Patients(10, 4)));
         Assert.Equal(Patients(10, 3),
-            new PatientDraw(10, 3).Of([.. s_samples.Reverse()]).Select(s => s.Patient).Distinct().Order()
+            new PatientDraw(10, 3).Draw([.. s_samples.Reverse()]).Select(s => s.Patient).Distinct().Order()
                 .OrderBy(p => Array.IndexOf(Patients(10, 3), p)));
     }
 }

@@ -65,8 +65,8 @@ public class DicomFuzzTests(ITestOutputHelper output)
         try {
         return DicomFile.Read(DicomCases.FileOf(name)) is { Syntax.Pixels: PixelCoding.Jpeg or PixelCoding.JpegLossless
             or PixelCoding.JpegLs or PixelCoding.Jpeg2000 } file
-                && !(file.Syntax.Pixels == PixelCoding.Jpeg && file.Dataset.Whole(DicomTag.BitsAllocated) == 8
-                    && file.Dataset.Whole(DicomTag.SamplesPerPixel) == 1); }
+                && !(file.Syntax.Pixels == PixelCoding.Jpeg && file.Dataset.Integer(DicomTag.BitsAllocated) == 8
+                    && file.Dataset.Integer(DicomTag.SamplesPerPixel) == 1); }
         catch (InvalidInputException) { return false; }
     }
 
@@ -79,8 +79,8 @@ public class DicomFuzzTests(ITestOutputHelper output)
         {
             var image = DicomImage.Read(path, limits: s_limits);
             Assert.Equal(image.Format.Rows * image.Format.Columns, image.Display().Levels.Length / image.Display().Channels);
-            if (image.Precise() is { } grey && Math.Max(grey.Width, grey.Height) < 2000)
-                Assert.All(s_preparation.Prepare(grey), v => Assert.True(float.IsFinite(v)));
+            if (image.Precise() is { } gray && Math.Max(gray.Width, gray.Height) < 2000)
+                Assert.All(s_preparation.Prepare(gray), v => Assert.True(float.IsFinite(v)));
             foreach (var (owner, element) in image.File.Dataset.Walk())
                 _ = (owner.Texts(element).Count, owner.Location, element.ToString());
             return true;

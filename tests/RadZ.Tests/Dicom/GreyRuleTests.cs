@@ -22,9 +22,9 @@ public class GreyRuleTests
         Image(pixels, elements, window is null ? null : new() { Window = WindowChoice.Parse(window) }, photometric: photometric).Display()
             .Levels;
 
-    static Action<DicomMaker> Window(string centre, string width, string? function = null, string? explanation = null) => maker =>
+    static Action<DicomMaker> Window(string center, string width, string? function = null, string? explanation = null) => maker =>
     {
-        maker.Text(0x00281050, "DS", centre).Text(0x00281051, "DS", width);
+        maker.Text(0x00281050, "DS", center).Text(0x00281051, "DS", width);
         if (explanation is not null) maker.Text(0x00281055, "LO", explanation);
         if (function is not null) maker.Text(0x00281056, "CS", function);
     };
@@ -65,11 +65,11 @@ public class GreyRuleTests
 
     [Theory]
     [InlineData("lung", -600, 1500), InlineData("Mediastinum", 50, 350), InlineData("bone", 400, 1800)]
-    public void Presets_are_in_Hounsfield_units_of_CT(string name, double centre, double width)
+    public void Presets_are_in_Hounsfield_units_of_CT(string name, double center, double width)
     {
         void Ct(DicomMaker maker) => maker.Text(0x00080060, "CS", "CT").Text(0x00281052, "DS", "-1024").Text(0x00281053, "DS", "1");
         ushort[] pixels = [0, 300, 1024, 1400, 3000];
-        Assert.Equal(Levels(pixels, Ct, $"{centre},{width}"), Levels(pixels, Ct, name));
+        Assert.Equal(Levels(pixels, Ct, $"{center},{width}"), Levels(pixels, Ct, name));
         Assert.NotEqual(Levels(pixels, Ct), Levels(pixels, Ct, name));
     }
 
@@ -96,9 +96,9 @@ public class GreyRuleTests
     [Fact]
     public void Enhanced_images_have_their_window_in_functional_groups()
     {
-        static byte[] Group(string centre, string width) =>
+        static byte[] Group(string center, string width) =>
             new DicomMaker().Header(0x00289132, "SQ", uint.MaxValue).Item(0xFFFEE000, uint.MaxValue)
-            .Text(0x00281050, "DS", centre).Text(0x00281051, "DS", width).Item(0xFFFEE00D, 0).Item(0xFFFEE0DD, 0).Dataset();
+            .Text(0x00281050, "DS", center).Text(0x00281051, "DS", width).Item(0xFFFEE00D, 0).Item(0xFFFEE0DD, 0).Dataset();
         void Groups(DicomMaker maker) => maker.Text(0x00280008, "IS", "2")
             .Header(0x52009229, "SQ", uint.MaxValue).Item(0xFFFEE000, uint.MaxValue).Raw(Group("500", "1")).Item(0xFFFEE00D, 0)
             .Item(0xFFFEE0DD, 0)
@@ -142,10 +142,10 @@ public class GreyRuleTests
     [Theory]
     [InlineData("2", null, null, 2, null), InlineData("-600,1500", -600.0, 1500.0, null, null),
         InlineData("Lung", null, null, null, "Lung")]
-    public void Words_of_the_command_line(string text, double? centre, double? width, int? number, string? name)
+    public void Words_of_the_command_line(string text, double? center, double? width, int? number, string? name)
     {
         var choice = WindowChoice.Parse(text)!;
-        Assert.Equal((centre, width, number, name), (choice.Centre, choice.Width, choice.Number, choice.Name));
+        Assert.Equal((center, width, number, name), (choice.Center, choice.Width, choice.Number, choice.Name));
     }
 
     [Theory, InlineData("0"), InlineData("1,0"), InlineData("1,nan"), InlineData(" "), InlineData("Infinity,2")]

@@ -39,7 +39,7 @@ public class PreciseFitTests
     {
         var picture = Noise(width, height, seed);
         var rounded = s_preparation.Resize(s_preparation.Square(picture));
-        var precise = PreciseFit.Of(new(width, height, Array.ConvertAll(picture.Levels, l => (float)l)), 24, s_preparation.Border);
+        var precise = PreciseFit.Fit(new(width, height, Array.ConvertAll(picture.Levels, l => (float)l)), 24, s_preparation.Border);
         return Enumerable.Range(0, 24 * 24 * 3)
             .All(i => Math.Abs(precise[i] - rounded.Levels[rounded.Channels == 1 ? i % 576 : i % 576 * 3 + i / 576]) < 1.4);
     }, iter: 60, threads: 1);
@@ -50,7 +50,7 @@ public class PreciseFitTests
     {
         var random = new Random(3);
         var levels = Enumerable.Range(0, width * height).Select(_ => (float)(random.NextDouble() * 255)).ToArray();
-        var actual = PreciseFit.Of(new(width, height, levels), 24, s_preparation.Border);
+        var actual = PreciseFit.Fit(new(width, height, levels), 24, s_preparation.Border);
         double[] border = [122, 116, 104];
         for (var c = 0; c < 3; c++)
         {
@@ -89,11 +89,11 @@ public class PreciseFitTests
     {
         var scale = (double)inputs / outputs;
         var width = Math.Max(1, scale);
-        var centre = (output + .5) * scale;
+        var center = (output + .5) * scale;
         var (sum, total) = (0.0, 0.0);
-        for (var i = Math.Max(0, (int)(centre - 2 * width + .5)); i < Math.Min(inputs, (int)(centre + 2 * width + .5)); i++)
+        for (var i = Math.Max(0, (int)(center - 2 * width + .5)); i < Math.Min(inputs, (int)(center + 2 * width + .5)); i++)
         {
-            var x = Math.Abs((i - centre + .5) / width);
+            var x = Math.Abs((i - center + .5) / width);
             var weight = x < 1 ? 1.5 * x * x * x - 2.5 * x * x + 1 : x < 2 ? -.5 * x * x * x + 2.5 * x * x - 4 * x + 2 : 0;
             (sum, total) = (sum + weight * at(i), total + weight);
         }

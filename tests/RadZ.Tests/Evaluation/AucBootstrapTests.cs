@@ -37,7 +37,7 @@ public class AucBootstrapTests
             for (var c = 0; c < 3; c++)
             {
                 var known = rows.Where(i => labels[i, c] != Label.Unknown).ToList();
-                var auc = Auroc.Of([.. known.Select(i => scores[i, c])], [.. known.Select(i => labels[i, c] == Label.Present)]);
+                var auc = Auroc.Compute([.. known.Select(i => scores[i, c])], [.. known.Select(i => labels[i, c] == Label.Present)]);
                 Assert.Equal(auc ?? double.NaN, classes[c][r]);
                 if (auc is { } a) defined.Add(a);
             }
@@ -51,11 +51,11 @@ public class AucBootstrapTests
         var (scores, labels, patients) = Made(images: 80, classes: 1, patients: 80);
         int[] rows = [.. Enumerable.Range(0, 80).SelectMany(i => Enumerable.Repeat(i, 4))];
         var (copies, theirs) = (Table(rows.Length, (r, _) => scores[rows[r], 0]), Table(rows.Length, (r, _) => labels[rows[r], 0]));
-        var single = AucBootstrap.Of(scores, labels, patients, Plain);
+        var single = AucBootstrap.Run(scores, labels, patients, Plain);
 
-        var byPatient = AucBootstrap.Of(copies, theirs, [.. rows.Select(i => patients[i])], Plain);
+        var byPatient = AucBootstrap.Run(copies, theirs, [.. rows.Select(i => patients[i])], Plain);
         Assert.Equal(single.Macro, byPatient.Macro);
-        var byImage = AucBootstrap.Of(copies, theirs, [.. Enumerable.Range(0, rows.Length).Select(i => $"{i}")], Plain);
+        var byImage = AucBootstrap.Run(copies, theirs, [.. Enumerable.Range(0, rows.Length).Select(i => $"{i}")], Plain);
         Assert.InRange(Width(byImage) / Width(single), 0.4, 0.6);                          // half, were they four times the evidence
     }
 
@@ -65,7 +65,7 @@ public class AucBootstrapTests
         // one patient of four has the disease: a resample misses him with (3/4)^4 = 0.316, takes him only with 1/256
         var scores = new double[,] { { 1 }, { 2 }, { 3 }, { 2.5 } };
         var labels = new[,] { { Label.Absent }, { Label.Absent }, { Label.Absent }, { Label.Present } };
-        var one = AucBootstrap.Of(scores, labels, ["a", "b", "c", "d"], Plain with { Resamples = 4000 });
+        var one = AucBootstrap.Run(scores, labels, ["a", "b", "c", "d"], Plain with { Resamples = 4000 });
         Assert.InRange(one.Classes[0].Undefined / 4000.0, 0.28, 0.36);
         Assert.Equal(one.Classes[0], one.Macro);
         Assert.Equal(new Interval(0, 1), one.Classes[0].Interval);
@@ -75,9 +75,9 @@ public class AucBootstrapTests
     public void What_is_never_defined_has_no_interval()
     {
         var (scores, labels) = (new double[,] { { 1 }, { 2 } }, new[,] { { Label.Present }, { Label.Unknown } });
-        Assert.Equal(new(null, 400), AucBootstrap.Of(scores, labels, ["a", "b"], Plain).Classes[0]);
-        Assert.Equal(new(null, 0), AucBootstrap.Of(scores, labels, ["a", "b"], Plain with { Resamples = 0 }).Macro);
-        Assert.Equal(new(null, 400), AucBootstrap.Of(new double[0, 1], new Label[0, 1], [], Plain).Classes[0]);
+        Assert.Equal(new(null, 400), AucBootstrap.Run(scores, labels, ["a", "b"], Plain).Classes[0]);
+        Assert.Equal(new(null, 0), AucBootstrap.Run(scores, labels, ["a", "b"], Plain with { Resamples = 0 }).Macro);
+        Assert.Equal(new(null, 400), AucBootstrap.Run(new double[0, 1], new Label[0, 1], [], Plain).Classes[0]);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public class AucBootstrapTests
     {
         var (scores, labels) = (Table(40, (r, _) => (double)r), Table(40, (r, _) => r < 20 ? Label.Absent : Label.Present));
         Assert.Equal(new(new Interval(1, 1), 0),
-            AucBootstrap.Of(scores, labels, [.. Enumerable.Range(0, 40).Select(i => $"{i}")], Plain).Macro);
+            AucBootstrap.Run(scores, labels, [.. Enumerable.Range(0, 40).Select(i => $"{i}")], Plain).Macro);
     }
 
     [Fact]
@@ -94,8 +94,9 @@ public class AucBootstrapTests
         var (scores, labels, patients) = Made(images: 400, classes: 1, patients: 400);
         var known = Enumerable.Range(0, 400).Where(i => labels[i, 0] != Label.Unknown).ToList();
         var delong =
-            DeLong.Of([.. known.Select(i => scores[i, 0])], [.. known.Select(i => labels[i, 0] == Label.Present)])!.IntervalAt()!.Value;
-        var bootstrap = AucBootstrap.Of(scores, labels, patients, Plain with { Resamples = 4000 }).Classes[0].Interval!.Value;
+            DeLong.Compute([.. known.Select(i => scores[i, 0])],
+                [.. known.Select(i => labels[i, 0] == Label.Present)])!.IntervalAt()!.Value;
+        var bootstrap = AucBootstrap.Run(scores, labels, patients, Plain with { Resamples = 4000 }).Classes[0].Interval!.Value;
         Assert.Equal(delong.Low, bootstrap.Low, 0.01);
         Assert.Equal(delong.High, bootstrap.High, 0.01);
     }
@@ -103,18 +104,18 @@ public class AucBootstrapTests
     [Fact]
     public void Percentiles_lie_between_order_statistics()
     {
-        Assert.Equal(new(new Interval(1.5, 2.5), 1), ResampledInterval.Of([3, double.NaN, 1, 2], level: 0.5));
-        Assert.Equal(new(new Interval(7, 7), 0), ResampledInterval.Of([7], level: 0.95));
+        Assert.Equal(new(new Interval(1.5, 2.5), 1), ResampledInterval.Compute([3, double.NaN, 1, 2], level: 0.5));
+        Assert.Equal(new(new Interval(7, 7), 0), ResampledInterval.Compute([7], level: 0.95));
     }
 
     [Fact]
     public void Misuse_is_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => AucBootstrap.Of(new double[1, 1], new Label[1, 1], ["a"], new() { Level = 95 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => AucBootstrap.Run(new double[1, 1], new Label[1, 1], ["a"], new() { Level = 95 }));
         Assert.Throws<ArgumentOutOfRangeException>(() =>
-            AucBootstrap.Of(new double[1, 1], new Label[1, 1], ["a"], new() { Resamples = -1 }));
+            AucBootstrap.Run(new double[1, 1], new Label[1, 1], ["a"], new() { Resamples = -1 }));
         Assert.Contains("1 patients but 2 rows",
-            Assert.Throws<ArgumentException>(() => AucBootstrap.Of(new double[2, 1], new Label[2, 1], ["a"], Plain)).Message);
+            Assert.Throws<ArgumentException>(() => AucBootstrap.Run(new double[2, 1], new Label[2, 1], ["a"], Plain)).Message);
     }
 
     static double Width(AucBootstrap b) => b.Macro.Interval!.Value.High - b.Macro.Interval!.Value.Low;

@@ -12,12 +12,12 @@ public class BinaryFixtureTests
 
     [Theory, MemberData(nameof(Cases))]
     public void Area_under_the_roc_curve(int index) =>
-        Near.Equal(Read(index).Number("roc_auc"), Auroc.Of(Ranked(index)));
+        Near.Equal(Read(index).Number("roc_auc"), Auroc.Compute(Ranked(index)));
 
     [Theory, MemberData(nameof(Cases))]
     public void Roc_curve(int index)
     {
-        var curve = RocCurve.Of(Ranked(index));
+        var curve = RocCurve.Compute(Ranked(index));
         var both = Read(index).Number("roc_auc") is not null;
         Assert.Equal(both, curve is not null);
         if (!Read(index).TryGetProperty("roc_curve", out var expected) || curve is null) return;  // listed for small cases only
@@ -29,7 +29,7 @@ public class BinaryFixtureTests
     [Theory, MemberData(nameof(Cases))]
     public void Youden_point(int index)
     {
-        var actual = RocCurve.Of(Ranked(index))?.Youden();
+        var actual = RocCurve.Compute(Ranked(index))?.Youden();
         var expected = Read(index).Part("youden");
         Assert.Equal(expected is null, actual is null);
         if (expected is not { } e || actual is null) return;
@@ -43,7 +43,7 @@ public class BinaryFixtureTests
     [Theory, MemberData(nameof(Cases))]
     public void Precision_recall_curve_and_its_areas(int index)
     {
-        var curve = PrecisionRecallCurve.Of(Ranked(index));
+        var curve = PrecisionRecallCurve.Compute(Ranked(index));
         var expected = Read(index);
         Near.Equal(expected.Number("average_precision"), curve?.AveragePrecision);
         Near.Equal(expected.Number("pr_trapezoid"), curve?.Trapezoid);
@@ -56,7 +56,7 @@ public class BinaryFixtureTests
     [Theory, MemberData(nameof(Cases))]
     public void Best_f1_and_the_accuracies_at_its_threshold(int index)
     {
-        var actual = BestF1.Of(Ranked(index));
+        var actual = BestF1.Find(Ranked(index));
         var expected = Read(index).Part("best_f1");
         Assert.Equal(expected is null, actual is null);
         if (expected is not { } e || actual is null) return;
@@ -73,7 +73,7 @@ public class BinaryFixtureTests
     [Theory, MemberData(nameof(Cases))]
     public void Best_matthews(int index)
     {
-        var actual = BestMatthews.Of(Ranked(index));
+        var actual = BestMatthews.Find(Ranked(index));
         var expected = Read(index).Part("best_matthews");
         Near.Equal(expected?.Number("mcc"), actual?.Matthews);
         if (expected is { } e) AssertThreshold(e, actual!.Threshold);
@@ -105,7 +105,7 @@ public class BinaryFixtureTests
     static Ranking Ranked(int index)
     {
         var one = Read(index);
-        return Ranking.Of(one.Doubles("y_score"), one.Truth());
+        return Ranking.Create(one.Doubles("y_score"), one.Truth());
     }
 
     // other arithmetic may land on any threshold as good as the best; "none at all" is written as null

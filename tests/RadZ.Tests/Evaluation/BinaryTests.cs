@@ -10,41 +10,41 @@ namespace RadZ.Tests.Evaluation;
 public class BinaryTests
 {
     // scikit-learn's own example: 3 of the 4 pairs are in order
-    static readonly Ranking Example = Ranking.Of([0.1, 0.4, 0.35, 0.8], [false, false, true, true]);
+    static readonly Ranking Example = Ranking.Create([0.1, 0.4, 0.35, 0.8], [false, false, true, true]);
 
     [Fact]
     public void Auc_counts_pairs_in_order()
     {
-        Assert.Equal(0.75, Auroc.Of(Example));
-        Assert.Equal(1.0, Auroc.Of([1, 2], [false, true]));
-        Assert.Equal(0.0, Auroc.Of([2, 1], [false, true]));
+        Assert.Equal(0.75, Auroc.Compute(Example));
+        Assert.Equal(1.0, Auroc.Compute([1, 2], [false, true]));
+        Assert.Equal(0.0, Auroc.Compute([2, 1], [false, true]));
     }
 
     [Fact]
     public void A_tie_counts_half_and_minus_zero_equals_zero()
     {
-        Assert.Equal(0.5, Auroc.Of([7, 7], [false, true]));
-        Assert.Equal(0.5, Auroc.Of([0.0, -0.0], [false, true]));
-        Assert.Equal(0.75, Auroc.Of([1, 2, 2], [false, false, true]));
+        Assert.Equal(0.5, Auroc.Compute([7, 7], [false, true]));
+        Assert.Equal(0.5, Auroc.Compute([0.0, -0.0], [false, true]));
+        Assert.Equal(0.75, Auroc.Compute([1, 2, 2], [false, false, true]));
     }
 
     [Theory, InlineData(true), InlineData(false)]
     public void One_kind_alone_has_no_auc(bool kind)
     {
-        var ranking = Ranking.Of([0.2, 0.7], [kind, kind]);
-        Assert.Null(Auroc.Of(ranking));
-        Assert.Null(RocCurve.Of(ranking));
-        Assert.Null(BestMatthews.Of(ranking));
-        Assert.Null(DeLong.Of([0.2, 0.7], [kind, kind]));
-        Assert.Equal(kind, PrecisionRecallCurve.Of(ranking) is not null);
-        Assert.Equal(kind, BestF1.Of(ranking) is not null);
+        var ranking = Ranking.Create([0.2, 0.7], [kind, kind]);
+        Assert.Null(Auroc.Compute(ranking));
+        Assert.Null(RocCurve.Compute(ranking));
+        Assert.Null(BestMatthews.Find(ranking));
+        Assert.Null(DeLong.Compute([0.2, 0.7], [kind, kind]));
+        Assert.Equal(kind, PrecisionRecallCurve.Compute(ranking) is not null);
+        Assert.Equal(kind, BestF1.Find(ranking) is not null);
     }
 
     [Fact]
     public void Nothing_at_all_defines_nothing()
     {
-        var nothing = Ranking.Of([], []);
-        Assert.Equal(new(0, 0, null, null, null, null), ClassMetrics.Of(nothing));
+        var nothing = Ranking.Create([], []);
+        Assert.Equal(new(0, 0, null, null, null, null), ClassMetrics.Compute(nothing));
         Assert.Null(nothing.AtOrAbove(0.5).Accuracy);
         Assert.Null(ProbabilityScores.Brier([], []));
         Assert.Null(ProbabilityScores.LogLoss([], []));
@@ -55,9 +55,9 @@ public class BinaryTests
     public void Average_precision_is_not_the_trapezoid()
     {
         // precision 1 at recall 1/2, 2/3 at recall 1
-        Assert.Equal(0.5 * 1 + 0.5 * 2 / 3, PrecisionRecallCurve.Of(Example)!.AveragePrecision, 15);
+        Assert.Equal(0.5 * 1 + 0.5 * 2 / 3, PrecisionRecallCurve.Compute(Example)!.AveragePrecision, 15);
         // all scores equal: one real point (recall 1, precision 1/2) and the added (0, 1)
-        var equal = PrecisionRecallCurve.Of(Ranking.Of([3, 3], [true, false]))!;
+        var equal = PrecisionRecallCurve.Compute(Ranking.Create([3, 3], [true, false]))!;
         Assert.Equal(0.5, equal.AveragePrecision);
         Assert.Equal(0.75, equal.Trapezoid);
     }
@@ -66,27 +66,27 @@ public class BinaryTests
     public void Best_f1_takes_the_lowest_of_equal_thresholds_and_the_two_accuracies_differ()
     {
         // at .3: P 4/7 R 1, F1 8/11; at .8: P 1 R 1/2, F1 2/3; at .9: 2/5
-        var best = BestF1.Of(Ranking.Of([.9, .8, .7, .6, .5, .4, .3], [true, true, false, false, false, true, true]))!;
+        var best = BestF1.Find(Ranking.Create([.9, .8, .7, .6, .5, .4, .3], [true, true, false, false, false, true, true]))!;
         Assert.Equal((0.3, 0), (best.Threshold, best.Index));
         Assert.Equal(8.0 / 11, best.F1, 7);
         Assert.Equal(new Confusion(4, 3, 0, 0), best.AtOrAbove);
         Assert.Equal(new Confusion(3, 3, 1, 0), best.Above);
 
         // P 1/2 R 1 at .6 and P 1 R 1/2 at .9: both have F1 2/3
-        var draw = BestF1.Of(Ranking.Of([.9, .8, .7, .6], [true, false, false, true]))!;
+        var draw = BestF1.Find(Ranking.Create([.9, .8, .7, .6], [true, false, false, true]))!;
         Assert.Equal(2.0 / 3, draw.F1, 7);
         Assert.Equal(0.6, draw.Threshold);
     }
 
     [Fact]
     public void A_perfect_f1_is_a_little_below_one() =>
-        Assert.Equal(2 / (2 + 1e-8), BestF1.Of(Ranking.Of([1, 2], [false, true]))!.F1);
+        Assert.Equal(2 / (2 + 1e-8), BestF1.Find(Ranking.Create([1, 2], [false, true]))!.F1);
 
     [Fact]
     public void Youden_is_none_where_finding_nothing_is_best()
     {
-        Assert.Equal(new Youden(0.5, 0.8, 0.5, 1), RocCurve.Of(Example)!.Youden());
-        Assert.Equal(new Youden(0, null, 0, 1), RocCurve.Of(Ranking.Of([2, 1], [false, true]))!.Youden());
+        Assert.Equal(new Youden(0.5, 0.8, 0.5, 1), RocCurve.Compute(Example)!.Youden());
+        Assert.Equal(new Youden(0, null, 0, 1), RocCurve.Compute(Ranking.Create([2, 1], [false, true]))!.Youden());
     }
 
     [Fact]
@@ -97,8 +97,8 @@ public class BinaryTests
         Assert.Equal(0.0, new Confusion(5, 5, 0, 0).Matthews);
         Assert.Equal((6.0 * 3 - 1 * 2) / Math.Sqrt(7 * 8 * 4 * 5), new Confusion(6, 1, 2, 3).Matthews, 14);
         // 2 / sqrt 12 at .9 (one of two found) and at .7 (both, and a false alarm): the lower threshold wins
-        Assert.Equal(0.7, BestMatthews.Of(Ranking.Of([.9, .8, .7, .6], [true, false, true, false]))!.Threshold);
-        Assert.Equal(new BestMatthews(1, 5), BestMatthews.Of(Ranking.Of([1, 5], [false, true])));
+        Assert.Equal(0.7, BestMatthews.Find(Ranking.Create([.9, .8, .7, .6], [true, false, true, false]))!.Threshold);
+        Assert.Equal(new BestMatthews(1, 5), BestMatthews.Find(Ranking.Create([1, 5], [false, true])));
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public class BinaryTests
     [Fact]
     public void Unknown_is_left_out_and_never_counts_as_absent()
     {
-        var many = MultiLabel.Of(
+        var many = MultiLabel.Compute(
             new double[,] { { 0.9, 0.1 }, { 0.2, 0.3 }, { 0.95, 0.2 } },
             new[,] { { Label.Present, Label.Unknown }, { Label.Absent, Label.Present }, { Label.Unknown, Label.Present } });
         Assert.Equal((1, 1, 1.0), (many.Classes[0].Positives, many.Classes[0].Negatives, many.Classes[0].Auc));
@@ -140,21 +140,21 @@ public class BinaryTests
     [Fact]
     public void Softmax_of_the_paper()
     {
-        var p = ClassSoftmax.Of(new[,] { { 0.05, 0.0 }, { 1.0, 1.0 } });
+        var p = ClassSoftmax.Apply(new[,] { { 0.05, 0.0 }, { 1.0, 1.0 } });
         Assert.Equal(Math.E / (Math.E + 1), p[0, 0], 15);
         Assert.Equal(1 / (Math.E + 1), p[0, 1], 15);
         Assert.Equal((0.5, 0.5), (p[1, 0], p[1, 1]));
-        Assert.Equal(1.0, ClassSoftmax.Of(new[,] { { 1.0, -1.0 } }, 1e-6)[0, 0]);          // no overflow
+        Assert.Equal(1.0, ClassSoftmax.Apply(new[,] { { 1.0, -1.0 } }, 1e-6)[0, 0]);          // no overflow
     }
 
     [Fact]
     public void Misuse_is_refused_with_what_was_found()
     {
-        Assert.Contains("score 1 is NaN", Assert.Throws<ArgumentException>(() => Ranking.Of([1, double.NaN], [true, false])).Message);
-        Assert.Contains("2 scores but 1 truths", Assert.Throws<ArgumentException>(() => Ranking.Of([1, 2], [true])).Message);
+        Assert.Contains("score 1 is NaN", Assert.Throws<ArgumentException>(() => Ranking.Create([1, double.NaN], [true, false])).Message);
+        Assert.Contains("2 scores but 1 truths", Assert.Throws<ArgumentException>(() => Ranking.Create([1, 2], [true])).Message);
         Assert.Contains("score 0 is 1.5, not in [0, 1]",
             Assert.Throws<ArgumentException>(() => ProbabilityScores.Brier([1.5], [true])).Message);
         Assert.Contains("1 x 2 but labels 2 x 1",
-            Assert.Throws<ArgumentException>(() => MultiLabel.Of(new double[1, 2], new Label[2, 1])).Message);
+            Assert.Throws<ArgumentException>(() => MultiLabel.Compute(new double[1, 2], new Label[2, 1])).Message);
     }
 }

@@ -42,7 +42,7 @@ public class CalibrationFixtureTests
         var (logits, truth) = (one.Doubles("logit"), one.Truth());
         var actual = TemperatureScaling.Fit(logits, truth)!;
         Near.Equal(expected.Number("temperature"), actual.Temperature, 1e-4);
-        Near.Equal(expected.Number("log_loss"), LogitLoss.Of([.. logits.Select(z => z / actual.Temperature)], truth), 1e-9);
-        Near.Equal(one.Number("log_loss_before"), LogitLoss.Of(logits, truth), 1e-9);
+        Near.Equal(expected.Number("log_loss"), LogitLoss.Compute([.. logits.Select(z => z / actual.Temperature)], truth), 1e-9);
+        Near.Equal(one.Number("log_loss_before"), LogitLoss.Compute(logits, truth), 1e-9);
     }
 }

@@ -23,14 +23,14 @@ public class IntervalFixtureTests
         Near.Equal(one.Doubles("interval_95_a"), [interval.Low, interval.High]);
         Near.Equal(one.Number("z"), actual.Z);
         Near.Equal(one.Number("p_two_sided"), actual.TwoSidedP);
-        Assert.Equal(actual.A, DeLong.Of(one.Doubles("score_a"), one.Truth()));
+        Assert.Equal(actual.A, DeLong.Compute(one.Doubles("score_a"), one.Truth()));
     }
 
     [Theory, MemberData(nameof(WilsonCases))]
     public void Wilson_interval(int index)
     {
         var one = MetricsFixture.Case("interval.json", index);
-        var actual = Wilson.Of(one.GetProperty("correct").GetInt32(), one.GetProperty("total").GetInt32(),
+        var actual = Wilson.Compute(one.GetProperty("correct").GetInt32(), one.GetProperty("total").GetInt32(),
             one.GetProperty("level").GetDouble());
         Near.Equal([one.GetProperty("low").GetDouble(), one.GetProperty("high").GetDouble()], [actual.Low, actual.High]);
     }

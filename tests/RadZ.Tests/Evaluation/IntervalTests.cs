@@ -33,19 +33,19 @@ public class IntervalTests
     public void Wilson_of_none_in_ten()
     {
         var z2 = 1.959963984540054 * 1.959963984540054;
-        var interval = Wilson.Of(0, 10);
+        var interval = Wilson.Compute(0, 10);
         Assert.Equal(0, interval.Low);
         Assert.Equal(z2 / (10 + z2), interval.High, 14);
-        Assert.Equal(1, Wilson.Of(10, 10).High);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Wilson.Of(11, 10));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Wilson.Of(1, 10, 95));
+        Assert.Equal(1, Wilson.Compute(10, 10).High);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Wilson.Compute(11, 10));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Wilson.Compute(1, 10, 95));
     }
 
     [Fact]
     public void DeLong_of_two_against_two()
     {
         // shares won: positives 1/2 and 1, negatives 1 and 1/2; each variance is 1/8, halved, twice
-        var one = DeLong.Of([0.1, 0.4, 0.35, 0.8], [false, false, true, true])!;
+        var one = DeLong.Compute([0.1, 0.4, 0.35, 0.8], [false, false, true, true])!;
         Assert.Equal((0.75, 0.125), (one.Auc, one.Variance));
         Assert.Equal(0.75 - 1.959963984540054 * Math.Sqrt(0.125), one.IntervalAt()!.Value.Low, 14);
         Assert.Equal(1, one.IntervalAt()!.Value.High);
@@ -54,7 +54,7 @@ public class IntervalTests
     [Fact]
     public void DeLong_needs_two_of_each_kind()
     {
-        var one = DeLong.Of([0.1, 0.4, 0.8], [false, false, true])!;
+        var one = DeLong.Compute([0.1, 0.4, 0.8], [false, false, true])!;
         Assert.Equal(1, one.Auc);
         Assert.Null(one.Variance);
         Assert.Null(one.IntervalAt());

@@ -24,9 +24,9 @@ public class MetricProperties
     {
         Assert.Equal(Auc(p, s => s), Auc(p, s => Math.Exp(3 * s) - 7));
         var (plain, bent) = (Ranked(p, s => s), Ranked(p, s => Math.Exp(3 * s) - 7));
-        Assert.Equal(PrecisionRecallCurve.Of(plain)?.AveragePrecision, PrecisionRecallCurve.Of(bent)?.AveragePrecision);
-        Assert.Equal(BestF1.Of(plain)?.AtOrAbove, BestF1.Of(bent)?.AtOrAbove);
-        Assert.Equal(RocCurve.Of(plain)?.Youden().Index, RocCurve.Of(bent)?.Youden().Index);
+        Assert.Equal(PrecisionRecallCurve.Compute(plain)?.AveragePrecision, PrecisionRecallCurve.Compute(bent)?.AveragePrecision);
+        Assert.Equal(BestF1.Find(plain)?.AtOrAbove, BestF1.Find(bent)?.AtOrAbove);
+        Assert.Equal(RocCurve.Compute(plain)?.Youden().Index, RocCurve.Compute(bent)?.Youden().Index);
     });
 
     [Fact]
@@ -39,7 +39,7 @@ public class MetricProperties
 
     [Fact]
     public void DeLong_sees_the_same_auc() => Problem.Sample(p =>
-        Near.Equal(Auc(p, s => s), DeLong.Of(Scores(p), Truth(p))?.Auc));
+        Near.Equal(Auc(p, s => s), DeLong.Compute(Scores(p), Truth(p))?.Auc));
 
     [Fact]
     public void DeLong_of_a_model_against_itself_has_no_z() => Problem.Sample(p =>
@@ -65,7 +65,7 @@ public class MetricProperties
         Assert.Equal(8, weights.Sum());
         var repeated = images.Where(i => i.Label != 0)
             .SelectMany(i => Enumerable.Repeat((i.Score, Present: i.Label == 2), weights[i.Patient])).ToArray();
-        var fast = WeightedRanking.Of(scores, labels, 0, [.. images.Select(i => i.Patient)]).Auc(weights);
+        var fast = WeightedRanking.Create(scores, labels, 0, [.. images.Select(i => i.Patient)]).Auc(weights);
         Assert.Equal(Auc(repeated, s => s) ?? double.NaN, fast);
     });
 
@@ -98,10 +98,11 @@ public class MetricProperties
         var counts = p.Select(x => Count(p, s => s >= x.Score)).ToList();
         Near.Equal(ranking.Positives == 0 ? null
             : counts.Max(c => 2.0 * c.TruePositives / (2 * c.TruePositives + c.FalsePositives + c.FalseNegatives)),
-            BestF1.Of(ranking)?.F1, 1e-8);                                                 // the paper's 1e-8 in the denominator
+            BestF1.Find(ranking)?.F1, 1e-8);                                                 // the paper's 1e-8 in the denominator
         if (!ranking.HasBoth) return;
-        Near.Equal(counts.Max(c => c.Matthews), BestMatthews.Of(ranking)!.Matthews);
-        Near.Equal(Math.Max(0, counts.Max(c => c.Sensitivity!.Value + c.Specificity!.Value - 1)), RocCurve.Of(ranking)!.Youden().Index);
+        Near.Equal(counts.Max(c => c.Matthews), BestMatthews.Find(ranking)!.Matthews);
+        Near.Equal(Math.Max(0, counts.Max(c => c.Sensitivity!.Value + c.Specificity!.Value - 1)),
+            RocCurve.Compute(ranking)!.Youden().Index);
     });
 
     [Fact]
@@ -129,12 +130,13 @@ public class MetricProperties
     {
         var row = new double[1, cosines.Length];
         for (var c = 0; c < cosines.Length; c++) row[0, c] = cosines[c];
-        Near.Equal(1, ClassSoftmax.Of(row).Cast<double>().Sum(), 1e-14);
+        Near.Equal(1, ClassSoftmax.Apply(row).Cast<double>().Sum(), 1e-14);
     });
 
-    static double? Auc((double Score, bool Present)[] p, Func<double, double> f) => Auroc.Of(Ranked(p, f));
+    static double? Auc((double Score, bool Present)[] p, Func<double, double> f) => Auroc.Compute(Ranked(p, f));
 
-    static Ranking Ranked((double Score, bool Present)[] p, Func<double, double> f) => Ranking.Of([.. p.Select(x => f(x.Score))], Truth(p));
+    static Ranking Ranked((double Score, bool Present)[] p, Func<double, double> f) =>
+        Ranking.Create([.. p.Select(x => f(x.Score))], Truth(p));
 
     static double[] Scores((double Score, bool Present)[] p) => [.. p.Select(x => x.Score)];
 

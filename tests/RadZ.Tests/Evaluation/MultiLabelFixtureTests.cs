@@ -66,7 +66,7 @@ public class MultiLabelFixtureTests
         foreach (var one in cases)
         {
             var expected = Table(one.GetProperty("y_score"), e => e.GetDouble());
-            var actual = ClassSoftmax.Of(Table(one.GetProperty("cosine"), e => e.GetDouble()));
+            var actual = ClassSoftmax.Apply(Table(one.GetProperty("cosine"), e => e.GetDouble()));
             Near.Equal([.. expected.Cast<double>()], [.. actual.Cast<double>()], 1e-14);
         }
     }
@@ -74,7 +74,7 @@ public class MultiLabelFixtureTests
     static (JsonElement Case, MultiLabel Actual) Read(int index)
     {
         var one = MetricsFixture.Case(File, index);
-        return (one, MultiLabel.Of(Table(one.GetProperty("y_score"), e => e.GetDouble()), Table(one.GetProperty("y_true"), ToLabel)));
+        return (one, MultiLabel.Compute(Table(one.GetProperty("y_score"), e => e.GetDouble()), Table(one.GetProperty("y_true"), ToLabel)));
     }
 
     static Label ToLabel(JsonElement e) =>

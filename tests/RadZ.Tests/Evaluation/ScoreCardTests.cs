@@ -24,15 +24,15 @@ public class ScoreCardTests
     };
 
     [Fact]
-    public void Json_is_as_agreed() => Approved.Verify(ScoreCard.Of(Table, Options).ToJson() + "\n");
+    public void Json_is_as_agreed() => Approved.Verify(ScoreCard.Compute(Table, Options).ToJson() + "\n");
 
     [Fact]
-    public void Text_for_a_person() => Approved.Verify(ScoreCard.Of(Table, Options).ToString());
+    public void Text_for_a_person() => Approved.Verify(ScoreCard.Compute(Table, Options).ToString());
 
     [Fact]
     public void Json_has_the_names_of_the_contract_in_order()
     {
-        using var json = JsonDocument.Parse(ScoreCard.Of(Table, Options).ToJson());
+        using var json = JsonDocument.Parse(ScoreCard.Compute(Table, Options).ToJson());
         Assert.Equal(["rows", "failed", "classes", "macro"], Names(json.RootElement));
         Assert.Equal(["disease", "positives", "negatives", "auc", "auc_low", "auc_high", "average_precision", "f1", "accuracy"],
             Names(json.RootElement.GetProperty("classes")[0]));
@@ -43,7 +43,7 @@ public class ScoreCardTests
     [Fact]
     public void Numbers_by_hand()
     {
-        var card = ScoreCard.Of(Table, Options);
+        var card = ScoreCard.Compute(Table, Options);
         Assert.Equal((6, 1, 5), (card.Rows, card.Failed, card.Patients));
         // .9 .85 .8 against .83 .4 .2: 8 of 9 pairs; best F1 at .8 with one false alarm
         Assert.Equal(("effusion", 3, 3), (card.Classes[0].Disease, card.Classes[0].Positives, card.Classes[0].Negatives));
@@ -62,7 +62,7 @@ public class ScoreCardTests
     [Fact]
     public void No_images_make_a_card_of_nulls()
     {
-        var card = ScoreCard.Of(new([], ["edema"], new double[0, 1], new Label[0, 1]), Options);
+        var card = ScoreCard.Compute(new([], ["edema"], new double[0, 1], new Label[0, 1]), Options);
         Assert.Equal(new ClassScore { Disease = "edema", Positives = 0, Negatives = 0, UndefinedResamples = 200 }, card.Classes[0]);
         Assert.Equal(new MacroScore { Classes = 0 }, card.Macro);
     }

@@ -17,7 +17,7 @@ public class ScoreTableTests
     {
         var options = new BootstrapOptions { Resamples = 50 };
         var again = Read(Written(ScoreCardTests.Table));
-        Assert.Equal(ScoreCard.Of(ScoreCardTests.Table, options).ToJson(), ScoreCard.Of(again, options).ToJson());
+        Assert.Equal(ScoreCard.Compute(ScoreCardTests.Table, options).ToJson(), ScoreCard.Compute(again, options).ToJson());
         Assert.Equal(ScoreCardTests.Table.Failed, again.Failed);
     }
 

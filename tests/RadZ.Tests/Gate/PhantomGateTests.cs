@@ -14,7 +14,8 @@ public class PhantomGateTests
         var reasons = Enumerable.Range(0, 60).AsParallel().AsOrdered().Select(seed =>
         {
             var phantom = PhantomRenderer.Render(Plans.Normal((ulong)seed, Site.All[seed % 2]), 160);
-            return PixelGate.Shipped.Of(new Raster(phantom.Size, phantom.Size, 1, Array.ConvertAll(phantom.Pixels, p => (byte)(p >> 8))));
+            return PixelGate.Shipped.Check(new Raster(phantom.Size, phantom.Size, 1,
+                Array.ConvertAll(phantom.Pixels, p => (byte)(p >> 8))));
         }).ToList();
         var doubted = reasons.Where(r => r.Count > 0).ToList();
         Assert.True(doubted.Count <= 2,

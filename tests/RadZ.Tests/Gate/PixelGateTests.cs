@@ -16,10 +16,10 @@ public class PixelGateTests
 
     static Raster Film(string name) => ImageFile.Read(Path.Combine(s_samples, name));
 
-    static string[] Reasons(Raster raster) => [.. PixelGate.Shipped.Of(raster).Select(r => r.Reason)];
+    static string[] Reasons(Raster raster) => [.. PixelGate.Shipped.Check(raster).Select(r => r.Reason)];
 
     [Theory, MemberData(nameof(Films))]
-    public void A_film_of_a_child_or_an_adult_passes(string name) => Assert.Empty(PixelGate.Shipped.Of(Film(name)));
+    public void A_film_of_a_child_or_an_adult_passes(string name) => Assert.Empty(PixelGate.Shipped.Check(Film(name)));
 
     [Theory, MemberData(nameof(Films))]
     public void What_is_done_to_a_film_is_named(string name)
@@ -28,7 +28,7 @@ public class PixelGateTests
         Assert.Contains(GateReasons.Inverted, Reasons(film with { Levels = Array.ConvertAll(film.Levels, l => (byte)(255 - l)) }));
         var turned = film;
         for (var quarter = 0; quarter < 3; quarter++) Assert.Contains(GateReasons.Rotated, Reasons(turned = Turned(turned)));
-        Assert.Equal(GateReasons.Colour, Reasons(Tinted(film))[0]);
+        Assert.Equal(GateReasons.Color, Reasons(Tinted(film))[0]);
         Assert.Equal([GateReasons.AlmostEmpty], Reasons(film with { Levels = Array.ConvertAll(film.Levels, l => (byte)(100 + l / 64)) }));
         Assert.Contains(GateReasons.Cropped, Reasons(Collimated(film)));
     }
@@ -37,7 +37,7 @@ public class PixelGateTests
     public void The_scores_are_between_half_and_one_and_the_strongest_comes_first()
     {
         var film = Tinted(Turned(Film("person840_bacteria_2759.jpeg")));
-        var reasons = PixelGate.Shipped.Of(film);
+        var reasons = PixelGate.Shipped.Check(film);
         Assert.Equal(2, reasons.Count);
         Assert.All(reasons, r => Assert.InRange(r.Score, 0.5, 1));
         Assert.True(reasons[0].Score >= reasons[1].Score);
@@ -64,10 +64,10 @@ public class PixelGateTests
     public void A_coloured_marker_makes_no_colour_picture()
     {
         var film = Film("00001906_004.png");
-        var colour = Tinted(film) with { Levels = [.. film.Levels.SelectMany(l => new[] { l, l, l })] };
+        var color = Tinted(film) with { Levels = [.. film.Levels.SelectMany(l => new[] { l, l, l })] };
         for (var y = 10; y < 40; y++)
-            for (var x = 10; x < 60; x++) colour.Levels[(y * colour.Width + x) * 3] = 255;
-        Assert.Empty(Reasons(colour));
+            for (var x = 10; x < 60; x++) color.Levels[(y * color.Width + x) * 3] = 255;
+        Assert.Empty(Reasons(color));
     }
 
     [Fact]
@@ -85,8 +85,8 @@ public class PixelGateTests
     public void The_threshold_lets_no_source_have_more_than_its_share_above()
     {
         var many = Enumerable.Range(0, 1000).Select(i => i / 1000.0).ToList();
-        Assert.Equal(0.995, GateThreshold.Of(new Dictionary<string, IReadOnlyList<double>> { ["a"] = many, ["b"] = [0.1, 0.2] }, 0.004));
-        Assert.Equal(0.5, GateThreshold.Of(new Dictionary<string, IReadOnlyList<double>> { ["b"] = [0.1, 0.2] }, 0.004));
+        Assert.Equal(0.995, GateThreshold.Fit(new Dictionary<string, IReadOnlyList<double>> { ["a"] = many, ["b"] = [0.1, 0.2] }, 0.004));
+        Assert.Equal(0.5, GateThreshold.Fit(new Dictionary<string, IReadOnlyList<double>> { ["b"] = [0.1, 0.2] }, 0.004));
     }
 
     [Fact]

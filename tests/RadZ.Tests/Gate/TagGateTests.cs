@@ -12,7 +12,7 @@ public class TagGateTests
         var maker = new DicomMaker();
         tags(maker);
         File.WriteAllBytes(folder.At("x"), maker.File());
-        return [.. TagGate.Of(DicomFile.Read(folder.At("x")).Dataset)];
+        return [.. TagGate.Check(DicomFile.Read(folder.At("x")).Dataset)];
     }
 
     [Theory]
@@ -35,8 +35,8 @@ public class TagGateTests
     [InlineData(0x0008103Eu, "LO", "Chest LAT", GateReasons.Lateral)]
     [InlineData(0x0008103Eu, "LO", "Chest lateral", GateReasons.Lateral)]
     [InlineData(0x0008103Eu, "LO", "Dilated platelets", null)]
-    [InlineData(0x00280004u, "CS", "RGB", GateReasons.Colour)]
-    [InlineData(0x00280004u, "CS", "YBR_FULL_422", GateReasons.Colour)]
+    [InlineData(0x00280004u, "CS", "RGB", GateReasons.Color)]
+    [InlineData(0x00280004u, "CS", "YBR_FULL_422", GateReasons.Color)]
     [InlineData(0x00280004u, "CS", "MONOCHROME1", null)]
     [InlineData(0x00080060u, "CS", "DX", null)]
     public void A_header_says_what_it_says(uint tag, string vr, string value, string? reason)
@@ -66,8 +66,8 @@ public class TagGateTests
             if (name.StartsWith("us-", StringComparison.Ordinal) || name.StartsWith("nm-", StringComparison.Ordinal))
                 expected = GateReasons.OtherModality;
             if (name.StartsWith("rgb-", StringComparison.Ordinal) || name.StartsWith("ybr-", StringComparison.Ordinal))
-                expected = GateReasons.Colour;
-            var reasons = TagGate.Of(DicomFile.Read(file).Dataset);
+                expected = GateReasons.Color;
+            var reasons = TagGate.Check(DicomFile.Read(file).Dataset);
             if (expected is not null) Assert.True(reasons.Any(r => r.Reason == expected), $"{name}: {string.Join("; ", reasons)}");
             if (name is "cr-mono1-chest" or "dx-phi") Assert.Empty(reasons);
         }

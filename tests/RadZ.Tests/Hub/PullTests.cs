@@ -49,7 +49,7 @@ public sealed class PullTests : IDisposable
 
     Task<Pulled> Pull(Destination? destination = null, PullOptions? options = null, string? token = null,
         CancellationTokenSource? stop = null) =>
-        new Pull(Settings(token), options ?? Options, _heard).Run(s_name, "main", l => l.Files,
+        new Pull(Settings(token), options ?? Options, _heard).RunAsync(s_name, "main", l => l.Files,
             destination ?? new HubCache(Settings(), s_name), stop?.Token ?? TestContext.Current.CancellationToken);
 
     void RequireWhole(Pulled pulled)

@@ -28,14 +28,15 @@ public class AffineWarpTests
 
     [Fact]
     public void First_map_is_done_first() =>
-        Assert.Equal(AffineWarp.Of(AffineWarp.Of(new(3, 3, 1, Nine), AffineMap.Rotation(90), [50]), AffineMap.Shift(1, 0), [50]).Levels,
+        Assert.Equal(AffineWarp.Apply(AffineWarp.Apply(new(3, 3, 1, Nine), AffineMap.Rotation(90), [50]), AffineMap.Shift(1, 0),
+            [50]).Levels,
             Warp(AffineMap.Rotation(90).Then(AffineMap.Shift(1, 0))));
 
     [Fact]
     public void Any_map_agrees_with_bilinear_sampling_in_double()
     {
         var coefficient = Gen.Double[-3, 3];
-        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Bool.Select(colour => colour ? 3 : 1),
+        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Bool.Select(color => color ? 3 : 1),
             Gen.Select(coefficient, coefficient, Gen.Double[-60, 60], coefficient, coefficient, Gen.Double[-60, 60]))
             .Sample((width, height, channels, m) =>
             {
@@ -44,7 +45,7 @@ public class AffineWarpTests
                 var raster = new Raster(width, height, channels, levels);
                 byte[] border = channels == 1 ? [114] : [122, 116, 104];
                 var map = new AffineMap(m.Item1, m.Item2, m.Item3, m.Item4, m.Item5, m.Item6);
-                var warped = AffineWarp.Of(raster, map, border);
+                var warped = AffineWarp.Apply(raster, map, border);
                 for (var i = 0; i < levels.Length; i++)
                     // weights of 8 bits: at most 2 levels, and rounding
                     Assert.InRange(warped.Levels[i] - Exact(raster, map, border, i), -3.0, 3.0);
@@ -66,5 +67,5 @@ public class AffineWarpTests
         return above * (1 - (v - top)) + below * (v - top);
     }
 
-    static byte[] Warp(AffineMap map) => AffineWarp.Of(new(3, 3, 1, Nine), map, [50]).Levels;
+    static byte[] Warp(AffineMap map) => AffineWarp.Apply(new(3, 3, 1, Nine), map, [50]).Levels;
 }

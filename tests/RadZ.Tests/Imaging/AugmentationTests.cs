@@ -54,11 +54,11 @@ public class AugmentationTests
     [Fact]
     public void Brightness_and_contrast_stay_within_what_was_asked()
     {
-        var grey = new Raster(1, 1, 1, [100]);
-        var brighter = Draw(grey, new() { Brightness = 0.1 });
+        var gray = new Raster(1, 1, 1, [100]);
+        var brighter = Draw(gray, new() { Brightness = 0.1 });
         Assert.InRange(brighter.Min(), 74, 80);
         Assert.InRange(brighter.Max(), 120, 126);
-        var contrasts = Draw(grey, new() { Contrast = 0.4 });
+        var contrasts = Draw(gray, new() { Contrast = 0.4 });
         Assert.InRange(contrasts.Min(), 89, 91);
         Assert.InRange(contrasts.Max(), 109, 111);
     }
@@ -67,10 +67,10 @@ public class AugmentationTests
     public void Outside_takes_the_mean_colour()
     {
         AugmentationOptions small = new() { ScaleMin = 0.5, ScaleMax = 0.5 };
-        var colour = Augmentation.Apply(new(8, 8, 3, new byte[192]), small, new Random(1));
-        Assert.Equal(new byte[] { 122, 116, 104 }, colour.Levels[..3]);
-        var grey = Augmentation.Apply(new(8, 8, 1, new byte[64]), small, new Random(1));
-        Assert.Equal((114, 0), (grey.Levels[0], grey.Levels[4 * 8 + 4]));
+        var color = Augmentation.Apply(new(8, 8, 3, new byte[192]), small, new Random(1));
+        Assert.Equal(new byte[] { 122, 116, 104 }, color.Levels[..3]);
+        var gray = Augmentation.Apply(new(8, 8, 1, new byte[64]), small, new Random(1));
+        Assert.Equal((114, 0), (gray.Levels[0], gray.Levels[4 * 8 + 4]));
     }
 
     [Fact]
@@ -109,10 +109,10 @@ public class AugmentationTests
         Assert.Contains(Convert.ToHexString(LevelOperations.AutoContrast(picture).Levels), seen);
         Assert.Contains(Convert.ToHexString(LevelOperations.Brightness(picture, 1.36).Levels), seen);
         Assert.Contains(Convert.ToHexString(LevelOperations.Sharpness(picture, 1.36).Levels), seen);
-        Assert.Contains(Convert.ToHexString(AffineWarp.Of(picture, AffineMap.Rotation(-21), [114]).Levels), seen);
-        Assert.Contains(Convert.ToHexString(AffineWarp.Of(picture, AffineMap.Shear(0, 0.21), [114]).Levels), seen);
+        Assert.Contains(Convert.ToHexString(AffineWarp.Apply(picture, AffineMap.Rotation(-21), [114]).Levels), seen);
+        Assert.Contains(Convert.ToHexString(AffineWarp.Apply(picture, AffineMap.Shear(0, 0.21), [114]).Levels), seen);
         // 0.7 * 10/224 * 32
-        Assert.Contains(Convert.ToHexString(AffineWarp.Of(picture, AffineMap.Shift(1, 0), [114]).Levels), seen);
+        Assert.Contains(Convert.ToHexString(AffineWarp.Apply(picture, AffineMap.Shift(1, 0), [114]).Levels), seen);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public class ClipPreparationTests
     public void Resized_levels_become_the_floats_of_transformers(string name, int side)
     {
         var resized = new Raster(side, side, 3, PreparationCases.Arrays.Values<byte>($"{name}.resized.{side}"));
-        Assert.Equal(PreparationCases.Arrays.Values<float>($"{name}.final.{side}"), PreparationCases.Preparation.Normalise(resized));
+        Assert.Equal(PreparationCases.Arrays.Values<float>($"{name}.final.{side}"), PreparationCases.Preparation.Normalize(resized));
     }
 
     [Theory, MemberData(nameof(Final))]
@@ -70,7 +70,7 @@ public class ClipPreparationTests
     public void Each_level_has_the_value_of_the_table()
     {
         var ramp = new Raster(16, 16, 1, [.. Enumerable.Range(0, 256).Select(v => (byte)v)]);
-        Assert.Equal(PreparationCases.Arrays.Values<float>("normalise.table"), PreparationCases.Preparation.Normalise(ramp));
+        Assert.Equal(PreparationCases.Arrays.Values<float>("normalise.table"), PreparationCases.Preparation.Normalize(ramp));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public class ClipPreparationTests
     [Fact]
     public void Square_grey_picture_stays_grey()
     {
-        var grey = new Raster(2, 2, 1, [1, 2, 3, 4]);
-        Assert.Same(grey, ClipPreparation.Default.Square(grey));
+        var gray = new Raster(2, 2, 1, [1, 2, 3, 4]);
+        Assert.Same(gray, ClipPreparation.Default.Square(gray));
     }
 }

@@ -39,10 +39,10 @@ public class OtherFormatsTests
     [Fact]
     public void Tiff_with_a_palette()
     {
-        ushort[][] colours =
+        ushort[][] colors =
             [.. Enumerable.Range(0, 3).Select(c => Enumerable.Range(0, 256).Select(i => (ushort)(((i * (c + 1)) & 255) * 257)).ToArray())];
         var expected = Ramp.SelectMany(i => new[] { i, (byte)(i * 2), (byte)(i * 3) });
-        Assert.Equal(expected, Read(TiffMaker.Make(7, 5, 8, 1, Photometric.PALETTE, Ramp, colours: colours), 7, 5, 3));
+        Assert.Equal(expected, Read(TiffMaker.Make(7, 5, 8, 1, Photometric.PALETTE, Ramp, colors: colors), 7, 5, 3));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public class PillowBicubicTests
     static readonly Gen<Raster> Rasters =
         from width in Gen.Int[1, 200]
         from height in Gen.Int[1, 200]
-        from channels in Gen.Bool.Select(colour => colour ? 3 : 1)
+        from channels in Gen.Bool.Select(color => color ? 3 : 1)
         from levels in Gen.Byte.Array[width * height * channels]
         select new Raster(width, height, channels, levels);
 
@@ -48,7 +48,7 @@ public class PillowBicubicTests
         int[] weights = [.. Enumerable.Range(0, taps).Select(_ => random.Next(-(1 << 22) / taps, (1 << 23) / taps))];
         var (plain, best) = (new byte[columns], new byte[columns]);
         WeightedSum.Plain(source, columns, weights, plain);
-        WeightedSum.Of(source, columns, weights, best);
+        WeightedSum.Compute(source, columns, weights, best);
         if (columns >= 32)
         {
             var narrow = new byte[32];
@@ -64,7 +64,7 @@ public class PillowBicubicTests
         var matrix = new byte[rows * columns];
         new Random(rows).NextBytes(matrix);
         var (turned, back) = (new byte[columns * 80], new byte[rows * columns]);
-        Transposition.Of(matrix, rows, columns, turned, 80);
+        Transposition.Transpose(matrix, rows, columns, turned, 80);
         Transposition.Back(turned, 80, columns, back, rows);
         return matrix.SequenceEqual(back) && turned[(columns - 1) * 80 + rows - 1] == matrix[^1]
             && turned[(columns - 1) * 80] == matrix[columns - 1];

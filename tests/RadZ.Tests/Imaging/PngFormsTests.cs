@@ -13,7 +13,7 @@ public class PngFormsTests
         select (form.Item1, form.Item2, interlaced));
 
     [Theory, MemberData(nameof(Forms))]
-    public void All_forms_decode_to_what_was_written(int colourType, int bits, bool interlaced)
+    public void All_forms_decode_to_what_was_written(int colorType, int bits, bool interlaced)
     {
         foreach (var (width, height) in new[] { (1, 1), (2, 3), (5, 1), (1, 5), (8, 8), (37, 23) })
         {
@@ -22,8 +22,8 @@ public class PngFormsTests
             var samples = Enumerable.Range(0, width * height * 4).Select(_ => random.Next(top + 1)).ToArray();
             int Sample(int x, int y, int c) => samples[(y * width + x) * 4 + c];
             var palette = Enumerable.Range(0, 3 << bits).Select(i => (byte)(i * 37)).ToArray();
-            using var file = new TemporaryFile(PngMaker.Make(width, height, bits, colourType, interlaced, Sample,
-                colourType == 3 ? palette : null));
+            using var file = new TemporaryFile(PngMaker.Make(width, height, bits, colorType, interlaced, Sample,
+                colorType == 3 ? palette : null));
 
             var raster = ImageFile.Read(file.Path);
 
@@ -31,12 +31,12 @@ public class PngFormsTests
                 for (var x = 0; x < width; x++)
                     for (var c = 0; c < 3; c++)
                     {
-                        var expected = colourType == 3 ? palette[Sample(x, y, 0) * 3 + c]
-                            : (int)Math.Floor(Sample(x, y, colourType is 2 or 6 ? c : 0) * 255.0 / top + 0.5);
+                        var expected = colorType == 3 ? palette[Sample(x, y, 0) * 3 + c]
+                            : (int)Math.Floor(Sample(x, y, colorType is 2 or 6 ? c : 0) * 255.0 / top + 0.5);
                         Assert.Equal(expected, raster.Levels[(y * width + x) * raster.Channels + c % raster.Channels]);
                     }
-            Assert.Equal(colourType is 0 or 4 ? 1 : raster.Channels, raster.Channels);
-            Assert.Equal(new ImageHeader(ImageFormat.Png, width, height, colourType switch { 0 or 3 => 1, 4 => 2, 2 => 3, _ => 4 }, bits),
+            Assert.Equal(colorType is 0 or 4 ? 1 : raster.Channels, raster.Channels);
+            Assert.Equal(new ImageHeader(ImageFormat.Png, width, height, colorType switch { 0 or 3 => 1, 4 => 2, 2 => 3, _ => 4 }, bits),
                 ImageFile.Inspect(file.Path));
         }
     }

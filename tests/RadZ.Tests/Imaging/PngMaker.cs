@@ -13,20 +13,20 @@ static class PngMaker
     static readonly string[] Passes = ["16462646", "77777777", "56565656", "77777777", "36463646", "77777777", "56565656", "77777777"];
 
     /// <summary>A whole file. <paramref name="sample"/> gives channel c of pixel (x, y) at the file's own depth.</summary>
-    public static byte[] Make(int width, int height, int bits, int colourType, bool interlaced, Func<int, int, int, int> sample,
+    public static byte[] Make(int width, int height, int bits, int colorType, bool interlaced, Func<int, int, int, int> sample,
         byte[]? palette = null) =>
         [.. Signature,
-         .. Chunk("IHDR", Header(width, height, bits, colourType, interlaced)),
+         .. Chunk("IHDR", Header(width, height, bits, colorType, interlaced)),
          .. palette is null ? [] : Chunk("PLTE", palette),
-         .. Chunk("IDAT", Compress(Rows(width, height, bits, colourType, interlaced, sample))),
+         .. Chunk("IDAT", Compress(Rows(width, height, bits, colorType, interlaced, sample))),
          .. Chunk("IEND", [])];
 
-    public static byte[] Header(int width, int height, int bits, int colourType, bool interlaced = false)
+    public static byte[] Header(int width, int height, int bits, int colorType, bool interlaced = false)
     {
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
-        (header[8], header[9], header[12]) = ((byte)bits, (byte)colourType, interlaced ? (byte)1 : (byte)0);
+        (header[8], header[9], header[12]) = ((byte)bits, (byte)colorType, interlaced ? (byte)1 : (byte)0);
         return header;
     }
 
@@ -48,9 +48,9 @@ static class PngMaker
         return into.ToArray();
     }
 
-    static byte[] Rows(int width, int height, int bits, int colourType, bool interlaced, Func<int, int, int, int> sample)
+    static byte[] Rows(int width, int height, int bits, int colorType, bool interlaced, Func<int, int, int, int> sample)
     {
-        var channels = colourType switch { 0 or 3 => 1, 4 => 2, 2 => 3, _ => 4 };
+        var channels = colorType switch { 0 or 3 => 1, 4 => 2, 2 => 3, _ => 4 };
         List<byte> rows = [];
         var filter = 0;
         foreach (var pass in interlaced ? "1234567" : "0")

@@ -30,8 +30,8 @@ public class PngWriterTests
     {
         var (width, height, values) = picture;
         var levels = Array.ConvertAll(values, v => (byte)(v >> 8));
-        var eight = Read(s => PngWriter.WriteGrey8(s, levels, width, height));
-        var sixteen = Read(s => PngWriter.WriteGrey16(s, values, width, height));
+        var eight = Read(s => PngWriter.WriteGray8(s, levels, width, height));
+        var sixteen = Read(s => PngWriter.WriteGray16(s, values, width, height));
         Assert.Equal((width, height, 1), (eight.Width, eight.Height, eight.Channels));
         Assert.Equal(levels, eight.Levels);
         Assert.Equal(Array.ConvertAll(values, v => (byte)(v * 255.0 / 65535 + 0.5)), sixteen.Levels);
@@ -43,7 +43,7 @@ public class PngWriterTests
     {
         byte[] levels = [.. Enumerable.Range(0, 100 * 80).Select(i => (byte)(i % 100 + i / 100 * 2 + i * 7919 % 13))];
         using var file = new MemoryStream();
-        PngWriter.WriteGrey8(file, levels, 100, 80);
+        PngWriter.WriteGray8(file, levels, 100, 80);
         Approved.Verify(Convert.ToHexStringLower(SHA256.HashData(file.ToArray())) + "\n");
     }
 
@@ -51,7 +51,7 @@ public class PngWriterTests
     public void A_file_that_was_cut_is_not_whole_and_a_wrong_size_is_refused()
     {
         using var temp = new TempFolder();
-        AtomicFile.Write(temp.At("x.png"), s => PngWriter.WriteGrey8(s, new byte[100], 10, 10), flush: false);
+        AtomicFile.Write(temp.At("x.png"), s => PngWriter.WriteGray8(s, new byte[100], 10, 10), flush: false);
         var bytes = File.ReadAllBytes(temp.At("x.png"));
         foreach (var length in (int[])[0, 20, bytes.Length - 1])
         {
@@ -59,6 +59,6 @@ public class PngWriterTests
             Assert.False(PngWriter.IsWhole(temp.At("x.png")));
         }
         Assert.False(PngWriter.IsWhole(temp.At("none.png")));
-        Assert.Throws<ArgumentException>(() => PngWriter.WriteGrey8(Stream.Null, new byte[99], 10, 10));
+        Assert.Throws<ArgumentException>(() => PngWriter.WriteGray8(Stream.Null, new byte[99], 10, 10));
     }
 }

@@ -30,10 +30,10 @@ static class ScalarBicubic
                 write(i, read(i));
                 continue;
             }
-            var centre = (i + 0.5) * scale;
-            var first = Math.Max(0, (int)(centre - 2 * width + 0.5));
-            var last = Math.Min(inputs, (int)(centre + 2 * width + 0.5));
-            var kernel = Enumerable.Range(first, last - first).Select(j => Cubic((j - centre + 0.5) / width)).ToArray();
+            var center = (i + 0.5) * scale;
+            var first = Math.Max(0, (int)(center - 2 * width + 0.5));
+            var last = Math.Min(inputs, (int)(center + 2 * width + 0.5));
+            var kernel = Enumerable.Range(first, last - first).Select(j => Cubic((j - center + 0.5) / width)).ToArray();
             var total = kernel.Sum();
             long sum = 1 << 21;
             for (var j = 0; j < kernel.Length; j++)

@@ -7,7 +7,7 @@ static class TiffMaker
 {
     /// <summary>One page of packed rows, each a whole number of bytes; 16 bits in the machine's order.</summary>
     public static byte[] Make(int width, int height, int bits, int channels, Photometric photometric, byte[] packed,
-        Compression compression = Compression.NONE, ushort[][]? colours = null, int tile = 0, string mode = "w")
+        Compression compression = Compression.NONE, ushort[][]? colors = null, int tile = 0, string mode = "w")
     {
         var path = Path.GetTempFileName();
         using (var tiff = Tiff.Open(path, mode))
@@ -19,8 +19,8 @@ static class TiffMaker
             tiff.SetField(TiffTag.PHOTOMETRIC, photometric);
             tiff.SetField(TiffTag.PLANARCONFIG, PlanarConfig.CONTIG);
             tiff.SetField(TiffTag.COMPRESSION, compression);
-            if (colours is not null)
-                tiff.SetField(TiffTag.COLORMAP, colours[0], colours[1], colours[2]);
+            if (colors is not null)
+                tiff.SetField(TiffTag.COLORMAP, colors[0], colors[1], colors[2]);
             if (tile > 0)
             {
                 tiff.SetField(TiffTag.TILEWIDTH, tile);

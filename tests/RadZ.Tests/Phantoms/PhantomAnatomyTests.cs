@@ -9,7 +9,7 @@ public class PhantomAnatomyTests
 {
     const int Size = 128;
 
-    static double MeanGrey(Phantom phantom, double fromX, double toX, double fromY, double toY)
+    static double MeanGray(Phantom phantom, double fromX, double toX, double fromY, double toY)
     {
         double sum = 0;
         int count = 0;
@@ -30,8 +30,8 @@ public class PhantomAnatomyTests
         for (ulong seed = 0; seed < 80; seed++)
         {
             Phantom phantom = PhantomRenderer.Render(Plans.Normal(seed, Site.All[(int)(seed % 2)] with { Crop = 0 }), Size);
-            double right = MeanGrey(phantom, 0.24, 0.36, 0.35, 0.5), left = MeanGrey(phantom, 0.66, 0.78, 0.35, 0.5);
-            double middle = MeanGrey(phantom, 0.47, 0.53, 0.45, 0.6), belly = MeanGrey(phantom, 0.25, 0.40, 0.86, 0.92);
+            double right = MeanGray(phantom, 0.24, 0.36, 0.35, 0.5), left = MeanGray(phantom, 0.66, 0.78, 0.35, 0.5);
+            double middle = MeanGray(phantom, 0.47, 0.53, 0.45, 0.6), belly = MeanGray(phantom, 0.25, 0.40, 0.86, 0.92);
             string what = $"{phantom.Plan.Body}: {right:F2} {left:F2} {middle:F2} {belly:F2}";
             Assert.True(right < 0.75 && left < 0.75, what);
             Assert.True(middle > right + 0.15 && middle > left + 0.15 && middle > 0.6, what);
@@ -87,7 +87,7 @@ public class PhantomAnatomyTests
         Assert.True(Noise(Site.B) > 1.5 * Noise(Site.A));
         Phantom a = PhantomRenderer.Render(new PhantomPlan(6, Plans.Man, Site.A with { Noise = 0, Crop = 0 }, []), Size),
         b = PhantomRenderer.Render(new PhantomPlan(6, Plans.Man, Site.B with { Noise = 0, Crop = 0 }, []), Size);
-        double Span(Phantom p) => MeanGrey(p, 0.47, 0.53, 0.45, 0.6) - MeanGrey(p, 0.24, 0.36, 0.35, 0.5);
+        double Span(Phantom p) => MeanGray(p, 0.47, 0.53, 0.45, 0.6) - MeanGray(p, 0.24, 0.36, 0.35, 0.5);
         Assert.True(Span(b) > Span(a));
     }
 

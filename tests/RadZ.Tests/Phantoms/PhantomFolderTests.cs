@@ -120,7 +120,7 @@ public class PhantomFolderTests
     {
         var source = new PhantomSource(s_settings.Options(), 64);
         var seeds = new List<ulong>();
-        await foreach (var phantom in source.Stream(3, 1000, workers: 2, TestContext.Current.CancellationToken))
+        await foreach (var phantom in source.StreamAsync(3, 1000, workers: 2, TestContext.Current.CancellationToken))
         {
             seeds.Add(phantom.Plan.Seed);
             if (seeds.Count == 20) break;

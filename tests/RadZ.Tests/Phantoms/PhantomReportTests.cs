@@ -26,7 +26,7 @@ public class PhantomReportTests
         Parallel.For(0, 10_000, i =>
         {
             var plan = sampler.Plan(i);
-            var report = PhantomReport.Of(plan, i % 3 == 0 ? null : 0.43 + i % 17 * 0.01, (ulong)(i % 5));
+            var report = PhantomReport.Write(plan, i % 3 == 0 ? null : 0.43 + i % 17 * 0.01, (ulong)(i % 5));
             var labels = PhantomSampler.Labels(plan);
             foreach (var part in (PhantomReport.ReportPart[])[PhantomReport.ReportPart.All, PhantomReport.ReportPart.Findings,
                 PhantomReport.ReportPart.Impression])
@@ -57,7 +57,7 @@ public class PhantomReportTests
         for (var i = 0; i < 2000; i++)
         {
             var plan = sampler.Plan(i);
-            var text = PhantomReport.Of(plan).Part(PhantomReport.ReportPart.Appearance).Text;
+            var text = PhantomReport.Write(plan).Part(PhantomReport.ReportPart.Appearance).Text;
             Assert.DoesNotContain(s_reading.Read(text), s => s.Certainty == Certainty.Present && ChestXray14.Findings.Contains(s.Disease));
             foreach (var side in plan.Findings.Select(f => f.Side).Where(s => s is Side.Left or Side.Right))
                 Assert.Contains(side.ToString(), text, StringComparison.OrdinalIgnoreCase);
@@ -71,15 +71,15 @@ public class PhantomReportTests
         Approved.Verify(string.Concat(Enumerable.Range(0, 24).Select(i => (Plan: sampler.Plan(i), i)).Select(p =>
             $"-- {p.i}, site {p.Plan.Site.Name}: " +
             $"{string.Join("; ", p.Plan.Findings.Select(f => $"{f.Disease} {f.Side} {f.Zone} {f.Severity}"))}\n" +
-            $"{PhantomReport.Of(p.Plan, 0.47).Text}\n\n")));
+            $"{PhantomReport.Write(p.Plan, 0.47).Text}\n\n")));
     }
 
     [Fact]
     public void The_same_variation_is_the_same_text_and_another_is_another()
     {
         var plan = new PhantomSampler(s_options).Plan(1);
-        Assert.Equal(PhantomReport.Of(plan, 0.5, 3).Text, PhantomReport.Of(plan, 0.5, 3).Text);
-        Assert.True(Enumerable.Range(0, 20).Select(i => PhantomReport.Of(plan, 0.5, (ulong)i).Text).Distinct().Count() > 15);
+        Assert.Equal(PhantomReport.Write(plan, 0.5, 3).Text, PhantomReport.Write(plan, 0.5, 3).Text);
+        Assert.True(Enumerable.Range(0, 20).Select(i => PhantomReport.Write(plan, 0.5, (ulong)i).Text).Distinct().Count() > 15);
     }
 
     [Fact]
@@ -89,12 +89,12 @@ public class PhantomReportTests
         var sampler = new PhantomSampler(s_options with { Findings = [.. ChestXray14.Findings.Except(unnamed)] });
         for (var i = 0; i < 2000; i++)
         {
-            var text = PhantomReport.Of(sampler.Plan(i), 0.48, 0, unnamed).Text;
+            var text = PhantomReport.Write(sampler.Plan(i), 0.48, 0, unnamed).Text;
             Assert.DoesNotContain(s_reading.Read(text), s => unnamed.Contains(s.Disease));
             Assert.DoesNotContain(unnamed, u => text.Contains(u, StringComparison.OrdinalIgnoreCase));
         }
         var with = Enumerable.Range(0, 500).Select(i => new PhantomSampler(s_options).Plan(i))
             .First(p => p.Findings.Any(f => f.Disease == "nodule"));
-        Assert.Throws<ArgumentException>(() => PhantomReport.Of(with, unnamed: unnamed));
+        Assert.Throws<ArgumentException>(() => PhantomReport.Write(with, unnamed: unnamed));
     }
 }

@@ -19,7 +19,7 @@ public class DicomReportTests
     {
         using var folder = new TempFolder();
         var (report, path) = (Reports.Of(Phi), folder.At("out", "sr.dcm"));
-        var header = ReportHeader.Of(report, Reports.Key, identified: false);
+        var header = ReportHeader.Create(report, Reports.Key, identified: false);
         StructuredReport.Write(report, header, path);
 
         Reports.Valid(path);
@@ -49,7 +49,7 @@ public class DicomReportTests
     {
         using var folder = new TempFolder();
         var (report, path, source) = (Reports.Of(Phi), folder.At("sr.dcm"), DicomFile.Read(Phi).Dataset);
-        StructuredReport.Write(report, ReportHeader.Of(report, Reports.Key, identified: true), path);
+        StructuredReport.Write(report, ReportHeader.Create(report, Reports.Key, identified: true), path);
         Reports.Valid(path);
         var dataset = DicomFile.Read(path).Dataset;
         foreach (var tag in (DicomTag[])[DicomTag.StudyInstanceUID, DicomTag.PatientID, DicomTag.PatientName, DicomTag.PatientBirthDate,
@@ -66,7 +66,7 @@ public class DicomReportTests
         var first = folder.Write("1", TinyStudy.Image("P", "1.1", "1.1.1", "1.1.1.1"));
         var second = folder.Write("2", TinyStudy.Image("P", "1.1", "1.1.2", "1.1.2.1", view: "LL"));
         var report = Reports.Of(first, second);
-        StructuredReport.Write(report, ReportHeader.Of(report, Reports.Key, identified: false), folder.At("sr.dcm"));
+        StructuredReport.Write(report, ReportHeader.Create(report, Reports.Key, identified: false), folder.At("sr.dcm"));
         Reports.Valid(folder.At("sr.dcm"));
         Assert.Equal(2, DicomFile.Read(folder.At("sr.dcm")).Dataset
             .Items(new DicomTag(0x0040A375))[0].Items(new DicomTag(0x00081115)).Count);
@@ -80,7 +80,7 @@ public class DicomReportTests
         var plain = Reports.Of(Phi);
         var report = plain with { Calibration = "calibrated: platt.",
             Findings = [.. plain.Findings.Select(f => f with { Calibrated = 0.25, Answer = FindingAnswer.Unsure })] };
-        StructuredReport.Write(report, ReportHeader.Of(report, Reports.Key, false), folder.At("sr.dcm"));
+        StructuredReport.Write(report, ReportHeader.Create(report, Reports.Key, false), folder.At("sr.dcm"));
         Reports.Valid(folder.At("sr.dcm"));
         var said = Reports.Said("dsrdump", folder.At("sr.dcm"));
         Assert.Contains("Calibrated probability", said);
@@ -94,7 +94,7 @@ public class DicomReportTests
     {
         using var folder = new TempFolder();
         var (report, path) = (Reports.Of(Phi), folder.At("sc.dcm"));
-        var header = ReportHeader.Of(report, Reports.Key, identified);
+        var header = ReportHeader.Create(report, Reports.Key, identified);
         var picture = AnnotatedPicture.Draw(Reports.Picture, report);
         SecondaryCapture.Write(picture, report.Lead, report, header, path);
 
@@ -118,7 +118,8 @@ public class DicomReportTests
         using var folder = new TempFolder();
         var report = Reports.Of(Phi);
         var picture = new Raster(33, 17, 1, [.. Enumerable.Range(0, 33 * 17).Select(i => (byte)i)]);
-        SecondaryCapture.Write(picture, report.Lead, report, ReportHeader.Of(report, Reports.Key, false), folder.At("sc.dcm"), "heat map");
+        SecondaryCapture.Write(picture, report.Lead, report, ReportHeader.Create(report, Reports.Key, false), folder.At("sc.dcm"),
+            "heat map");
         Reports.Valid(folder.At("sc.dcm"));
         Assert.Equal(picture.Levels, DicomImage.Read(folder.At("sc.dcm")).Display().Levels);
     }
@@ -146,7 +147,7 @@ public class DicomReportTests
         var file = folder.Write("1",
             TinyStudy.Image("a]b[c", "1.1", "1.1.1", "1.1.1.1", more: m => m.Text(0x00081030, "LO", "x]\n(0010,0030) DA [19990101")));
         var report = Reports.Of(file);
-        SecondaryCapture.Write(Reports.Picture, report.Lead, report, ReportHeader.Of(report, Reports.Key, identified: true),
+        SecondaryCapture.Write(Reports.Picture, report.Lead, report, ReportHeader.Create(report, Reports.Key, identified: true),
             folder.At("sc.dcm"));
         var dataset = DicomFile.Read(folder.At("sc.dcm")).Dataset;
         Assert.Equal(("abc", null), (dataset.Text(DicomTag.PatientID), dataset.Text(DicomTag.PatientBirthDate)));
@@ -160,10 +161,10 @@ public class DicomReportTests
         report = report with { Views = [report.Views[0] with { Source = report.Lead with { Identity = null } }] };
         Assert.Equal("no-dicom-source",
             Assert.Throws<InvalidInputException>(() =>
-                StructuredReport.Write(report, ReportHeader.Of(report, Reports.Key, false), folder.At("x"))).Kind);
+                StructuredReport.Write(report, ReportHeader.Create(report, Reports.Key, false), folder.At("x"))).Kind);
         Assert.Equal("no-dicom-source",
             Assert.Throws<InvalidInputException>(() => SecondaryCapture.Write(Reports.Picture, report.Lead, report,
-                ReportHeader.Of(report, Reports.Key, false), folder.At("x"))).Kind);
+                ReportHeader.Create(report, Reports.Key, false), folder.At("x"))).Kind);
     }
 
     [Theory, InlineData(0.5, "0.5"), InlineData(0.7512345678901234, "0.75123457"), InlineData(-123.45678901234567, "-123.45678901"),

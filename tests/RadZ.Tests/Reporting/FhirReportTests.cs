@@ -19,7 +19,7 @@ public class FhirReportTests
     {
         using var folder = new TempFolder();
         var report = Reports.Of(Phi);
-        FhirReport.Write([(report, ReportHeader.Of(report, Reports.Key, identified))], folder.At("f.json"));
+        FhirReport.Write([(report, ReportHeader.Create(report, Reports.Key, identified))], folder.At("f.json"));
         if (!identified) Reports.Private(folder.At("f.json"));
         return Read(File.ReadAllText(folder.At("f.json")));
     }
@@ -66,7 +66,7 @@ public class FhirReportTests
         report = report with { Calibration = "calibrated: platt.",
             Findings = [.. report.Findings.Zip([FindingAnswer.Present, FindingAnswer.Unsure, FindingAnswer.Absent],
                 (f, a) => f with { Calibrated = 0.25, Answer = a })] };
-        var bundle = Read(FhirReport.Json(FhirReport.Bundle([(report, ReportHeader.Of(report, Reports.Key, false))])));
+        var bundle = Read(FhirReport.Json(FhirReport.Bundle([(report, ReportHeader.Create(report, Reports.Key, false))])));
         Assert.Contains("calibrated: platt.", bundle.Entry.Select(e => e.Resource).OfType<DiagnosticReport>().Single().Conclusion);
         var components = bundle.Entry.Select(e => e.Resource).OfType<Observation>().Select(o => o.Component).ToList();
         Assert.All(components, c => Assert.Equal(["score", "alone", "calibrated", "answer"], c.Select(p => p.Code.Coding[0].Code)));
@@ -99,7 +99,7 @@ public class FhirReportTests
     {
         var report = Reports.Of(Phi);
         report = report with { Views = [report.Views[0] with { Source = new("x.png", "x.png", null, null, []) }] };
-        var bundle = Read(FhirReport.Json(FhirReport.Bundle([(report, ReportHeader.Of(report, Reports.Key, false))])));
+        var bundle = Read(FhirReport.Json(FhirReport.Bundle([(report, ReportHeader.Create(report, Reports.Key, false))])));
         Assert.Equal(["Device", "DiagnosticReport", "Observation", "Observation", "Observation"],
             bundle.Entry.Select(e => e.Resource.TypeName).Order());
     }

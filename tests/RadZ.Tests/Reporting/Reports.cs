@@ -18,7 +18,7 @@ static class Reports
         var views = files.Select((f, i) =>
         {
             var dataset = DicomFile.Read(f).Dataset;
-            return new ReportedView(new(f, f, deidentification.Record(dataset), ImageIdentity.Of(dataset),
+            return new ReportedView(new(f, f, deidentification.Record(dataset), ImageIdentity.Read(dataset),
                 i == 0 ? [new(GateReasons.Cropped, 0.75, GateReason.Pixels, "only a part")] : []), i == 0);
         });
         ReportedFinding[] findings =

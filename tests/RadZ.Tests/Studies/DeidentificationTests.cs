@@ -53,9 +53,10 @@ public class DeidentificationTests
     public void A_pseudonym_depends_on_key_and_kind_and_on_nothing_else()
     {
         var other = new Pseudonyms("another sixteen bytes"u8.ToArray());
-        Assert.Equal(s_key.Of("patient", "4711"), new Pseudonyms("sixteen bytes or more"u8.ToArray()).Of("patient", "4711"));
-        Assert.NotEqual(s_key.Of("patient", "4711"), other.Of("patient", "4711"));
-        Assert.NotEqual(s_key.Of("patient", "4711"), s_key.Of("path", "4711"));
+        Assert.Equal(s_key.PseudonymFor("patient", "4711"),
+            new Pseudonyms("sixteen bytes or more"u8.ToArray()).PseudonymFor("patient", "4711"));
+        Assert.NotEqual(s_key.PseudonymFor("patient", "4711"), other.PseudonymFor("patient", "4711"));
+        Assert.NotEqual(s_key.PseudonymFor("patient", "4711"), s_key.PseudonymFor("path", "4711"));
         Assert.NotEqual(s_key.Uid("1.2.3"), other.Uid("1.2.3"));
         Assert.Equal("", s_key.Uid(""));
         Assert.True(s_key.Uid("1.2.3").Length <= 64);
@@ -66,11 +67,11 @@ public class DeidentificationTests
     {
         using var folder = new TempFolder();
         var path = folder.At("deep", "pseudonyms.key");
-        var first = Pseudonyms.OfInstallation(path).Of("patient", "1");
-        Assert.Equal(first, Pseudonyms.OfInstallation(path).Of("patient", "1"));
+        var first = Pseudonyms.ForInstallation(path).PseudonymFor("patient", "1");
+        Assert.Equal(first, Pseudonyms.ForInstallation(path).PseudonymFor("patient", "1"));
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
-        Assert.Equal("short-key", Assert.Throws<InvalidInputException>(() => Pseudonyms.OfFile(folder.Write("short", "secret"))).Kind);
-        Assert.Equal("missing-file", Assert.Throws<InvalidInputException>(() => Pseudonyms.OfFile(folder.At("gone"))).Kind);
+        Assert.Equal("short-key", Assert.Throws<InvalidInputException>(() => Pseudonyms.FromFile(folder.Write("short", "secret"))).Kind);
+        Assert.Equal("missing-file", Assert.Throws<InvalidInputException>(() => Pseudonyms.FromFile(folder.At("gone"))).Kind);
     }
 
     [Fact]
@@ -95,7 +96,8 @@ public class DeidentificationTests
         using var folder = new TempFolder();
         var file = folder.Write("x",
             TinyStudy.Image("id-77", "1.2.9.100", "1.2.9.101", "1.2.3.4567", more: m => m.Text(0x00101001, "PN", "Mustermann^Max")));
-        foreach (var texts in (IdentifyingTexts[])[IdentifyingTexts.Of(DicomFile.Read(file).Dataset), IdentifyingTexts.OfDamaged(file)])
+        foreach (var texts in (IdentifyingTexts[])[IdentifyingTexts.Collect(DicomFile.Read(file).Dataset),
+            IdentifyingTexts.CollectFromDamaged(file)])
             Assert.Matches("^" + System.Text.RegularExpressions.Regex.Escape(shown).Replace("\\*", "[0-9a-f]{16}") + "$",
                 texts.ShownPath(path, s_key));
     }
@@ -103,7 +105,7 @@ public class DeidentificationTests
     [Fact]
     public void A_message_is_scrubbed_of_the_files_own_texts()
     {
-        var texts = IdentifyingTexts.Of(DicomFile.Read(Fixtures.At("dicom", "files", "dx-phi.dcm")).Dataset);
+        var texts = IdentifyingTexts.Collect(DicomFile.Read(Fixtures.At("dicom", "files", "dx-phi.dcm")).Dataset);
         Assert.Equal("x: value '[hidden]' of [hidden] at 12", texts.Scrub("x: value 'TEST^PATIENT' of test-id-4711 at 12"));
     }
 }

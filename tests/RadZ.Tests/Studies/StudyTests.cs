@@ -9,7 +9,7 @@ public class StudyTests
     static readonly Deidentification s_deidentification = new(new("sixteen bytes or more"u8.ToArray()));
 
     static IReadOnlyList<StudyPatient> Of(TempFolder folder) =>
-        StudyPatient.Of(InputFiles.Of([folder.Path]), s_deidentification, TestContext.Current.CancellationToken);
+        StudyPatient.Group(InputFiles.Find([folder.Path]), s_deidentification, TestContext.Current.CancellationToken);
 
     [Fact]
     public void Files_become_patients_studies_series_and_views_and_priors_are_sorted_by_date()
@@ -59,7 +59,7 @@ public class StudyTests
         folder.Write("readme.md", "text");
         folder.Write("damaged.dcm", "text");
         Assert.Equal(["1.2.840.113", "IM0001", "damaged.dcm", "x.dcm", "y.txt"],
-            InputFiles.Of([folder.Path]).Select(f => Path.GetFileName(f.Path)));
+            InputFiles.Find([folder.Path]).Select(f => Path.GetFileName(f.Path)));
     }
 
     [Fact]
@@ -72,12 +72,12 @@ public class StudyTests
         folder.Write("OTHER/IM4", TinyStudy.Image("P3", "3.1", "3.1.1", "3.1.1.1", more: Identified));
         MakeDirectory(folder, "DATA/IM1", "DATA/IM2", "DATA/IM3");
 
-        var files = InputFiles.Of([folder.At("DICOMDIR")]);
+        var files = InputFiles.Find([folder.At("DICOMDIR")]);
 
         Assert.All(files, f => Assert.Null(f.Fault));
         Assert.Equal(["DATA/IM1", "DATA/IM2", "DATA/IM3"], files.Select(f => Path.GetRelativePath(folder.Path, f.Path)));
         // the folder itself has one more, and no image called DICOMDIR
-        Assert.Equal(4, InputFiles.Of([folder.Path]).Count);
+        Assert.Equal(4, InputFiles.Find([folder.Path]).Count);
 
         static void Identified(TestKit.DicomMaker m) => m.Text(0x00200010, "SH", "1");
     }
@@ -91,7 +91,7 @@ public class StudyTests
         MakeDirectory(folder, "DATA/IM1", "DATA/IM2");
         Directory.Move(folder.At("DATA"), folder.At("data"));
         File.Delete(folder.At("data", "IM2"));
-        var files = InputFiles.Of([folder.At("DICOMDIR")]);
+        var files = InputFiles.Find([folder.At("DICOMDIR")]);
         Assert.Equal([null, "missing"], files.Select(f => f.Fault?.Kind));
         Assert.EndsWith("data/IM1", files[0].Path, StringComparison.Ordinal);
     }
@@ -106,7 +106,7 @@ public class StudyTests
         Directory.CreateDirectory(folder.At("medium", "DATA"));
         Directory.CreateSymbolicLink(folder.At("medium", "LINK"), folder.Path);
         folder.Write("medium/DICOMDIR", HandMadeDirectory.Of(record));
-        var file = Assert.Single(InputFiles.Of([folder.At("medium", "DICOMDIR")]));
+        var file = Assert.Single(InputFiles.Find([folder.At("medium", "DICOMDIR")]));
         Assert.Equal("outside", file.Fault?.Kind);
     }
 
@@ -115,9 +115,9 @@ public class StudyTests
     {
         using var folder = new TempFolder();
         var circle = folder.Write("1/DICOMDIR", HandMadeDirectory.Of("IM1", next: HandMadeDirectory.First));
-        Assert.Equal("corrupt", Assert.Single(InputFiles.Of([circle])).Fault?.Kind);
+        Assert.Equal("corrupt", Assert.Single(InputFiles.Find([circle])).Fault?.Kind);
         var nowhere = folder.Write("2/DICOMDIR", HandMadeDirectory.Of("IM1", next: 12345));
-        Assert.Contains("byte 12345", Assert.Single(InputFiles.Of([nowhere])).Fault?.Message, StringComparison.Ordinal);
+        Assert.Contains("byte 12345", Assert.Single(InputFiles.Find([nowhere])).Fault?.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public class StudyTests
     {
         using var folder = new TempFolder();
         var path = folder.Write("DICOMDIR", TinyStudy.Image("P1", "1.1", "1.1.1", "1.1.1.1"));
-        Assert.Null(Assert.Single(InputFiles.Of([path])).Fault);
+        Assert.Null(Assert.Single(InputFiles.Find([path])).Fault);
     }
 
     static void MakeDirectory(TempFolder folder, params string[] files)

@@ -17,12 +17,12 @@ sealed class ModelWriter
         .. Enumerable.Range(0, 256).Select(b => new Piece($"<0x{b:X2}>", 0, PieceType.Byte))]).Done();
 
     public static byte[] Settings(int type = 2, bool byteFallback = true, bool suffix = false, bool dummyPrefix = true,
-        bool removeSpaces = false, bool escape = true, string charsmap = "", string denormaliser = "") =>
+        bool removeSpaces = false, bool escape = true, string charsmap = "", string denormalizer = "") =>
         new ModelWriter()
             .Message(2, m => m.Number(3, type).Number(35, byteFallback ? 1 : 0).Number(24, suffix ? 1 : 0))
             .Message(3, m => m.Text(1, "identity").Text(2, charsmap).Number(3, dummyPrefix ? 1 : 0).Number(4, removeSpaces ? 1 : 0)
             .Number(5, escape ? 1 : 0))
-            .Message(5, m => m.Text(2, denormaliser))
+            .Message(5, m => m.Text(2, denormalizer))
             .Done();
 
     public static SentencePieceTokenizer Tokenizer(params IEnumerable<Piece> pieces) =>

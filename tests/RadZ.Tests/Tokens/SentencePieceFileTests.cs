@@ -25,7 +25,7 @@ public class SentencePieceFileTests
         { "char", ModelWriter.Settings(type: 4) },
         { "byte_fallback", ModelWriter.Settings(byteFallback: false) },
         { "rewrites characters", ModelWriter.Settings(charsmap: "nmt_nfkc") },
-        { "rewrites characters", ModelWriter.Settings(denormaliser: "x") },
+        { "rewrites characters", ModelWriter.Settings(denormalizer: "x") },
         { "remove_extra_whitespaces", ModelWriter.Settings(removeSpaces: true) },
         { "escape_whitespaces", ModelWriter.Settings(escape: false) },
         { "treat_whitespace_as_suffix", ModelWriter.Settings(suffix: true) },

@@ -109,8 +109,8 @@ public class SequenceBuilderTests
         var tokenizer = TokenizerCases.Models[model];
         var n = tokenizer.VocabularySize;
         Assert.Throws<ArgumentException>(() => new SequenceBuilder(tokenizer, SpecialTokens.Original(n - 1)));
-        Assert.Throws<ArgumentException>(() => new SequenceBuilder(tokenizer, SpecialTokens.Of(n - 1, n, [n + 1], [n + 2])));
-        Assert.NotNull(new SequenceBuilder(tokenizer, SpecialTokens.Of(n, 0, [n + 1], [n + 2])));
+        Assert.Throws<ArgumentException>(() => new SequenceBuilder(tokenizer, SpecialTokens.Create(n - 1, n, [n + 1], [n + 2])));
+        Assert.NotNull(new SequenceBuilder(tokenizer, SpecialTokens.Create(n, 0, [n + 1], [n + 2])));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public class SpecialTokensTests
     [Fact]
     public void Known_ids_are_taken_as_they_are()
     {
-        var special = SpecialTokens.Of(imageId: 32000, padId: 32001, imageClassIds: [32010, 32005], textClassIds: [32002]);
+        var special = SpecialTokens.Create(imageId: 32000, padId: 32001, imageClassIds: [32010, 32005], textClassIds: [32002]);
         Assert.Equal([32010, 32005], special.ImageClassIds);
         Assert.Equal(32011, special.Rows);
         Assert.True(special.ImageHasRow);
@@ -53,7 +53,7 @@ public class SpecialTokensTests
     [InlineData(-200, 0, new[] { -5 }, new[] { 6 })]
     [InlineData(-200, -1, new[] { 5 }, new[] { 6 })]
     public void Ids_that_cannot_work_are_refused(int image, int pad, int[] imageClass, int[] textClass) =>
-        Assert.ThrowsAny<ArgumentException>(() => SpecialTokens.Of(image, pad, imageClass, textClass));
+        Assert.ThrowsAny<ArgumentException>(() => SpecialTokens.Create(image, pad, imageClass, textClass));
 
     static int IdOf(SpecialTokens special, string name) => name switch
     {

@@ -21,14 +21,14 @@ public sealed class AnswerFileTests : IDisposable
     readonly string _folder = Directory.CreateTempSubdirectory("radz-answers-").FullName;
 
     static Answer.OfImage Found(string file, int seed) =>
-        new(new ImageResult.Recognised(file, [new("a", seed, 0.1 * seed, 0.5), new("b, or \"c\"", 2.5, 1e-17, 1), new("c", -1, 0, 0)]));
+        new(new ImageResult.Recognized(file, [new("a", seed, 0.1 * seed, 0.5), new("b, or \"c\"", 2.5, 1e-17, 1), new("c", -1, 0, 0)]));
 
     string At(string name) => Path.Combine(_folder, name);
 
     void Write(AnswerForm format, string name, bool resume)
     {
         using var file = resume ? AnswerFile.Continue(At(name), format, s_head, s_identity) : AnswerFile.Create(At(name), s_identity);
-        using var writer = AnswerWriter.Of(format, s_head, file);
+        using var writer = AnswerWriter.Create(format, s_head, file);
         foreach (var answer in s_answers.Where(a => !file.Has(a.Name)))
         {
             writer.Add(answer);

@@ -64,9 +64,9 @@ public class ClassifyTests(CliWorld world)
         Assert.Equal(0, run.Code);
 
         using var encoder = RadiologyEncoder.Load(world.Model);
-        using var recognizer = new ImageScorer(encoder, DiseaseList.Of(diseases, KnowledgeBase.Embedded),
+        using var recognizer = new ImageScorer(encoder, DiseaseList.Create(diseases, KnowledgeBase.Embedded),
             Enum.Parse<ScoreKind>(score, ignoreCase: true), new(null));
-        var expected = (ImageResult.Recognised)await recognizer.Recognise([world.At("xrays", "a.png")],
+        var expected = (ImageResult.Recognized)await recognizer.ScoreAsync([world.At("xrays", "a.png")],
             cancel: TestContext.Current.CancellationToken).FirstAsync(TestContext.Current.CancellationToken);
         var actual = run.Json.GetProperty("results")[0].GetProperty("findings").EnumerateArray();
         Assert.All(expected.Ranked.Zip(actual), pair =>

@@ -64,7 +64,7 @@ public class EvaluateDatasetTests(CliWorld world)
     public void Training_patients_are_refused_unless_allowed_and_then_stand_above_the_table()
     {
         var model = world.Changed("trained", "radz.json", text => text);
-        TrainingPatients.Of(["nih:1"]).Write(world.At(model));
+        TrainingPatients.FromKeys(["nih:1"]).Write(world.At(model));
         string[] command = ["evaluate", "--dataset", "cxr14", "--root", Tree("seen"), "--model", model, "--diseases", "pneumonia,mass",
             "--resamples", "20", "--no-duplicate-check"];
         var refused = world.Program.Start(command);
@@ -85,8 +85,8 @@ public class EvaluateDatasetTests(CliWorld world)
     {
         var (model, adapter) = (world.Changed($"base-of-{ofAdapter[^1]}", "radz.json", text => text),
             MergeVerbTests.Adapter(world, $"adapter-of-{ofAdapter[^1]}"));
-        TrainingPatients.Of([ofBase]).Write(world.At(model));
-        TrainingPatients.Of([ofAdapter]).Write(world.At(adapter));
+        TrainingPatients.FromKeys([ofBase]).Write(world.At(model));
+        TrainingPatients.FromKeys([ofAdapter]).Write(world.At(adapter));
         var set = world.Program.Start("evaluate", "--dataset", "cxr14", "--root", Tree($"seen-{ofAdapter[^1]}"), "--model", model,
             "--adapter", adapter, "--diseases", "pneumonia,mass", "--no-duplicate-check");
         Assert.Equal((2, ""), (set.Code, set.Out));

@@ -45,7 +45,7 @@ public class EvaluateVerbTests(CliWorld world)
 
         Assert.Equal(run.Out, File.ReadAllText(world.At("results", "metrics.json")));
         var table = ScoreTableFile.Read(world.At("results", "scores.csv"));
-        Assert.Equal(run.Out, ScoreCard.Of(table, new() { Seed = 5 }).ToJson() + "\n");          // every figure can be computed again
+        Assert.Equal(run.Out, ScoreCard.Compute(table, new() { Seed = 5 }).ToJson() + "\n");          // every figure can be computed again
         Assert.All(Enumerable.Range(0, 3), row => Assert.Equal(1, Enumerable.Range(0, 3).Sum(c => table.Scores[row, c]), 9));
         Assert.Equal(3, table.Failed.Count);
         Assert.Equal(["duplicates.csv", "images.csv", "metrics.json", "run.json", "scores.csv", "seal.json", "skipped.csv", "table.txt"],

@@ -117,10 +117,10 @@ public sealed class PrivacyTests : IDisposable
 
         File.WriteAllText(Path.Combine(_folder, "regions.csv"),
             "image,finding,x,y,width,height\n" + string.Concat(files.Select(f => $"{f},mass,0,0,5,5\n{f},pneumonia,90000,90000,5,5\n")));
-        var localised = _program.Start("localise", "regions.csv", "--out", "out/localised.csv");
-        Assert.Equal(2, localised.Code);
-        Assert.Equal(2, localised.Error.Split("lies outside the picture").Length - 1);
-        NothingPrivate(localised);
+        var localized = _program.Start("localise", "regions.csv", "--out", "out/localised.csv");
+        Assert.Equal(2, localized.Code);
+        Assert.Equal(2, localized.Error.Split("lies outside the picture").Length - 1);
+        NothingPrivate(localized);
 
         File.WriteAllText(Path.Combine(_folder, "manifest.csv"),
             "image,patient,mass,pneumonia\n" + string.Concat(files.Select((f, i) => $"{f},p{i},{i % 2},{(i + 1) % 2}\n")));
@@ -139,7 +139,7 @@ public sealed class PrivacyTests : IDisposable
         });
 
         var (usable, broken) = new PreparedImages(ModelFolder.Read(_world.Model).Preparation)
-            .Warm([.. files.Select((f, i) => new Sample(Path.Combine(_folder, f), $"p{i}", "s",
+            .Preload([.. files.Select((f, i) => new Sample(Path.Combine(_folder, f), $"p{i}", "s",
                 new Labels(new Dictionary<string, Label>())))], null, TestContext.Current.CancellationToken);
         Assert.Equal((2, 4), (usable.Count, broken.Count));
         Assert.All(broken, b => NothingPrivate("a skipped image", Encoding.UTF8.GetBytes($"{b.Path} {b.Reason}")));

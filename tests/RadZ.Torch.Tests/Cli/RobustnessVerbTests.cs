@@ -126,7 +126,7 @@ public class RobustnessVerbTests(CliWorld world)
             (again.Code, File.ReadAllText(world.At("again", "features.csv"))));
 
         var trained = world.Changed("map-trained", "radz.json", text => text);
-        TrainingPatients.Of(["map:q1"]).Write(world.At(trained));
+        TrainingPatients.FromKeys(["map:q1"]).Write(world.At(trained));
         var refused = world.Program.Start("features", "map.csv", "--figure", "refused", "--model", trained);
         Assert.Equal(new Run(2, "",
             "error: map.csv: the model was trained on 1 of its 7 patients: figures would be too good. Leave them out, or say " +

@@ -30,7 +30,7 @@ static class TinyModelFolder
                 3, NumAttentionHeads = 4, NumKeyValueHeads = 2, HeadDim = width / 4, VocabSize = 2014 },
             ImageTokenIndex = 2000,
         };
-        var settings = ModelSettings.Of(path, config, 2000) with
+        var settings = ModelSettings.Read(path, config, 2000) with
         {
             Name = Name,
             Trained = true,

@@ -44,14 +44,14 @@ public class DescriptionReviewTests
     public void Every_description_of_the_embedded_base_passes()
     {
         foreach (var disease in KnowledgeBase.Embedded.Diseases)
-            Assert.Empty(DescriptionReview.Of(With(disease.Name, d => d), KnowledgeBase.Embedded));
+            Assert.Empty(DescriptionReview.Check(With(disease.Name, d => d), KnowledgeBase.Embedded));
     }
 
     [Fact]
     public void A_text_about_another_disease_does_not()
     {
         string[] Problems(Func<DiseaseDescription, DiseaseDescription> change) =>
-            [.. DescriptionReview.Of(With("pneumonia", change), KnowledgeBase.Embedded)];
+            [.. DescriptionReview.Check(With("pneumonia", change), KnowledgeBase.Embedded)];
         var other = KnowledgeBase.Embedded.Resolve("pneumothorax").Description!;
         Assert.Contains("the description mentions neither its name nor a synonym.", Problems(_ => other));
         Assert.Contains(Problems(d => d with { Overview = $"Pneumothorax, not pneumonia. {d.Overview}" }),

@@ -25,7 +25,7 @@ public sealed class WritingRunTests : IDisposable
     {
         var author = new Author((disease, seed) =>
             disease == "mass" ? "I cannot." : seed < 2 ? Author.Good("pneumothorax") : Author.Good(disease));
-        var outcomes = await Run(author, new() { Seed = 0, Tries = 3 }).Write(Diseases("edema", "mass", "no finding"), cancel: Cancel);
+        var outcomes = await Run(author, new() { Seed = 0, Tries = 3 }).WriteAsync(Diseases("edema", "mass", "no finding"), cancel: Cancel);
 
         Assert.Equal(["edema 3 True", "mass 3 False", "no finding 3 True"],
             outcomes.Select(o => $"{o.Name} {o.Tries.Count} {o.Entry is not null}"));
@@ -51,17 +51,17 @@ public sealed class WritingRunTests : IDisposable
         var author = new Author((disease, seed) => disease == "mass" ? "No." : Author.Good(disease));
         var run = Run(author, new() { Tries = 2 });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            run.Write(Diseases("edema", "mass", "nodule"), o => { if (o.Name == "mass") stop.Cancel(); }, stop.Token));
+            run.WriteAsync(Diseases("edema", "mass", "nodule"), o => { if (o.Name == "mass") stop.Cancel(); }, stop.Token));
         Assert.Equal(["edema 0", "mass 0", "mass 1"], author.Asked);
 
         author.Asked.Clear();
-        var outcomes = await Run(author, new() { Tries = 2 }).Write(Diseases("edema", "mass", "nodule"), cancel: Cancel);
+        var outcomes = await Run(author, new() { Tries = 2 }).WriteAsync(Diseases("edema", "mass", "nodule"), cancel: Cancel);
         Assert.Equal(["nodule 0"], author.Asked);
         Assert.Equal([true, false, true], outcomes.Select(o => o.Entry is not null));
         Assert.Equal(2, outcomes[1].Tries.Count);                                       // still reported
 
         author.Asked.Clear();
-        await Run(author, new() { Tries = 4 }).Write(Diseases("edema", "mass", "nodule"), cancel: Cancel);
+        await Run(author, new() { Tries = 4 }).WriteAsync(Diseases("edema", "mass", "nodule"), cancel: Cancel);
         Assert.Equal(["mass 2", "mass 3"], author.Asked);
     }
 
@@ -69,7 +69,7 @@ public sealed class WritingRunTests : IDisposable
     public async Task An_entry_that_a_person_edited_stays_and_another_run_is_refused()
     {
         var author = new Author((disease, _) => Author.Good(disease));
-        await Run(author).Write(Diseases("edema"), cancel: Cancel);
+        await Run(author).WriteAsync(Diseases("edema"), cancel: Cancel);
         Assert.Equal("other-run", Assert.Throws<InvalidInputException>(() => Run(author, new() { Temperature = 0.3 })).Kind);
         Assert.Equal("other-run", Assert.Throws<InvalidInputException>(() => Run(author, new() { Seed = 9 })).Kind);
         Assert.Equal("other-run", Assert.Throws<InvalidInputException>(() => Run(author, new() { Prompt = new("Say {disease}.") })).Kind);
@@ -82,7 +82,7 @@ public sealed class WritingRunTests : IDisposable
         };
         new KnowledgeBase([edited]).Write(Out);
         author.Asked.Clear();
-        var outcome = Assert.Single(await Run(author).Write(Diseases("edema"), cancel: Cancel));
+        var outcome = Assert.Single(await Run(author).WriteAsync(Diseases("edema"), cancel: Cancel));
         Assert.Empty(author.Asked);
         Assert.Equal("Mine.", outcome.Entry!.Description!.Overview);
         Assert.Equal("Mine.", KnowledgeBase.Load(Out).Diseases[0].Description!.Overview);
@@ -92,7 +92,7 @@ public sealed class WritingRunTests : IDisposable
     public async Task A_text_that_was_cut_does_not_pass()
     {
         var author = new Author((disease, _) => Author.Good(disease)) { Reason = ChatFinishReason.Length };
-        var outcome = Assert.Single(await Run(author, new() { Tries = 1 }).Write(Diseases("edema"), cancel: Cancel));
+        var outcome = Assert.Single(await Run(author, new() { Tries = 1 }).WriteAsync(Diseases("edema"), cancel: Cancel));
         Assert.Equal(["the text was cut after 400 tokens."], outcome.Tries[0].Problems);
     }
 
@@ -103,13 +103,13 @@ public sealed class WritingRunTests : IDisposable
             throw new InvalidInputException("http://x", disease == "mass" ? "server-error" : "timeout", "failed."));
         var seen = new List<string?>();
         var error = await Assert.ThrowsAsync<InvalidInputException>(() =>
-            Run(author).Write(Diseases("edema", "mass", "nodule", "hernia"), o => seen.Add(o.Fault), Cancel));
+            Run(author).WriteAsync(Diseases("edema", "mass", "nodule", "hernia"), o => seen.Add(o.Fault), Cancel));
         Assert.Equal(["http://x: failed.", "http://x: failed."], seen);                    // the third in a row ends it
         Assert.Equal("http://x: failed.", error.Message);
         Assert.False(File.Exists(Out));
 
         var hopeless = new Author((_, _) => throw new InvalidInputException("http://x", "unauthorised", "no key."));
-        await Assert.ThrowsAsync<InvalidInputException>(() => Run(hopeless).Write(Diseases("edema", "mass"), cancel: Cancel));
+        await Assert.ThrowsAsync<InvalidInputException>(() => Run(hopeless).WriteAsync(Diseases("edema", "mass"), cancel: Cancel));
         Assert.Single(hopeless.Asked);
     }
 

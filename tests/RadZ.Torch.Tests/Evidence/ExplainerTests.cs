@@ -21,7 +21,8 @@ public sealed class ExplainerTests : IDisposable
     {
         TinyModelFolder.Write(_folder);
         _encoder = RadiologyEncoder.Load(_folder);
-        _recognizer = new(_encoder, DiseaseList.Of(["pneumonia", "mass", "edema", "no finding"], KnowledgeBase.Embedded), ScoreKind.Direct,
+        _recognizer = new(_encoder, DiseaseList.Create(["pneumonia", "mass", "edema", "no finding"], KnowledgeBase.Embedded),
+            ScoreKind.Direct,
             new TextFeatureCache(null));
         var random = new Random(3);
         for (var i = 0; i < _pixels.Length; i++) _pixels[i] = (float)(random.NextDouble() * 4 - 2);
@@ -139,7 +140,7 @@ public sealed class ExplainerTests : IDisposable
         // a single bright place: covering it takes the score away
         var pixels = zeros(1, 3, 32, 32);
         pixels.narrow(2, row * 2, 2).narrow(3, column * 2, 2).fill_(3);
-        var maps = Occlusion.Of(Score, pixels, [0, 1], TestContext.Current.CancellationToken);
+        var maps = Occlusion.Compute(Score, pixels, [0, 1], TestContext.Current.CancellationToken);
         var highest = maps[0].Values.Max();
         Assert.True(highest > 0);
         Assert.Equal(highest, maps[0].Values[row * 16 + column], 1e-6);
@@ -159,7 +160,7 @@ public sealed class ExplainerTests : IDisposable
         var edge = 0;
         for (var i = 0; i < 60; i++)
         {
-            var map = Occlusion.Of(p => Looks(p.shape[0]), pixels, [0], TestContext.Current.CancellationToken)[0];
+            var map = Occlusion.Compute(p => Looks(p.shape[0]), pixels, [0], TestContext.Current.CancellationToken)[0];
             var at = Array.IndexOf(map.Values, map.Values.Max());
             if (at / 16 is 0 or 15 || at % 16 is 0 or 15) edge++;
         }
@@ -188,7 +189,7 @@ public sealed class ExplainerTests : IDisposable
                       from x in Enumerable.Range(0, 4)
                       select pixels_N3SS.narrow(2, y * 8 + 3, 2).narrow(3, x * 8 + 3, 2).mean([1, 2, 3])], 1).unsqueeze(2);
         var pixels = Pixels;
-        var map = ShiftedMaps.Of(Say, pixels, 8, [0], TestContext.Current.CancellationToken)[0];
+        var map = ShiftedMaps.Compute(Say, pixels, 8, [0], TestContext.Current.CancellationToken)[0];
         var middles = pixels.mean([1]).squeeze(0).reshape(16, 2, 16, 2).mean([1, 3]).flatten().data<float>().ToArray();
         Assert.Equal((16, 16), (map.Columns, map.Rows));
         // by hand: five cells each way, those at half a patch's distance count half, and beyond the edge there is nothing
@@ -215,7 +216,7 @@ public sealed class ExplainerTests : IDisposable
         static Tensor Covered(Tensor pixels_N3SS) => nn.functional.avg_pool2d(pixels_N3SS.narrow(1, 0, 1), 8).flatten(1).unsqueeze(2);
         var pixels = zeros(1, 3, 32, 32);
         pixels.narrow(2, row * 2, 2).narrow(3, column * 2, 2).fill_(1);
-        var map = ShiftedMaps.Of(Covered, pixels, 8, [0], TestContext.Current.CancellationToken)[0];
+        var map = ShiftedMaps.Compute(Covered, pixels, 8, [0], TestContext.Current.CancellationToken)[0];
         Assert.Equal(row * 16 + column, Array.IndexOf(map.Values, map.Values.Max()));
         Assert.Single(map.Values, v => v > map.Values.Max() * 0.999);
     }
@@ -246,7 +247,7 @@ public sealed class ExplainerTests : IDisposable
         _encoder.Writer.Save(folder, ScalarType.Float32, _encoder.Folder.Settings with { Grounding = new() { Scale = 12, Shift = -1 } });
         using var taught = RadiologyEncoder.Load(folder);
         Assert.Equal(HeatMapMethod.Grounded, Explainer.StandardOf(taught.Folder.Settings));
-        using var recognizer = new ImageScorer(taught, DiseaseList.Of(["pneumonia", "mass"], KnowledgeBase.Embedded), ScoreKind.Direct,
+        using var recognizer = new ImageScorer(taught, DiseaseList.Create(["pneumonia", "mass"], KnowledgeBase.Embedded), ScoreKind.Direct,
             new TextFeatureCache(null));
         var maps = new Explainer(taught, recognizer).Explain(_pixels, [1, 0], HeatMapMethod.Grounded,
             TestContext.Current.CancellationToken);
@@ -273,8 +274,8 @@ public sealed class ExplainerTests : IDisposable
     public void Deletion_begins_where_insertion_ends()
     {
         var map = Explain(HeatMapMethod.Occlusion, 1)[0];
-        var followed = Faithfulness.Of(_encoder, _recognizer, _pixels, 1, map);
-        var reversed = Faithfulness.Of(_encoder, _recognizer, _pixels, 1, map with { Values = [.. map.Values.Select(v => -v)] });
+        var followed = Faithfulness.Measure(_encoder, _recognizer, _pixels, 1, map);
+        var reversed = Faithfulness.Measure(_encoder, _recognizer, _pixels, 1, map with { Values = [.. map.Values.Select(v => -v)] });
         // taking away from the hottest on is bringing back from the coldest on, backwards (no two cells of this map tie)
         Assert.Equal(map.Values.Length, map.Values.Distinct().Count());
         Assert.Equal(followed.Deletion, reversed.Insertion, 1e-6);

@@ -33,12 +33,12 @@ public class GreedyParityTests
 
     static int[][] Greedy(LlavaModel model, IReadOnlyList<Prompt> prompts, Tensor patches_IVD, ScalarType type, int steps)
     {
-        using var prefix = PromptPrefix.Of(model, prompts, patches_IVD, type, CancellationToken.None);
+        using var prefix = PromptPrefix.Decode(model, prompts, patches_IVD, type, CancellationToken.None);
         using var session = DecodingSession.Begin(model, prefix, prompts, patches_IVD, type, steps, CancellationToken.None);
         List<int>[] rows = [.. prompts.Select(_ => new List<int>())];
         for (var step = 0; step < steps; step++)
         {
-            if (step > 0) session.Take(rows.Select(r => r[^1]), CancellationToken.None);
+            if (step > 0) session.Append(rows.Select(r => r[^1]), CancellationToken.None);
             var best = session.Next_BW.argmax(1).data<long>().ToArray();
             for (var row = 0; row < rows.Length; row++) rows[row].Add((int)best[row]);
         }
@@ -88,7 +88,7 @@ public class GreedyParityTests
         using var model = FixtureModel.Build(folder);
         var patches = Patches(model, folder, ScalarType.Float32);
         Prompt[] prompts = [.. Prompts(Cases(folder), model.Config).Select(p => p with { Image = 1 })];
-        using var prefix = PromptPrefix.Of(model, prompts, patches, ScalarType.Float32, CancellationToken.None);
+        using var prefix = PromptPrefix.Decode(model, prompts, patches, ScalarType.Float32, CancellationToken.None);
         Assert.Equal(1 + model.Config.Vision.Patches, prefix.Length);                                      // <s> and the image
         var together = Greedy(model, prompts, patches, ScalarType.Float32, 24);
         Assert.Equal(prompts.Select(p => Greedy(model, [p], patches, ScalarType.Float32, 24)[0]), together);
@@ -112,12 +112,12 @@ public class GreedyParityTests
         var cases = Cases(folder);
         var prompts = Prompts(cases, config);
         var (halfPatches, exactPatches) = (Patches(half, folder, ScalarType.BFloat16), Patches(exact, folder, ScalarType.Float32));
-        using var none = PromptPrefix.Of(half, [prompts[0]], null, ScalarType.BFloat16, CancellationToken.None);
+        using var none = PromptPrefix.Decode(half, [prompts[0]], null, ScalarType.BFloat16, CancellationToken.None);
         using var cached = DecodingSession.Begin(half, none, prompts, halfPatches, ScalarType.BFloat16, 24, CancellationToken.None);
         var (worst, worstWithout) = (0.0, 0.0);
         for (var step = 0; step < 24; step++)
         {
-            if (step > 0) cached.Take(cases.Select(c => c.Greedy[step - 1]), CancellationToken.None);
+            if (step > 0) cached.Append(cases.Select(c => c.Greedy[step - 1]), CancellationToken.None);
             for (var row = 0; row < prompts.Length; row++)
             {
                 int[] ids = [.. cases[row].Prompt, .. cases[row].Greedy[..step]];
@@ -154,11 +154,11 @@ public class GreedyParityTests
         foreach (var oneImage in (bool[])[false, true])
         {
             Prompt[] prompts = [.. Prompts(cases, config).Select(p => oneImage ? p with { Image = 0 } : p)];
-            using var prefix = PromptPrefix.Of(model, prompts, patches, ScalarType.Float32, CancellationToken.None);
+            using var prefix = PromptPrefix.Decode(model, prompts, patches, ScalarType.Float32, CancellationToken.None);
             using var session = DecodingSession.Begin(model, prefix, prompts, patches, ScalarType.Float32, 8, CancellationToken.None);
             for (var step = 0; step < 8; step++)
             {
-                if (step > 0) session.Take(cases.Select(c => c.Greedy[step - 1]), CancellationToken.None);
+                if (step > 0) session.Append(cases.Select(c => c.Greedy[step - 1]), CancellationToken.None);
                 for (var row = 0; row < prompts.Length; row++)
                 {
                     int[] ids = [.. cases[row].Prompt, .. cases[row].Greedy[..step]];
@@ -192,7 +192,7 @@ public class GreedyParityTests
         using var _ = NewDisposeScope();
         using var __ = no_grad();
         using var model = new LlavaModel(new FreshWeights(3, CPU, type), config,
-            SpecialTokens.Of(121, 0, Enumerable.Range(131, 4), Enumerable.Range(135, 8)), table => zeros(12, table.shape[1]));
+            SpecialTokens.Create(121, 0, Enumerable.Range(131, 4), Enumerable.Range(135, 8)), table => zeros(12, table.shape[1]));
         var patches = randn(2, 16, width, type, generator: new Generator(4));
         int[] image = [.. Enumerable.Repeat(121, 16)];
         int[][] ids = [[1, 5, .. image, 9, 8, 7], [1, 5, .. image, 30], [1, 5, .. image, 9, 8, 2, 3, 4, 11]];
@@ -200,12 +200,12 @@ public class GreedyParityTests
         {
             Prompt[] prompts = [.. ids.Select((row, i) =>
                 new Prompt(new(row, [.. row.Select(id => id == 121 ? TokenRole.Image : TokenRole.Text)]), images[i]))];
-            using var prefix = PromptPrefix.Of(model, prompts, patches, type, CancellationToken.None);
+            using var prefix = PromptPrefix.Decode(model, prompts, patches, type, CancellationToken.None);
             Assert.Equal(images[0] == images[1] ? 18 : 0, prefix.Length);
             using var session = DecodingSession.Begin(model, prefix, prompts, patches, type, 6, CancellationToken.None);
             for (var step = 0; step < 6; step++)
             {
-                if (step > 0) session.Take([40 + step, 50 + step, 60 + step], CancellationToken.None);
+                if (step > 0) session.Append([40 + step, 50 + step, 60 + step], CancellationToken.None);
                 for (var row = 0; row < 3; row++)
                     Assert.InRange(FixtureModel.Difference(session.Next_BW[row],
                         Whole(model, [.. ids[row], .. Enumerable.Range(1, step).Select(s => 40 + 10 * row + s)], images[row], patches,
@@ -230,7 +230,7 @@ public class GreedyParityTests
 
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
-        using var none = PromptPrefix.Of(model, [prompts[0]], null, ScalarType.Float32, CancellationToken.None);
+        using var none = PromptPrefix.Decode(model, [prompts[0]], null, ScalarType.Float32, CancellationToken.None);
         Assert.Throws<OperationCanceledException>(() =>
             DecodingSession.Begin(model, none, prompts, patches, ScalarType.Float32, 4, stopped.Token));
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);

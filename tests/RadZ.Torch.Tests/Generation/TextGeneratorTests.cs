@@ -139,7 +139,7 @@ public class TextGeneratorTests(CliWorld world)
     {
         using var encoder = RadiologyEncoder.Load(world.Model);
         var tokenizer = encoder.Folder.Tokenizer;
-        var tokens = YesNoTokens.Of(tokenizer);
+        var tokens = YesNoTokens.Find(tokenizer);
         Assert.Empty(tokens.Yes.Intersect(tokens.No));
         using var scores = torch.zeros(2, 2014);
         foreach (var id in tokens.Yes) scores[0, id] = torch.tensor(2f);
@@ -152,7 +152,7 @@ public class TextGeneratorTests(CliWorld world)
     public void Vqa_reads_yes_and_no_of_each_disease_as_if_it_were_asked_alone()
     {
         using var encoder = RadiologyEncoder.Load(world.Model);
-        var list = DiseaseList.Of(["lung infection", "kerley lines", "no finding", "mass"], KnowledgeBase.Embedded);
+        var list = DiseaseList.Create(["lung infection", "kerley lines", "no finding", "mass"], KnowledgeBase.Embedded);
         string[] questions = ["Does this chest X-ray show pneumonia? Answer yes or no.",
             "Does this chest X-ray show kerley lines? Answer yes or no.",
             "Is this chest X-ray normal, without any abnormal finding? Answer yes or no.",
@@ -161,7 +161,7 @@ public class TextGeneratorTests(CliWorld world)
         var pixels = cat([Pixels(encoder), Pixels(encoder, "b.jpg")]);
         var scorer = new VqaScorer(encoder, list);
         var findings = scorer.Findings(pixels, Cancel);
-        var tokens = YesNoTokens.Of(encoder.Folder.Tokenizer);
+        var tokens = YesNoTokens.Find(encoder.Folder.Tokenizer);
         for (var image = 0; image < 2; image++)
         {
             using var alone = new TextGenerator(encoder).FirstTokens(pixels.narrow(0, image, 1), questions, share: false, Cancel);

@@ -18,7 +18,7 @@ public class TokenSamplerTests
     [InlineData(1.0, 0.6, 2, new[] { 2 }, new[] { 1.0 })]                                    // of 2/3 and 1/3
     public void Tokens_drawn_from_and_their_weights_are_known(double temperature, double topP, int topK, int[] ids, double[] expected)
     {
-        var (kept, weights) = new TokenSampler(new() { Temperature = temperature, TopP = topP - 1e-7, TopK = topK }).Kept(s_scores,
+        var (kept, weights) = new TokenSampler(new() { Temperature = temperature, TopP = topP - 1e-7, TopK = topK }).Candidates(s_scores,
             s_scores.Max());
         Assert.Equal(ids, kept);
         Assert.Equal(expected, weights.Select(w => w / weights.Sum()), (a, b) => Math.Abs(a - b) < 1e-6);

@@ -33,7 +33,7 @@ public class DecodeKernelTests
         var weight = Normal(1, outputs, inputs).to(type);
         weight[0, 0] = tensor(1e-6f).to(type);                                             // a subnormal of float16
         var x = Normal(2, 1, rows, inputs);
-        using var decode = PlainWeight.Of(weight)!;
+        using var decode = PlainWeight.TryCreate(weight)!;
         var y = decode.Times(x);
         Assert.Equal([1, rows, outputs], y.shape);
         Assert.InRange(Error(y, x.to(ScalarType.Float64).matmul(weight.to(ScalarType.Float64).t())), 0, 1e-6);
@@ -44,7 +44,7 @@ public class DecodeKernelTests
     {
         using var _ = NewDisposeScope();
         var weight = Normal(3, 96, 640).to(ScalarType.BFloat16);
-        using var held = new QuantisedWeight(weight, bits);
+        using var held = new QuantizedWeight(weight, bits);
         var identity = eye(640);
         var rows = Enumerable.Range(0, 640).Select(i => held.Times(identity.narrow(0, i, 1))).ToList();
         var holds = cat(rows).t().to(ScalarType.Float64);                                  // the matrix, read out column by column
@@ -65,12 +65,12 @@ public class DecodeKernelTests
         using var _ = NewDisposeScope();
         foreach (var bits in (DecodeBits[])[DecodeBits.Int8, DecodeBits.Int4])
         {
-            using var held = new QuantisedWeight(zeros(16, 128, ScalarType.BFloat16), bits);
+            using var held = new QuantizedWeight(zeros(16, 128, ScalarType.BFloat16), bits);
             Assert.Equal(0, held.Times(ones(1, 128)).abs().max().item<float>());
         }
-        Assert.Throws<ArgumentException>(() => new QuantisedWeight(zeros(16, 100, ScalarType.BFloat16), DecodeBits.Int8));
-        Assert.Null(PlainWeight.Of(zeros(16, 100, ScalarType.BFloat16)));
-        Assert.Null(PlainWeight.Of(zeros(16, 128)));
+        Assert.Throws<ArgumentException>(() => new QuantizedWeight(zeros(16, 100, ScalarType.BFloat16), DecodeBits.Int8));
+        Assert.Null(PlainWeight.TryCreate(zeros(16, 100, ScalarType.BFloat16)));
+        Assert.Null(PlainWeight.TryCreate(zeros(16, 128)));
     }
 
     /// <summary>A source that holds one weight, frozen as it is.</summary>
@@ -87,7 +87,7 @@ public class DecodeKernelTests
         using var _ = NewDisposeScope();
         var weight = Normal(5, 1024, 1024).Times(0.03).to(stored);
         var x = Normal(6, rows, length, 1024).to(ScalarType.BFloat16).requires_grad_(gradient);
-        Assert.True(WideProduct.Takes(x, weight));
+        Assert.True(WideProduct.Supports(x, weight));
         var y = new Projection(new(new OneWeight(weight)), 1024, 1024, bias: false).Forward(x);
         Assert.Equal([rows, length, 1024], y.shape);
         Assert.InRange(Error(y.detach(), x.detach().to(ScalarType.Float64).matmul(weight.to(ScalarType.Float64).t())), 0, 4e-3);
@@ -119,11 +119,11 @@ public class DecodeKernelTests
             Tensor[] Written(RadiologyEncoder encoder)
             {
                 Prompt[] prompts = [new(new([5, 6, 7], [TokenRole.Text, TokenRole.Text, TokenRole.Text]), 0)];
-                using var prefix = PromptPrefix.Of(encoder.Model, prompts, null, ScalarType.BFloat16, CancellationToken.None);
+                using var prefix = PromptPrefix.Decode(encoder.Model, prompts, null, ScalarType.BFloat16, CancellationToken.None);
                 using var session = DecodingSession.Begin(encoder.Model, prefix, prompts, null, ScalarType.BFloat16, 1,
                     CancellationToken.None);
                 var first = session.Next_BW.clone();
-                session.Take([8], CancellationToken.None);
+                session.Append([8], CancellationToken.None);
                 return [first, session.Next_BW.clone()];
             }
             var (expected, actual) = (Written(stored), Written(fewer));

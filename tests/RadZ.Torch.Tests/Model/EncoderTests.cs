@@ -59,7 +59,7 @@ public class EncoderTests
     [InlineData(new[] { 100, 20, 100, 20, 20, 20 }, "1,3,4,5|0,2")]           // 4 x 20 + 2 x 100 + one more start beats 6 x 100
     [InlineData(new[] { 30, 29 }, "1,0")]                                      // not worth a start
     public void Texts_are_grouped_where_padding_costs_more_than_a_start(int[] lengths, string expected) =>
-        Assert.Equal(expected, string.Join('|', LengthGroups.Of(lengths).Select(g => string.Join(',', g))));
+        Assert.Equal(expected, string.Join('|', LengthGroups.Group(lengths).Select(g => string.Join(',', g))));
 
     [Fact]
     public async Task Grouped_texts_give_what_each_gives_alone_in_the_given_order()
@@ -71,7 +71,7 @@ public class EncoderTests
         using var __ = no_grad();
         var longText = string.Join(' ', Enumerable.Repeat("there is a large pleural effusion", 9));
         string[] texts = [longText, "mass", "edema", longText + " and a mass", "no finding", "nodule"];
-        Assert.True(LengthGroups.Of([.. texts.Select(t => encoder.Sequences.Sequence(t).Length)]).Count > 1);
+        Assert.True(LengthGroups.Group([.. texts.Select(t => encoder.Sequences.Sequence(t).Length)]).Count > 1);
         var together = encoder.Texts(texts);
         foreach (var (i, text) in texts.Index())
         {

@@ -75,7 +75,7 @@ public class FeatureFormTests
         var config = LlavaConfigFile.Read(Path.Combine(Fixtures.At("model", FixtureModel.Folders.First().Data), "config.json"));
         var first = config.Decoder.VocabSize;
         LlavaModel Of(HeadKind kind) => new(new FreshWeights(5, CPU), config,
-            SpecialTokens.Of(config.ImageTokenIndex, 0, [first, first + 1], [first + 2]), table => ones(3, table.shape[1]) * 0.1,
+            SpecialTokens.Create(config.ImageTokenIndex, 0, [first, first + 1], [first + 2]), table => ones(3, table.shape[1]) * 0.1,
             new(Pooling.Tokens, -2, kind));
         using var model = Of(head);
         using var plain = Of(HeadKind.Identity);
@@ -143,7 +143,7 @@ public class FeatureFormTests
     {
         var config = LlavaConfigFile.Read(Path.Combine(Fixtures.At("model", name), "config.json"));
         using var file = new CheckpointWeights(Fixtures.At("model", name), null, CPU, trainable: false);
-        return new(file, config, SpecialTokens.Of(config.ImageTokenIndex, config.Decoder.VocabSize, [], []),
+        return new(file, config, SpecialTokens.Create(config.ImageTokenIndex, config.Decoder.VocabSize, [], []),
             table => zeros(0, table.shape[1]), form);
     }
 

@@ -18,10 +18,10 @@ public class FingerprintTests
                 return folder;
             }
 
-            var hash = Fingerprint.Of(Folder("a", "base"), Folder("b", "adapter"));
-            Assert.Equal(hash, Fingerprint.Of(Folder("z", "base"), Folder("y", "adapter")));
-            Assert.NotEqual(hash, Fingerprint.Of(Folder("a", "base"), Folder("b", "another")));
-            Assert.NotEqual(hash, Fingerprint.Of(Path.Combine(root, "y"), Path.Combine(root, "z")));
+            var hash = Fingerprint.Compute(Folder("a", "base"), Folder("b", "adapter"));
+            Assert.Equal(hash, Fingerprint.Compute(Folder("z", "base"), Folder("y", "adapter")));
+            Assert.NotEqual(hash, Fingerprint.Compute(Folder("a", "base"), Folder("b", "another")));
+            Assert.NotEqual(hash, Fingerprint.Compute(Path.Combine(root, "y"), Path.Combine(root, "z")));
         }
         finally
         {

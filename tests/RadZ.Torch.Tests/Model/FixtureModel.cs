@@ -22,7 +22,7 @@ static class FixtureModel
         using var over = adapter is null ? null : AdapterFolder.Open(adapter);
         var adapted = over is null ? null : AdaptedWeights.Load(file, [over], CPU, trainable: true);
         var vocabulary = config.Decoder.VocabSize;
-        var special = SpecialTokens.Of(config.ImageTokenIndex, 0, Enumerable.Range(vocabulary, 4), Enumerable.Range(vocabulary + 4, 8));
+        var special = SpecialTokens.Create(config.ImageTokenIndex, 0, Enumerable.Range(vocabulary, 4), Enumerable.Range(vocabulary + 4, 8));
         var model = new LlavaModel(adapted as WeightSource ?? file, config, special,
             table => specials?.clone() ?? zeros(12, table.shape[1]));
         file.Verify();

@@ -24,11 +24,12 @@ public class FullSizeTests
         var config = LlavaConfigFile.Read(Fixtures.At("checkpoints", "configs", configFile));
         using var _ = NewDisposeScope();
         using var meta = new LlavaModel(new MetaWeights(), config,
-            SpecialTokens.Of(config.ImageTokenIndex, 0, Enumerable.Range(40000, 4), Enumerable.Range(40004, 8)),
+            SpecialTokens.Create(config.ImageTokenIndex, 0, Enumerable.Range(40000, 4), Enumerable.Range(40004, 8)),
             t => zeros(12, t.shape[1]));
         var file = JsonNode.Parse(File.ReadAllText(Fixtures.At("checkpoints", "tensors", tensors)))!["tensors"]!.AsObject();
-        var theirs = file.Where(t => CheckpointNames.Ours(t.Key) is not null)
-            .Select(t => $"{CheckpointNames.Ours(t.Key)} [{string.Join(", ", t.Value![1]!.AsArray().Select(s => s!.GetValue<long>()))}]")
+        var theirs = file.Where(t => CheckpointNames.InternalName(t.Key) is not null)
+            .Select(t =>
+                $"{CheckpointNames.InternalName(t.Key)} [{string.Join(", ", t.Value![1]!.AsArray().Select(s => s!.GetValue<long>()))}]")
             .Order(StringComparer.Ordinal);
         var ours = meta.Weights.Where(w => w.Name != "specials").Select(w => $"{w.Name} [{string.Join(", ", w.Value.shape)}]")
             .Order(StringComparer.Ordinal);

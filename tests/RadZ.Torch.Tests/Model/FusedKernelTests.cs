@@ -23,7 +23,7 @@ public partial class FusedKernelTests
         return randn(shape, generator: generator);
     }
 
-    static Tensor Laid(Tensor x) => FeatureOrder.Of(x.to(ScalarType.BFloat16));
+    static Tensor Laid(Tensor x) => FeatureOrder.Arrange(x.to(ScalarType.BFloat16));
 
     internal static Tensor Exact(Tensor x) => x.detach().to(ScalarType.Float64).requires_grad_();
 
@@ -41,13 +41,13 @@ public partial class FusedKernelTests
         using var _ = NewDisposeScope();
         var (x, y, weight) = (Laid(Normal(1, batch, length, width)).requires_grad_(),
             Laid(Normal(2, batch, length, width)).requires_grad_(), Normal(3, width).abs());
-        Assert.True(FusedNorm.Takes(x, weight));
+        Assert.True(FusedNorm.Supports(x, weight));
         Tensor Plain(Tensor v) => v * rsqrt(v.square().mean([-1], keepdim: true) + 1e-5) * weight.to(ScalarType.Float64);
         var (xd, yd) = (Exact(x), Exact(y));
-        var (sum, normed) = FusedNorm.OfSum(x, y, weight, 1e-5);
+        var (sum, normed) = FusedNorm.ComputeOfSum(x, y, weight, 1e-5);
         var sumd = xd + yd;
         var normedd = Plain(sumd);
-        Assert.True(FeatureOrder.Holds(sum) && FeatureOrder.Holds(normed));
+        Assert.True(FeatureOrder.IsArranged(sum) && FeatureOrder.IsArranged(normed));
         Assert.InRange(Worst(sum, sumd), 0, Rounding);
         Assert.InRange(Error(normed, normedd), 0, Rounding);
         var (g, h) = (Laid(Normal(4, batch, length, width)), Laid(Normal(5, batch, length, width)));
@@ -57,7 +57,7 @@ public partial class FusedKernelTests
         Assert.InRange(Error(y.grad!, yd.grad!), 0, 2 * Rounding);
 
         var (z, zd) = (Laid(Normal(6, batch, length, width)).requires_grad_(), Exact(Laid(Normal(6, batch, length, width))));
-        FusedNorm.Of(z, weight, 1e-5).backward([h]);
+        FusedNorm.Compute(z, weight, 1e-5).backward([h]);
         Plain(zd).backward([h.to(ScalarType.Float64)]);
         Assert.InRange(Error(z.grad!, zd.grad!), 0, 2 * Rounding);
     }
@@ -71,9 +71,9 @@ public partial class FusedKernelTests
             Tensor Make(long seed) =>
                 laid ? Laid(Normal(seed, batch, length, width) * 4) : (Normal(seed, batch, length, width) * 4).to(ScalarType.BFloat16);
             var (g, u) = (Make(1).requires_grad_(), Make(2).requires_grad_());
-            Assert.True(FusedGate.Takes(g, u));
+            Assert.True(FusedGate.Supports(g, u));
             var (gd, ud) = (Exact(g), Exact(u));
-            var (actual, expected) = (FusedGate.Of(g, u), gd * gd.sigmoid() * ud);
+            var (actual, expected) = (FusedGate.Compute(g, u), gd * gd.sigmoid() * ud);
             Assert.InRange(Worst(actual, expected), 0, Rounding);
             var upstream = Make(3);
             actual.backward([upstream]);
@@ -101,11 +101,11 @@ public partial class FusedKernelTests
         using var rope = RotaryTable.For(new(config.RopeTheta), config.HeadDim, 2 * length, CPU);
         var flat = Laid(Normal(1, batch, length, heads * head));
         var x = flat.view(batch, length, heads, head).transpose(1, 2).requires_grad_();
-        Assert.True(FusedTurn.Takes(x));
+        Assert.True(FusedTurn.Supports(x));
         var plain = x.detach().contiguous().to(ScalarType.Float32).requires_grad_();
-        Assert.False(FusedTurn.Takes(plain));
+        Assert.False(FusedTurn.Supports(plain));
         var places = arange(length).flip(0).repeat(batch, 1);
-        foreach (var turn in (Func<Tensor, Tensor>[])[v => rope.Turn(v), v => rope.Turn(v, 5), v => rope.Turn(v, places)])
+        foreach (var turn in (Func<Tensor, Tensor>[])[v => rope.Rotate(v), v => rope.Rotate(v, 5), v => rope.Rotate(v, places)])
         {
             var (actual, expected) = (turn(x), turn(plain));
             Assert.InRange(Worst(actual, expected.to(ScalarType.Float64)), 0, Rounding);
@@ -128,7 +128,7 @@ public partial class FusedKernelTests
             y[0, i] = tensor(special);
         }
         var (expected, actual) = ((x.to(ScalarType.BFloat16) + y.to(ScalarType.BFloat16)).to(ScalarType.Float32),
-            FusedNorm.OfSum(Laid(x), Laid(y), ones(64), 1e-5).Sum.to(ScalarType.Float32));
+            FusedNorm.ComputeOfSum(Laid(x), Laid(y), ones(64), 1e-5).Sum.to(ScalarType.Float32));
         Assert.True((expected.eq(actual) | (expected.isnan() & actual.isnan())).all().item<bool>());
     }
 
@@ -154,13 +154,13 @@ public partial class FusedKernelTests
         // a mean that squares would drown in
         var (x, y, weight, bias) =
             (Laid(Normal(1, batch, length, width) + 20), Laid(Normal(2, batch, length, width)), Normal(3, width), Normal(4, width));
-        Assert.True(FusedLayerNorm.Takes(x, weight));
+        Assert.True(FusedLayerNorm.Supports(x, weight));
         Tensor Plain(Tensor v) => nn.functional.layer_norm(v, [width], weight.to(ScalarType.Float64), bias.to(ScalarType.Float64), 1e-5);
-        var (sum, normed) = FusedLayerNorm.Of(x, y, weight, bias, 1e-5);
-        Assert.True(FeatureOrder.Holds(sum) && FeatureOrder.Holds(normed));
+        var (sum, normed) = FusedLayerNorm.Compute(x, y, weight, bias, 1e-5);
+        Assert.True(FeatureOrder.IsArranged(sum) && FeatureOrder.IsArranged(normed));
         Assert.True(sum.equal(x.Plus(y)).all().item<bool>());
         Assert.InRange(Worst(normed, Plain(sum.to(ScalarType.Float64))), 0, Rounding);
-        Assert.InRange(Worst(FusedLayerNorm.Of(x, null, weight, bias, 1e-5).Normed, Plain(x.to(ScalarType.Float64))), 0, Rounding);
+        Assert.InRange(Worst(FusedLayerNorm.Compute(x, null, weight, bias, 1e-5).Normed, Plain(x.to(ScalarType.Float64))), 0, Rounding);
     }
 
     [Theory, InlineData(3, 128, 595, 129), InlineData(2, 7, 33, 27), InlineData(1, 5, 16, 16), InlineData(4, 3, 3, 1)]
@@ -171,7 +171,7 @@ public partial class FusedKernelTests
         var hidden = arange(keys).unsqueeze(0).ge(arange(queries).unsqueeze(1) + seen);
         var exact = Exact(scores);
         var expected = nn.functional.softmax((exact * 0.11).masked_fill(hidden, double.NegativeInfinity), -1);
-        var actual = FusedSoftmax.Of(scores, 0.11, queries, seen);
+        var actual = FusedSoftmax.Compute(scores, 0.11, queries, seen);
         Assert.InRange(Worst(actual, expected), 0, Rounding);
         Assert.Equal(0, (actual.detach().to(ScalarType.Float32) * hidden).abs().max().item<float>());
         var upstream = Normal(2, heads, queries, keys).to(ScalarType.BFloat16);
@@ -182,12 +182,12 @@ public partial class FusedKernelTests
             0.11 * Rounding * upstream.abs().max().to(ScalarType.Float64).ToDouble());
         using var __ = no_grad();
         var before = actual.detach().clone();
-        Assert.True(before.equal(FusedSoftmax.Of(scores.detach().clone(), 0.11, queries, seen)).all().item<bool>());
+        Assert.True(before.equal(FusedSoftmax.Compute(scores.detach().clone(), 0.11, queries, seen)).all().item<bool>());
         foreach (var odd in (float[])[float.NaN, float.PositiveInfinity])
         {
             var broken = scores.detach().clone();
             broken[0, 1, 0] = tensor(odd);
-            Assert.Equal(Math.Min(keys, seen + 1), FusedSoftmax.Of(broken, 0.11, queries, seen).isnan().sum().item<long>());
+            Assert.Equal(Math.Min(keys, seen + 1), FusedSoftmax.Compute(broken, 0.11, queries, seen).isnan().sum().item<long>());
         }
     }
 
@@ -218,8 +218,8 @@ public partial class FusedKernelTests
         var x = Normal(1, 1, 20, 32);
         x[0, 3, 5] = tensor(float.NaN);
         x[0, 4, 5] = tensor(float.PositiveInfinity);
-        var (gate, ones_) = (FusedGate.Of(Laid(x), Laid(ones(1, 20, 32))).to(ScalarType.Float32),
-            FusedNorm.Of(Laid(x), ones(32), 1e-5).to(ScalarType.Float32));
+        var (gate, ones_) = (FusedGate.Compute(Laid(x), Laid(ones(1, 20, 32))).to(ScalarType.Float32),
+            FusedNorm.Compute(Laid(x), ones(32), 1e-5).to(ScalarType.Float32));
         Assert.Equal(1, gate.isnan().sum().item<long>());
         Assert.True(float.IsNaN(gate[0, 3, 5].item<float>()) && float.IsPositiveInfinity(gate[0, 4, 5].item<float>()));
         Assert.Equal(32, ones_[0, 3].isnan().sum().item<long>());
@@ -234,13 +234,13 @@ public partial class FusedKernelTests
         var weight = (Normal(1, outputs, inputs) * 0.03).to(ScalarType.BFloat16);
         var pair = new LoraPair(new Parameter(Normal(2, rank, inputs) * 0.03), new Parameter(Normal(3, outputs, rank) * 0.3), 2, 0);
         var x = Normal(4, batch, length, inputs).to(ScalarType.BFloat16).requires_grad_();
-        Assert.True(FrozenLora.Takes(x, weight));
+        Assert.True(FrozenLora.Supports(x, weight));
         var (xd, a, b) = (Exact(x), Exact(pair.Down_RI), Exact(pair.Up_OR));
         var expected = xd.matmul(weight.to(ScalarType.Float64).t()) + 2 * xd.matmul(a.t()).matmul(b.t());
-        var actual = FrozenLora.Of(x, weight, pair, null);
+        var actual = FrozenLora.Compute(x, weight, pair, null);
         Assert.Equal(expected.shape, actual.shape);
         Assert.InRange(Error(actual, expected), 0, Rounding);
-        using (no_grad()) Assert.True(actual.equal(FrozenLora.Of(x, weight, pair, null)).all().item<bool>());
+        using (no_grad()) Assert.True(actual.equal(FrozenLora.Compute(x, weight, pair, null)).all().item<bool>());
         var upstream = Normal(5, batch, length, outputs).to(ScalarType.BFloat16);
         actual.backward([upstream]);
         expected.backward([upstream.to(ScalarType.Float64)]);
@@ -259,7 +259,7 @@ public partial class FusedKernelTests
         // B A = 1 on the first 16 inputs: what comes out is what was kept
         var pair = new LoraPair(new Parameter(eye(16, Width)), new Parameter(eye(Width, 16)), 1, 0.25);
         var x = ones(1, Length, Width, ScalarType.BFloat16).requires_grad_();
-        Tensor Kept(ulong key) => FrozenLora.Of(x, weight, pair, DropKey.Of(key, 0.25)).narrow(2, 0, 16);
+        Tensor Kept(ulong key) => FrozenLora.Compute(x, weight, pair, DropKey.Create(key, 0.25)).narrow(2, 0, 16);
         var kept = Kept(12345);
         Assert.True((kept.detach().eq(0) | (kept.detach().to(ScalarType.Float32) - 4.0 / 3).abs().lt(0.01)).all().item<bool>());
         var share = kept.detach().eq(0).to(ScalarType.Float64).mean().item<double>();
@@ -290,7 +290,7 @@ public partial class FusedKernelTests
         (Tensor Input, Tensor Loss, Action Spoil) Of()
         {
             var x = Normal(1, 1, 32, 1024).to(ScalarType.BFloat16).requires_grad_();
-            var (laid, other) = (FeatureOrder.Of(x * 2), Laid(Normal(5, 1, 32, 1024)));
+            var (laid, other) = (FeatureOrder.Arrange(x * 2), Laid(Normal(5, 1, 32, 1024)));
             var weight = (Normal(2, 1024, 1024) * 0.03).to(ScalarType.BFloat16);
             var pair = new LoraPair(new Parameter(Normal(3, 4, 1024)), new Parameter(Normal(4, 1024, 4)), 2, 0);
             var (cos, sin) = (ones(32, 32), zeros(32, 32));
@@ -302,11 +302,11 @@ public partial class FusedKernelTests
             }
             return kernel switch
             {
-                nameof(FrozenLora) => (x, FrozenLora.Of(x, weight, pair, null).sum(), pair.Up_OR.Dispose),
-                nameof(WideProduct) => (x, WideProduct.Of(x, weight).sum(), weight.Dispose),
-                nameof(FusedGate) => (x, FusedGate.Of(laid, other).sum(), () => Change(laid)),
-                nameof(FusedNorm) => (x, FusedNorm.Of(laid, ones(1024), 1e-5).sum(), () => Change(laid)),
-                _ => (x, FusedTurn.Of(laid.view(1, 32, 16, 64).transpose(1, 2), cos, sin).sum(), () => Change(cos)),
+                nameof(FrozenLora) => (x, FrozenLora.Compute(x, weight, pair, null).sum(), pair.Up_OR.Dispose),
+                nameof(WideProduct) => (x, WideProduct.Compute(x, weight).sum(), weight.Dispose),
+                nameof(FusedGate) => (x, FusedGate.Compute(laid, other).sum(), () => Change(laid)),
+                nameof(FusedNorm) => (x, FusedNorm.Compute(laid, ones(1024), 1e-5).sum(), () => Change(laid)),
+                _ => (x, FusedTurn.Compute(laid.view(1, 32, 16, 64).transpose(1, 2), cos, sin).sum(), () => Change(cos)),
             };
         }
         var (input, loss, spoil) = Of();
@@ -348,12 +348,12 @@ public partial class FusedKernelTests
                 var steps = new List<Tensor>();
                 foreach (var prompts in (Prompt[][])[[Of(30)], [Of(5), Of(3)]])                // one row, and two of which one is padded
                 {
-                    using var prefix = PromptPrefix.Of(encoder.Model, prompts, null, encoder.ComputeType, CancellationToken.None);
+                    using var prefix = PromptPrefix.Decode(encoder.Model, prompts, null, encoder.ComputeType, CancellationToken.None);
                     using var session = DecodingSession.Begin(encoder.Model, prefix, prompts, null, encoder.ComputeType, 3,
                         CancellationToken.None);
                     for (var t = 0; t < 3; t++)
                     {
-                        session.Take(prompts.Select((_, i) => 8 + t + i), CancellationToken.None);
+                        session.Append(prompts.Select((_, i) => 8 + t + i), CancellationToken.None);
                         steps.Add(session.Next_BW.clone());
                     }
                 }

@@ -26,11 +26,11 @@ public class HalfWeightTests
         using var _ = NewDisposeScope();
         var weight = (FusedKernelTests.Normal(1, outputs, inputs) * 0.03).to(ScalarType.Float16);
         var x = FusedKernelTests.Normal(2, 1, length, inputs).to(ScalarType.BFloat16).requires_grad_();
-        Assert.True(WideProduct.Takes(x, weight) && HalfWeight.Takes(weight) && HalfWeight.Takes(weight.t()));
+        Assert.True(WideProduct.Supports(x, weight) && HalfWeight.Supports(weight) && HalfWeight.Supports(weight.t()));
         var (xd, near) = (FusedKernelTests.Exact(x), weight.to(ScalarType.BFloat16));
-        var (actual, expected) = (WideProduct.Of(x, weight), xd.matmul(near.to(ScalarType.Float64).t()));
+        var (actual, expected) = (WideProduct.Compute(x, weight), xd.matmul(near.to(ScalarType.Float64).t()));
         Assert.InRange(FusedKernelTests.Worst(actual, expected), 0, FusedKernelTests.Rounding);
-        using (no_grad()) Assert.InRange(FusedKernelTests.Worst(WideProduct.Of(x, weight), expected), 0, FusedKernelTests.Rounding);
+        using (no_grad()) Assert.InRange(FusedKernelTests.Worst(WideProduct.Compute(x, weight), expected), 0, FusedKernelTests.Rounding);
         var upstream = FusedKernelTests.Normal(3, 1, length, outputs).to(ScalarType.BFloat16);
         actual.backward([upstream]);
         expected.backward([upstream.to(ScalarType.Float64)]);

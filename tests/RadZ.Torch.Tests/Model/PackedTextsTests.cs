@@ -40,7 +40,7 @@ public sealed class PackedTextsTests : IDisposable
     public void Every_text_is_there_at_its_places_and_beginnings_lie_once() =>
         Gen.Select(s_text.Array[1, 30], Gen.Bool, Gen.Int[1, 60]).Sample((texts, share, most) =>
     {
-        var packs = PackedTexts.Of(texts, share, most);
+        var packs = PackedTexts.Pack(texts, share, most);
         Assert.Equal(Enumerable.Range(0, texts.Length), packs.SelectMany(p => p.Numbers).Order());
         foreach (var pack in packs)
         {

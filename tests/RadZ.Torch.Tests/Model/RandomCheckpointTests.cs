@@ -54,7 +54,7 @@ public class RandomCheckpointTests
         byte[] Weights(string folder) => File.ReadAllBytes(Path.Combine(folder, "model.safetensors"));
         Assert.Equal(Weights(one), Weights(two));
         Assert.NotEqual(Weights(one), Weights(other));
-        Assert.True(ModelReport.Of(one).Fits);
+        Assert.True(ModelReport.Read(one).Fits);
 
         using var _ = NewDisposeScope();
         using var file = new SafetensorsFile(Path.Combine(one, "model.safetensors"));

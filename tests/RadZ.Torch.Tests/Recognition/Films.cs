@@ -6,7 +6,7 @@ namespace RadZ.Torch.Tests.Recognition;
 static class Films
 {
     /// <summary>The committed samples, by name.</summary>
-    public static string[] Samples { get; } = [.. Directory.GetFiles(Path.Combine(Fixtures.Repository, "samples"))
+    public static string[] Samples { get; } = [.. Directory.GetFiles(Path.Combine(Fixtures.Repository, "samples", "images"))
         .Where(f => Path.GetExtension(f) is ".png" or ".jpeg").Order(StringComparer.Ordinal)];
 
     /// <summary>The committed model.</summary>

@@ -17,7 +17,7 @@ public sealed class ImageBatchesTests(CliWorld world)
             Began = _ => Interlocked.Increment(ref began),
         };
         string[] files = [.. Enumerable.Repeat(world.At("xrays", "a.png"), 500)];
-        await foreach (var first in batches.Of(files, TestContext.Current.CancellationToken))
+        await foreach (var first in batches.ReadAsync(files, TestContext.Current.CancellationToken))
         {
             Assert.Equal(2, first.Count);
             break;
@@ -39,7 +39,7 @@ public sealed class ImageBatchesTests(CliWorld world)
         InputFile[] files = [.. Enumerable.Repeat(new InputFile(world.At("xrays", "a.png"), null), 500)];
         await Assert.ThrowsAsync<InvalidTimeZoneException>(async () =>
         {
-            await foreach (var _ in batches.Of(files, TestContext.Current.CancellationToken)) { }
+            await foreach (var _ in batches.ReadAsync(files, TestContext.Current.CancellationToken)) { }
         });
         Assert.InRange(began, 3, 14);
     }

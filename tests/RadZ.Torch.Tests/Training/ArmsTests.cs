@@ -169,8 +169,8 @@ public class ArmsTests
             using var scope = NewDisposeScope();
             const string vision = "vision_tower.vision_model.encoder.layers.1.mlp.fc1.weight",
                 table = "language_model.model.embed_tokens.weight";
-            var own = CheckpointNames.Of(mine.Header.Tensors.Keys);
-            string Name(string ours) => mine.Header.Tensors.Keys.Single(k => CheckpointNames.Ours(k) == ours);
+            var own = CheckpointNames.Detect(mine.Header.Tensors.Keys);
+            string Name(string ours) => mine.Header.Tensors.Keys.Single(k => CheckpointNames.InternalName(k) == ours);
             Assert.NotNull(own);
             Assert.True(mine.Read(Name(vision)).equal(theirs.Read(Name(vision))).all().item<bool>(), "a frozen tower changed");
             Assert.Equal(theirs.Read(Name(table)).shape[0] - 2, mine.Read(Name(table)).shape[0]);

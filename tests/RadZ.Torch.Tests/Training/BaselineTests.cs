@@ -25,22 +25,22 @@ public class BaselineTests
         var both = Of(("mass", Label.Present), ("nodule", Label.Present), ("edema", Label.Absent));
         Sample[] batch = [.. Enumerable.Repeat(both, 2000), Of(("mass", Label.Unknown), ("nodule", Label.Absent)),
             Of(("edema", Label.Unknown))];
-        var asked = new AskedQuestions(diseases, training, perPicture: 2).Of(batch, seed: 1);
+        var asked = new AskedQuestions(diseases, training, perPicture: 2).Draw(batch, seed: 1);
         // two of each picture, one of which only an absence is known, none of which nothing is
         Assert.Equal(4001, asked.Count);
         Assert.All(asked, a => Assert.Equal(a.IsPresent ? Label.Present : Label.Absent, batch[a.Picture].Labels[a.Disease]));
         Assert.Equal((2000, 2001), (asked.Count(a => a.IsPresent), asked.Count(a => !a.IsPresent)));
         // nine times as frequent in training, asked for a ninth as often: 1800 of 2000 ask for the nodule (deviation 13)
         Assert.InRange(asked.Count(a => a is { IsPresent: true, Disease: "nodule" }), 1740, 1860);
-        Assert.Equal(asked, new AskedQuestions(diseases, training, 2).Of(batch, seed: 1));
-        Assert.NotEqual(asked, new AskedQuestions(diseases, training, 2).Of(batch, seed: 2));
+        Assert.Equal(asked, new AskedQuestions(diseases, training, 2).Draw(batch, seed: 1));
+        Assert.NotEqual(asked, new AskedQuestions(diseases, training, 2).Draw(batch, seed: 2));
     }
 
     static (RadiologyEncoder Encoder, TrainingRecipe Recipe, TrainingData Data) Start(ToyData toy, string phase)
     {
         var recipe = RecipeFile.Read(toy.Recipe("start", phase));
         var data = TrainingData.Read(recipe.Data, KnowledgeBase.Embedded);
-        return (ModelStart.Of(recipe, data, CPU), recipe, data);
+        return (ModelStart.Load(recipe, data, CPU), recipe, data);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public class BaselineTests
         var loss = task.Loss(batch, 0).Total.ToDouble();
 
         // by the generator, which decodes the prompt with a cache: - ln P of the answer's tokens, one after the other
-        var asked = new AskedQuestions(data.Diseases, data.Training, 2).Of(batch.Samples, unchecked(recipe.Seed * 9_176_263));
+        var asked = new AskedQuestions(data.Diseases, data.Training, 2).Draw(batch.Samples, unchecked(recipe.Seed * 9_176_263));
         Assert.Equal(2, asked.Count);
         var (tokenizer, template) = (encoder.Folder.Tokenizer, new TextGenerator(encoder).Template);
         var (sum, tokens) = (0.0, 0);
@@ -66,8 +66,8 @@ public class BaselineTests
         var patches = encoder.Model.Project(encoder.Model.See(tensor(batch.Pixels, [1, 3, 32, 32])));
         foreach (var question in asked)
         {
-            var list = RadZ.Recognition.Diseases.DiseaseList.Of([question.Disease], KnowledgeBase.Embedded);
-            var text = AnsweringTask.Questions(recipe.Phases[0].Answering).Of(list.Entries[0]);
+            var list = RadZ.Recognition.Diseases.DiseaseList.Create([question.Disease], KnowledgeBase.Embedded);
+            var text = AnsweringTask.Questions(recipe.Phases[0].Answering).QuestionFor(list.Entries[0]);
             int[] answer = [.. tokenizer.EncodeWord(question.IsPresent ? "Yes" : "No", spaced: true), tokenizer.EndId];
             var prompt = template.Encode([ChatMessage.WithImage(text)], tokenizer, encoder.Folder.Config.ImageTokenIndex,
                 encoder.Folder.Config.Vision.Patches);
@@ -132,8 +132,8 @@ public class BaselineTests
             for (var v = 0; v < 16; v++)
             {
                 var x = patches[row, v].data<float>().Select(f => (double)f).ToArray();
-                var (centre, spread) = (x.Average(), Math.Sqrt(x.Average(f => f * f) - x.Average() * x.Average() + 1e-5));
-                for (var d = 0; d < 32; d++) mean[d] += (x[d] - centre) / spread / 16;
+                var (center, spread) = (x.Average(), Math.Sqrt(x.Average(f => f * f) - x.Average() * x.Average() + 1e-5));
+                for (var d = 0; d < 32; d++) mean[d] += (x[d] - center) / spread / 16;
             }
             for (var o = 0; o < 32; o++) Assert.Equal(mean.Select((m, d) => m * map[o * 32 + d]).Sum(), image[row, o].ToDouble(), 4);
         }

@@ -83,6 +83,6 @@ public class BatchTruthTests
         var image = tensor(new double[] { 1, 0, 0, 0, 1, 0 }, [2, 3]);
         var text = tensor(new double[] { 1, 0, 0, 0.6, 0.8, 0 }, [2, 3]);
         var excluded = tensor(new[] { false, true, true, false }, [2, 2]);
-        Assert.Equal(0, ContrastiveLoss.Of(image, text, 1, excluded_BB: excluded).item<double>(), 1e-12);
+        Assert.Equal(0, ContrastiveLoss.Compute(image, text, 1, excluded_BB: excluded).item<double>(), 1e-12);
     }
 }

@@ -7,7 +7,7 @@ namespace RadZ.Torch.Tests.Training;
 
 public class DescriptionControlTests
 {
-    static readonly DiseaseList s_list = DiseaseList.Of(["nodule", "edema", "hernia"], KnowledgeBase.Embedded);
+    static readonly DiseaseList s_list = DiseaseList.Create(["nodule", "edema", "hernia"], KnowledgeBase.Embedded);
 
     static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
@@ -31,8 +31,9 @@ public class DescriptionControlTests
     {
         Assert.Equal("no-description",
             Assert.Throws<InvalidInputException>(() =>
-                new DescriptionControl(DiseaseList.Of(["nodule", "disease:kerley lines"], KnowledgeBase.Embedded), 1)).Kind);
+                new DescriptionControl(DiseaseList.Create(["nodule", "disease:kerley lines"], KnowledgeBase.Embedded), 1)).Kind);
         Assert.Equal("no-words",
-            Assert.Throws<InvalidInputException>(() => new DescriptionControl(DiseaseList.Of(["nodule"], KnowledgeBase.Embedded), 1)).Kind);
+            Assert.Throws<InvalidInputException>(() =>
+                new DescriptionControl(DiseaseList.Create(["nodule"], KnowledgeBase.Embedded), 1)).Kind);
     }
 }

@@ -23,7 +23,7 @@ public class GroundingTests
         // one picture of 4 patches, 3 diseases: the first covers one patch, the second is absent, the third unknown
         var shares = zeros(1, 4, 3);
         shares[0, 2, 0] = 1;
-        double Loss(Tensor logits, params float[] known) => GroundingLoss.Of(logits, shares, tensor(known, [1, 3])).item<float>();
+        double Loss(Tensor logits, params float[] known) => GroundingLoss.Compute(logits, shares, tensor(known, [1, 3])).item<float>();
         Assert.Equal(Math.Log(4) + Math.Log(2) + Math.Log(2), Loss(zeros(1, 4, 3), 1, 0, -1), 1e-5);        // where, how much, nowhere
         Assert.Equal(Math.Log(4) + Math.Log(2), Loss(zeros(1, 4, 3), 1, -1, -1), 1e-5);
         Assert.Equal(Math.Log(2), Loss(zeros(1, 4, 3), -1, 0, -1), 1e-5);
@@ -49,13 +49,13 @@ public class GroundingTests
         {
             Areas = [[new("mass", new(8, 8, 1, area)), new("edema", new(8, 8, 1, new byte[64]))], null],
         };
-        var shares = PatchShares.Of(batch, ["mass", "nodule", "edema", "hernia", "fibrosis", Disease.NoFinding], 2);
+        var shares = PatchShares.Compute(batch, ["mass", "nodule", "edema", "hernia", "fibrosis", Disease.NoFinding], 2);
         // hidden, without area, unknown, no place; and a film whose areas nobody knows
         Assert.Equal([1, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1], shares.Known);
         Assert.Equal(0.5f, shares.Shares[1 * 6 + 0]);
         Assert.Equal(0.5f, shares.Shares.Sum());
         Assert.True(shares.Any);
-        Assert.False(PatchShares.Of(batch with { Areas = [] }, ["mass"], 2).Any);
+        Assert.False(PatchShares.Compute(batch with { Areas = [] }, ["mass"], 2).Any);
     }
 
     [Fact]

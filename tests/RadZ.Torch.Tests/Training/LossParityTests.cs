@@ -59,15 +59,15 @@ public class LossParityTests
     {
         var (image, text) = (new FeaturePair(x["g_image"], x["l_image"]), new FeaturePair(x["g_text"], x["l_text"]));
         var size = positives.Count;
-        Tensor Anchor() => AnchorLoss.Of(image.Global_BD, text.Global_BD, x["bank"], positives, tau);
-        Tensor Cross() => CrossLoss.Of(image, text, tau);
+        Tensor Anchor() => AnchorLoss.Compute(image.Global_BD, text.Global_BD, x["bank"], positives, tau);
+        Tensor Cross() => CrossLoss.Compute(image, text, tau);
         return name switch
         {
             "cross" => Cross(),
-            "global" => CrossLoss.Of(image, text, tau, CrossVariant.Global),
-            _ when Number(name, "global+local w=") is { } w => CrossLoss.Of(image, text, tau, CrossVariant.GlobalLocal, w),
+            "global" => CrossLoss.Compute(image, text, tau, CrossVariant.Global),
+            _ when Number(name, "global+local w=") is { } w => CrossLoss.Compute(image, text, tau, CrossVariant.GlobalLocal, w),
             "cross, same-label targets" =>
-                CrossLoss.Of(image, text, tau, targets_BB: tensor(PairTargets.SameLabel(positives), [size, size])),
+                CrossLoss.Compute(image, text, tau, targets_BB: tensor(PairTargets.SameLabel(positives), [size, size])),
             "anchor" => Anchor(),
             _ when Number(name, "total lambda=") is { } lambda => lambda * Cross() + (1 - lambda) * Anchor(),
             _ => throw new InvalidOperationException($"losses.json names a loss this test does not know: {name}"),
@@ -104,14 +104,14 @@ public class LossParityTests
         var (image, bank) = (own.narrow(0, 0, 1) + common, own + common);
         // category 2 is the most "typical" text
         var categories = tensor(new double[] { 1, 0, 0, 2, 0, 1, 0, 3, 0, 0, 1, 4 }, [3, 4]);
-        var centred = Similarity.AnchoredCentred(image, categories, bank, 0.05);
-        Assert.Equal(0, centred.argmax(1).item<long>());
+        var centered = Similarity.AnchoredCentered(image, categories, bank, 0.05);
+        Assert.Equal(0, centered.argmax(1).item<long>());
         Assert.Equal(2, Similarity.Anchored(image, categories, bank, 0.05).argmax(1).item<long>());
-        var alone = Similarity.AnchoredCentred(image, categories, bank.narrow(0, 0, 1), 0.05);
+        var alone = Similarity.AnchoredCentered(image, categories, bank.narrow(0, 0, 1), 0.05);
         Assert.True(alone[0, 0].item<double>() > alone[0, 1].item<double>());
         // by hand: unit bank rows (e_i, 3)/sqrt 10, less their mean; image and category 0 seen through it: (2, -1, -1)/(3 sqrt 10) each,
         // times 1/sqrt 10 and 1/sqrt 5; the product over tau
-        Assert.Equal(6.0 / 90 / Math.Sqrt(10) / Math.Sqrt(5) / 0.05, centred[0, 0].item<double>(), 1e-12);
+        Assert.Equal(6.0 / 90 / Math.Sqrt(10) / Math.Sqrt(5) / 0.05, centered[0, 0].item<double>(), 1e-12);
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public class LossParityTests
     {
         using var _ = NewDisposeScope();
         var unit = eye(2, dtype: ScalarType.Float64);
-        Assert.Equal(expected, ContrastiveLoss.Of(unit, unit, temperature).item<double>(), 1e-14);
+        Assert.Equal(expected, ContrastiveLoss.Compute(unit, unit, temperature).item<double>(), 1e-14);
     }
 
     [Fact]
@@ -130,10 +130,10 @@ public class LossParityTests
         using var _ = NewDisposeScope();
         var bank = eye(3, dtype: ScalarType.Float64);
         var features = eye(3, dtype: ScalarType.Float64);
-        var known = AnchorLoss.Of(features.narrow(0, 0, 1), features.narrow(0, 0, 1), bank, [[0]], 1).item<double>();
-        var withUnknown = AnchorLoss.Of(features, features, bank, [[0], null, []], 1).item<double>();
+        var known = AnchorLoss.Compute(features.narrow(0, 0, 1), features.narrow(0, 0, 1), bank, [[0]], 1).item<double>();
+        var withUnknown = AnchorLoss.Compute(features, features, bank, [[0], null, []], 1).item<double>();
         Assert.Equal(known, withUnknown, 1e-14);
         Assert.Equal(Math.Log(1 + 2 / Math.E), known, 1e-14);
-        Assert.Equal(0, AnchorLoss.Of(features, features, bank, [null, null, null], 1).item<double>());
+        Assert.Equal(0, AnchorLoss.Compute(features, features, bank, [null, null, null], 1).item<double>());
     }
 }

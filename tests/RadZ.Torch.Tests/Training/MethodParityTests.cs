@@ -53,8 +53,8 @@ public class MethodParityTests
             var (tau, lambda) = (Plan["tau"]!.GetValue<double>(), Plan["lambda"]!.GetValue<double>());
             var (image, text) = (ImageFeatures(), Features(Text));
             var bank = frozenBank ?? Model.Features(Bank, null, ScalarType.Float32, globalOnly: true).Global_BD;
-            var cross = CrossLoss.Of(image, text, tau);
-            var anchor = AnchorLoss.Of(image.Global_BD, text.Global_BD, bank, Positives, tau);
+            var cross = CrossLoss.Compute(image, text, tau);
+            var anchor = AnchorLoss.Compute(image.Global_BD, text.Global_BD, bank, Positives, tau);
             return (lambda * cross + (1 - lambda) * anchor, cross, anchor);
         }
 
@@ -158,7 +158,7 @@ public class MethodParityTests
         {
             using var _ = NewDisposeScope();
             var want = expected.Read(theirs);
-            var got = of(ours[AdapterFile.Ours(theirs)]) ?? zeros_like(want);
+            var got = of(ours[AdapterFile.InternalName(theirs)]) ?? zeros_like(want);
             var difference = (got.detach() - want).abs().max().item<float>();
             Assert.True(near(difference, want.abs().max().item<float>()),
                 $"{theirs}: differs by {difference:g3}, largest entry {want.abs().max().item<float>():g3}");

@@ -47,7 +47,7 @@ public class PhantomTrainingTests
         async Task<List<TrainingBatch>> From(int first, int end)
         {
             var made = new List<TrainingBatch>();
-            await foreach (var batch in Producer(data, new(new ClipPreparation { Size = 32 })).From(first, end,
+            await foreach (var batch in Producer(data, new(new ClipPreparation { Size = 32 })).ProduceAsync(first, end,
                 TestContext.Current.CancellationToken)) made.Add(batch);
             return made;
         }
@@ -68,7 +68,7 @@ public class PhantomTrainingTests
     {
         var data = Read(new() { Sources = [Source("a", 8)] });
         var images = new PreparedImages(new ClipPreparation { Size = 64 });
-        images.Warm(data.Training, null, TestContext.Current.CancellationToken);
+        images.Preload(data.Training, null, TestContext.Current.CancellationToken);
         var source = new PhantomSource(new() { Seed = 1 }, 64);
         Assert.All(Enumerable.Range(0, 8),
             i => Assert.Equal(PhantomSource.Levels(source.Draw(i)).Levels, images.Get(data.Training[i]).Levels));
@@ -82,7 +82,7 @@ public class PhantomTrainingTests
         var data = Read(new() { Sources = [Source("a", 64, fresh: true)] });
         var images = new PreparedImages(new ClipPreparation { Size = 64 });
         var (seen, before) = (0, 0L);
-        await foreach (var batch in Producer(data, images, batch: 32).From(0, 24, TestContext.Current.CancellationToken))
+        await foreach (var batch in Producer(data, images, batch: 32).ProduceAsync(0, 24, TestContext.Current.CancellationToken))
         {
             seen += batch.Size;
             if (seen == 128) before = GC.GetTotalMemory(forceFullCollection: true);

@@ -78,8 +78,8 @@ sealed class ToyData : IDisposable
         using var stop = new CancellationTokenSource();
         var training = new TrainingRun(folder, new Recorder(Reports, r => { if (stopAfter?.Invoke(r) == true) stop.Cancel(); }),
             TimeProvider.System, CPU, shared);
-        if (resume) await training.Resume(stop.Token);
-        else await training.Start(RecipeFile.Read(recipe), stop.Token);
+        if (resume) await training.ResumeAsync(stop.Token);
+        else await training.StartAsync(RecipeFile.Read(recipe), stop.Token);
         return folder;
     }
 

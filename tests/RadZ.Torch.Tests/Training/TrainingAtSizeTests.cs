@@ -33,7 +33,7 @@ public sealed class TrainingAtSizeTests : IDisposable
         var recipe = RecipeFile.Read(path);
         var knowledge = RecipeFile.KnowledgeOf(recipe);
         var data = TrainingData.Read(recipe.Data, knowledge);
-        using var encoder = ModelStart.Of(recipe, data, CPU);
+        using var encoder = ModelStart.Load(recipe, data, CPU);
         foreach (var (name, value) in encoder.Training.Weights.Where(w => w.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)))
         {
             using var _ = no_grad();

@@ -118,7 +118,7 @@ public class TrainingRunTests
         using var toy = new ToyData();
         var recipe = toy.Recipe("held", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }""");
         var run = await toy.Train(recipe, "run");
-        using (run.Hold())
+        using (run.Lock())
             Assert.Equal("in-use", (await Assert.ThrowsAsync<InvalidInputException>(() => toy.Train(recipe, "run", resume: true))).Kind);
         await toy.Train(recipe, "run", resume: true);
     }
@@ -155,7 +155,7 @@ public class TrainingRunTests
         using var toy = new ToyData();
         var basis = await toy.Train(toy.Recipe("base", """{ "kind": "alignment", "epochs": 0.5, "batch": 4, "rate": 1e-3 }"""), "base");
         var before = File.ReadAllBytes(Path.Combine(basis.Model, "model.safetensors"));
-        RadZ.Data.Guards.TrainingPatients.Of(["base:1"]).Write(basis.Model);
+        RadZ.Data.Guards.TrainingPatients.FromKeys(["base:1"]).Write(basis.Model);
         var recipe = toy.Recipe("lora", """{ "kind": "alignment", "epochs": 1, "batch": 4, "rate": 1e-3, "accumulate": 2 }""",
             "\"folder\": \"base/model\", \"lora\": { \"rank\": 2, \"alpha\": 4, \"dropout\": 0.1 }");
         var run = await toy.Train(recipe, "adapted");

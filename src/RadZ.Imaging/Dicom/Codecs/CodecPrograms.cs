@@ -53,7 +53,7 @@ sealed class CodecPrograms(IReadOnlyList<string> searched)
     {
         using var input = new MemoryFile();
         using var output = new MemoryFile();
-        var (before, behind) = WrappedStream.Around(syntax.Uid, format, stream.Length);
+        var (before, behind) = WrappedStream.Wrap(syntax.Uid, format, stream.Length);
         input.Write(before);
         input.Write(stream);
         input.Write(behind);
@@ -76,7 +76,7 @@ sealed class CodecPrograms(IReadOnlyList<string> searched)
         try
         {
             file = DicomFile.Read(path, source, DicomLimits.Default);
-            given = NativeFrames.Require(path, PixelFormat.Of(file.Dataset, []), file.Dataset.Find(DicomTag.PixelData)!.Length, []);
+            given = NativeFrames.Require(path, PixelFormat.Read(file.Dataset, []), file.Dataset.Find(DicomTag.PixelData)!.Length, []);
         }
         catch (InvalidInputException)
         {

@@ -13,13 +13,13 @@ namespace RadZ.Imaging.Dicom.Codecs;
 /// <param name="Columns">Of the stream.</param>
 /// <param name="Samples">Components.</param>
 /// <param name="Precision">Bits a sample.</param>
-/// <param name="Colour">What markers say of the colours; null when they say nothing.</param>
-/// <param name="ColourMarker">Which ones.</param>
-sealed record CodecStream(int Rows, int Columns, int Samples, int Precision, Photometric? Colour = null, string? ColourMarker = null)
+/// <param name="Color">What markers say of the colours; null when they say nothing.</param>
+/// <param name="ColorMarker">Which ones.</param>
+sealed record CodecStream(int Rows, int Columns, int Samples, int Precision, Photometric? Color = null, string? ColorMarker = null)
 {
     /// <summary>Reads the headers, and holds them against the format.</summary>
     /// <exception cref="InvalidInputException">Kinds: truncated, corrupt.</exception>
-    public static CodecStream Of(string path, ReadOnlySpan<byte> stream, PixelFormat format, PixelCoding coding)
+    public static CodecStream Read(string path, ReadOnlySpan<byte> stream, PixelFormat format, PixelCoding coding)
     {
         var read = coding == PixelCoding.Jpeg2000 ? Jpeg2000Stream.Read(path, stream) : JpegStream.Read(path, stream);
         if (read.Rows != format.Rows || read.Columns != format.Columns || read.Samples != format.Samples)
@@ -41,7 +41,7 @@ static class JpegStream
         if (!stream.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]))
             throw DicomErrors.Corrupt(path, "the compressed stream does not begin as a JPEG does");
         CodecStream? frame = null;
-        Photometric? colour = null;
+        Photometric? color = null;
         string? marked = null;
         for (var at = 2; ;)
         {
@@ -56,11 +56,11 @@ static class JpegStream
             if (marker == 0xDA) break;
             if (marker == 0xD9) throw DicomErrors.Corrupt(path, "the JPEG stream ends before its pixels");
             if (marker is 0xF7 or (>= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))) frame = Frame(path, segment);
-            if (colour is null) (colour, marked) = Colour(marker, segment);
+            if (color is null) (color, marked) = Color(marker, segment);
         }
         if (frame is null) throw DicomErrors.Corrupt(path, "the JPEG stream has no frame header before its pixels");
         RequireEnd(path, stream);
-        return frame with { Colour = frame.Colour ?? colour, ColourMarker = frame.Colour is null ? marked : "component names" };
+        return frame with { Color = frame.Color ?? color, ColorMarker = frame.Color is null ? marked : "component names" };
     }
 
     static CodecStream Frame(string path, ReadOnlySpan<byte> segment)
@@ -74,7 +74,7 @@ static class JpegStream
     }
 
     /// <summary>JFIF knows only luminance and differences; Adobe's marker names the transform (ITU T.872 6.5.3).</summary>
-    static (Photometric?, string?) Colour(byte marker, ReadOnlySpan<byte> segment) =>
+    static (Photometric?, string?) Color(byte marker, ReadOnlySpan<byte> segment) =>
         marker == 0xE0 && segment.StartsWith("JFIF"u8) ? (Photometric.YbrFull, "a JFIF marker")
         : marker == 0xEE && segment.Length >= 12 && segment.StartsWith("Adobe"u8) && segment[11] is 0 or 1
             ? (segment[11] == 0 ? Photometric.Rgb : Photometric.YbrFull, "an Adobe marker")

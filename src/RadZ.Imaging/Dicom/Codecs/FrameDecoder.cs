@@ -60,7 +60,7 @@ sealed class FrameDecoder(DicomFile file, DicomSource source, PixelFormat format
 
     StoredFrame Compressed(byte[] stream)
     {
-        var header = CodecStream.Of(Path, stream, format, file.Syntax.Pixels);
+        var header = CodecStream.Read(Path, stream, format, file.Syntax.Pixels);
         if (file.Syntax.Pixels == PixelCoding.Jpeg && header is { Samples: 1, Precision: 8 } && format.BitsAllocated == 8)
         {
             var size = new ImageHeader(ImageFormat.Jpeg, format.Columns, format.Rows, 1, 8);
@@ -76,10 +76,10 @@ sealed class FrameDecoder(DicomFile file, DicomSource source, PixelFormat format
     /// </summary>
     StoredFrame Marked(StoredFrame decoded, CodecStream header)
     {
-        if (header is not { Samples: 3, Colour: { } colour } || colour == decoded.Photometric) return decoded;
-        warnings.Add($"Photometric Interpretation is {format.Photometric.Name()}, {header.ColourMarker} of the compressed stream says " +
-            $"{colour.Name()}, which was believed");
-        return new(format, colour, decoded.Bytes.ToArray());
+        if (header is not { Samples: 3, Color: { } color } || color == decoded.Photometric) return decoded;
+        warnings.Add($"Photometric Interpretation is {format.Photometric.Name()}, {header.ColorMarker} of the compressed stream says " +
+            $"{color.Name()}, which was believed");
+        return new(format, color, decoded.Bytes.ToArray());
     }
 
     StoredFrame Aligned(byte[] samples, Photometric? photometric = null)

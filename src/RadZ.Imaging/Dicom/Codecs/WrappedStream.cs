@@ -13,7 +13,7 @@ static class WrappedStream
     const string SecondaryCapture = "1.2.840.10008.5.1.4.1.1.7", Instance = "2.25.1", Implementation = "2.25.2";
 
     /// <summary>The file's bytes before the stream and behind it.</summary>
-    public static (byte[] Before, byte[] Behind) Around(string syntax, PixelFormat format, int length)
+    public static (byte[] Before, byte[] Behind) Wrap(string syntax, PixelFormat format, int length)
     {
         var meta = new MemoryStream();
         Element(meta, 0x00020001, "OB", [0, 1]);

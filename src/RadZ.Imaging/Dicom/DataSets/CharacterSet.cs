@@ -48,7 +48,7 @@ public sealed class CharacterSet
     public bool IsKnown { get; }
 
     /// <summary>From the values of (0008,0005).</summary>
-    public static CharacterSet Of(IReadOnlyList<string> terms)
+    public static CharacterSet FromTerms(IReadOnlyList<string> terms)
     {
         ArgumentNullException.ThrowIfNull(terms);
         return new(terms);

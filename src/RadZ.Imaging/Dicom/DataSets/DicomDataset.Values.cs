@@ -44,7 +44,7 @@ public sealed partial class DicomDataset
     /// <summary>The first value as a whole number; null when absent or empty.</summary>
     /// <exception cref="InvalidInputException">Kind <c>corrupt</c>: it is no whole number, or its representation is none of
     /// numbers.</exception>
-    public long? Whole(DicomTag tag)
+    public long? Integer(DicomTag tag)
     {
         if (Find(tag) is not { IsEmpty: false } element) return null;
         if (element.Vr is Vr.IS or Vr.DS)
@@ -52,7 +52,7 @@ public sealed partial class DicomDataset
             if (Text(tag) is not { } text) return null;
             return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) && Math.Abs(n) < 1L << 53
                 && n == Math.Floor(n) ? (long)n
-                : throw DicomErrors.Corrupt(Path, $"{tag.Name} is not a number: {DicomErrors.Shown(text)}");
+                : throw DicomErrors.Corrupt(Path, $"{tag.Name} is not a number: {DicomErrors.Quote(text)}");
         }
         var unit = element.Vr.Unit();
         if (element.Vr is not (Vr.US or Vr.SS or Vr.UL or Vr.SL or Vr.SV or Vr.UV))

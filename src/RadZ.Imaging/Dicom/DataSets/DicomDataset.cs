@@ -33,7 +33,7 @@ public sealed partial class DicomDataset
 
     /// <summary>The character set of its texts: its own (0008,0005), else that of the data set around it.</summary>
     public CharacterSet Characters => _characters ??= Find(DicomTag.SpecificCharacterSet) is { IsEmpty: false } own
-        ? CharacterSet.Of(CharacterSet.Terms(own.Bytes.Span))
+        ? CharacterSet.FromTerms(CharacterSet.Terms(own.Bytes.Span))
         : _parent?.Characters ?? CharacterSet.Default;
 
     /// <summary>The element, or null.</summary>

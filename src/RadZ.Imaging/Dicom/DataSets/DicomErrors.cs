@@ -40,7 +40,7 @@ static class DicomErrors
     /// <summary>
     /// A number from the file as it may be shown: at most 16 characters, digits, letters of hexadecimal, signs; else its length.
     /// </summary>
-    public static string Shown(string value) =>
+    public static string Quote(string value) =>
         value.Length is > 0 and <= 16 && value.Any(char.IsAsciiDigit)
             && value.All(c => char.IsAsciiHexDigit(c) || c is '+' or '-' or '.' or ' ') ? value : $"a text of {value.Length} characters";
 }

@@ -30,7 +30,7 @@ public sealed class DicomFile
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>True when a file that begins with these bytes (132 suffice) is DICOM.</summary>
-    public static bool Begins(ReadOnlySpan<byte> start) => start.Length >= PrefixEnd && start[128..].StartsWith("DICM"u8);
+    public static bool HasPrefix(ReadOnlySpan<byte> start) => start.Length >= PrefixEnd && start[128..].StartsWith("DICM"u8);
 
     /// <summary>Reads all elements; pixels and other large values stay in the file.</summary>
     /// <param name="path">A file with the prefix DICM at byte 128, whatever its name.</param>
@@ -73,12 +73,12 @@ public sealed class DicomFile
         var start = new byte[PrefixEnd];
         var count = source.Read(0, start);
         if (count == 0) throw DicomErrors.Empty(path);
-        if (!Begins(start.AsSpan(0, count))) throw DicomErrors.NotDicom(path);
+        if (!HasPrefix(start.AsSpan(0, count))) throw DicomErrors.NotDicom(path);
         if (source.Length == PrefixEnd) throw DicomErrors.Truncated(path, "the file ends after the prefix, no file meta");
         long at = PrefixEnd;
         var parser = new DicomParser(path, source, limits);
         var meta = parser.ReadMeta(ref at);
-        var syntax = TransferSyntax.Of(meta.Uid(DicomTag.TransferSyntaxUID)
+        var syntax = TransferSyntax.FromUid(meta.Uid(DicomTag.TransferSyntaxUID)
             ?? throw DicomErrors.Corrupt(path, "Transfer Syntax UID is missing"));
         if (!syntax.IsDeflated) return use(Parse(path, parser, meta, syntax, source, at), source);
         using var inflated = Inflate(path, source, at, limits);

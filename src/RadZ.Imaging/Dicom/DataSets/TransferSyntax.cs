@@ -54,7 +54,7 @@ public sealed record TransferSyntax(string Uid, string? Name, PixelCoding Pixels
     /// <summary>
     /// The syntax of a UID. One that we do not know is unsupported, and taken to be explicit little endian, as all new ones are.
     /// </summary>
-    public static TransferSyntax Of(string uid)
+    public static TransferSyntax FromUid(string uid)
     {
         ArgumentNullException.ThrowIfNull(uid);
         return s_known.TryGetValue(uid, out var known) ? known : new(uid, null, PixelCoding.Unsupported);

@@ -8,10 +8,10 @@ namespace RadZ.Imaging.Dicom.Gray;
 /// </summary>
 sealed class ModalityMap
 {
-    readonly GreyLookup? _table;
+    readonly GrayLookup? _table;
     readonly double _slope = 1, _intercept;
 
-    ModalityMap(GreyLookup table) => (_table, GivesSigned) = (table, false);
+    ModalityMap(GrayLookup table) => (_table, GivesSigned) = (table, false);
 
     ModalityMap(double slope, double intercept, bool isSigned) =>
         (_slope, _intercept, GivesSigned) = (slope, intercept, isSigned || intercept < 0);
@@ -23,10 +23,10 @@ sealed class ModalityMap
     public double this[long value] => _table is null ? value * _slope + _intercept : _table[value];
 
     /// <summary>The map of a frame.</summary>
-    public static ModalityMap Of(DicomDataset dataset, int frame, PixelFormat format, ICollection<string> warnings)
+    public static ModalityMap Read(DicomDataset dataset, int frame, PixelFormat format, ICollection<string> warnings)
     {
         if (dataset.Items(DicomTag.ModalityLUTSequence) is [var item, ..])
-            return new(GreyLookup.Of(item, format.IsSigned, "Modality LUT Sequence", warnings));
+            return new(GrayLookup.Read(item, format.IsSigned, "Modality LUT Sequence", warnings));
         var rescale = FrameGroups.Rescale(dataset, frame);
         return new(rescale.Number(DicomTag.RescaleSlope) ?? 1, rescale.Number(DicomTag.RescaleIntercept) ?? 0, format.IsSigned);
     }

@@ -9,9 +9,9 @@ readonly record struct PixelPadding(long Low, long High)
     /// <summary>No value at all.</summary>
     public static PixelPadding None { get; } = new(1, 0);
 
-    public bool Holds(long value) => value >= Low && value <= High;
+    public bool Contains(long value) => value >= Low && value <= High;
 
-    public static PixelPadding Of(DicomDataset dataset, PixelFormat format)
+    public static PixelPadding Read(DicomDataset dataset, PixelFormat format)
     {
         if (Value(dataset, DicomTag.PixelPaddingValue, format) is not { } value) return None;
         var limit = Value(dataset, DicomTag.PixelPaddingRangeLimit, format) ?? value;
@@ -20,5 +20,5 @@ readonly record struct PixelPadding(long Low, long High)
 
     /// <summary>It is written as the pixels are, whatever representation it claims: signed where they are.</summary>
     static long? Value(DicomDataset dataset, DicomTag tag, PixelFormat format) =>
-        dataset.Whole(tag) is not { } value ? null : format.IsSigned && dataset.Find(tag)!.Vr == Vr.US ? (short)value : value;
+        dataset.Integer(tag) is not { } value ? null : format.IsSigned && dataset.Find(tag)!.Vr == Vr.US ? (short)value : value;
 }

@@ -11,32 +11,32 @@ abstract class VoiMap
 }
 
 /// <summary>C.11.2.1.2.1: the standard's own window, whose two ends are pixels.</summary>
-sealed class LinearWindow(double centre, double width) : VoiMap
+sealed class LinearWindow(double center, double width) : VoiMap
 {
     public override string Name => "LINEAR";
 
-    public override double this[double x] => x <= centre - .5 - (width - 1) / 2 ? 0 : x > centre - .5 + (width - 1) / 2 ? 1
-        : (x - (centre - .5)) / Math.Max(width - 1, 1e-300) + .5;
+    public override double this[double x] => x <= center - .5 - (width - 1) / 2 ? 0 : x > center - .5 + (width - 1) / 2 ? 1
+        : (x - (center - .5)) / Math.Max(width - 1, 1e-300) + .5;
 }
 
 /// <summary>C.11.2.1.3.2: the window without that half.</summary>
-sealed class LinearExactWindow(double centre, double width) : VoiMap
+sealed class LinearExactWindow(double center, double width) : VoiMap
 {
     public override string Name => "LINEAR_EXACT";
 
-    public override double this[double x] => x <= centre - width / 2 ? 0 : x > centre + width / 2 ? 1 : (x - centre) / width + .5;
+    public override double this[double x] => x <= center - width / 2 ? 0 : x > center + width / 2 ? 1 : (x - center) / width + .5;
 }
 
 /// <summary>C.11.2.1.3.1: an S, which never quite reaches its ends.</summary>
-sealed class SigmoidWindow(double centre, double width) : VoiMap
+sealed class SigmoidWindow(double center, double width) : VoiMap
 {
     public override string Name => "SIGMOID";
 
-    public override double this[double x] => 1 / (1 + Math.Exp(-4 * (x - centre) / width));
+    public override double this[double x] => 1 / (1 + Math.Exp(-4 * (x - center) / width));
 }
 
 /// <summary>C.11.2.1.1: a table.</summary>
-sealed class VoiLookup(GreyLookup table) : VoiMap
+sealed class VoiLookup(GrayLookup table) : VoiMap
 {
     readonly double _full = (1 << table.Bits) - 1;
 

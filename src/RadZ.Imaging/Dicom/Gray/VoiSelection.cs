@@ -17,16 +17,16 @@ sealed class VoiSelection(DicomDataset dataset, int frame, ModalityMap modality,
     /// <param name="values">The frame's values without padding; asked for only where they decide.</param>
     public VoiMap Choose(WindowChoice? choice, Func<ValueCounts> values) => choice switch
     {
-        null => Own(values),
-        { Centre: { } centre, Width: { } width } => new LinearWindow(centre, width),
+        null => StoredMap(values),
+        { Center: { } center, Width: { } width } => new LinearWindow(center, width),
         { Number: { } number } => Window(number - 1) ?? throw NoSuchWindow($"window {number}"),
         _ => Named(choice.Name!, values),
     };
 
-    VoiMap Own(Func<ValueCounts> values)
+    VoiMap StoredMap(Func<ValueCounts> values)
     {
         if (_voi.Items(DicomTag.VOILUTSequence) is [var item, ..])
-            return new VoiLookup(GreyLookup.Of(item, modality.GivesSigned, "VOI LUT Sequence", warnings));
+            return new VoiLookup(GrayLookup.Read(item, modality.GivesSigned, "VOI LUT Sequence", warnings));
         return Window(0) ?? Range(values());
     }
 
@@ -52,24 +52,24 @@ sealed class VoiSelection(DicomDataset dataset, int frame, ModalityMap modality,
     /// <summary>A window of the file; null when it is absent, empty or of no use, the last with a warning.</summary>
     VoiMap? Window(int index)
     {
-        var (centres, widths) = (_voi.Numbers(DicomTag.WindowCenter), _voi.Numbers(DicomTag.WindowWidth));
-        if (index >= centres.Count || index >= widths.Count || Empty(DicomTag.WindowCenter, index) || Empty(DicomTag.WindowWidth, index))
+        var (centers, widths) = (_voi.Numbers(DicomTag.WindowCenter), _voi.Numbers(DicomTag.WindowWidth));
+        if (index >= centers.Count || index >= widths.Count || Empty(DicomTag.WindowCenter, index) || Empty(DicomTag.WindowWidth, index))
             return null;
-        var (centre, width) = (centres[index], widths[index]);
+        var (center, width) = (centers[index], widths[index]);
         var function = (_voi.Text(DicomTag.VOILUTFunction) ?? "LINEAR").ToUpperInvariant();
         if (function is not ("LINEAR" or "LINEAR_EXACT" or "SIGMOID"))
         {
             warnings.Add("VOI LUT Function is none of LINEAR, LINEAR_EXACT and SIGMOID, taken as LINEAR");
             function = "LINEAR";
         }
-        if (!double.IsFinite(centre) || !double.IsFinite(width)) return Ignored("Window Center or Window Width is not a finite number");
+        if (!double.IsFinite(center) || !double.IsFinite(width)) return Ignored("Window Center or Window Width is not a finite number");
         if (function == "LINEAR" && width < 1) return Ignored($"Window Width is {width}, must be at least 1");
         if (width <= 0) return Ignored($"Window Width is {width}, must be above 0");
         return function switch
         {
-            "SIGMOID" => new SigmoidWindow(centre, width),
-            "LINEAR_EXACT" => new LinearExactWindow(centre, width),
-            _ => new LinearWindow(centre, width),
+            "SIGMOID" => new SigmoidWindow(center, width),
+            "LINEAR_EXACT" => new LinearExactWindow(center, width),
+            _ => new LinearWindow(center, width),
         };
     }
 

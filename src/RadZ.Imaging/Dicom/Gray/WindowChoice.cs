@@ -23,7 +23,7 @@ public sealed record WindowChoice
     public const string MinMax = "min-max";
 
     /// <summary>The centre, of a window given in numbers.</summary>
-    public double? Centre { get; private init; }
+    public double? Center { get; private init; }
 
     /// <summary>The width, of a window given in numbers.</summary>
     public double? Width { get; private init; }
@@ -35,11 +35,11 @@ public sealed record WindowChoice
     public string? Name { get; private init; }
 
     /// <summary>A window of one's own, in the values of the modality; the width at least 1.</summary>
-    public static WindowChoice Of(double centre, double width)
+    public static WindowChoice FromCenter(double center, double width)
     {
-        if (!double.IsFinite(centre) || !double.IsFinite(width) || width < 1)
+        if (!double.IsFinite(center) || !double.IsFinite(width) || width < 1)
             throw new ArgumentOutOfRangeException(nameof(width), width, "a window's centre and width are numbers, its width at least 1");
-        return new() { Centre = centre, Width = width };
+        return new() { Center = center, Width = width };
     }
 
     /// <summary>Reads <c>C,W</c>, a whole number from 1, or a name; null when it is none of them.</summary>
@@ -47,8 +47,8 @@ public sealed record WindowChoice
     {
         ArgumentNullException.ThrowIfNull(text);
         var parts = text.Split(',');
-        if (parts.Length == 2 && Try(parts[0], out var centre) && Try(parts[1], out var width))
-            return double.IsFinite(centre) && double.IsFinite(width) && width >= 1 ? Of(centre, width) : null;
+        if (parts.Length == 2 && Try(parts[0], out var center) && Try(parts[1], out var width))
+            return double.IsFinite(center) && double.IsFinite(width) && width >= 1 ? FromCenter(center, width) : null;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return number >= 1 ? new() { Number = number } : null;
         return text.Trim().Length > 0 ? new() { Name = text.Trim() } : null;

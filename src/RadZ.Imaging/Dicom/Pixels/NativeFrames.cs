@@ -56,7 +56,7 @@ static class NativeFrames
         if (read < needed)
             throw DicomErrors.Truncated(path, $"Pixel Data became shorter while it was read: {read} of {needed} bytes of frame {frame}");
         bytes.AsSpan(read).Clear();                                          // the padding of the last word
-        Turn(bytes, swap);
+        SwapBytes(bytes, swap);
         return Arrange(lead == 0 ? bytes : bytes[lead..], format, (int)(firstBit % 8));
     }
 
@@ -100,7 +100,7 @@ static class NativeFrames
         return pixelwise;
     }
 
-    static void Turn(Span<byte> bytes, int unit)
+    static void SwapBytes(Span<byte> bytes, int unit)
     {
         if (unit == 2)
         {

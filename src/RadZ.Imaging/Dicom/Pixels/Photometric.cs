@@ -45,10 +45,10 @@ static class PhotometricNames
     public static string Name(this Photometric photometric) => s_names.First(n => n.Value == photometric).Name;
 
     /// <summary>True of one sample a pixel that is a grey.</summary>
-    public static bool IsGrey(this Photometric photometric) => photometric is Photometric.Monochrome1 or Photometric.Monochrome2;
+    public static bool IsGray(this Photometric photometric) => photometric is Photometric.Monochrome1 or Photometric.Monochrome2;
 
     /// <summary>Samples a pixel.</summary>
-    public static int Samples(this Photometric photometric) => photometric.IsGrey() || photometric == Photometric.PaletteColor ? 1 : 3;
+    public static int Samples(this Photometric photometric) => photometric.IsGray() || photometric == Photometric.PaletteColor ? 1 : 3;
 
     internal static Photometric? Parse(string name) =>
         s_names.Where(n => n.Name == name).Select(n => (Photometric?)n.Value).FirstOrDefault();

@@ -57,13 +57,13 @@ public sealed record PixelFormat
     /// <param name="dataset">The data set.</param>
     /// <param name="warnings">Takes what is not as it should be.</param>
     /// <exception cref="InvalidInputException">Kinds: no-pixels, corrupt, unsupported.</exception>
-    public static PixelFormat Of(DicomDataset dataset, ICollection<string> warnings)
+    public static PixelFormat Read(DicomDataset dataset, ICollection<string> warnings)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(warnings);
         var path = dataset.Path;
         RequirePixels(dataset);
-        var frames = dataset.Whole(DicomTag.NumberOfFrames) ?? 1;
+        var frames = dataset.Integer(DicomTag.NumberOfFrames) ?? 1;
         var (rows, columns) = (Side(dataset, DicomTag.Rows), Side(dataset, DicomTag.Columns));
         var photometric = PhotometricOf(dataset);
         var samples = Required(dataset, DicomTag.SamplesPerPixel);
@@ -76,11 +76,11 @@ public sealed record PixelFormat
             throw DicomErrors.Unsupported(path, $"Bits Allocated is {allocated}, expected 1, 8, 16 or 32", "export the image anew");
         if (stored > allocated) throw DicomErrors.Corrupt(path, $"Bits Stored {stored} is more than Bits Allocated {allocated}");
         if (stored < 1) throw DicomErrors.Corrupt(path, $"Bits Stored is {stored}, expected at least 1");
-        var representation = dataset.Whole(DicomTag.PixelRepresentation);
+        var representation = dataset.Integer(DicomTag.PixelRepresentation);
         if (representation is null) warnings.Add("Pixel Representation is missing, taken as unsigned");
         if (representation is not (null or 0 or 1))
             throw DicomErrors.Corrupt(path, $"Pixel Representation is {representation}, expected 0 or 1");
-        var high = dataset.Whole(DicomTag.HighBit) ?? stored - 1;
+        var high = dataset.Integer(DicomTag.HighBit) ?? stored - 1;
         if (high >= allocated || high < 0)
             throw DicomErrors.Corrupt(path, $"High Bit is {high}, expected less than Bits Allocated {allocated}");
         if (high != stored - 1) warnings.Add($"High Bit is {high}, expected {stored - 1}: one less than Bits Stored");
@@ -91,7 +91,7 @@ public sealed record PixelFormat
             Frames = (int)Math.Max(1, frames),
             Photometric = photometric,
             Samples = (int)samples,
-            IsPlanar = samples > 1 && dataset.Whole(DicomTag.PlanarConfiguration) == 1,
+            IsPlanar = samples > 1 && dataset.Integer(DicomTag.PlanarConfiguration) == 1,
             BitsAllocated = (int)allocated,
             BitsStored = (int)stored,
             HighBit = (int)high,
@@ -120,8 +120,8 @@ public sealed record PixelFormat
     }
 
     static int Side(DicomDataset dataset, DicomTag tag) => Required(dataset, tag) is >= 1 and <= 65535 and var side ? (int)side
-        : throw DicomErrors.Corrupt(dataset.Path, $"{tag.Name} is {dataset.Whole(tag)}, expected 1 to 65,535");
+        : throw DicomErrors.Corrupt(dataset.Path, $"{tag.Name} is {dataset.Integer(tag)}, expected 1 to 65,535");
 
-    static long Required(DicomDataset dataset, DicomTag tag) => dataset.Whole(tag)
+    static long Required(DicomDataset dataset, DicomTag tag) => dataset.Integer(tag)
         ?? throw DicomErrors.Corrupt(dataset.Path, $"{tag.Name} {tag.Numbers} is missing");
 }

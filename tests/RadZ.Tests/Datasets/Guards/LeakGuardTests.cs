@@ -18,7 +18,7 @@ public sealed class LeakGuardTests : IDisposable
     [Fact]
     public void Training_patients_are_kept_as_hashes_and_found_again()
     {
-        TrainingPatients.Of(["nih:1", "kermany:person1", "nih:1"]).Write(_tree.Root);
+        TrainingPatients.FromKeys(["nih:1", "kermany:person1", "nih:1"]).Write(_tree.Root);
         var text = File.ReadAllText(Path.Combine(_tree.Root, TrainingPatients.FileName));
         Assert.StartsWith("# radz training patients 1: sources kermany nih\n", text);
         Assert.DoesNotContain("person1", text);
@@ -32,7 +32,7 @@ public sealed class LeakGuardTests : IDisposable
     [Fact]
     public void Measuring_on_training_patients_refuses_or_says_so()
     {
-        var (samples, trained) = ((Sample[])[At("a", "nih:1"), At("b", "nih:1"), At("c", "nih:2")], TrainingPatients.Of(["nih:1"]));
+        var (samples, trained) = ((Sample[])[At("a", "nih:1"), At("b", "nih:1"), At("c", "nih:2")], TrainingPatients.FromKeys(["nih:1"]));
         var refused = Assert.Throws<InvalidInputException>(() => LeakGuard.Training(Card("cxr14"), samples, trained, allowed: false));
         Assert.Equal("training-patients", refused.Kind);
         Assert.Contains("1 of these 2 patients (2 of 3 images)", refused.Message);
@@ -44,7 +44,7 @@ public sealed class LeakGuardTests : IDisposable
     [Fact]
     public void A_set_within_a_training_set_is_refused_unless_identifiers_clear_it()
     {
-        var trained = TrainingPatients.Of(["nih:1"]);
+        var trained = TrainingPatients.FromKeys(["nih:1"]);
         var refused = Assert.Throws<InvalidInputException>(() =>
             LeakGuard.Training(Card("siim"), [At("a", "siim:1.2.3")], trained, allowed: false));
         Assert.Equal("contamination", refused.Kind);
@@ -54,7 +54,8 @@ public sealed class LeakGuardTests : IDisposable
         Assert.Empty(LeakGuard.Training(Card("rsna"), [At("a", "nih:2")], trained, allowed: false));        // mapped, and not among them
         Assert.Throws<InvalidInputException>(() =>
             LeakGuard.Training(Card("rsna"), [At("a", "nih:2"), At("b", "rsna:x")], trained, allowed: false));
-        Assert.Empty(LeakGuard.Training(Card("siim"), [At("a", "siim:1.2.3")], TrainingPatients.Of(["kermany:person1"]), allowed: false));
+        Assert.Empty(LeakGuard.Training(Card("siim"), [At("a", "siim:1.2.3")], TrainingPatients.FromKeys(["kermany:person1"]),
+            allowed: false));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public class ParserProperties
     public void A_mask_is_what_its_text_says() =>
         Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9]).SelectMany((w, h) => Gen.Bool.Array[w * h].Select(p => (Width: w, Pixels: p))).Sample(m =>
     {
-        var mask = RunLengthMask.Of(m.Pixels, m.Width);
+        var mask = RunLengthMask.Encode(m.Pixels, m.Width);
         var again = RunLengthMask.Parse(mask.ToString(), m.Width, m.Pixels.Length / m.Width, out var fault);
         Assert.Null(fault);
         Assert.Equal(m.Pixels, again!.Pixels());

@@ -35,7 +35,7 @@ public sealed class BenchmarkTests : IDisposable
     public void Every_interval_is_that_of_naive_resampling()
     {
         var (test, validation) = (Made(70, 25, 1), Made(60, 20, 2));
-        var figures = BenchmarkFigures.Of(test, validation, Options);
+        var figures = BenchmarkFigures.Compute(test, validation, Options);
         var patients = test.Rows.Select(r => r.Patient).Distinct().ToList();
         Dictionary<string, List<double>> drawn = [];
         foreach (var seed in PatientBootstrap.Seeds(Options))
@@ -46,8 +46,8 @@ public sealed class BenchmarkTests : IDisposable
             for (var c = 0; c < 3; c++)
             {
                 var known = rows.Where(i => test.Labels[i, c].IsKnown()).ToList();
-                var ranking = Ranking.Of([.. known.Select(i => test.Scores[i, c])], [.. known.Select(i => test.Labels[i, c] == P)]);
-                var (metrics, at) = (ClassMetrics.Of(ranking), ranking.AtOrAbove(figures.Classes[c].Locked!.Threshold));
+                var ranking = Ranking.Create([.. known.Select(i => test.Scores[i, c])], [.. known.Select(i => test.Labels[i, c] == P)]);
+                var (metrics, at) = (ClassMetrics.Compute(ranking), ranking.AtOrAbove(figures.Classes[c].Locked!.Threshold));
                 foreach (var (name, value) in (ReadOnlySpan<(string, double?)>)[("auc", metrics.Auc), ("ap", metrics.AveragePrecision),
                     ("f1", metrics.BestF1?.F1), ("accuracy", metrics.BestF1?.AtOrAbove.Accuracy), ("sensitivity", at.Sensitivity),
                     ("specificity", at.Specificity), ("locked", at.Accuracy)])
@@ -61,7 +61,7 @@ public sealed class BenchmarkTests : IDisposable
                 ("f1", one.Paper!.F1), ("accuracy", one.Paper.Accuracy), ("sensitivity", one.Locked!.Sensitivity),
                 ("specificity", one.Locked.Specificity), ("locked", one.Locked.Accuracy)])
             {
-                var expected = ResampledInterval.Of([.. drawn[$"{name}{c}"]], 0.95).Interval!.Value;
+                var expected = ResampledInterval.Compute([.. drawn[$"{name}{c}"]], 0.95).Interval!.Value;
                 Near.Equal(expected.Low, figure.Low!.Value);
                 Near.Equal(expected.High, figure.High!.Value);
             }
@@ -72,10 +72,10 @@ public sealed class BenchmarkTests : IDisposable
     public void A_locked_threshold_is_validations_best()
     {
         var (test, validation) = (Made(70, 25, 1), Made(60, 20, 2));
-        var locked = BenchmarkFigures.Of(test, validation, Options).Classes[0].Locked!;
-        Assert.Equal(BestF1.Of(Ranking.OfKnown(validation.Scores, validation.Labels, 0))!.Threshold, locked.Threshold);
-        Assert.Equal(Ranking.OfKnown(test.Scores, test.Labels, 0).AtOrAbove(locked.Threshold), locked.Counts);
-        Assert.Null(BenchmarkFigures.Of(test, null, Options).Classes[0].Locked);
+        var locked = BenchmarkFigures.Compute(test, validation, Options).Classes[0].Locked!;
+        Assert.Equal(BestF1.Find(Ranking.FromKnown(validation.Scores, validation.Labels, 0))!.Threshold, locked.Threshold);
+        Assert.Equal(Ranking.FromKnown(test.Scores, test.Labels, 0).AtOrAbove(locked.Threshold), locked.Counts);
+        Assert.Null(BenchmarkFigures.Compute(test, null, Options).Classes[0].Locked);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class BenchmarkTests : IDisposable
     [InlineData(0.9, 1.0 / 3, 1.0 / 3)]                // at .9 one is found without an alarm; at .3 all, with two
     public void Operating_points_by_hand(double held, double sensitivity, double specificity)
     {
-        var ranking = Ranking.Of([0.9, 0.8, 0.6, 0.5, 0.3, 0.2], [true, false, true, false, true, false]);
+        var ranking = Ranking.Create([0.9, 0.8, 0.6, 0.5, 0.3, 0.2], [true, false, true, false, true, false]);
         Assert.Equal(sensitivity, OperatingPoint.SensitivityAt(ranking, held)!.Reached, 12);
         Assert.Equal(specificity, OperatingPoint.SpecificityAt(ranking, held)!.Reached, 12);
     }
@@ -108,9 +108,9 @@ public sealed class BenchmarkTests : IDisposable
     [Fact]
     public void An_unreachable_point_finds_nothing()
     {
-        var ranking = Ranking.Of([0.9, 0.5], [false, true]);
+        var ranking = Ranking.Create([0.9, 0.5], [false, true]);
         Assert.Equal(new OperatingPoint(0.9, 0, null), OperatingPoint.SensitivityAt(ranking, 0.9));
-        Assert.Null(OperatingPoint.SensitivityAt(Ranking.Of([0.9], [true]), 0.9));
+        Assert.Null(OperatingPoint.SensitivityAt(Ranking.Create([0.9], [true]), 0.9));
     }
 
     static Sample At(string image, string patient, Label label) =>
@@ -123,7 +123,7 @@ public sealed class BenchmarkTests : IDisposable
         var file = ScoreFile.Read(_folder.Write("s.csv",
             "Image Index,junk,Effusion,rest\nimages/a.png,x,0.5,0.4\nCheXpert-v1.0/test/p1/s1/view1.jpg,,1e-3,1\n" +
             "CheXpert-v1.0/test/p2/s1/view1.jpg,,2,1\nz.png,,3,1\n"), classes);
-        var table = BenchmarkScores.Of([At("a.png", "p1", P), At("test/p1/s1/view1.jpg", "p1", A), At("test/p2/s1/view1.jpg", "p2", Q),
+        var table = BenchmarkScores.Join([At("a.png", "p1", P), At("test/p1/s1/view1.jpg", "p1", A), At("test/p2/s1/view1.jpg", "p2", Q),
             At("view1.jpg", "p3", A), At("b.png", "p4", U)], "/set", classes, file);
         Assert.Equal([("a.png", .5), ("test/p1/s1/view1.jpg", 1e-3), ("test/p2/s1/view1.jpg", 2)],
             table.Rows.Select((r, i) => (r.Image, table.Scores[i, 0])));
@@ -152,7 +152,8 @@ public sealed class BenchmarkTests : IDisposable
         var (test, validation) = (Made(40, 15, 1), Made(30, 12, 2));
         IReadOnlyList<ClassColumn> classes = [.. test.Diseases.Select(ClassColumn.Parse)];
         var policy = new LabelPolicy(UncertainLabels.Ones);
-        var figures = BenchmarkFigures.Of(BenchmarkScores.Under(policy, test, classes), BenchmarkScores.Under(policy, validation, classes),
+        var figures = BenchmarkFigures.Compute(BenchmarkScores.Under(policy, test, classes),
+            BenchmarkScores.Under(policy, validation, classes),
             Options);
         var split = new SplitRecord("test", 40, 15, "d", "s");
         var record = new EvaluationRecord
@@ -191,7 +192,7 @@ public sealed class BenchmarkTests : IDisposable
         Assert.Equal(File.ReadAllText(_folder.At("metrics.json")), EvaluationRun.Json(EvaluationRun.Recompute(_folder.Path, read)));
         Assert.Equal(["scores.csv", "validation-scores.csv", "metrics.json", "table.txt", "images.csv", "skipped.csv", "duplicates.csv"],
             read.Files.Select(f => f.Path));
-        Assert.All(read.Files, f => Assert.Equal(f, HashedFile.Of(_folder.At(f.Path), f.Path)));
+        Assert.All(read.Files, f => Assert.Equal(f, HashedFile.Read(_folder.At(f.Path), f.Path)));
         Assert.Equal("image,patient,study,view,sex,age,boxes,masks,raw_labels,site\na.png,p,,Lateral,Female,40.5,0,0,,\n",
             File.ReadAllText(_folder.At("images.csv")));
         Assert.Equal(policy, read.Policy);
@@ -202,7 +203,7 @@ public sealed class BenchmarkTests : IDisposable
     [Fact]
     public void The_table_marks_thresholds_of_the_test_set_and_says_what_to_beware_of()
     {
-        var text = BenchmarkText.Of("Set", BenchmarkFigures.Of(Made(70, 25, 1), Made(60, 20, 2), Options), Options, "valid",
+        var text = BenchmarkText.Render("Set", BenchmarkFigures.Compute(Made(70, 25, 1), Made(60, 20, 2), Options), Options, "valid",
             [new("training-patients", "TRAINED ON THESE PATIENTS"), new("trap", "Beware.")]);
         TestKit.Approved.Verify(text);
     }

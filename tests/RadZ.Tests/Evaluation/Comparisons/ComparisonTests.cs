@@ -52,7 +52,7 @@ public class ComparisonTests
     public void A_run_is_not_better_than_itself()
     {
         var table = Under(MadeRun.Table("t", 60, 20, 1));
-        var same = RunComparison.Of(table, table, Options);
+        var same = RunComparison.Compare(table, table, Options);
         Assert.True(same.Same);
         Assert.All(same.Classes, c => Assert.Equal((0, null, 1), (c.Difference.Value, c.DeLongP, c.BootstrapP)));
         Assert.Equal((new Figure(0, 0, 0), 1), (same.MacroDifference, same.MacroP!.Value));
@@ -63,7 +63,7 @@ public class ComparisonTests
     {
         var a = Under(MadeRun.Table("t", 60, 20, 1));
         var b = Other(a, 2);
-        var comparison = RunComparison.Of(a, b, Options);
+        var comparison = RunComparison.Compare(a, b, Options);
         var patients = a.Rows.Select(r => r.Patient).Distinct().ToList();
         List<double> macro = [];
         foreach (var seed in PatientBootstrap.Seeds(Options))
@@ -72,10 +72,10 @@ public class ComparisonTests
             List<int> rows = [.. patients.Select(_ => patients[random.Next(patients.Count)])
                 .SelectMany(p => Enumerable.Range(0, 60).Where(i => a.Rows[i].Patient == p))];
             double? Auc(ScoreTable table, int c) => rows.Where(i => table.Labels[i, c].IsKnown()).ToList() is var own
-                ? Auroc.Of([.. own.Select(i => table.Scores[i, c])], [.. own.Select(i => table.Labels[i, c] == Label.Present)]) : null;
+                ? Auroc.Compute([.. own.Select(i => table.Scores[i, c])], [.. own.Select(i => table.Labels[i, c] == Label.Present)]) : null;
             macro.Add(Enumerable.Range(0, 3).Average(c => Auc(a, c))!.Value - Enumerable.Range(0, 3).Average(c => Auc(b, c))!.Value);
         }
-        var expected = ResampledInterval.Of([.. macro], 0.95).Interval!.Value;
+        var expected = ResampledInterval.Compute([.. macro], 0.95).Interval!.Value;
         Assert.Equal(expected.Low, comparison.MacroDifference.Low!.Value, 12);
         Assert.Equal(expected.High, comparison.MacroDifference.High!.Value, 12);
         Assert.Equal(RunComparison.TwoSided([.. macro]), comparison.MacroP);
@@ -91,11 +91,11 @@ public class ComparisonTests
         var known = Enumerable.Range(2, 30).First(r => labels[r, 0] == Label.Present);
         labels[known, 0] = Label.Absent;
         ScoredImage[] rows = [.. a.Rows.Select((r, i) => i == 0 ? r with { Image = "new.png" } : i == 1 ? r with { Patient = "t:99" } : r)];
-        var comparison = RunComparison.Of(a, new(rows, ["mass", "edema", "rib fracture"], a.Scores, labels), Options);
+        var comparison = RunComparison.Compare(a, new(rows, ["mass", "edema", "rib fracture"], a.Scores, labels), Options);
         Assert.False(comparison.Same);
         Assert.Equal((38, "t0.png", "new.png", 1, "hernia", "rib fracture", 1),
             (comparison.Images, comparison.OnlyA.Single(), comparison.OnlyB.Single(), comparison.OtherPatients,
                 comparison.ClassesOnlyA.Single(), comparison.ClassesOnlyB.Single(), comparison.Classes[0].OtherLabels));
-        Assert.Throws<ArgumentException>(() => RunComparison.Of(a, Under(MadeRun.Table("v", 40, 15, 1)), Options));
+        Assert.Throws<ArgumentException>(() => RunComparison.Compare(a, Under(MadeRun.Table("v", 40, 15, 1)), Options));
     }
 }

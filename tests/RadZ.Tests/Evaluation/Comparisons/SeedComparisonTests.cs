@@ -51,7 +51,7 @@ public class SeedComparisonTests
         // differences .02, .04, .06: mean .04, deviation .02, v_s = .0004 / 3; every seed's resamples differ by .03 or .05: deviation of
         // four such numbers
         double[] drawn = [0.93, 0.95, 0.93, 0.95], none = [0.9, 0.9, 0.9, 0.9];
-        var c = SeedComparison.Of(Made("a", [0.82, 0.84, 0.86], drawn, drawn, drawn), Made("b", [0.8, 0.8, 0.8], none, none, none));
+        var c = SeedComparison.Compare(Made("a", [0.82, 0.84, 0.86], drawn, drawn, drawn), Made("b", [0.8, 0.8, 0.8], none, none, none));
         Assert.Equal(0.04, c.Difference, 12);
         Assert.Equal(0.02, c.Deviation!.Value, 12);
         var (patients, seeds) = (4 * 0.0001 / 3, 0.0004 / 3);
@@ -69,19 +69,19 @@ public class SeedComparisonTests
     public void Swapped_arms_differ_by_the_sign_alone_and_one_seed_knows_of_patients_alone()
     {
         var (a, b) = (Of("a", 0.9), Of("b", 0.2));
-        var (one, two) = (SeedComparison.Of(a, b), SeedComparison.Of(b, a));
+        var (one, two) = (SeedComparison.Compare(a, b), SeedComparison.Compare(b, a));
         Assert.Equal((one.Difference, one.P), (-two.Difference, two.P));
         Assert.Equal((one.Interval!.Value.Low, one.Interval.Value.High), (-two.Interval!.Value.High, -two.Interval.Value.Low),
             new Near(1e-12));
         Assert.True(one.Difference > 0);
-        var single = SeedComparison.Of(Of("a", 0.9, 1), Of("b", 0.2, 1));
+        var single = SeedComparison.Compare(Of("a", 0.9, 1), Of("b", 0.2, 1));
         Assert.Equal((null, null, double.PositiveInfinity), (single.Deviation, single.SeedP, single.Freedom));
         Assert.NotNull(single.Interval);
-        Assert.Equal(0, SeedComparison.Of(a, a).Difference);
-        Assert.Null(SeedComparison.Of(a, a).P);
+        Assert.Equal(0, SeedComparison.Compare(a, a).Difference);
+        Assert.Null(SeedComparison.Compare(a, a).P);
 
         static SeededMeasure Of(string name, double signal, int seeds = 3) =>
-            SeededMeasure.OfAreas(name, [.. Enumerable.Range(1, seeds).Select(seed =>
+            SeededMeasure.FromAucs(name, [.. Enumerable.Range(1, seeds).Select(seed =>
         {
             var random = new Random(seed * 100 + (int)(signal * 10));
             return (seed, Table(60, i => (i % 2 == 0 ? signal : 0) + random.NextDouble()));
@@ -93,7 +93,7 @@ public class SeedComparisonTests
     {
         // of values 0 and 1 the mean of a resample is the share of patients drawn with a 1
         var images = Enumerable.Range(0, 40).Select(i => new ScoredImage($"{i}.png", $"p{i / 2}", "made")).ToList();
-        var measure = SeededMeasure.OfMeans("silhouette", [(1, images, [.. Enumerable.Range(0, 40).Select(i => i < 20 ? 1.0 : 0)])],
+        var measure = SeededMeasure.FromMeans("silhouette", [(1, images, [.. Enumerable.Range(0, 40).Select(i => i < 20 ? 1.0 : 0)])],
             Options);
         Assert.Equal((0.5, 20), (measure.Mean, measure.Patients.Count));
         Assert.All(measure.Resampled[0], m => Assert.Equal(Math.Round(m * 20), m * 20, 9));
@@ -103,21 +103,21 @@ public class SeedComparisonTests
     [Fact]
     public void What_cannot_be_paired_is_refused()
     {
-        var three = SeededMeasure.OfAreas("three", [(1, Table(20, i => i)), (2, Table(20, i => -i))], Options);
+        var three = SeededMeasure.FromAucs("three", [(1, Table(20, i => i)), (2, Table(20, i => -i))], Options);
         Assert.Contains("not the same ones",
-            Assert.Throws<ArgumentException>(() => SeedComparison.Of(three,
-                SeededMeasure.OfAreas("other", [(1, Table(22, i => i))], Options))).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() => SeedComparison.Compare(three,
+                SeededMeasure.FromAucs("other", [(1, Table(22, i => i))], Options))).Message, StringComparison.Ordinal);
         Assert.Contains("no seed in common",
-            Assert.Throws<ArgumentException>(() => SeedComparison.Of(three,
-                SeededMeasure.OfAreas("other", [(7, Table(20, i => i))], Options))).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() => SeedComparison.Compare(three,
+                SeededMeasure.FromAucs("other", [(7, Table(20, i => i))], Options))).Message, StringComparison.Ordinal);
         Assert.Contains("other images",
             Assert.Throws<ArgumentException>(() =>
-                SeededMeasure.OfAreas("x", [(1, Table(20, i => i)), (2, Table(22, i => i))], Options)).Message, StringComparison.Ordinal);
+                SeededMeasure.FromAucs("x", [(1, Table(20, i => i)), (2, Table(22, i => i))], Options)).Message, StringComparison.Ordinal);
         Assert.Contains("measured twice",
             Assert.Throws<ArgumentException>(() =>
-                SeededMeasure.OfAreas("x", [(1, Table(20, i => i)), (1, Table(20, i => i))], Options)).Message, StringComparison.Ordinal);
+                SeededMeasure.FromAucs("x", [(1, Table(20, i => i)), (1, Table(20, i => i))], Options)).Message, StringComparison.Ordinal);
         Assert.Contains("there is no area",
-            Assert.Throws<ArgumentException>(() => SeededMeasure.OfAreas("x", [(1, Table(20, i => i, _ => true))], Options)).Message,
+            Assert.Throws<ArgumentException>(() => SeededMeasure.FromAucs("x", [(1, Table(20, i => i, _ => true))], Options)).Message,
             StringComparison.Ordinal);
     }
 
@@ -125,20 +125,20 @@ public class SeedComparisonTests
     public void What_was_measured_under_another_truth_is_refused()
     {
         bool Turned(int i) => i == 3 || (i % 2 == 0 && i != 4);
-        var (a, b) = (SeededMeasure.OfAreas("a", [(1, Table(20, i => i))], Options),
-            SeededMeasure.OfAreas("b", [(1, Table(20, i => -i, Turned))], Options));
+        var (a, b) = (SeededMeasure.FromAucs("a", [(1, Table(20, i => i))], Options),
+            SeededMeasure.FromAucs("b", [(1, Table(20, i => -i, Turned))], Options));
         Assert.Contains("seed 2 was measured under other labels of 'mass' than seed 1",
-            Assert.Throws<ArgumentException>(() => SeededMeasure.OfAreas("x", [(1, Table(20, i => i)), (2, Table(20, i => i, Turned))],
+            Assert.Throws<ArgumentException>(() => SeededMeasure.FromAucs("x", [(1, Table(20, i => i)), (2, Table(20, i => i, Turned))],
                 Options)).Message, StringComparison.Ordinal);
         Assert.Contains("a and b were measured under different labels of 'mass'",
-            Assert.Throws<ArgumentException>(() => SeedComparison.Of(a, b)).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() => SeedComparison.Compare(a, b)).Message, StringComparison.Ordinal);
         Arm Made(string name, string? against, Func<int, bool>? present) =>
             new(name, "g", against, null, [(1, Table(20, i => i, present))]);
-        Assert.Throws<ArgumentException>(() => ArmTable.Of("m", [Made("default", null, null), Made("x", "default", Turned)], Options));
+        Assert.Throws<ArgumentException>(() => ArmTable.Compute("m", [Made("default", null, null), Made("x", "default", Turned)], Options));
         // a column of another name is another question
         var turned = Table(20, i => -i, Turned);
         var renamed = new ScoreTable(turned.Rows, ["nodule"], turned.Scores, turned.Labels);
-        Assert.Equal(20, SeedComparison.Of(a, SeededMeasure.OfAreas("c", [(1, renamed)], Options)).Images);
+        Assert.Equal(20, SeedComparison.Compare(a, SeededMeasure.FromAucs("c", [(1, renamed)], Options)).Images);
     }
 
     sealed class Near(double tolerance) : IEqualityComparer<(double, double)>

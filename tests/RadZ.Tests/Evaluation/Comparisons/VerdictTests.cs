@@ -22,10 +22,10 @@ public class VerdictTests
     [InlineData(-0.02, -0.05, 0.004, 0.1, 3, Verdict.NotSupported)]
     [InlineData(-0.02, -0.05, 0.01, 0.1, 3, Verdict.Undecided)]
     internal void One_comparison(double difference, double low, double high, double p, int seeds, Verdict expected) =>
-        Assert.Equal(expected, new VerdictRule().Of(difference, new Interval(low, high), p, seeds));
+        Assert.Equal(expected, new VerdictRule().Judge(difference, new Interval(low, high), p, seeds));
 
     [Fact]
-    public void Nothing_that_varies_is_no_advantage() => Assert.Equal(Verdict.NotSupported, new VerdictRule().Of(0, null, null, 3));
+    public void Nothing_that_varies_is_no_advantage() => Assert.Equal(Verdict.NotSupported, new VerdictRule().Judge(0, null, null, 3));
 
     [Theory]
     [InlineData(Verdict.Supported, Verdict.Supported, Verdict.Supported)]
@@ -37,8 +37,8 @@ public class VerdictTests
     [InlineData(Verdict.NotSupported, Verdict.NotSupported, Verdict.Undecided)]
     internal void A_claim_of_two(Verdict expected, Verdict one, Verdict two)
     {
-        Assert.Equal(expected, VerdictRule.Of([one, two]));
-        Assert.Equal(expected, VerdictRule.Of([two, one]));
+        Assert.Equal(expected, VerdictRule.Combine([one, two]));
+        Assert.Equal(expected, VerdictRule.Combine([two, one]));
     }
 
     static Arm Arm(string name, string group, double signal, string? against = "default", string? note = null, int seeds = 3,
@@ -66,7 +66,7 @@ public class VerdictTests
     [Fact]
     public void The_table_of_a_sweep_is_as_approved()
     {
-        var table = ArmTable.Of("made", Arms, new() { Resamples = 200, Seed = 5 });
+        var table = ArmTable.Compute("made", Arms, new() { Resamples = 200, Seed = 5 });
         Assert.Equal([null, true, true, true, null, null],
             table.Rows.Select(r => r.Comparison is null ? null : (bool?)(r.HolmP >= r.Comparison.P)));
         Assert.True(table.Rows[1].Comparison is { Difference: < -0.2, P: < 0.01 });
@@ -78,14 +78,14 @@ public class VerdictTests
     public void Claims_are_corrected_together_and_reported()
     {
         var measured = Arms.Where(a => a.Scores.Count > 0).ToDictionary(a => a.Name,
-            a => SeededMeasure.OfAreas(a.Name, a.Scores, new() { Resamples = 200, Seed = 5 }));
+            a => SeededMeasure.FromAucs(a.Name, a.Scores, new() { Resamples = 200, Seed = 5 }));
         ClaimComparison Pair(string rival, string? remark = null) => new()
         {
             Rival = rival,
             Measure = "mean AUC",
             A = measured["default"],
             B = measured.GetValueOrDefault(rival),
-            Comparison = measured.TryGetValue(rival, out var m) ? SeedComparison.Of(measured["default"], m) : null,
+            Comparison = measured.TryGetValue(rival, out var m) ? SeedComparison.Compare(measured["default"], m) : null,
             HolmP = null,
             Verdict = Verdict.Undecided,
             Remark = remark,
@@ -104,7 +104,7 @@ public class VerdictTests
                 Warning = "SYNTHETIC PICTURES, not patients.",
                 Facts = [("seeds", "1, 2, 3")],
                 Claims = claims,
-                Table = ArmTable.Of("made", Arms, new() { Resamples = 50 }),
+                Table = ArmTable.Compute("made", Arms, new() { Resamples = 50 }),
                 Failed = ["seed 1, broken: it was."],
                 Hashes = [("default", "00ff")],
             }]);

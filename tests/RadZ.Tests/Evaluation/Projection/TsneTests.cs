@@ -14,7 +14,7 @@ public class TsneTests
     }
 
     static TsneMap Map(float[][] rows, TsneOptions? options = null) =>
-        Tsne.Of(rows, options, cancel: TestContext.Current.CancellationToken);
+        Tsne.Project(rows, options, cancel: TestContext.Current.CancellationToken);
 
     [Fact]
     public void Far_groups_stay_together_and_the_divergence_falls()
@@ -79,8 +79,8 @@ public class TsneTests
     [Fact]
     public void Affinities_are_symmetric_and_sum_to_one()
     {
-        var rows = UnitRows.Of(Groups(5, 4));
-        var p = Affinities.Of(rows, 4, TestContext.Current.CancellationToken);
+        var rows = UnitRows.Normalize(Groups(5, 4));
+        var p = Affinities.Compute(rows, 4, TestContext.Current.CancellationToken);
         Assert.Equal(1, p.Sum(v => (double)v), 5);
         for (var i = 0; i < 15; i++)
             for (var j = 0; j < 15; j++) Assert.Equal(p[i * 15 + j], p[j * 15 + i]);

@@ -41,7 +41,7 @@ public class CalibrationFileTests
             foreach (var score in (double[])[0, 0.03, 0.3, 0.55, 0.99, 1])
             {
                 Assert.Equal(rule.Probability(score), own.Calibration.Apply(score));
-                Assert.Equal(sets.Of(score), own.Sets(90).Of(score));
+                Assert.Equal(sets.AnswerFor(score), own.Sets(90).AnswerFor(score));
             }
             Assert.Equal(rule.LeastConfidence(0.8), own.LeastConfidence[79]);
         }

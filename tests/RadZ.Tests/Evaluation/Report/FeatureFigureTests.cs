@@ -25,7 +25,7 @@ public class FeatureFigureTests
             OtherText = 0.125,
             ModalityGap = 1.5,
         };
-        var figure = FeatureFigure.Of([new("before", s_points, s_labels, s_modalities),
+        var figure = FeatureFigure.Draw([new("before", s_points, s_labels, s_modalities),
             new("after", s_points, s_labels, s_modalities) { Space = space }]);
         Approved.Verify(figure.Svg + "\n" + figure.Csv);
     }
@@ -33,7 +33,7 @@ public class FeatureFigureTests
     [Fact]
     public void One_map_stands_alone()
     {
-        var figure = FeatureFigure.Of(s_points, s_labels, s_modalities);
+        var figure = FeatureFigure.Draw(s_points, s_labels, s_modalities);
         Assert.Equal(6, figure.Csv.TrimEnd('\n').Split('\n').Length);
         Assert.Contains("width=\"360\"", figure.Svg);
         Assert.Contains(">category sentence</text>", figure.Svg);
@@ -42,7 +42,7 @@ public class FeatureFigureTests
     [Fact]
     public void Parts_that_do_not_fit_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => FeatureFigure.Of([]));
-        Assert.Throws<ArgumentException>(() => FeatureFigure.Of(s_points, s_labels[..2], s_modalities));
+        Assert.Throws<ArgumentException>(() => FeatureFigure.Draw([]));
+        Assert.Throws<ArgumentException>(() => FeatureFigure.Draw(s_points, s_labels[..2], s_modalities));
     }
 }

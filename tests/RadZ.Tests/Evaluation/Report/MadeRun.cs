@@ -41,7 +41,7 @@ static class MadeRun
     {
         var (test, validation) = (Table("t", 60, 20, 1), locked ? Table("v", 50, 15, 2) : null);
         ScoreTable Under(ScoreTable table) => BenchmarkScores.Under(new(), table, Classes);
-        var figures = BenchmarkFigures.Of(Under(test), validation is null ? null : Under(validation), Options);
+        var figures = BenchmarkFigures.Compute(Under(test), validation is null ? null : Under(validation), Options);
         List<Notice> notices = [new("contamination", "A made-up <alarm> & more."), new("trap", "Labels are made up.")];
         Sample[] samples = [.. test.Rows.Select((r, i) => Sample(r, i))];
         var record = new EvaluationRecord
@@ -55,8 +55,9 @@ static class MadeRun
             Dataset = "chestxray14",
             Root = "/set",
             Tables = [new("Data_Entry_2017.csv", 3, "abc")],
-            Test = SplitRecord.Of("test", samples, "/set"),
-            Validation = validation is null ? null : SplitRecord.Of("valid", [.. validation.Rows.Select((r, i) => Sample(r, i))], "/set"),
+            Test = SplitRecord.FromSamples("test", samples, "/set"),
+            Validation = validation is null ? null
+                : SplitRecord.FromSamples("valid", [.. validation.Rows.Select((r, i) => Sample(r, i))], "/set"),
             ClassList = "own",
             Classes = [.. Classes.Select(c => c.ToString())],
             Convention = locked ? "locked" : "paper",
@@ -68,7 +69,7 @@ static class MadeRun
             Skipped = 0,
             Notices = notices,
         };
-        var table = BenchmarkText.Of("NIH ChestX-ray14, split 'test', class list 'own': model tiny, direct score", figures, Options,
+        var table = BenchmarkText.Render("NIH ChestX-ray14, split 'test', class list 'own': model tiny, direct score", figures, Options,
             validation is null ? null : "valid", notices) + "Research use only. Not a medical device.\n";
         EvaluationRun.Write(folder, new()
         {

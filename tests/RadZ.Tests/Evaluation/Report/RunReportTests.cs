@@ -17,7 +17,7 @@ public sealed class RunReportTests : IDisposable
     IReadOnlyDictionary<string, string> Made(bool locked = true)
     {
         MadeRun.Write(_folder.Path, locked);
-        return RunReport.Files(KeptRun.Read(_folder.Path), TestContext.Current.CancellationToken);
+        return RunReport.Files(StoredRun.Read(_folder.Path), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class RunReportTests : IDisposable
     public void Data_of_a_picture_are_the_numbers_of_the_table()
     {
         var files = Made();
-        var run = KeptRun.Read(_folder.Path);
+        var run = StoredRun.Read(_folder.Path);
         var mass = run.Figures.Classes[0];
         Assert.Equal(string.Create(CultureInfo.InvariantCulture,
             $"mass,{mass.Auc.Value:R},{mass.Auc.Low:R},{mass.Auc.High:R},{mass.Positives},{mass.Negatives}"),
@@ -109,10 +109,10 @@ public sealed class RunReportTests : IDisposable
     [Fact]
     public void The_same_folder_gives_the_same_report_and_old_figures_go()
     {
-        Assert.Equal(Made(), RunReport.Files(KeptRun.Read(_folder.Path), TestContext.Current.CancellationToken));
+        Assert.Equal(Made(), RunReport.Files(StoredRun.Read(_folder.Path), TestContext.Current.CancellationToken));
         _folder.Write("figures/old.svg", "");
         _folder.Write("figures/mine.txt", "");
-        RunReport.Write(KeptRun.Read(_folder.Path), TestContext.Current.CancellationToken);
+        RunReport.Write(StoredRun.Read(_folder.Path), TestContext.Current.CancellationToken);
         Assert.False(File.Exists(_folder.At("figures", "old.svg")));
         Assert.True(File.Exists(_folder.At("figures", "mine.txt")));
     }
@@ -123,7 +123,7 @@ public sealed class RunReportTests : IDisposable
         MadeRun.Write(_folder.Path);
         using var stop = new CancellationTokenSource();
         stop.Cancel();
-        Assert.Throws<OperationCanceledException>(() => RunReport.Write(KeptRun.Read(_folder.Path), stop.Token));
+        Assert.Throws<OperationCanceledException>(() => RunReport.Write(StoredRun.Read(_folder.Path), stop.Token));
         Assert.False(File.Exists(_folder.At("report.html")));
     }
 }

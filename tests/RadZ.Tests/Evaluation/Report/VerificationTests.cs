@@ -12,7 +12,7 @@ public sealed class VerificationTests : IDisposable
     public VerificationTests()
     {
         MadeRun.Write(_folder.Path);
-        RunReport.Write(KeptRun.Read(_folder.Path), TestContext.Current.CancellationToken);
+        RunReport.Write(StoredRun.Read(_folder.Path), TestContext.Current.CancellationToken);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -25,7 +25,7 @@ public sealed class VerificationTests : IDisposable
         File.WriteAllText(_folder.At(file), after);
     }
 
-    Verification Look(string? written = null) => Verification.Of(_folder.Path, written, cancel: TestContext.Current.CancellationToken);
+    Verification Look(string? written = null) => Verification.Run(_folder.Path, written, cancel: TestContext.Current.CancellationToken);
 
     string Verified() => RunReportTests.Masked(Look().ToString().Replace(_folder.Path, "RUN"));
 
@@ -34,10 +34,10 @@ public sealed class VerificationTests : IDisposable
     {
         var record = EvaluationRun.Read(_folder.Path);
         var text = File.ReadAllText(_folder.At("run.json"));
-        foreach (var file in record.Files) text = text.Replace(file.Sha256, HashedFile.Of(_folder.At(file.Path)).Sha256);
+        foreach (var file in record.Files) text = text.Replace(file.Sha256, HashedFile.Read(_folder.At(file.Path)).Sha256);
         File.WriteAllText(_folder.At("run.json"), text);
         File.WriteAllText(_folder.At("seal.json"),
-            Seal.Of(text, [.. record.Files.Select(f => HashedFile.Of(_folder.At(f.Path), f.Path))]).Json());
+            Seal.Compute(text, [.. record.Files.Select(f => HashedFile.Read(_folder.At(f.Path), f.Path))]).Json());
     }
 
     [Fact]

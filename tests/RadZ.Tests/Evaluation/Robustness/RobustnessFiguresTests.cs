@@ -33,8 +33,8 @@ public class RobustnessFiguresTests
     static PhrasingScores Table() => new([.. "abcd".Select(c => new ScoredImage($"{c}.png", $"p{c}", "own"))], ["mass", "edema"],
         new[,] { { Yes, No }, { Yes, Yes }, { No, No }, { Unsaid, Yes } }, s_texts, s_scores, [1, 0.9, 0.8, 0.7, 0.1, 0.6, 1, 0.95, 0.5]);
 
-    static RobustnessFigures Figures(int resamples = 0) => RobustnessFigures.Of(Table(), 2,
-        [DenialFigure.Of("mass", "sentence", [new(0.2, 0.5, 0.6), new(0.2, 0.1, 0.8)])], new() { Resamples = resamples });
+    static RobustnessFigures Figures(int resamples = 0) => RobustnessFigures.Compute(Table(), 2,
+        [DenialFigure.Compute("mass", "sentence", [new(0.2, 0.5, 0.6), new(0.2, 0.1, 0.8)])], new() { Resamples = resamples });
 
     [Fact]
     public void Areas_and_spread_are_those_of_a_hand()
@@ -67,7 +67,7 @@ public class RobustnessFiguresTests
     {
         var table = Table();
         table.Labels[3, 0] = Label.Uncertain;
-        Assert.Equal(3, RobustnessFigures.Of(table, 0, [], new() { Resamples = 0 }).Diseases[0] is var mass
+        Assert.Equal(3, RobustnessFigures.Compute(table, 0, [], new() { Resamples = 0 }).Diseases[0] is var mass
             ? mass.Positives + mass.Negatives : 0);
     }
 
@@ -89,13 +89,13 @@ public class RobustnessFiguresTests
         var denial = Figures().Denials[0];
         Assert.Equal((0.2, 0.3, 0.7, 0.5), (denial.Neutral, Math.Round(denial.Denied, 9), Math.Round(denial.Asserted, 9), denial.Nearer));
         Assert.Equal(0.2, denial.Confusion!.Value, 9);
-        Assert.Null(DenialFigure.Of("x", "sentence", [new(0.5, 0.4, 0.5)]).Confusion);
-        Assert.Equal(-1, DenialFigure.Of("x", "sentence", [new(0.5, 0.4, 0.6)]).Confusion!.Value, 9);
+        Assert.Null(DenialFigure.Compute("x", "sentence", [new(0.5, 0.4, 0.5)]).Confusion);
+        Assert.Equal(-1, DenialFigure.Compute("x", "sentence", [new(0.5, 0.4, 0.6)]).Confusion!.Value, 9);
     }
 
     [Fact]
     public void Tables_are_as_approved() =>
-        Approved.Verify(RobustnessText.Of("own.csv: model tiny", Figures(100), new() { Resamples = 100 }));
+        Approved.Verify(RobustnessText.Render("own.csv: model tiny", Figures(100), new() { Resamples = 100 }));
 
     [Fact]
     public void The_folder_is_sealed_and_holds_every_text()

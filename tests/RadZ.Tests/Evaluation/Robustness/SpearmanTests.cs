@@ -11,13 +11,13 @@ public class SpearmanTests
     [InlineData(new[] { 1.0, 2, 3, 4 }, new[] { 1.0, 3, 2, 4 }, 0.8)]              // 1 - 6 * 2 / (4 * 15)
     [InlineData(new[] { 1.0, 1, 2 }, new[] { 1.0, 2, 3 }, 0.8660254037844387)]      // ranks 1.5 1.5 3 against 1 2 3: 1.5 / sqrt(1.5 * 2)
     public void Known_by_hand(double[] first, double[] second, double expected) =>
-        Assert.Equal(expected, Spearman.Of(first, second)!.Value, 12);
+        Assert.Equal(expected, Spearman.Compute(first, second)!.Value, 12);
 
     [Fact]
     public void One_image_or_one_score_for_all_has_no_correlation()
     {
-        Assert.Null(Spearman.Of([1], [2]));
-        Assert.Null(Spearman.Of([1, 1, 1], [1, 2, 3]));
+        Assert.Null(Spearman.Compute([1], [2]));
+        Assert.Null(Spearman.Compute([1, 1, 1], [1, 2, 3]));
     }
 
     [Fact]
@@ -25,6 +25,6 @@ public class SpearmanTests
     {
         double[] plain = [.. values.Select(v => (double)v)], bent = [.. plain.Select(v => v * v * v - 1)];
         var other = values.Select((_, i) => Math.Sin(i * 7.0)).ToArray();
-        Assert.Equal(Spearman.Of(plain, other) ?? 9, Spearman.Of(bent, other) ?? 9, 9);
+        Assert.Equal(Spearman.Compute(plain, other) ?? 9, Spearman.Compute(bent, other) ?? 9, 9);
     }, iter: 200);
 }

@@ -14,24 +14,24 @@ public class SelectiveTests
     [Fact]
     public void Risk_and_area_by_hand()
     {
-        var curve = CoverageRisk.Of([0.6, 0.9, 0.7, 0.8], [false, false, true, false])!;
+        var curve = CoverageRisk.Compute([0.6, 0.9, 0.7, 0.8], [false, false, true, false])!;
         Assert.Equal([new(0.9, 0.25, 0), new(0.8, 0.5, 0), new(0.7, 0.75, 1.0 / 3), new CoveragePoint(0.6, 1, 0.25)], curve.Points);
         Assert.Equal((0 + 0 + 1.0 / 3 + 1.0 / 4) / 4, curve.Area, 15);
         Assert.Equal((1.0 / 3 + 1.0 / 4) / 4 - 1.0 / 4 / 4, curve.ExcessArea, 15);        // best: the wrong one last
-        Assert.Null(CoverageRisk.Of([], []));
+        Assert.Null(CoverageRisk.Compute([], []));
     }
 
     [Fact]
     public void Equal_confidences_count_in_the_order_to_be_expected() =>
-        Assert.Equal(0.5, CoverageRisk.Of([0.7, 0.7], [true, false])!.Area, 15);
+        Assert.Equal(0.5, CoverageRisk.Compute([0.7, 0.7], [true, false])!.Area, 15);
 
     [Fact]
     public void Of_all_answers_the_risk_is_the_share_of_wrong_ones_and_no_order_beats_the_best() => Answers.Sample((a) =>
     {
-        var curve = CoverageRisk.Of(a.Scores, a.Truth)!;
+        var curve = CoverageRisk.Compute(a.Scores, a.Truth)!;
         Assert.Equal((double)a.Truth.Count(t => t) / a.Truth.Length, curve.Points[^1].Risk, 12);
         Assert.InRange(curve.ExcessArea, -1e-12, 1);
-        var best = CoverageRisk.Of([.. a.Truth.Select((wrong, i) => wrong ? -1.0 - i : i)], a.Truth)!;
+        var best = CoverageRisk.Compute([.. a.Truth.Select((wrong, i) => wrong ? -1.0 - i : i)], a.Truth)!;
         Assert.Equal(0, best.ExcessArea, 12);
     });
 
@@ -45,9 +45,10 @@ public class SelectiveTests
         // 60 %: the third
         var three = ConformalSets.Fit(scores, present, 0.6);
         Assert.Equal((0.7, 0.4), (three.PresentFrom, three.AbsentTo));
-        Assert.Equal([ConformalAnswer.Present, ConformalAnswer.Neither, ConformalAnswer.Absent], new[] { 0.7, 0.55, 0.4 }.Select(three.Of));
+        Assert.Equal([ConformalAnswer.Present, ConformalAnswer.Neither, ConformalAnswer.Absent],
+            new[] { 0.7, 0.55, 0.4 }.Select(three.AnswerFor));
         // 90 % of 5 is beyond the last: nothing can be shut out
-        Assert.Equal(ConformalAnswer.Both, ConformalSets.Fit(scores, present, 0.9).Of(0.95));
+        Assert.Equal(ConformalAnswer.Both, ConformalSets.Fit(scores, present, 0.9).AnswerFor(0.95));
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public class SelectiveTests
     [Fact]
     public void Bins_of_reliability_by_hand()
     {
-        var curve = ReliabilityCurve.Of([0, 0.5, 0.5, 0.6, 1], [false, true, false, true, true], bins: 2);
+        var curve = ReliabilityCurve.Compute([0, 0.5, 0.5, 0.6, 1], [false, true, false, true, true], bins: 2);
         Assert.Equal([new(0, 0.5, 3, 1, 1.0 / 3), new ReliabilityBin(0.5, 1, 2, 2, 0.8)], curve.Bins);
         Assert.Equal(0 * 3 / 5.0 + 0.2 * 2 / 5.0, curve.CalibrationError!.Value, 15);
     }
@@ -108,7 +109,7 @@ public class SelectiveTests
         bool?[] hits = [true, null, false, true, true, null];
         string[] patients = ["a", "a", "b", "b", "c", "d"];
         var options = new BootstrapOptions { Resamples = 100, Seed = 4 };
-        var share = ResampledShares.Of([i => hits[i], _ => null], patients, options);
+        var share = ResampledShares.Compute([i => hits[i], _ => null], patients, options);
         Assert.Equal(0.75, share[0].Value);
         Assert.Equal(default, share[1]);
         List<double> drawn = [];
@@ -119,6 +120,6 @@ public class SelectiveTests
                 .SelectMany(p => Enumerable.Range(0, 6).Where(i => patients[i] == p)).Select(i => hits[i]).OfType<bool>()];
             drawn.Add(counted.Length == 0 ? double.NaN : (double)counted.Count(c => c) / counted.Length);
         }
-        Assert.Equal(Figure.Of(0.75, ResampledInterval.Of([.. drawn], 0.95)), share[0]);
+        Assert.Equal(Figure.From(0.75, ResampledInterval.Compute([.. drawn], 0.95)), share[0]);
     }
 }

@@ -32,7 +32,7 @@ public class SubgroupTests
     public void A_group_is_measured_alone_and_against_all_others_on_the_same_draws()
     {
         Sex Of(int row) => row % 2 == 0 ? Sex.Female : Sex.Male;
-        var groups = SubgroupFigures.Of(Table, Facts(i => (View.Unknown, Of(i), 50)), [0.5, null, 0.4], Options,
+        var groups = SubgroupFigures.Compute(Table, Facts(i => (View.Unknown, Of(i), 50)), [0.5, null, 0.4], Options,
             TestContext.Current.CancellationToken);
         // one view, one band: nothing to divide by
         Assert.Equal(["sex: Female", "sex: Male"], groups.Select(g => $"{g.By}: {g.Name}"));
@@ -40,7 +40,8 @@ public class SubgroupTests
         for (var c = 0; c < 3; c++)
         {
             int[] rows = [.. Enumerable.Range(0, 80).Where(i => Of(i) == Sex.Female && Table.Labels[i, c].IsKnown())];
-            Assert.Equal(Auroc.Of([.. rows.Select(r => Table.Scores[r, c])], [.. rows.Select(r => Table.Labels[r, c] == Label.Present)]),
+            Assert.Equal(Auroc.Compute([.. rows.Select(r => Table.Scores[r, c])],
+                [.. rows.Select(r => Table.Labels[r, c] == Label.Present)]),
                 female.Classes[c].Auc.Value);
             Assert.Equal(female.Classes[c].Auc.Value - male.Classes[c].Auc.Value, female.Classes[c].Gap.Value);
             // with two groups each is the other's rest
@@ -56,7 +57,7 @@ public class SubgroupTests
     [Fact]
     public void The_interval_of_a_gap_is_that_of_naive_resampling()
     {
-        var group = SubgroupFigures.Of(Table, Facts(i => (i % 3 == 0 ? View.AnteroPosterior : View.PosteroAnterior, Sex.Male, null)),
+        var group = SubgroupFigures.Compute(Table, Facts(i => (i % 3 == 0 ? View.AnteroPosterior : View.PosteroAnterior, Sex.Male, null)),
             [null, null, null], Options, TestContext.Current.CancellationToken).Single(g => g.Name == "AnteroPosterior");
         var patients = Table.Rows.Select(r => r.Patient).Distinct().ToList();
         List<double> gaps = [];
@@ -66,10 +67,10 @@ public class SubgroupTests
             List<int> rows = [.. patients.Select(_ => patients[random.Next(patients.Count)])
                 .SelectMany(p => Enumerable.Range(0, 80).Where(i => Table.Rows[i].Patient == p && Table.Labels[i, 0].IsKnown()))];
             double? Auc(bool inside) => rows.Where(i => (i % 3 == 0) == inside).ToList() is var own
-                ? Auroc.Of([.. own.Select(i => Table.Scores[i, 0])], [.. own.Select(i => Table.Labels[i, 0] == Label.Present)]) : null;
+                ? Auroc.Compute([.. own.Select(i => Table.Scores[i, 0])], [.. own.Select(i => Table.Labels[i, 0] == Label.Present)]) : null;
             if (Auc(true) - Auc(false) is { } gap) gaps.Add(gap);
         }
-        var expected = ResampledInterval.Of([.. gaps], 0.95).Interval!.Value;
+        var expected = ResampledInterval.Compute([.. gaps], 0.95).Interval!.Value;
         Assert.Equal((expected.Low, expected.High), (group.Classes[0].Gap.Low!.Value, group.Classes[0].Gap.High!.Value), new NearPair());
     }
 
@@ -77,7 +78,7 @@ public class SubgroupTests
     public void A_group_of_one_kind_has_neither_area_nor_gap()
     {
         var facts = Facts(i => (Table.Labels[i, 0] == Label.Present ? View.Frontal : View.Other, Sex.Male, null));
-        var group = SubgroupFigures.Of(Table, facts, [null, null, null], Options, TestContext.Current.CancellationToken)
+        var group = SubgroupFigures.Compute(Table, facts, [null, null, null], Options, TestContext.Current.CancellationToken)
             .First(g => g.Name == "Frontal");
         Assert.Equal((default, default), (group.Classes[0].Auc, group.Classes[0].Gap));
     }
@@ -101,7 +102,7 @@ public class SubgroupTests
         for (var p = 0; p < drawn.Length; p++)
             for (var l = 0; l < ResampledNumbers.Lanes; l++) weights[p * ResampledNumbers.Lanes + l] = (ushort)(l == 5 ? drawn[p] : 1);
         var areas = new GroupedAreas(groups + 2);
-        var ranking = GroupedRanking.Of(scores, labels, 0, patientOf, divisions);
+        var ranking = GroupedRanking.Create(scores, labels, 0, patientOf, divisions);
         ranking.Walk(weights, areas);
         ranking.Walk(weights, areas);                                   // nothing of the walk before is left
         for (var g = 0; g < groups + 2; g++)
@@ -112,7 +113,8 @@ public class SubgroupTests
                     List<int> own = [.. Enumerable.Range(0, rows)
                         .Where(i => labels[i, 0].IsKnown() && (divisions[g < groups ? 0 : 1][i] == g) == inside)
                             .SelectMany(i => Enumerable.Repeat(i, lane == 5 ? drawn[patientOf[i]] : 1))];
-                    return Auroc.Of([.. own.Select(i => scores[i, 0])], [.. own.Select(i => labels[i, 0] == Label.Present)]) ?? double.NaN;
+                    return Auroc.Compute([.. own.Select(i => scores[i, 0])], [.. own.Select(i => labels[i, 0] == Label.Present)])
+                        ?? double.NaN;
                 }
                 Assert.Equal((Area(true), Area(false)),
                     (areas.Within[g * ResampledNumbers.Lanes + lane], areas.Outside[g * ResampledNumbers.Lanes + lane]));

@@ -184,7 +184,8 @@ public sealed partial class AdapterTests : IDisposable
             Assert.Equal(value!["layer_0"]!.AsObject().Select(k => k.Key).Order(StringComparer.Ordinal),
                 ours.SelectMany(m => new[] { AdapterNames.Lora(m, false, naming), AdapterNames.Lora(m, true, naming) })
                     .Order(StringComparer.Ordinal));
-            Assert.All(value["layer_0"]!.AsObject(), k => Assert.StartsWith("language_model.model.layers.0.", AdapterFile.Ours(k.Key)));
+            Assert.All(value["layer_0"]!.AsObject(),
+                k => Assert.StartsWith("language_model.model.layers.0.", AdapterFile.InternalName(k.Key)));
         }
         var rows = peft["written_by_peft_tiny_lora_and_token_rows"]!.AsObject().Select(k => k.Key)
             .Single(k => k.Contains("token", StringComparison.Ordinal));
@@ -240,7 +241,7 @@ public sealed partial class AdapterTests : IDisposable
         AssertNear(Features(over), Features(merged));
         Assert.Equal(21 + 4 + 1, changed);                                            // 7 projections of 3 layers, projector, table
         Assert.Equal(weights, new SafetensorsFile(Path.Combine(Tiny(), "model.safetensors")).Header.Tensors.Count);
-        Assert.True(ModelReport.Of(At("merged")).Fits);
+        Assert.True(ModelReport.Read(At("merged")).Fits);
 
         using var file = new SafetensorsFile(Path.Combine(adapter, "adapter_model.safetensors"));
         Assert.Equal([3, 32], file.Header.Tensors["base_model.model.model.language_model.layers.2.self_attn.q_proj.lora_A.weight"].Shape);

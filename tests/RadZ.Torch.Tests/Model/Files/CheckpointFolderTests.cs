@@ -66,7 +66,7 @@ public sealed class CheckpointFolderTests : IDisposable
         var expected = Json("checkpoints", "tensors", tensors);
         WriteSharded(Tensors(tensors), 3);
         File.Copy(Fixtures.At("checkpoints", "configs", config), At("config.json"));
-        var report = ModelReport.Of(_folder);
+        var report = ModelReport.Read(_folder);
         Assert.Equal(expected["layout"]!.GetValue<string>(), report.Layout);
         Assert.Equal(expected["parameters"]!.GetValue<long>(), report.Parameters);
         Assert.Equal(expected["bytes"]!.GetValue<long>(), report.BytesNeeded);
@@ -86,7 +86,7 @@ public sealed class CheckpointFolderTests : IDisposable
     {
         WriteSharded(Tensors(tensors, more: 12), 3);
         File.Copy(Fixtures.At("checkpoints", "configs", config), At("config.json"));
-        var report = ModelReport.Of(_folder);
+        var report = ModelReport.Read(_folder);
         Assert.Empty(report.Misshaped.Concat(report.Unexpected));
         Assert.Equal((tensors.Contains("hf", StringComparison.Ordinal) ? 32064 : 32000) + 12, report.Config!.Decoder.VocabSize);
     }
@@ -100,9 +100,9 @@ public sealed class CheckpointFolderTests : IDisposable
             {
                 var (theirs, ours) = (row[naming.Name]!.GetValue<string>().Replace("{i}", "7", StringComparison.Ordinal),
                     row["hf_2023_disk"]!.GetValue<string>().Replace("{i}", "7", StringComparison.Ordinal));
-                Assert.Equal(ours, CheckpointNames.Ours(theirs));
-                Assert.Equal(ours, CheckpointNames.Ours(theirs, naming));
-                Assert.Equal(theirs, CheckpointNames.Theirs(ours, naming));
+                Assert.Equal(ours, CheckpointNames.InternalName(theirs));
+                Assert.Equal(ours, CheckpointNames.InternalName(theirs, naming));
+                Assert.Equal(theirs, CheckpointNames.StoredName(ours, naming));
             }
         Assert.Equal(mapping["namings"]!.AsArray().Select(n => n!.GetValue<string>()).Order(),
             CheckpointNames.All.Select(n => n.Name).Order());

@@ -139,7 +139,7 @@ public sealed class ConfigFormsTests : IDisposable
     public void Modality_tokens_lie_behind_the_vocabulary(string config, int rows, int image, int text, bool trained)
     {
         var read = Published(config);
-        var settings = ModelSettings.Of(_folder, read with { Decoder = read.Decoder with { VocabSize = rows } }, 32000);
+        var settings = ModelSettings.Read(_folder, read with { Decoder = read.Decoder with { VocabSize = rows } }, 32000);
         Assert.Equal((image, text, trained), (settings.ImageTokens[0], settings.TextTokens[0], settings.Trained));
         Assert.Equal((4, 8, config == Old ? 32001 : 0), (settings.ImageTokens.Count, settings.TextTokens.Count, settings.PadToken));
     }
@@ -150,7 +150,7 @@ public sealed class ConfigFormsTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "added_tokens.json"),
             new JsonObject(Enumerable.Range(0, 12)
                 .Select(i => KeyValuePair.Create(i < 4 ? $"<ImgCls{i}>" : $"<TxtCls{i - 4}>", (JsonNode?)(32010 + i)))).ToJsonString());
-        var settings = ModelSettings.Of(_folder, Published(Old), 32000);
+        var settings = ModelSettings.Read(_folder, Published(Old), 32000);
         Assert.Equal((32010, 32014, true), (settings.ImageTokens[0], settings.TextTokens[0], settings.Trained));
     }
 

@@ -6,14 +6,14 @@ namespace RadZ.Torch.Tests.Model;
 /// <summary>Writes files as <c>torch.save</c> does, good ones and such as no honest program writes.</summary>
 sealed class PickleMaker
 {
-    readonly MemoryStream _code = new();
+    readonly List<byte> _code = [];
     readonly List<(string Name, byte[] Data, CompressionLevel Level)> _records = [];
 
     public PickleMaker() => Op(0x80, 2);
 
     public PickleMaker Op(params byte[] bytes)
     {
-        _code.Write(bytes);
+        _code.AddRange(bytes);
         return this;
     }
 
@@ -70,7 +70,7 @@ sealed class PickleMaker
         if (stop) Op((byte)'.');
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
-            foreach (var (name, data, how) in _records.Prepend(("archive/data.pkl", _code.ToArray(), level)))
+            foreach (var (name, data, how) in _records.Prepend(("archive/data.pkl", [.. _code], level)))
                 using (var entry = zip.CreateEntry(name, how).Open()) entry.Write(data);
         return stream.ToArray();
     }

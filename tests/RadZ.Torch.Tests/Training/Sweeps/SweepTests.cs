@@ -125,7 +125,8 @@ public sealed class SweepTests : IDisposable
         var sweep = SweepFile.Read(Sweep(NoAnchor));
         var (whole, stopped) = (new SweepFolder(_toy.At("whole")), new SweepFolder(_toy.At("stopped")));
         var all = new Watch();
-        Assert.Empty(await new SweepRun(sweep, whole, all, TimeProvider.System, CPU).Run(false, TestContext.Current.CancellationToken));
+        Assert.Empty(await new SweepRun(sweep, whole, all, TimeProvider.System, CPU).RunAsync(false,
+            TestContext.Current.CancellationToken));
         Assert.Equal(["1/trunk", "1/default", "1/no-anchor", "2/trunk", "2/default", "2/no-anchor"], all.Runs);
         Assert.True(File.Exists(whole.Run(1, "trunk").Checkpoint));
         Assert.False(File.Exists(whole.Run(1, "default").Checkpoint));                     // nobody starts from it
@@ -134,30 +135,32 @@ public sealed class SweepTests : IDisposable
         var alignments = 0;
         var first = new Watch(r => { if (r.Phase == "1-alignment" && ++alignments == 8) stop.Cancel(); });
         await Assert.ThrowsAsync<OperationCanceledException>(() =>
-            new SweepRun(sweep, stopped, first, TimeProvider.System, CPU).Run(false, stop.Token));
+            new SweepRun(sweep, stopped, first, TimeProvider.System, CPU).RunAsync(false, stop.Token));
         Assert.Null(stopped.Finished(1, first.Runs[^1].Split('/')[1]));
         Assert.Equal("occupied",
             (await Assert.ThrowsAsync<InvalidInputException>(() => new SweepRun(sweep, stopped, new Watch(), TimeProvider.System, CPU)
-                .Run(false, TestContext.Current.CancellationToken))).Kind);
+                .RunAsync(false, TestContext.Current.CancellationToken))).Kind);
         var rest = new Watch();
-        Assert.Empty(await new SweepRun(sweep, stopped, rest, TimeProvider.System, CPU).Run(true, TestContext.Current.CancellationToken));
+        Assert.Empty(await new SweepRun(sweep, stopped, rest, TimeProvider.System, CPU).RunAsync(true,
+            TestContext.Current.CancellationToken));
         Assert.Equal(all.Runs.SkipWhile(r => r != first.Runs[^1]), rest.Runs);              // the one at hand and those after it
         foreach (var seed in sweep.Seeds)
             foreach (var arm in (string[])["default", "no-anchor"])
                 Assert.Equal(whole.Scores(seed, arm, "toy")!.Scores, stopped.Scores(seed, arm, "toy")!.Scores);
         Assert.NotEqual(whole.Scores(1, "default", "toy")!.Scores, whole.Scores(1, "no-anchor", "toy")!.Scores);
-        var arms = SweepArms.Of(SweepRecord.Of(sweep), whole);
+        var arms = SweepArms.Read(SweepRecord.From(sweep), whole);
         Assert.Equal(["default", "no-anchor", "trunk: teacher"], arms.Select(a => a.Name));
         Assert.All(arms, a => Assert.Equal(2, a.Scores.Count));
 
         var other = SweepFile.Read(Sweep(NoAnchor.Replace("\"lambda\": 1", "\"lambda\": 0.9", StringComparison.Ordinal)));
         Assert.Equal("other-recipe",
             (await Assert.ThrowsAsync<InvalidInputException>(() =>
-                new SweepRun(other, whole, new Watch(), TimeProvider.System, CPU).Run(true, TestContext.Current.CancellationToken))).Kind);
+                new SweepRun(other, whole, new Watch(), TimeProvider.System, CPU).RunAsync(true,
+                    TestContext.Current.CancellationToken))).Kind);
     }
 
     static Task<IReadOnlyList<FailedRun>> Run(Sweep sweep, SweepFolder folder, ISweepObserver? watch = null, TimeProvider? time = null) =>
-        new SweepRun(sweep, folder, watch ?? new Watch(), time ?? TimeProvider.System, CPU).Run(true,
+        new SweepRun(sweep, folder, watch ?? new Watch(), time ?? TimeProvider.System, CPU).RunAsync(true,
             TestContext.Current.CancellationToken);
 
     [Fact]
@@ -184,7 +187,7 @@ public sealed class SweepTests : IDisposable
         Assert.False(File.Exists(folder.Run(1, "no-anchor").Recipe));
         File.WriteAllText(_toy.At("manifest.csv"), table);
         Assert.Empty(await Run(whole, folder));
-        Assert.Equal(2, SweepArms.Of(SweepRecord.Of(whole), folder).Count(a => a.Scores.Count == 1 && a.Group != "baselines"));
+        Assert.Equal(2, SweepArms.Read(SweepRecord.From(whole), folder).Count(a => a.Scores.Count == 1 && a.Group != "baselines"));
 
         // records of an earlier program say nothing of data: their run does, and is believed
         var file = Path.Combine(folder.Run(1, "no-anchor").Path, "finished.json");
@@ -196,9 +199,9 @@ public sealed class SweepTests : IDisposable
         var (own, other) = (folder.Run(1, "no-anchor").Facts, new string('0', 64));
         File.WriteAllText(own, File.ReadAllText(own).Replace(record.ValidationHash!, other, StringComparison.Ordinal));
         Assert.Equal("other-data", (await Assert.ThrowsAsync<InvalidInputException>(() => Run(whole, folder))).Kind);
-        Assert.Equal("other-data", Assert.Throws<InvalidInputException>(() => SweepArms.Of(SweepRecord.Of(whole), folder)).Kind);
+        Assert.Equal("other-data", Assert.Throws<InvalidInputException>(() => SweepArms.Read(SweepRecord.From(whole), folder)).Kind);
         Assert.Equal("other-data",
-            Assert.Throws<InvalidInputException>(() => PaperClaims.Of(SweepRecord.Of(whole), folder, new(), new())).Kind);
+            Assert.Throws<InvalidInputException>(() => PaperClaims.Judge(SweepRecord.From(whole), folder, new(), new())).Kind);
     }
 
     /// <summary>The power fails when the time is asked for and a run's report lies there.</summary>
@@ -260,7 +263,7 @@ public sealed class SweepTests : IDisposable
             """;
         var sweep = SweepFile.Read(Sweep(lost + NoAnchor, "\"seeds\": [1],"));
         var folder = new SweepFolder(_toy.At("failing"));
-        var failed = await new SweepRun(sweep, folder, new Watch(), TimeProvider.System, CPU).Run(false,
+        var failed = await new SweepRun(sweep, folder, new Watch(), TimeProvider.System, CPU).RunAsync(false,
             TestContext.Current.CancellationToken);
         Assert.Equal(["lost", "below"], failed.Select(f => f.Arm));
         Assert.All(failed, f => Assert.False(f.OurFault));

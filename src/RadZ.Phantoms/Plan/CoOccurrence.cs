@@ -5,7 +5,7 @@ namespace RadZ.Phantoms.Plan;
 /// ChestX-ray14's labels (effusion with atelectasis, oedema with cardiomegaly and effusion, emphysema with pneumothorax, fibrosis with
 /// pleural thickening); they are no epidemiology.
 /// </summary>
-static class Companions
+static class CoOccurrence
 {
     static readonly Dictionary<string, (string Disease, double Chance)[]> s_of = new()
     {
@@ -35,7 +35,7 @@ static class Companions
     ];
 
     /// <summary>The diseases that may come beside one, each with its chance.</summary>
-    public static IReadOnlyList<(string Disease, double Chance)> Of(string disease) => s_of[disease];
+    public static IReadOnlyList<(string Disease, double Chance)> For(string disease) => s_of[disease];
 
     /// <summary>Whether two diseases may stand in one picture.</summary>
     public static bool Allowed(string one, string other) => !s_never.Contains((one, other)) && !s_never.Contains((other, one));

@@ -11,12 +11,12 @@ namespace RadZ.Evaluation.Runs;
 /// <param name="Test">Scores, and labels under the record's policy.</param>
 /// <param name="Validation">The same of the validation split; null where nothing was locked.</param>
 /// <param name="Images">What is known of each measured image.</param>
-sealed record KeptRun(string Folder, EvaluationRecord Record, ScoreTable Test, ScoreTable? Validation,
+sealed record StoredRun(string Folder, EvaluationRecord Record, ScoreTable Test, ScoreTable? Validation,
     IReadOnlyList<ImageFacts> Images)
 {
     /// <summary>Reads a folder.</summary>
     /// <exception cref="InvalidInputException">Something is missing or broken; it names file and line.</exception>
-    public static KeptRun Read(string folder)
+    public static StoredRun Read(string folder)
     {
         var record = EvaluationRun.Read(folder);
         var (test, validation) = EvaluationRun.Tables(folder, record);
@@ -27,13 +27,13 @@ sealed record KeptRun(string Folder, EvaluationRecord Record, ScoreTable Test, S
     /// <param name="folder">The run.</param>
     /// <param name="test">Its scores, labels under the record's policy.</param>
     /// <param name="validation">Alike; null where nothing was locked.</param>
-    public static KeptRun Read(string folder, ScoreTable test, ScoreTable? validation) =>
+    public static StoredRun Read(string folder, ScoreTable test, ScoreTable? validation) =>
         new(folder, EvaluationRun.Read(folder), test, validation, ImageFacts.Read(Path.Combine(folder, "images.csv")));
 
     /// <summary>Computed from the tables, not read; who has just computed them need not do so again.</summary>
     public BenchmarkFigures Figures
     {
-        get => field ??= BenchmarkFigures.Of(Test, Validation, Bootstrap, Record.Calibration);
+        get => field ??= BenchmarkFigures.Compute(Test, Validation, Bootstrap, Record.Calibration);
         init;
     }
 

@@ -1,21 +1,22 @@
 namespace RadZ.Phantoms.Randomness;
 
 /// <summary>A stream of chance that is a pure function of its key: SplitMix64, the same on any machine.</summary>
-sealed class Chance(ulong key)
+sealed class RandomStream(ulong key)
 {
     ulong _state = key;
 
     /// <summary>The stream for one named part of a phantom: parts do not disturb each other.</summary>
-    public static Chance Of(ulong seed, string part)
+    public static RandomStream Create(ulong seed, string part)
     {
         ulong hash = 14695981039346656037;
         foreach (char letter in part)
             hash = (hash ^ letter) * 1099511628211;
-        return new Chance(Mixed(seed ^ Mixed(hash)));
+        return new RandomStream(Mixed(seed ^ Mixed(hash)));
     }
 
     /// <summary>The stream for one purpose of one phantom of many.</summary>
-    public static Chance Of(ulong seed, ulong index, string part) => Of(Mixed(Mixed(seed + 0x9E3779B97F4A7C15) ^ index), part);
+    public static RandomStream Create(ulong seed, ulong index, string part) =>
+        Create(Mixed(Mixed(seed + 0x9E3779B97F4A7C15) ^ index), part);
 
     /// <summary>64 bits in which every bit of the key counts.</summary>
     public static ulong Mixed(ulong key)

@@ -6,7 +6,7 @@ namespace RadZ.Cli.Output;
 /// <summary>
 /// Says on stderr how far a long work is: on a terminal a bar, elsewhere a line every ten seconds; nothing where the work is short.
 /// </summary>
-sealed class Counter(string what, int total, bool always = false) : IStageCounter
+sealed class ProgressCounter(string what, int total, bool always = false) : IStageCounter
 {
     static readonly TimeSpan s_betweenLines = TimeSpan.FromSeconds(10), s_betweenChanges = TimeSpan.FromMilliseconds(200);
     readonly bool _shown = total > 32 || always, _terminal = !Console.IsErrorRedirected;

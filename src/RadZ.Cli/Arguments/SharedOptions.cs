@@ -7,7 +7,7 @@ using RadZ.Text.Knowledge;
 namespace RadZ.Cli.Arguments;
 
 /// <summary>Arguments that several verbs have, made anew for each.</summary>
-static class Shared
+static class SharedOptions
 {
     /// <summary>Files and folders; at least one.</summary>
     public static Argument<string[]> Paths(string description)
@@ -34,7 +34,7 @@ static class Shared
 
     /// <summary><c>--explain-method</c>.</summary>
     public static Option<HeatMapMethod?> ExplainMethod() =>
-        Choice.Maybe<HeatMapMethod>("--explain-method", "How heat maps are made",
+        Choice.OptionalOption<HeatMapMethod>("--explain-method", "How heat maps are made",
             "grounded where the model was trained to, else gradient");
 
     /// <summary><c>--knowledge FILE</c>.</summary>

@@ -4,4 +4,4 @@ namespace RadZ.Imaging;
 /// <param name="Width">Pixels a row.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Levels">Height * Width levels from 0 to 255, row by row from the top left.</param>
-public sealed record GreyRaster(int Width, int Height, float[] Levels);
+public sealed record GrayRaster(int Width, int Height, float[] Levels);

@@ -6,7 +6,7 @@ namespace RadZ.Cli.Output;
 /// Says on stderr what a long work is at: on a terminal beside a spinner, elsewhere a line where the last is ten seconds old; nothing where
 /// the work is short.
 /// </summary>
-sealed class StageLine(string what) : IDisposable
+sealed class StageProgress(string what) : IDisposable
 {
     static readonly TimeSpan s_betweenLines = TimeSpan.FromSeconds(10), s_betweenChanges = TimeSpan.FromMilliseconds(200);
     readonly bool _terminal = !Console.IsErrorRedirected;

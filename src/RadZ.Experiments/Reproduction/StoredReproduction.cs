@@ -12,7 +12,7 @@ namespace RadZ.Experiments.Reproduction;
 /// <param name="Folder">Where.</param>
 /// <param name="Found">What the scores say.</param>
 /// <param name="Sweeps">Its sweeps.</param>
-sealed record KeptReproduction(string Folder, RunReports.Claims.Reproduction Found, IReadOnlyList<KeptSweep> Sweeps)
+sealed record StoredReproduction(string Folder, RunReports.Claims.Reproduction Found, IReadOnlyList<StoredSweep> Sweeps)
 {
     /// <summary>What <c>record.json</c> says of a sweep.</summary>
     /// <param name="Name">Its folder.</param>
@@ -21,10 +21,10 @@ sealed record KeptReproduction(string Folder, RunReports.Claims.Reproduction Fou
     sealed record Part(string Name, string Title, string Warning);
 
     /// <summary>Reads a folder and computes everything.</summary>
-    public static KeptReproduction Read(string folder)
+    public static StoredReproduction Read(string folder)
     {
         var (quick, facts, parts) = Record(folder);
-        var kept = parts.Select(p => (Part: p, Sweep: KeptSweep.Read(Path.Combine(folder, p.Name)))).ToList();
+        var kept = parts.Select(p => (Part: p, Sweep: StoredSweep.Read(Path.Combine(folder, p.Name)))).ToList();
         try
         {
             return new(folder, new(quick, new(), facts,
@@ -34,7 +34,7 @@ sealed record KeptReproduction(string Folder, RunReports.Claims.Reproduction Fou
                     Title = k.Part.Title,
                     Warning = k.Part.Warning,
                     Facts = [.. Facts(k.Sweep)],
-                    Claims = PaperClaims.Of(k.Sweep.Record, k.Sweep.Folder, new(), new()),
+                    Claims = PaperClaims.Judge(k.Sweep.Record, k.Sweep.Folder, new(), new()),
                     Table = k.Sweep.Table,
                     Failed = k.Sweep.Failed,
                     Hashes = [.. k.Sweep.Record.Arms.Select(a => (a.Name, a.Recipes[0]))],
@@ -84,7 +84,7 @@ sealed record KeptReproduction(string Folder, RunReports.Claims.Reproduction Fou
         ReproductionReport.Write(Folder, Found);
         string[] files = [RunKinds.SweepRecordFile, ReproductionReport.JsonFile, ReproductionReport.CsvFile,
             .. Sweeps.SelectMany(s => s.Sealed.Select(f => $"{Path.GetFileName(s.Folder.Path)}/{f}"))];
-        AtomicFile.WriteText(Path.Combine(Folder, Seal.FileName), Seal.OfFiles(Folder, files).Json());
+        AtomicFile.WriteText(Path.Combine(Folder, Seal.FileName), Seal.ComputeFromFiles(Folder, files).Json());
     }
 
     /// <summary>Writes the page.</summary>
@@ -110,10 +110,10 @@ sealed record KeptReproduction(string Folder, RunReports.Claims.Reproduction Fou
         foreach (var sweep in sweeps)
         {
             told($"{sweep.Name}: scores");
-            parts.AddRange(KeptSweep.Compared(Path.Combine(folder, sweep.Name), sweep.Name + "/", out _));
+            parts.AddRange(StoredSweep.Compared(Path.Combine(folder, sweep.Name), sweep.Name + "/", out _));
         }
         told("claims");
-        KeptReproduction? kept = null;
+        StoredReproduction? kept = null;
         parts.Add(VerifiedFile.Try(ReproductionReport.JsonFile,
             () => VerifiedFile.Numbers(folder, ReproductionReport.JsonFile,
                 ReproductionReport.Files((kept = Read(folder)).Found)[ReproductionReport.JsonFile], "the scores of the runs")));
@@ -161,7 +161,7 @@ sealed record KeptReproduction(string Folder, RunReports.Claims.Reproduction Fou
         };
     }
 
-    static IEnumerable<(string, string)> Facts(KeptSweep sweep)
+    static IEnumerable<(string, string)> Facts(StoredSweep sweep)
     {
         var (record, folder) = (sweep.Record, sweep.Folder);
         yield return ("arms", $"{record.Arms.Count(a => !a.IsTrunk)}, and {record.Arms.Count(a => a.IsTrunk)} trunks that they start from");

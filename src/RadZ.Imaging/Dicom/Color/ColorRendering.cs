@@ -4,20 +4,20 @@ using RadZ.Imaging.Dicom.Pixels;
 namespace RadZ.Imaging.Dicom.Color;
 
 /// <summary>Colour pictures as red, green, blue of 8 bits (PS3.3 C.7.6.3.1.2): rounded to the nearest, cut at the ends.</summary>
-static class ColourRendering
+static class ColorRendering
 {
     /// <summary>Three channels, be they equal: a colour file stays one, since that is a reason to refuse it.</summary>
-    public static Raster Of(StoredFrame frame, DicomDataset dataset, ICollection<string> warnings)
+    public static Raster Render(StoredFrame frame, DicomDataset dataset, ICollection<string> warnings)
     {
         var format = frame.Format;
         var rgb = GC.AllocateUninitializedArray<byte>(checked(format.Pixels * 3));
-        if (frame.Photometric == Photometric.PaletteColor) Look(frame, new(dataset, format.IsSigned, warnings), rgb);
+        if (frame.Photometric == Photometric.PaletteColor) LookUp(frame, new(dataset, format.IsSigned, warnings), rgb);
         else if (frame.Photometric == Photometric.Rgb) Scale(frame, rgb);
         else Convert(frame, rgb, frame.Photometric == Photometric.YbrPartial422);
         return new(format.Columns, format.Rows, 3, rgb);
     }
 
-    static void Look(StoredFrame frame, Palette palette, byte[] rgb)
+    static void LookUp(StoredFrame frame, Palette palette, byte[] rgb)
     {
         for (int i = 0, to = 0; to < rgb.Length; i++, to += 3)
         {

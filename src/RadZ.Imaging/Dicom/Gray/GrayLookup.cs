@@ -5,12 +5,12 @@ using RadZ.Imaging.Dicom.DataSets;
 namespace RadZ.Imaging.Dicom.Gray;
 
 /// <summary>A table from one grey to another (PS3.3 C.11.1.1.1 and C.11.2.1.1): held at its ends beyond them.</summary>
-sealed class GreyLookup
+sealed class GrayLookup
 {
     readonly ushort[] _entries;
     readonly int _first;
 
-    GreyLookup(ushort[] entries, int first, int bits) => (_entries, _first, Bits) = (entries, first, bits);
+    GrayLookup(ushort[] entries, int first, int bits) => (_entries, _first, Bits) = (entries, first, bits);
 
     /// <summary>Bits of an entry, 1 to 16: full scale is 2^bits - 1.</summary>
     public int Bits { get; }
@@ -24,11 +24,11 @@ sealed class GreyLookup
     /// <param name="name">Of the sequence, for messages.</param>
     /// <param name="warnings">Takes what is not as it should be.</param>
     /// <exception cref="InvalidInputException">Kind <c>corrupt</c>.</exception>
-    public static GreyLookup Of(DicomDataset item, bool isSigned, string name, ICollection<string> warnings) =>
-        Of(item, DicomTag.LUTDescriptor, item.Find(DicomTag.LUTData), isSigned, name, warnings);
+    public static GrayLookup Read(DicomDataset item, bool isSigned, string name, ICollection<string> warnings) =>
+        Read(item, DicomTag.LUTDescriptor, item.Find(DicomTag.LUTData), isSigned, name, warnings);
 
     /// <summary>Reads a table wherever its parts stand.</summary>
-    public static GreyLookup Of(DicomDataset holder, DicomTag descriptorTag, DicomElement? data, bool isSigned, string name,
+    public static GrayLookup Read(DicomDataset holder, DicomTag descriptorTag, DicomElement? data, bool isSigned, string name,
         ICollection<string> warnings)
     {
         var descriptor = (holder.Find(descriptorTag)?.Bytes ?? default).Span;
@@ -43,7 +43,7 @@ sealed class GreyLookup
     }
 
     /// <summary>A table given as numbers.</summary>
-    public static GreyLookup Of(ushort[] entries, int first, int bits) => new(entries, first, bits);
+    public static GrayLookup FromEntries(ushort[] entries, int first, int bits) => new(entries, first, bits);
 
     /// <summary>Entries of 8 bits may lie in words or byte by byte; the length tells.</summary>
     static ushort[] Entries(ReadOnlySpan<byte> data, int count)

@@ -20,14 +20,14 @@ enum DecodeBits
 /// A copy of a weight matrix in 8 or 4 bits. Each group of 32 numbers of a row shares a scale, rounded to bfloat16 before the numbers are
 /// divided by it, so that the scale itself adds no error.
 /// </summary>
-sealed unsafe class QuantisedWeight : DecodeWeight
+sealed unsafe class QuantizedWeight : DecodeWeight
 {
     readonly bool _four;
     readonly byte* _data;
     readonly ushort* _scales;
     readonly int _rowBytes, _rowScales;
 
-    public QuantisedWeight(Tensor weight_OI, DecodeBits bits) : base(weight_OI.shape[0], weight_OI.shape[1])
+    public QuantizedWeight(Tensor weight_OI, DecodeBits bits) : base(weight_OI.shape[0], weight_OI.shape[1])
     {
         if (!Fits(weight_OI))
             throw new ArgumentException(
@@ -57,7 +57,7 @@ sealed unsafe class QuantisedWeight : DecodeWeight
             using var __ = no_grad();
             var rows = Math.Min(Chunk, Outputs - from);
             var part = weight_OI.narrow(0, from, rows).to(ScalarType.Float32).contiguous();
-            var numbers = NativeData.Of<float>(part);
+            var numbers = NativeData.PointerTo<float>(part);
             var start = from;
             ParallelRows.Run(rows, 8, (first, end) =>
             {
@@ -100,7 +100,7 @@ sealed unsafe class QuantisedWeight : DecodeWeight
 
     bool _disposed;
 
-    ~QuantisedWeight() => Free();
+    ~QuantizedWeight() => Free();
 
     public override void Dispose()
     {

@@ -11,16 +11,16 @@ namespace RadZ.Experiments.Sweeps;
 /// <param name="Folder">Where.</param>
 /// <param name="Record">What was asked for.</param>
 /// <param name="Table">All arms.</param>
-sealed record KeptSweep(SweepFolder Folder, SweepRecord Record, ArmTable Table)
+sealed record StoredSweep(SweepFolder Folder, SweepRecord Record, ArmTable Table)
 {
     /// <summary>Reads a folder and computes its table.</summary>
-    public static KeptSweep Read(string path)
+    public static StoredSweep Read(string path)
     {
         var folder = new SweepFolder(path);
         var record = SweepRecord.Read(folder);
         try
         {
-            return new(folder, record, ArmTable.Of(record.Measure, SweepArms.Of(record, folder), new()));
+            return new(folder, record, ArmTable.Compute(record.Measure, SweepArms.Read(record, folder), new()));
         }
         catch (ArgumentException e)
         {
@@ -70,7 +70,7 @@ sealed record KeptSweep(SweepFolder Folder, SweepRecord Record, ArmTable Table)
 
     /// <summary>Seals it.</summary>
     public void Seal() => AtomicFile.WriteText(Path.Combine(Folder.Path, Evaluation.Runs.Seal.FileName),
-        Evaluation.Runs.Seal.OfFiles(Folder.Path, Sealed).Json());
+        Evaluation.Runs.Seal.ComputeFromFiles(Folder.Path, Sealed).Json());
 
     /// <summary>Seal, recipes, table, page.</summary>
     public static Verification Verify(string path, string? written, Action<string> told)
@@ -89,9 +89,9 @@ sealed record KeptSweep(SweepFolder Folder, SweepRecord Record, ArmTable Table)
     /// <param name="path">Its folder.</param>
     /// <param name="prefix">Before the name of each part.</param>
     /// <param name="kept">The sweep, where it could be read.</param>
-    public static IReadOnlyList<VerifiedPart> Compared(string path, string prefix, out KeptSweep? kept)
+    public static IReadOnlyList<VerifiedPart> Compared(string path, string prefix, out StoredSweep? kept)
     {
-        KeptSweep? read = null;
+        StoredSweep? read = null;
         List<VerifiedPart> parts = [VerifiedFile.Try("recipes", () => (read = Read(path)).Recipes())];
         if (read is { } found)
             foreach (var (name, text) in found.Files)

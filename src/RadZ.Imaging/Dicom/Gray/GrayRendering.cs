@@ -7,7 +7,7 @@ namespace RadZ.Imaging.Dicom.Gray;
 /// The grey pipeline (PS3.4 N.2): stored value - modality - VOI - presentation, all in double, as one table over the stored values. A
 /// frame of up to 16 bits is looked up pixel by pixel; one of 32 bits is computed.
 /// </summary>
-sealed class GreyRendering
+sealed class GrayRendering
 {
     const double Padded = double.NaN;
 
@@ -21,10 +21,10 @@ sealed class GreyRendering
     /// <param name="dataset">What they came with.</param>
     /// <param name="view">Frame and window.</param>
     /// <param name="warnings">Takes what was passed over.</param>
-    public GreyRendering(StoredFrame frame, DicomDataset dataset, DicomView view, ICollection<string> warnings)
+    public GrayRendering(StoredFrame frame, DicomDataset dataset, DicomView view, ICollection<string> warnings)
     {
-        (_frame, _padding) = (frame, PixelPadding.Of(dataset, frame.Format));
-        _modality = ModalityMap.Of(dataset, view.Frame, frame.Format, warnings);
+        (_frame, _padding) = (frame, PixelPadding.Read(dataset, frame.Format));
+        _modality = ModalityMap.Read(dataset, view.Frame, frame.Format, warnings);
         _voi = new VoiSelection(dataset, view.Frame, _modality, warnings).Choose(view.Window, Values);
         var shape = dataset.Text(DicomTag.PresentationLUTShape)?.ToUpperInvariant();
         if (shape is "INVERSE" or "IDENTITY" && shape == "INVERSE" != Inverts)
@@ -48,7 +48,7 @@ sealed class GreyRendering
     }
 
     /// <summary>The same before rounding.</summary>
-    public GreyRaster Precise()
+    public GrayRaster Precise()
     {
         var levels = GC.AllocateUninitializedArray<float>(_frame.Count);
         Fill(levels, PreciseLevel);
@@ -78,7 +78,7 @@ sealed class GreyRendering
         for (var i = 0; i < levels.Length; i++) levels[i] = table[words[i] & mask];
     }
 
-    double Unit(uint word) => _frame.ValueOf(word) is var value && _padding.Holds(value) ? Padded : _voi[_modality[value]];
+    double Unit(uint word) => _frame.ValueOf(word) is var value && _padding.Contains(value) ? Padded : _voi[_modality[value]];
 
     byte Level(double f)
     {
@@ -101,13 +101,13 @@ sealed class GreyRendering
         var mask = (int)_frame.Mask;
         if (_frame.Format.BytesPerSample == 1) foreach (var word in _frame.Bytes) counts[word & mask]++;
         else foreach (var word in _frame.Words) counts[word & mask]++;
-        return new(Enumerable.Range(0, counts.Length).Where(w => counts[w] > 0 && !_padding.Holds(_frame.ValueOf((uint)w)))
+        return new(Enumerable.Range(0, counts.Length).Where(w => counts[w] > 0 && !_padding.Contains(_frame.ValueOf((uint)w)))
             .Select(w => (_modality[_frame.ValueOf((uint)w)], (long)counts[w])));
     }
 
     IEnumerable<(double, long)> Ungrouped()
     {
         for (var i = 0; i < _frame.Count; i++)
-            if (_frame[i] is var value && !_padding.Holds(value)) yield return (_modality[value], 1);
+            if (_frame[i] is var value && !_padding.Contains(value)) yield return (_modality[value], 1);
     }
 }

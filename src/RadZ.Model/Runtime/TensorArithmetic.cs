@@ -5,7 +5,7 @@ namespace RadZ.Model.Runtime;
 /// object alive: under load the garbage collector freed one while native code was about to read it (three interruptions of two
 /// training runs came of it). Here it is disposed after the operation, and so lives until then.
 /// </summary>
-static class HeldScalars
+static class TensorArithmetic
 {
     /// <summary>
     /// The weight of the second term. TorchSharp's operator + makes one anew for every call and does not hold it either; - has none.
