@@ -77,7 +77,7 @@ public class UsageTests(CliWorld world)
         Assert.Equal(new Run(2, "", error), world.Program.Start(args.Split(' ')));
 
     [Fact]
-    public void The_version_is_the_builds() => Assert.StartsWith("0.1.0", world.Program.Start("--version").Out);
+    public void The_version_is_the_builds() => Assert.StartsWith("0.2.0", world.Program.Start("--version").Out);
 
     [Fact]
     public void Without_a_model_the_shipped_one_ranks_real_films()
