@@ -23,10 +23,26 @@ static class Generation
     {
         var config = new LlavaConfig
         {
-            Vision = new() { HiddenSize = 256, IntermediateSize = 1024, NumHiddenLayers = 2, NumAttentionHeads = 4, ImageSize =
-                336, PatchSize = 14 },
-            Decoder = new() { ModelType = "mistral", HiddenSize = width, IntermediateSize = width * 7 / 2, NumHiddenLayers =
-                layers, NumAttentionHeads = width / 128, NumKeyValueHeads = width / 512, HeadDim = 128, VocabSize = 2014 },
+            Vision = new()
+            {
+                HiddenSize = 256,
+                IntermediateSize = 1024,
+                NumHiddenLayers = 2,
+                NumAttentionHeads = 4,
+                ImageSize = 336,
+                PatchSize = 14
+            },
+            Decoder = new()
+            {
+                ModelType = "mistral",
+                HiddenSize = width,
+                IntermediateSize = width * 7 / 2,
+                NumHiddenLayers = layers,
+                NumAttentionHeads = width / 128,
+                NumKeyValueHeads = width / 512,
+                HeadDim = 128,
+                VocabSize = 2014
+            },
             ImageTokenIndex = 2000,
         };
         var settings = ModelSettings.Read("/no-folder", config, 2000);

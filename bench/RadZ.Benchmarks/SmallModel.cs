@@ -105,8 +105,11 @@ sealed class SmallModel : IDisposable
             foreach (var packed in (bool[])[false, true])
             {
                 yield return ($"texts {(packed ? "packed" : "padded")}, {way}",
-                    Of(Packed(packed, () => { var f = _encoder.Sequences.Texts(_batch.Texts);
-                    return f.Global_BD.sum() + f.Local_BD!.sum(); }),
+                    Of(Packed(packed, () =>
+                    {
+                        var f = _encoder.Sequences.Texts(_batch.Texts);
+                        return f.Global_BD.sum() + f.Local_BD!.sum();
+                    }),
                         back));
                 yield return ($"descriptions {(packed ? "packed" : "padded")}, {way}",
                     Of(Packed(packed, () => _encoder.Texts(descriptions, globalOnly: true).Global_BD.sum()), back));

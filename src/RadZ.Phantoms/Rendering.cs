@@ -1,6 +1,6 @@
 using RadZ.Phantoms.Anatomy;
-using RadZ.Phantoms.Drawing;
 using RadZ.Phantoms.Detection;
+using RadZ.Phantoms.Drawing;
 using RadZ.Phantoms.Findings;
 using RadZ.Phantoms.Plan;
 using RadZ.Phantoms.Randomness;

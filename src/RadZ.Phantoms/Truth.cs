@@ -1,5 +1,5 @@
-using RadZ.Phantoms.Drawing;
 using RadZ.Phantoms.Detection;
+using RadZ.Phantoms.Drawing;
 using RadZ.Phantoms.Findings;
 using RadZ.Phantoms.Plan;
 using RadZ.Phantoms.Randomness;

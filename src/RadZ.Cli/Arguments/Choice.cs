@@ -78,19 +78,19 @@ static class Choice
     /// </summary>
     public static Option<double?> Real(string name, string description, double least, double most = double.MaxValue, bool open = false) =>
         new(name)
-    {
-        Description = description,
-        HelpName = "X",
-        CustomParser = result =>
         {
-            var word = result.Tokens[^1].Value;
-            if (double.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out var x) && x <= most
-                && (open ? x > least : x >= least)) return x;
-            result.AddError($"{name} is '{word}', expected a number {(open ? "above" : "of at least")} {least}" +
-                $"{(most < double.MaxValue ? $", at most {most}" : "")}");
-            return null;
-        },
-    };
+            Description = description,
+            HelpName = "X",
+            CustomParser = result =>
+            {
+                var word = result.Tokens[^1].Value;
+                if (double.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out var x) && x <= most
+                    && (open ? x > least : x >= least)) return x;
+                result.AddError($"{name} is '{word}', expected a number {(open ? "above" : "of at least")} {least}" +
+                    $"{(most < double.MaxValue ? $", at most {most}" : "")}");
+                return null;
+            },
+        };
 
     /// <summary>One of some words; null where it is not given.</summary>
     public static Option<string?> Word(string name, string description, IReadOnlyList<string> words) => new(name)

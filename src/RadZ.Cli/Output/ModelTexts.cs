@@ -36,8 +36,13 @@ static class ModelTexts
         report.Parameters,
         Dtype = report.DType,
         report.BytesNeeded,
-        VisionTower = new { Source = report.VisionTower switch { { Folder: not null } => "folder", { Stored: true } => "own", _ => "none" },
-            report.VisionTower.Folder, report.VisionTower.Stored, report.VisionTower.Named },
+        VisionTower = new
+        {
+            Source = report.VisionTower switch { { Folder: not null } => "folder", { Stored: true } => "own", _ => "none" },
+            report.VisionTower.Folder,
+            report.VisionTower.Stored,
+            report.VisionTower.Named
+        },
         report.Missing,
         report.Unexpected,
         report.Misshaped,

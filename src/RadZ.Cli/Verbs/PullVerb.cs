@@ -44,14 +44,12 @@ static class PullVerb
         var format = Choice.Option<Format>("--format", "How the result is written");
         var verb = new Verb("pull", "Brings a model from a Hugging Face-style hub.")
         {
-            Examples =
-            [
+            Examples = [
                 "radz pull llava-hf/llava-1.5-7b-hf",
                 "radz pull openai/clip-vit-large-patch14-336 --include \"*.json\" --include model.safetensors --out clip",
                 "HF_ENDPOINT=https://hub.example.org HF_TOKEN=... radz pull OWNER/NAME",
             ],
-            Notes =
-            [
+            Notes = [
                 "HF_ENDPOINT, HF_TOKEN, HF_HOME and HF_HUB_CACHE mean what they mean elsewhere; the cache is shared with other programs.",
                 "Stopped or killed, the same command goes on. A file gets its name when its hash is right.",
                 "Afterwards --model OWNER/NAME finds it. Mind the licence of the weights.",
@@ -87,8 +85,14 @@ static class PullVerb
         var pulled = await PullProgress.RunAsync(progress => new Pull(settings, new() { Connections = request.Connections }, progress)
             .RunAsync(repository, request.Revision, Choose, destination, cancel)).ConfigureAwait(false);
         if (request.Format == Format.Json)
-            Console.WriteLine(JsonSerializer.Serialize(new { pulled.Folder, pulled.Listing.Commit, Files = pulled.Taken.Count,
-                pulled.Fetched, Bytes = pulled.Taken.Sum(f => f.Size) }, JsonText.Options));
+            Console.WriteLine(JsonSerializer.Serialize(new
+            {
+                pulled.Folder,
+                pulled.Listing.Commit,
+                Files = pulled.Taken.Count,
+                pulled.Fetched,
+                Bytes = pulled.Taken.Sum(f => f.Size)
+            }, JsonText.Options));
         else
         {
             Console.Error.WriteLine($"{pulled.Taken.Count} files of {repository} at {pulled.Listing.Commit[..12]}, " +

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using RadZ.Files;
 using RadZ.Imaging;
-using RadZ.Imaging.Preparation;
 using RadZ.Imaging.Pictures;
+using RadZ.Imaging.Preparation;
 
 namespace RadZ.Data.Guards;
 

@@ -37,7 +37,7 @@ static class ChestXDetSet
             || name.ValueKind != JsonValueKind.String) return "there is no file_name.";
         if (!entry.TryGetProperty("syms", out var syms) || syms.ValueKind != JsonValueKind.Array
             || !entry.TryGetProperty("boxes", out var boxes) || boxes.ValueKind != JsonValueKind.Array)
-                return $"'{name}' has no lists syms and boxes.";
+            return $"'{name}' has no lists syms and boxes.";
         if (syms.GetArrayLength() != boxes.GetArrayLength())
             return $"'{name}' has {syms.GetArrayLength()} findings and {boxes.GetArrayLength()} boxes.";
         foreach (var sym in syms.EnumerateArray())
@@ -47,7 +47,7 @@ static class ChestXDetSet
             if (box.ValueKind != JsonValueKind.Array || box.GetArrayLength() != 4
                 || box.EnumerateArray().Any(e => e.ValueKind != JsonValueKind.Number)
                 || !(box[2].GetDouble() > box[0].GetDouble() && box[3].GetDouble() > box[1].GetDouble()))
-                    return $"'{name}' has the box {box}, expected left, top, right, bottom.";
+                return $"'{name}' has the box {box}, expected left, top, right, bottom.";
         return null;
     }
 

@@ -45,7 +45,7 @@ static class ManifestFile
             else if (BadCell(cells, columns) is { } badCell) skipped.Add(table.Skip(line, "bad-cell", badCell));
             else if (Said(cells, "view") is { } view && PatientFacts.View(view) is View.Unknown or View.Other
                 && TermKey.From(view) != "other")
-                    skipped.Add(table.Skip(line, "bad-view", $"view is '{view}', expected PA, AP, frontal, lateral, other or nothing."));
+                skipped.Add(table.Skip(line, "bad-view", $"view is '{view}', expected PA, AP, frontal, lateral, other or nothing."));
             else if (Said(cells, "sex") is { } sex && PatientFacts.Sex(sex) == Sex.Unknown)
                 skipped.Add(table.Skip(line, "bad-sex", $"sex is '{sex}', expected F, M or nothing."));
             else if (Said(cells, "age") is { } age && PatientFacts.Age(age) is null)

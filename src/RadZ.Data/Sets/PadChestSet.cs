@@ -25,7 +25,7 @@ static class PadChestSet
             if (line.Fault is { } fault) set.Skip(rows.Skip(line, "bad-quotes", fault));
             else if (wanted is null && set.Request.Split == "physician"
                 && !line[method].Equals("Physician", StringComparison.OrdinalIgnoreCase))
-                    set.LeaveOut("labelled by a network, not by a physician");
+                set.LeaveOut("labelled by a network, not by a physician");
             else if (line[image].Length == 0 || line[patient].Length == 0)
                 set.Skip(rows.Skip(line, "no-patient", $"image is '{line[image]}' and patient '{line[patient]}'; both are needed."));
             else if (line[labels].Length == 0 || line[labels].Equals("nan", StringComparison.OrdinalIgnoreCase)) set.LeaveOut("no labels");

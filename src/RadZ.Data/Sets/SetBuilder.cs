@@ -77,7 +77,7 @@ sealed class SetBuilder
         var normal = Space.Place(Disease.NoFinding);
         if (normal >= 0 && states[normal] == Label.Unknown
             && states.Index().Any(s => s.Item == Label.Present && s.Index != normal && Space.Diseases[s.Index] != "support devices"))
-                states[normal] = Label.Absent;
+            states[normal] = Label.Absent;
     }
 
     public void Skip(SkippedRow row) => _skipped.Add(row);

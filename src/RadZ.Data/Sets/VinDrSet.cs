@@ -40,7 +40,8 @@ static class VinDrSet
                 states[place] = votes == 0 ? Label.Absent : 2 * votes > film.Readers.Count ? Label.Present : Label.Uncertain;
             }
             set.Add(new(images is null ? Path.Combine(set.Root, split, name + ".dicom") : images.Find(name) ?? "", $"vindr:{name}",
-                "vindr-cxr", set.Labels(states)) { Study = name, Boxes = film.Boxes }, name, table, film.Line);
+                "vindr-cxr", set.Labels(states))
+            { Study = name, Boxes = film.Boxes }, name, table, film.Line);
         }
         foreach (var name in wanted?.Order(StringComparer.Ordinal) ?? (IEnumerable<string>)[])
             set.Skip(set.Request.SplitFile!, 0, "missing-row", $"image '{name}' of the split has no labels.");

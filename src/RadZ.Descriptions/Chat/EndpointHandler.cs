@@ -64,8 +64,10 @@ sealed class EndpointHandler(ChatEndpoint endpoint)
                     $"answers with more than {LargestAnswer >> 20} MiB; is it a server of chat models?", e), MayPass: false),
                 _ when response is not null => new(Error("cut",
                     $"ended its answer before it was whole ({Cause(e)}); try again, and look at the server's log.", e), MayPass: true),
-                { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
-                    or HttpRequestError.SecureConnectionError } =>
+                {
+                    HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                    or HttpRequestError.SecureConnectionError
+                } =>
                     new(Error("unreachable",
                         $"cannot be reached ({Cause(e)}); is the server running, and the address right? Check --endpoint.", e),
                             MayPass: false),

@@ -143,8 +143,11 @@ sealed record CalibrationFile
     public static CalibrationFile Fit(CalibrationKind kind, ScoreTable validation, EvaluationRecord record)
     {
         if (kind == CalibrationKind.None) throw new ArgumentException("there is nothing to fit of kind none.", nameof(kind));
-        if (record is not { Validation: { } split,
-            Scores: { Name: { } name, Hash: { } hash, Score: { } score, Probability: { } probability } })
+        if (record is not
+            {
+                Validation: { } split,
+                Scores: { Name: { } name, Hash: { } hash, Score: { } score, Probability: { } probability }
+            })
             throw new ArgumentException("a calibration needs a model's scores and a validation split.", nameof(record));
         List<ClassCalibration> classes = [];
         List<NotCalibrated> without = [];

@@ -159,8 +159,14 @@ sealed record BenchmarkFigures
             macro["specificity_locked"] = Mean(classes, c => c.Locked?.Specificity.Value, locked.Specificity);
             macro["matthews_locked"] = Mean(classes, c => c.Locked?.Matthews, default);
         }
-        return new() { Images = table.Rows.Count, Patients = patients.Distinct(StringComparer.Ordinal).Count(), Failed =
-            table.Failed.Count, Classes = classes, Macro = macro };
+        return new()
+        {
+            Images = table.Rows.Count,
+            Patients = patients.Distinct(StringComparer.Ordinal).Count(),
+            Failed = table.Failed.Count,
+            Classes = classes,
+            Macro = macro
+        };
     }
 
     static ClassFigures ClassOf(ScoreTable table, string name, int column, ResampledMetrics resampled, LockedFigures? locked)

@@ -23,8 +23,13 @@ sealed record ImageFacts(string Image, string Patient, View View, Sex Sex, doubl
         if (!File.Exists(path)) throw new InvalidInputException(path, "not-found", "no such file; expected the images of a run.");
         using var reader = new StreamReader(path);
         using var csv = CsvReader.Create(reader,
-            new CsvReaderOptions { HasHeader = false, Separator = ',', MalformedData = CsvMalformedDataHandling.Throw, TrackLineNumbers =
-                true }, leaveOpen: true);
+            new CsvReaderOptions
+            {
+                HasHeader = false,
+                Separator = ',',
+                MalformedData = CsvMalformedDataHandling.Throw,
+                TrackLineNumbers = true
+            }, leaveOpen: true);
         try
         {
             List<ImageFacts> all = [];

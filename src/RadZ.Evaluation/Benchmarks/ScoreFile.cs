@@ -46,8 +46,14 @@ sealed class ScoreFile
         using Stream plain = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
             ? new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionMode.Decompress) : file;
         using var csv = CsvReader.Create(plain,
-            new CsvReaderOptions { HasHeader = false, Separator = ',', MalformedData = CsvMalformedDataHandling.Throw, TrackLineNumbers =
-                true, TrimWhitespace = true });
+            new CsvReaderOptions
+            {
+                HasHeader = false,
+                Separator = ',',
+                MalformedData = CsvMalformedDataHandling.Throw,
+                TrackLineNumbers = true,
+                TrimWhitespace = true
+            });
         try
         {
             return Read(csv, path, classes);

@@ -24,8 +24,13 @@ static class TrainingTable
             throw new InvalidInputException(path, "not-found", "no such file; expected the images that were learnt from.");
         using var reader = new StreamReader(path);
         using var csv = CsvReader.Create(reader,
-            new CsvReaderOptions { HasHeader = false, Separator = ',', MalformedData = CsvMalformedDataHandling.Throw, TrackLineNumbers =
-                true }, leaveOpen: true);
+            new CsvReaderOptions
+            {
+                HasHeader = false,
+                Separator = ',',
+                MalformedData = CsvMalformedDataHandling.Throw,
+                TrackLineNumbers = true
+            }, leaveOpen: true);
         try
         {
             List<(string, string)> all = [];

@@ -17,13 +17,15 @@ static class RobustnessTables
     /// </summary>
     public static IReadOnlyDictionary<string, string> Figures(PhrasingScores table, RobustnessFigures figures) =>
         new SortedDictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["texts.csv"] = CsvFile.Text(["text", "disease", "kind", "style", "words", "denies", "auc", "auc_low", "auc_high", "rank_agreement",
+        {
+            ["texts.csv"] = CsvFile.Text(["text", "disease", "kind", "style", "words", "denies", "auc", "auc_low", "auc_high",
+                "rank_agreement",
             "cosine", "above_present", "above_absent", "difference_auc"],
             figures.Texts.Select((f, t) => (string[])[$"{t + 1}", f.Disease, f.Kind.ToString().ToLowerInvariant(), f.Style, f.Text,
                 table.Denied[t] is { } d ? $"{d + 1}" : "", N(f.Auc.Value), N(f.Auc.Low), N(f.Auc.High), N(f.RankAgreement),
                 N(f.Cosine), N(f.AbovePresent), N(f.AboveAbsent), N(f.DifferenceAuc)])),
-        ["diseases.csv"] = CsvFile.Text(["disease", "positives", "negatives", "auc", "auc_low", "auc_high", "texts", "mean", "deviation",
+            ["diseases.csv"] = CsvFile.Text(["disease", "positives", "negatives", "auc", "auc_low", "auc_high", "texts", "mean",
+                "deviation",
             "least", "most", "rank_agreement", "least_rank_agreement", "descriptions", "random", "negations", "negation_above",
             "negation_cosine"],
             figures.Diseases.Select(d => (string[])[d.Disease, $"{d.Positives}", $"{d.Negatives}", N(d.Default.Value), N(d.Default.Low),
@@ -31,16 +33,16 @@ static class RobustnessTables
                 N(d.SameMeaning.Most),
                 N(d.RankAgreement), N(d.LeastRankAgreement), N(d.Descriptions?.Mean), N(d.Random?.Mean), N(d.Negations?.Mean),
                 N(d.NegationAbove), N(d.NegationCosine)])),
-        ["wordings.csv"] = CsvFile.Text(["kind", "style", "diseases", "auc", "auc_low", "auc_high", "default", "difference",
+            ["wordings.csv"] = CsvFile.Text(["kind", "style", "diseases", "auc", "auc_low", "auc_high", "default", "difference",
             "difference_low", "difference_high", "rank_agreement", "cosine", "above_present", "above_absent", "difference_auc"],
             figures.Styles.Select(s => (string[])[s.Kind.ToString().ToLowerInvariant(), s.Style, $"{s.Diseases}", N(s.Auc.Value),
                 N(s.Auc.Low), N(s.Auc.High), N(s.Default), N(s.Difference.Value), N(s.Difference.Low), N(s.Difference.High),
                 N(s.RankAgreement), N(s.Cosine), N(s.AbovePresent), N(s.AboveAbsent), N(s.DifferenceAuc)])),
-        ["denials.csv"] = CsvFile.Text(["disease", "vector", "reports", "neutral", "denied", "asserted", "nearer", "confusion"],
+            ["denials.csv"] = CsvFile.Text(["disease", "vector", "reports", "neutral", "denied", "asserted", "nearer", "confusion"],
             figures.Denials.Select(d =>
                 (string[])[d.Disease, d.Vector, $"{d.Reports}", N(d.Neutral), N(d.Denied), N(d.Asserted), N(d.Nearer), N(d.Confusion)])),
-        ["robustness.json"] = RobustnessRun.Json(figures),
-    };
+            ["robustness.json"] = RobustnessRun.Json(figures),
+        };
 
     /// <summary>Images by texts.</summary>
     public static void WriteScores(string path, PhrasingScores table) => CsvFile.Write(path,
@@ -142,8 +144,13 @@ static class RobustnessTables
         if (!File.Exists(path)) throw new InvalidInputException(path, "not-found", "no such file; it belongs to this run.");
         using var reader = new StreamReader(path);
         using var csv = CsvReader.Create(reader,
-            new CsvReaderOptions { HasHeader = false, Separator = ',', MalformedData = CsvMalformedDataHandling.Throw, TrackLineNumbers =
-                true }, leaveOpen: true);
+            new CsvReaderOptions
+            {
+                HasHeader = false,
+                Separator = ',',
+                MalformedData = CsvMalformedDataHandling.Throw,
+                TrackLineNumbers = true
+            }, leaveOpen: true);
         List<string[]> rows = [];
         try
         {

@@ -45,8 +45,11 @@ sealed record Seal
     /// <param name="names">Their paths below it.</param>
     public static Seal ComputeFromFiles(string folder, IEnumerable<string> names)
     {
-        var seal = new Seal { Files = [.. names.Select(n => HashedFile.Read(Path.Combine(folder, n), n))], Record =
-            new Dictionary<string, string>() };
+        var seal = new Seal
+        {
+            Files = [.. names.Select(n => HashedFile.Read(Path.Combine(folder, n), n))],
+            Record = new Dictionary<string, string>()
+        };
         return seal with { Value = seal.Computed() };
     }
 

@@ -331,8 +331,13 @@ sealed class EvaluationPipeline
     {
         using var recognizer = new ImageScorer(encoder, Asked(knowledge), Request.Score, Context.Texts);
         var journal = new Journal(scoring,
-            new { Scorer = By(encoder), Knowledge = knowledge.ContentHash, Classes = Request.Classes.Select(c => c.ToString()),
-                Arguments = Request.Command(Request.Arguments) }, Request.Resume);
+            new
+            {
+                Scorer = By(encoder),
+                Knowledge = knowledge.ContentHash,
+                Classes = Request.Classes.Select(c => c.ToString()),
+                Arguments = Request.Command(Request.Arguments)
+            }, Request.Resume);
         var scores = new JournaledScores(Context, NameOf, Root);
         var test = await scores.ScoreAsync(recognizer, splits.Test.Samples, Request.Classes, Request.Probability, "scored", journal,
             cancel).ConfigureAwait(false);

@@ -69,8 +69,12 @@ sealed record MeasuredSplits(string TestName, SampleSet Test, string? LockedOn, 
     MeasuredSplits HoldOut(double share)
     {
         var (whole, name) = Training is null ? (Test, TestName) : (Training, TrainName!);
-        var held = whole with { Samples = [.. whole.Samples.Where(s => s_rule.Position(s.Patient) < share)],
-            LeftOut = new Dictionary<string, int>(), Skipped = [] };
+        var held = whole with
+        {
+            Samples = [.. whole.Samples.Where(s => s_rule.Position(s.Patient) < share)],
+            LeftOut = new Dictionary<string, int>(),
+            Skipped = []
+        };
         var rest = whole with { Samples = [.. whole.Samples.Where(s => s_rule.Position(s.Patient) >= share)] };
         if (held.Samples.Count == 0 || rest.Samples.Count == 0)
             throw new InvalidInputException("‹hold-out›", "too-few",

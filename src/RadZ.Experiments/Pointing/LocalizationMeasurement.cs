@@ -157,7 +157,13 @@ sealed record LocalizationMeasurement
     {
         var lines = string.Concat(regions.Select(r =>
             $"{Path.GetFileName(r.Image)}\t{(File.Exists(r.Image) ? new FileInfo(r.Image).Length : 0)}\t{r.Disease}\n"));
-        return System.Text.Json.JsonSerializer.Serialize(new { Identity, Method, WithFaithfulness, Regions = regions.Count,
-            Images = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines))) }, StrictJson.Options) + "\n";
+        return System.Text.Json.JsonSerializer.Serialize(new
+        {
+            Identity,
+            Method,
+            WithFaithfulness,
+            Regions = regions.Count,
+            Images = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines)))
+        }, StrictJson.Options) + "\n";
     }
 }

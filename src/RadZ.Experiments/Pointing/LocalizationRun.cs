@@ -126,8 +126,14 @@ static class LocalizationRun
             Places = places,
             Journal = journal,
             Resume = request.Resume,
-            Identity = new { Model = encoder.Hash, Knowledge = knowledge.ContentHash, Score = request.Score,
-                Diseases = recognizer.Diseases.Entries.Select(e => e.Name), Boxes = HashedFile.Read(request.Boxes).Sha256 },
+            Identity = new
+            {
+                Model = encoder.Hash,
+                Knowledge = knowledge.ContentHash,
+                Score = request.Score,
+                Diseases = recognizer.Diseases.Entries.Select(e => e.Name),
+                Boxes = HashedFile.Read(request.Boxes).Sha256
+            },
         }.Measure(asked, cancel);
         if (measured.Count == 0)
             throw new InvalidInputException(request.Boxes, "no-images", "none of the images could be read; the reasons stand above.");

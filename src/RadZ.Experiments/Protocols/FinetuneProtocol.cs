@@ -92,8 +92,13 @@ sealed class FinetuneProtocol : IProtocol
     };
 
     public object Identity =>
-        new { Model = _hash, Score = _run.Request.Score.ToString(), Probability = _run.Request.Probability.ToString(),
-            Recipe = RecipeFile.Write(_recipe) };
+        new
+        {
+            Model = _hash,
+            Score = _run.Request.Score.ToString(),
+            Probability = _run.Request.Probability.ToString(),
+            Recipe = RecipeFile.Write(_recipe)
+        };
 
     public Task BeginAsync(IReadOnlyList<PlannedMember> members, CancellationToken cancel) => Task.CompletedTask;
 

@@ -40,8 +40,11 @@ sealed class SweepFolder(string path)
         recipe = recipe with
         {
             Seed = seed,
-            Model = model with { Folder = Last(model.Folder),
-                New = model.New is { } sizes ? sizes with { Tokenizer = Last(sizes.Tokenizer)! } : null },
+            Model = model with
+            {
+                Folder = Last(model.Folder),
+                New = model.New is { } sizes ? sizes with { Tokenizer = Last(sizes.Tokenizer)! } : null
+            },
             Data = data with { Root = "", Knowledge = Last(data.Knowledge) },
         };
         return Convert.ToHexStringLower(

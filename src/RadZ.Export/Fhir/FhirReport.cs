@@ -36,8 +36,11 @@ static class FhirReport
     public static Bundle Bundle(IReadOnlyList<(StudyReport Report, ReportHeader Header)> studies)
     {
         ArgumentNullException.ThrowIfNull(studies);
-        var bundle = new Bundle { Type = Hl7.Fhir.Model.Bundle.BundleType.Collection, Timestamp =
-            studies.Count > 0 ? studies[0].Report.Made : null };
+        var bundle = new Bundle
+        {
+            Type = Hl7.Fhir.Model.Bundle.BundleType.Collection,
+            Timestamp = studies.Count > 0 ? studies[0].Report.Made : null
+        };
         foreach (var (report, header) in studies) Add(bundle, report, header);
         return bundle;
     }
@@ -124,30 +127,34 @@ static class FhirReport
 
     static Observation Observation(ReportedFinding finding, StudyReport report, ReportHeader header, ResourceReference? patient,
         ResourceReference device, ResourceReference? study) => new()
-    {
-        Status = ObservationStatus.Preliminary,
-        Category = [new("http://terminology.hl7.org/CodeSystem/observation-category", "imaging", "Imaging")],
-        Code = finding.Snomed is { } code ? new(Snomed, code, finding.Disease, finding.Disease) : new() { Text = finding.Disease },
-        Subject = patient,
-        Effective = Effective(header),
-        Issued = report.Made,
-        Device = device,
-        DerivedFrom = study is null ? [] : [study],
-        Value = Quantity(finding.Probability),
-        Method = new()
         {
-            Text = $"softmax over {report.Findings.Count} listed findings, {report.Model.ScoreKind} score; not calibrated, research use " +
+            Status = ObservationStatus.Preliminary,
+            Category = [new("http://terminology.hl7.org/CodeSystem/observation-category", "imaging", "Imaging")],
+            Code = finding.Snomed is { } code ? new(Snomed, code, finding.Disease, finding.Disease) : new() { Text = finding.Disease },
+            Subject = patient,
+            Effective = Effective(header),
+            Issued = report.Made,
+            Device = device,
+            DerivedFrom = study is null ? [] : [study],
+            Value = Quantity(finding.Probability),
+            Method = new()
+            {
+                Text =
+                    $"softmax over {report.Findings.Count} listed findings, {report.Model.ScoreKind} score; not calibrated, research use " +
                 "only",
-        },
-        Component = [Score("score", finding.Score), Score("alone", finding.Standalone), .. Calibrated(finding)],
-    };
+            },
+            Component = [Score("score", finding.Score), Score("alone", finding.Standalone), .. Calibrated(finding)],
+        };
 
     static IEnumerable<Observation.ComponentComponent> Calibrated(ReportedFinding finding)
     {
         if (finding.Calibrated is { } probability) yield return Score("calibrated", probability);
         if (finding.Answer is { } answer)
-            yield return new() { Code = new(Scores, "answer", null, "answer"), Value =
-                new CodeableConcept(Snomed, answer.Snomed().Code, answer.Snomed().Meaning, $"{answer}".ToLowerInvariant()) };
+            yield return new()
+            {
+                Code = new(Scores, "answer", null, "answer"),
+                Value = new CodeableConcept(Snomed, answer.Snomed().Code, answer.Snomed().Meaning, $"{answer}".ToLowerInvariant())
+            };
     }
 
     static Observation.ComponentComponent Score(string name, double value) =>

@@ -96,7 +96,8 @@ static class Augmentation
             case Operation.Brightness: return LevelOperations.Brightness(raster, 0.1 + 1.8 * part);
             case Operation.Sharpness: return LevelOperations.Sharpness(raster, 0.1 + 1.8 * part);
             case Operation.Rotate: map = map.Then(AffineMap.Rotation(sign * 30 * part)); break;
-            case Operation.Shear: map = map.Then(along ? AffineMap.Shear(sign * 0.3 * part, 0) : AffineMap.Shear(0, sign * 0.3 * part));
+            case Operation.Shear:
+                map = map.Then(along ? AffineMap.Shear(sign * 0.3 * part, 0) : AffineMap.Shear(0, sign * 0.3 * part));
                 break;
             case Operation.Translate:
                 var shift = sign * part * 10 / 224;

@@ -139,8 +139,16 @@ sealed class CheckpointFolder : IDisposable
             .Select(k => k[(vision.Length + "encoder.layers.".Length)..].Split('.')[0]).Distinct().Count();
         long[] sizes = [width, channels, patch, positions, inner];
         if (sizes.Any(s => s is < 1 or > 1_000_000)) return null;
-        return new() { HiddenSize = (int)width, IntermediateSize = (int)inner, NumHiddenLayers = layers, NumAttentionHeads = 1, PatchSize =
-            (int)patch, ImageSize = (int)(Math.Round(Math.Sqrt(positions - 1)) * patch), NumChannels = (int)channels };
+        return new()
+        {
+            HiddenSize = (int)width,
+            IntermediateSize = (int)inner,
+            NumHiddenLayers = layers,
+            NumAttentionHeads = 1,
+            PatchSize = (int)patch,
+            ImageSize = (int)(Math.Round(Math.Sqrt(positions - 1)) * patch),
+            NumChannels = (int)channels
+        };
     }
 
     public void Dispose()

@@ -105,8 +105,12 @@ sealed record ModelSettings
         if (File.Exists(path)) return StrictJson.ReadFile<ModelSettings>(path, s => s.Problems(config));
         int[] rows = [.. (adapter.Options?.TokenRows ?? []).Where(i => i >= vocabulary).Order()];
         return rows.Length == Added && rows[^1] - rows[0] == Added - 1
-            ? model with { ImageTokens = rows[..SpecialTokens.DefaultImageCount], TextTokens = rows[SpecialTokens.DefaultImageCount..],
-                Trained = true } : null;
+            ? model with
+            {
+                ImageTokens = rows[..SpecialTokens.DefaultImageCount],
+                TextTokens = rows[SpecialTokens.DefaultImageCount..],
+                Trained = true
+            } : null;
     }
 
     const int Added = SpecialTokens.DefaultImageCount + SpecialTokens.DefaultTextCount;

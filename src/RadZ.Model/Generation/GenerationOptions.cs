@@ -7,12 +7,18 @@ sealed record GenerationOptions
     public int MaxTokens { get; init => field = value >= 1 ? value : throw OutOfRange(nameof(MaxTokens), value, "at least 1"); } = 256;
 
     /// <summary>0 takes the likeliest token always (greedy); above, scores are divided by it and a token is drawn.</summary>
-    public double Temperature { get; init =>
-        field = value >= 0 && double.IsFinite(value) ? value : throw OutOfRange(nameof(Temperature), value, "a number of at least 0"); }
+    public double Temperature
+    {
+        get; init =>
+        field = value >= 0 && double.IsFinite(value) ? value : throw OutOfRange(nameof(Temperature), value, "a number of at least 0");
+    }
 
     /// <summary>Only the likeliest tokens that together have this probability are drawn from; 1 is all.</summary>
-    public double TopP { get; init =>
-        field = value is > 0 and <= 1 ? value : throw OutOfRange(nameof(TopP), value, "above 0, at most 1"); } = 1;
+    public double TopP
+    {
+        get; init =>
+        field = value is > 0 and <= 1 ? value : throw OutOfRange(nameof(TopP), value, "above 0, at most 1");
+    } = 1;
 
     /// <summary>Only so many of the likeliest tokens are drawn from; 0 is all.</summary>
     public int TopK { get; init => field = value >= 0 ? value : throw OutOfRange(nameof(TopK), value, "at least 0"); }
@@ -21,8 +27,11 @@ sealed record GenerationOptions
     public long Seed { get; init; }
 
     /// <summary>Texts that end an answer, wherever token boundaries fall; they are not part of it.</summary>
-    public IReadOnlyList<string> Stop { get; init => field = value.All(s => s.Length > 0) ? value
-        : throw new ArgumentException("A stop text is empty: it would end every answer before it begins.", nameof(Stop)); } = [];
+    public IReadOnlyList<string> Stop
+    {
+        get; init => field = value.All(s => s.Length > 0) ? value
+        : throw new ArgumentException("A stop text is empty: it would end every answer before it begins.", nameof(Stop));
+    } = [];
 
     static ArgumentOutOfRangeException OutOfRange(string name, object value, string expected) => new(name, value, $"expected {expected}");
 }

@@ -95,8 +95,11 @@ sealed record ModelReport
     /// </summary>
     ModelReport WithoutTower(CheckpointFolder checkpoint)
     {
-        try {
-        return checkpoint.VisionShapes() is { } vision ? Against(checkpoint, LlavaConfigFile.Read(checkpoint.ConfigPath, vision)) : this; }
+        try
+        {
+            return checkpoint.VisionShapes() is { } vision ? Against(checkpoint, LlavaConfigFile.Read(checkpoint.ConfigPath, vision))
+                : this;
+        }
         catch (InvalidInputException) { return this; }
     }
 
@@ -108,8 +111,14 @@ sealed record ModelReport
         var weights = new CheckpointWeights(checkpoint, new(null, CPU)) { Optional = settings.OptionalWeights };
         new LlavaModel(weights, config, settings.Special(config), table => empty(tokens, table.shape[1], device: META), settings.Form)
             .Dispose();
-        return this with { Config = config, Settings = settings, Missing = weights.Missing, Unexpected = weights.Unexpected,
-            Misshaped = weights.Misshaped };
+        return this with
+        {
+            Config = config,
+            Settings = settings,
+            Missing = weights.Missing,
+            Unexpected = weights.Unexpected,
+            Misshaped = weights.Misshaped
+        };
     }
 
     static readonly string[] s_files =

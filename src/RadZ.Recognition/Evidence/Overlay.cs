@@ -1,6 +1,6 @@
 using RadZ.Imaging;
-using RadZ.Imaging.Preparation;
 using RadZ.Imaging.Pictures;
+using RadZ.Imaging.Preparation;
 using SkiaSharp;
 
 namespace RadZ.Recognition.Evidence;

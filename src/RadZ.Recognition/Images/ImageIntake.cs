@@ -5,8 +5,8 @@ using RadZ.Imaging.Dicom;
 using RadZ.Imaging.Dicom.DataSets;
 using RadZ.Imaging.Dicom.Gray;
 using RadZ.Imaging.Gate;
-using RadZ.Imaging.Preparation;
 using RadZ.Imaging.Pictures;
+using RadZ.Imaging.Preparation;
 
 namespace RadZ.Recognition.Images;
 
@@ -96,7 +96,8 @@ sealed class ImageIntake(ClipPreparation preparation, GatePolicy policy, Deident
 
     SourceImage Source(ImageSource from, ShownFile shown, DicomFile? header, IReadOnlyList<GateReason> gate) =>
         new(from.Name, identified ? from.Name : shown.Shown, header is null ? null : deidentification.Record(header.Dataset),
-            header is null ? null : ImageIdentity.Read(header.Dataset), gate) { Content = from };
+            header is null ? null : ImageIdentity.Read(header.Dataset), gate)
+        { Content = from };
 
     IntakeResult Failed(InputFile file, DicomFile? header, InvalidInputException e)
     {

@@ -15,8 +15,11 @@ sealed record VqaQuestions
     const string Slot = "{disease}";
 
     /// <summary>Asked of a disease; holds <c>{disease}</c>.</summary>
-    public string Template { get; init => field = value.Contains(Slot, StringComparison.Ordinal) ? value
-        : throw new ArgumentException($"The question \"{value}\" has no {Slot}: every disease would be asked alike.", nameof(Template)); }
+    public string Template
+    {
+        get; init => field = value.Contains(Slot, StringComparison.Ordinal) ? value
+        : throw new ArgumentException($"The question \"{value}\" has no {Slot}: every disease would be asked alike.", nameof(Template));
+    }
         = "Does this chest X-ray show {disease}? Answer yes or no.";
 
     /// <summary>Asked of "no finding", of which the other question would be a double negation.</summary>

@@ -73,7 +73,8 @@ sealed class SvgPage(double width, double height, string title)
             case Marker.OpenTriangle:
                 Add($"<polygon points=\"{N(x)},{N(y - 4)} {N(x + 3.6)},{N(y + 3)} {N(x - 3.6)},{N(y + 3)}\" fill=\"#fff\" " +
                     $"stroke=\"#000\" stroke-width=\"1.2\"/>"); break;
-            case Marker.Diamond: Add($"<polygon points=\"{N(x)},{N(y - 5)} {N(x + 5)},{N(y)} {N(x)},{N(y + 5)} {N(x - 5)},{N(y)}\"/>");
+            case Marker.Diamond:
+                Add($"<polygon points=\"{N(x)},{N(y - 5)} {N(x + 5)},{N(y)} {N(x)},{N(y + 5)} {N(x - 5)},{N(y)}\"/>");
                 break;
             case Marker.OpenSquare: Box(x - 2.8, y - 2.8, 5.6, 5.6, "#fff", Ink); break;
             case Marker.Cross:

@@ -75,8 +75,13 @@ sealed class ChatTemplate
     /// <param name="messages">User's first; when the last one is the user's, the assistant's turn is opened.</param>
     public string Prompt(IReadOnlyList<ChatMessage> messages) =>
         string.Concat(Write(messages)
-            .Select(p => p.Kind switch { PartKind.Image => "<image>", PartKind.End => "</s>", PartKind.Text => p.Text,
-            var kind => throw new InvalidOperationException($"Unknown part of a conversation: {kind}.") }));
+            .Select(p => p.Kind switch
+            {
+                PartKind.Image => "<image>",
+                PartKind.End => "</s>",
+                PartKind.Text => p.Text,
+                var kind => throw new InvalidOperationException($"Unknown part of a conversation: {kind}.")
+            }));
 
     /// <summary>The conversation as the decoder sees it, without modality tokens.</summary>
     /// <param name="messages">User's first; when the last one is the user's, the assistant's turn is opened.</param>

@@ -72,6 +72,7 @@ static class ModelStart
             Head = sizes.Head,
         };
         return new(Path.GetDirectoryName(sizes.Tokenizer)!, config, settings, tokenizer,
-            ClipPreparation.Default with { Size = sizes.ImageSize }) { TokenizerPath = sizes.Tokenizer };
+            ClipPreparation.Default with { Size = sizes.ImageSize })
+        { TokenizerPath = sizes.Tokenizer };
     }
 }

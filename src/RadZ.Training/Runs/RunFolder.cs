@@ -122,12 +122,12 @@ sealed class RunFolder(string path)
     {
         var sources = new JsonObject(data.Training.Concat(data.Validation).GroupBy(s => s.Source)
             .Select(g => KeyValuePair.Create(g.Key, (JsonNode?)new JsonObject
-        {
-            ["training_images"] = data.Training.Count(s => s.Source == g.Key),
-            ["training_patients"] = data.Training.Where(s => s.Source == g.Key).Select(s => s.Patient).Distinct().Count(),
-            ["validation_images"] = data.Validation.Count(s => s.Source == g.Key),
-            ["validation_patients"] = data.Validation.Where(s => s.Source == g.Key).Select(s => s.Patient).Distinct().Count(),
-        })));
+            {
+                ["training_images"] = data.Training.Count(s => s.Source == g.Key),
+                ["training_patients"] = data.Training.Where(s => s.Source == g.Key).Select(s => s.Patient).Distinct().Count(),
+                ["validation_images"] = data.Validation.Count(s => s.Source == g.Key),
+                ["validation_patients"] = data.Validation.Where(s => s.Source == g.Key).Select(s => s.Patient).Distinct().Count(),
+            })));
         var pseudonyms = Pseudonyms.ForInstallation();
         var facts = new JsonObject
         {

@@ -66,8 +66,11 @@ sealed class TrainingRun(RunFolder folder, ITrainingObserver observer, TimeProvi
         var (usable, broken) = images.Preload([.. data.Training, .. data.Validation],
             done => observer.Prepared(done, data.Training.Count + data.Validation.Count), cancel);
         var readable = usable.Select(s => s.Image).ToHashSet();
-        data = data with { Training = [.. data.Training.Where(s => readable.Contains(s.Image))],
-            Validation = [.. data.Validation.Where(s => readable.Contains(s.Image))] };
+        data = data with
+        {
+            Training = [.. data.Training.Where(s => readable.Contains(s.Image))],
+            Validation = [.. data.Validation.Where(s => readable.Contains(s.Image))]
+        };
         same?.RefuseOther(RunData.From(data), folder.Path);
         foreach (var skipped in data.Skipped.Concat(broken))
             observer.Message($"skipped: {(skipped.Line > 0 ? $"{skipped.Path}:{skipped.Line}: " : "")}{skipped.Reason}");

@@ -171,8 +171,13 @@ public sealed class HostileHub : IDisposable
     {
         sha = Commit,
         siblings = _files.Select(f => f.Value.Length > 1000
-            ? (object)new { rfilename = f.Key, size = f.Value.Length, blobId = new string('0', 40),
-                lfs = new { sha256 = HashOf(f.Value), size = f.Value.Length, pointerSize = 134 } }
+            ? (object)new
+            {
+                rfilename = f.Key,
+                size = f.Value.Length,
+                blobId = new string('0', 40),
+                lfs = new { sha256 = HashOf(f.Value), size = f.Value.Length, pointerSize = 134 }
+            }
             : new { rfilename = f.Key, size = f.Value.Length, blobId = HashOf(f.Value) }),
     });
 

@@ -33,8 +33,11 @@ public sealed class DatasetReaderTests : IDisposable
             ["kermany:normal-0115", "kermany:normal-0125", "kermany:normal-1423", "kermany:person100", "kermany:person1",
                 "kermany:person1"],
             set.Samples.Select(s => s.Patient));
-        Assert.All(set.Samples, s => { Assert.Equal("kermany", s.Source); Assert.True(File.Exists(s.Image));
-        Assert.True(Path.IsPathRooted(s.Image)); });
+        Assert.All(set.Samples, s =>
+        {
+            Assert.Equal("kermany", s.Source); Assert.True(File.Exists(s.Image));
+            Assert.True(Path.IsPathRooted(s.Image));
+        });
         Assert.Equal([("COVID-19", "Absent"), ("bacterial pneumonia", "Present"), ("no finding", "Absent"), ("pneumonia", "Present"),
             ("viral pneumonia", "Absent")], Known(set.Samples[3].Labels));
         Assert.Equal([("COVID-19", "Absent"), ("bacterial pneumonia", "Absent"), ("no finding", "Absent"), ("pneumonia", "Present"),

@@ -62,11 +62,16 @@ public class DicomFuzzTests(ITestOutputHelper output)
 
     static bool NeedsProcess(string name)
     {
-        try {
-        return DicomFile.Read(DicomCases.FileOf(name)) is { Syntax.Pixels: PixelCoding.Jpeg or PixelCoding.JpegLossless
-            or PixelCoding.JpegLs or PixelCoding.Jpeg2000 } file
-                && !(file.Syntax.Pixels == PixelCoding.Jpeg && file.Dataset.Integer(DicomTag.BitsAllocated) == 8
-                    && file.Dataset.Integer(DicomTag.SamplesPerPixel) == 1); }
+        try
+        {
+            return DicomFile.Read(DicomCases.FileOf(name)) is
+            {
+                Syntax.Pixels: PixelCoding.Jpeg or PixelCoding.JpegLossless
+                or PixelCoding.JpegLs or PixelCoding.Jpeg2000
+            } file
+                    && !(file.Syntax.Pixels == PixelCoding.Jpeg && file.Dataset.Integer(DicomTag.BitsAllocated) == 8
+                        && file.Dataset.Integer(DicomTag.SamplesPerPixel) == 1);
+        }
         catch (InvalidInputException) { return false; }
     }
 

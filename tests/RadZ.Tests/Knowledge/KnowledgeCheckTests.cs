@@ -32,8 +32,10 @@ public class KnowledgeCheckTests
     {
         var good = Good("mass");
         Assert.Equal(["mass: imaging is missing.", "mass: presentation has 4 sentences, expected 1 or 2."],
-            Problems(good with { Description =
-                good.Description! with { Imaging = " ", Presentation = $"A. B. {Filler} {Filler[..^1]}" } }));
+            Problems(good with
+            {
+                Description = good.Description! with { Imaging = " ", Presentation = $"A. B. {Filler} {Filler[..^1]}" }
+            }));
     }
 
     [Fact]
@@ -43,8 +45,10 @@ public class KnowledgeCheckTests
         Assert.Equal(["mass: the description has 21 words, expected 30 to 80."],
             Problems(good with { Description = good.Description! with { Imaging = "White." } }));
         Assert.Equal(["mass: the description has 95 words, expected 30 to 80."],
-            Problems(good with { Description =
-                good.Description! with { Imaging = string.Join(' ', Enumerable.Repeat(Filler[..^1], 5)) } }));
+            Problems(good with
+            {
+                Description = good.Description! with { Imaging = string.Join(' ', Enumerable.Repeat(Filler[..^1], 5)) }
+            }));
     }
 
     [Fact]

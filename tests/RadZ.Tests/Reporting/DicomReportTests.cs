@@ -78,8 +78,11 @@ public class DicomReportTests
     {
         using var folder = new TempFolder();
         var plain = Reports.Of(Phi);
-        var report = plain with { Calibration = "calibrated: platt.",
-            Findings = [.. plain.Findings.Select(f => f with { Calibrated = 0.25, Answer = FindingAnswer.Unsure })] };
+        var report = plain with
+        {
+            Calibration = "calibrated: platt.",
+            Findings = [.. plain.Findings.Select(f => f with { Calibrated = 0.25, Answer = FindingAnswer.Unsure })]
+        };
         StructuredReport.Write(report, ReportHeader.Create(report, Reports.Key, false), folder.At("sr.dcm"));
         Reports.Valid(folder.At("sr.dcm"));
         var said = Reports.Said("dsrdump", folder.At("sr.dcm"));

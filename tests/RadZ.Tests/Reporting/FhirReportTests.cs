@@ -63,9 +63,12 @@ public class FhirReportTests
     public void Calibrated_probabilities_and_answers_are_components()
     {
         var report = Reports.Of(Phi);
-        report = report with { Calibration = "calibrated: platt.",
+        report = report with
+        {
+            Calibration = "calibrated: platt.",
             Findings = [.. report.Findings.Zip([FindingAnswer.Present, FindingAnswer.Unsure, FindingAnswer.Absent],
-                (f, a) => f with { Calibrated = 0.25, Answer = a })] };
+                (f, a) => f with { Calibrated = 0.25, Answer = a })]
+        };
         var bundle = Read(FhirReport.Json(FhirReport.Bundle([(report, ReportHeader.Create(report, Reports.Key, false))])));
         Assert.Contains("calibrated: platt.", bundle.Entry.Select(e => e.Resource).OfType<DiagnosticReport>().Single().Conclusion);
         var components = bundle.Entry.Select(e => e.Resource).OfType<Observation>().Select(o => o.Component).ToList();

@@ -48,8 +48,14 @@ public partial class ReportGrammarTests
         var fraction = Gen.Double[0, 1];
         var wording = Gen.Select(fraction, fraction, fraction, fraction, fraction, Gen.Int[1, 6],
             (coarse, category, single, synonym, denial, most) => new Wording
-            { CoarseFraction = coarse, CategoryFraction = category, SingleFraction = single, SynonymFraction = synonym, DenialFraction =
-                denial, MostDenied = most });
+            {
+                CoarseFraction = coarse,
+                CategoryFraction = category,
+                SingleFraction = single,
+                SynonymFraction = synonym,
+                DenialFraction = denial,
+                MostDenied = most
+            });
 
         Gen.Select(label.Array[s_names.Length], wording, Gen.Int).Sample((given, how, seed) =>
         {

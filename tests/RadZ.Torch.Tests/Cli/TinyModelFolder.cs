@@ -26,8 +26,17 @@ static class TinyModelFolder
         {
             Vision =
                 new() { HiddenSize = 32, IntermediateSize = 64, NumHiddenLayers = 3, NumAttentionHeads = 2, ImageSize = 32, PatchSize = 8 },
-            Decoder = new() { ModelType = "mistral", HiddenSize = width, IntermediateSize = 2 * width, NumHiddenLayers =
-                3, NumAttentionHeads = 4, NumKeyValueHeads = 2, HeadDim = width / 4, VocabSize = 2014 },
+            Decoder = new()
+            {
+                ModelType = "mistral",
+                HiddenSize = width,
+                IntermediateSize = 2 * width,
+                NumHiddenLayers = 3,
+                NumAttentionHeads = 4,
+                NumKeyValueHeads = 2,
+                HeadDim = width / 4,
+                VocabSize = 2014
+            },
             ImageTokenIndex = 2000,
         };
         var settings = ModelSettings.Read(path, config, 2000) with

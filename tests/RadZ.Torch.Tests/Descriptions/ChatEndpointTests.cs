@@ -13,12 +13,12 @@ public class ChatEndpointTests
 
     static ChatEndpoint Of(ChatServer server, EndpointForm form) =>
         new(form == EndpointForm.Ollama ? server.Address : server.OpenAi, "large")
-    {
-        Form = form,
-        Backoff = TimeSpan.FromMilliseconds(1),
-        Timeout = TimeSpan.FromSeconds(20),
-        Tries = 3,
-    };
+        {
+            Form = form,
+            Backoff = TimeSpan.FromMilliseconds(1),
+            Timeout = TimeSpan.FromSeconds(20),
+            Tries = 3,
+        };
 
     static string Good(EndpointForm form, string text = "Fine.") =>
         ChatServer.Json(form == EndpointForm.Ollama ? ChatServer.OllamaAnswer(text) : ChatServer.OpenAiAnswer(text));

@@ -37,8 +37,15 @@ public sealed class WritingRunTests : IDisposable
         Assert.Equal(KnowledgeBase.Embedded.Resolve("edema").Description, edema.Description);
         Assert.Equal(KnowledgeBase.Embedded.Resolve("edema").Synonyms, edema.Synonyms);
         Assert.Equal("stub", edema.WrittenBy);
-        Assert.Equal(new() { Model = "stub", Weights = "abc", Prompt = DescriptionPrompt.Default.Hash, Temperature = 0.2, Seed = 2, Tries =
-            3 }, edema.Origin);
+        Assert.Equal(new()
+        {
+            Model = "stub",
+            Weights = "abc",
+            Prompt = DescriptionPrompt.Default.Hash,
+            Temperature = 0.2,
+            Seed = 2,
+            Tries = 3
+        }, edema.Origin);
         Assert.Empty(KnowledgeBase.Embedded.WithOverrides(kept).Check());
         Assert.Equal($"{DescriptionPrompt.Expert}\n\n{DescriptionPrompt.Default.Template}\n", File.ReadAllText(Out + ".prompt.txt"));
         Assert.All(author.Options, o => Assert.Equal((0.2f, 400), (o.Temperature, o.MaxOutputTokens)));

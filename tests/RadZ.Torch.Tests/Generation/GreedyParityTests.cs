@@ -185,8 +185,17 @@ public class GreedyParityTests
         {
             Vision =
                 new() { HiddenSize = 16, IntermediateSize = 16, NumHiddenLayers = 2, NumAttentionHeads = 2, ImageSize = 32, PatchSize = 8 },
-            Decoder = new() { ModelType = "mistral", HiddenSize = width, IntermediateSize = 40, NumHiddenLayers = 5, NumAttentionHeads =
-                heads, NumKeyValueHeads = shared, HeadDim = headDim, VocabSize = 131 },
+            Decoder = new()
+            {
+                ModelType = "mistral",
+                HiddenSize = width,
+                IntermediateSize = 40,
+                NumHiddenLayers = 5,
+                NumAttentionHeads = heads,
+                NumKeyValueHeads = shared,
+                HeadDim = headDim,
+                VocabSize = 131
+            },
             ImageTokenIndex = 121,
         };
         using var _ = NewDisposeScope();

@@ -59,8 +59,14 @@ public sealed class DecoderSpecTests
         Assert.Contains("norms of kind RmsPlusOne, norms of queries and keys, embeddings times 5.5", e.Message);
         var other = Assert.Throws<ArgumentException>(() => DecoderFamily.ForConfig(new()
         {
-            ModelType = "gpt2", HiddenSize = 1, IntermediateSize = 1, NumHiddenLayers = 1, NumAttentionHeads = 1, NumKeyValueHeads = 1,
-            HeadDim = 1, VocabSize = 1,
+            ModelType = "gpt2",
+            HiddenSize = 1,
+            IntermediateSize = 1,
+            NumHiddenLayers = 1,
+            NumAttentionHeads = 1,
+            NumKeyValueHeads = 1,
+            HeadDim = 1,
+            VocabSize = 1,
         }));
         Assert.Contains("'gpt2', expected llama or mistral", other.Message);
     }

@@ -92,8 +92,13 @@ public sealed class PackedTextsTests : IDisposable
     Dictionary<string, Tensor> Gradients(string folder, ScalarType type, bool packed, bool replay, bool lora, double dropout = 0)
     {
         using var encoder = RadiologyEncoder.Load(folder,
-            new() { ComputeType = type, Trainable = !lora, Seed = 4, NewLora =
-                lora ? new() { Rank = 3, Alpha = 6, Dropout = dropout } : null });
+            new()
+            {
+                ComputeType = type,
+                Trainable = !lora,
+                Seed = 4,
+                NewLora = lora ? new() { Rank = 3, Alpha = 6, Dropout = dropout } : null
+            });
         (encoder.Sequences.Packing, encoder.Training.CheckpointLayers) = (packed, replay);
         using var generator = new Generator(5);
         using var _ = NewDisposeScope();

@@ -329,8 +329,14 @@ public class AblationPageTests
         try
         {
             var before = Read();
-            var at = place switch { "new" => shown["model"]!["new"]!, "phase" => shown["phases"]![0]!, "data" => shown["data"]!, _ =>
-                throw new InvalidOperationException(arm) };
+            var at = place switch
+            {
+                "new" => shown["model"]!["new"]!,
+                "phase" => shown["phases"]![0]!,
+                "data" => shown["data"]!,
+                _ =>
+                throw new InvalidOperationException(arm)
+            };
             Merge(at.AsObject(), JsonNode.Parse(patch)!.AsObject());
             var after = Read();
             if (arm is not "bank refreshed") Assert.NotEqual(before, after);

@@ -15,13 +15,20 @@ public class PhantomTrainingTests
 {
     static SourceRecipe Source(string name, int count, int seed = 1, double validation = 0, bool fresh = false, params string[] without) =>
         new()
-    {
-        Name = name,
-        Kind = SourceKind.Phantoms,
-        Validation = validation,
-        Phantoms = new() { Count = count, Seed = seed, Size = 64, Fresh = fresh, Reports = 1, Findings =
-            [.. ChestXray14.Findings.Except(without)] },
-    };
+        {
+            Name = name,
+            Kind = SourceKind.Phantoms,
+            Validation = validation,
+            Phantoms = new()
+            {
+                Count = count,
+                Seed = seed,
+                Size = 64,
+                Fresh = fresh,
+                Reports = 1,
+                Findings = [.. ChestXray14.Findings.Except(without)]
+            },
+        };
 
     static TrainingData Read(DataRecipe recipe) => TrainingData.Read(recipe, KnowledgeBase.Embedded);
 
@@ -97,8 +104,11 @@ public class PhantomTrainingTests
     public void What_is_left_out_is_in_no_picture_label_or_text()
     {
         string[] hidden = ["nodule", "consolidation"];
-        var data = Read(new() { LeaveOut = hidden, Sources =
-            [Source("a", 300, fresh: true, without: hidden), Source("b", 60, seed: 2, validation: 1)] });
+        var data = Read(new()
+        {
+            LeaveOut = hidden,
+            Sources = [Source("a", 300, fresh: true, without: hidden), Source("b", 60, seed: 2, validation: 1)]
+        });
         Assert.Empty(data.Diseases.Intersect(hidden));
         Assert.Contains(data.Validation, s => s.Labels["nodule"] == Label.Present);
         var producer = Producer(data, new(new ClipPreparation { Size = 32 }), batch: 4);

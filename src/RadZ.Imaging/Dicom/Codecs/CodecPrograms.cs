@@ -114,9 +114,11 @@ sealed class CodecPrograms(IReadOnlyList<string> searched)
         var setpriv = Find("setpriv") ?? throw MissingProgram(path, "setpriv, which ends the decoders with us", "util-linux");
         s_running.Wait();
         try { return BoundedProcess.Run(prlimit, setpriv, Find(decoder.Program)!, arguments, bounds); }
-        catch (System.ComponentModel.Win32Exception e) {
-        throw new InvalidInputException(path, "unreadable",
-            $"{decoder.Program} could not be started ({e.Message}); free memory or processes and try again.", e); }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new InvalidInputException(path, "unreadable",
+                $"{decoder.Program} could not be started ({e.Message}); free memory or processes and try again.", e);
+        }
         finally { s_running.Release(); }
     }
 

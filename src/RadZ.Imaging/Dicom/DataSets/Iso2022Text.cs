@@ -69,7 +69,7 @@ static class Iso2022Text
         var count = 1;
         while (count < bytes.Length && bytes[count] != Escape && bytes[count] >= 0x80 == above
             && !(stop && bytes[count] is (byte)'\\' or (byte)'^' or (byte)'=' or (byte)'\r' or (byte)'\n' or (byte)'\f' or (byte)'\t'))
-                count++;
+            count++;
         return count;
     }
 

@@ -10,11 +10,11 @@ public sealed record WindowChoice
     /// <summary>Windows of chest CT, in Hounsfield units (centre, width); for CT alone.</summary>
     public static IReadOnlyDictionary<string, (double Centre, double Width)> Presets { get; } =
         new Dictionary<string, (double, double)>(StringComparer.OrdinalIgnoreCase)
-    {
-        ["lung"] = (-600, 1500),
-        ["mediastinum"] = (50, 350),
-        ["bone"] = (400, 1800),
-    };
+        {
+            ["lung"] = (-600, 1500),
+            ["mediastinum"] = (50, 350),
+            ["bone"] = (400, 1800),
+        };
 
     /// <summary>From the 1st to the 99th of a hundred of the frame's values: MR, whose numbers have no unit.</summary>
     public const string Percentiles = "percentiles";

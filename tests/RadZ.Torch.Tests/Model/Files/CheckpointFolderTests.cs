@@ -202,8 +202,12 @@ public sealed class CheckpointFolderTests : IDisposable
         if (!named) config["mm_vision_tower"] = "nobody/clip-none";
         File.WriteAllText(Path.Combine(model, "config.json"), config.ToJsonString());
         File.WriteAllText(Path.Combine(clip, "config.json"),
-            new JsonObject { ["model_type"] = "clip", ["vision_config"] =
-                Json("model", "llava-mistral-tiny", "config.json")["vision_config"]!.DeepClone() }.ToJsonString());
+            new JsonObject
+            {
+                ["model_type"] = "clip",
+                ["vision_config"] =
+                Json("model", "llava-mistral-tiny", "config.json")["vision_config"]!.DeepClone()
+            }.ToJsonString());
         return (model, clip);
     }
 

@@ -148,8 +148,11 @@ public sealed class PickleFileTests : IDisposable
         "nested lists" => One(p => p.Op([(byte)'N', .. Enumerable.Repeat((byte)0x85, 100_000)])).File(),
         "itself" => One(p => p.Op((byte)']', (byte)'q', 9, (byte)'h', 9, (byte)'a')).File(),
         "no dictionary" => new PickleMaker().Op((byte)']').File(),
-        "a key twice" => One(p => { p.Tensor("0", "FloatStorage", 6, 0, [6], [1]);
-        p.Text("w").Tensor("0", "FloatStorage", 6, 0, [6], [1]); }).File(),
+        "a key twice" => One(p =>
+        {
+            p.Tensor("0", "FloatStorage", 6, 0, [6], [1]);
+            p.Text("w").Tensor("0", "FloatStorage", 6, 0, [6], [1]);
+        }).File(),
         "a key that is a number" => new PickleMaker().Dictionary(p => p.Number(1).Number(2)).File(),
         "no end" => One(p => p.Number(1)).File(stop: false),
         "more than its end" => One(p => p.Number(1)).Op((byte)'.', (byte)'N').File(),
