@@ -82,22 +82,47 @@ sealed class AnswerFile : IDisposable
 sealed record AnswerTail(long Length, HashSet<string> Names, int Failures);
 
 /// <summary>What made a file of answers, written beside it as <c>FILE.run.json</c>: a run goes on only with the same.</summary>
-/// <param name="Model">The model's name.</param>
-/// <param name="Hash">Its hash.</param>
-/// <param name="Score">What ranks.</param>
-/// <param name="Diseases">The list.</param>
-/// <param name="Top">Only so many of each answer; null: all.</param>
-/// <param name="By"><c>image</c> or <c>study</c>.</param>
-/// <param name="Gate">The policy.</param>
-/// <param name="Format"><c>csv</c> or <c>json</c>.</param>
-/// <param name="Knowledge">Hash of the descriptions.</param>
-/// <param name="Key">The pseudonym of nothing, by which two keys are told apart; it does not give the key away.</param>
-/// <param name="Identified">Paths are as they are.</param>
-/// <param name="Window">Of DICOM images; empty: each file's own.</param>
-/// <param name="Calibration">Hash of the calibration, and how it abstains; empty: none.</param>
-sealed record AnswerIdentity(string Model, string Hash, string Score, IReadOnlyList<string> Diseases, int? Top, string By, string Gate,
-    string Format, string Knowledge, string Key, bool Identified, string Window, string Calibration = "")
+sealed record AnswerIdentity
 {
+    /// <summary>The model's name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Its hash.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>What ranks.</summary>
+    public required string Score { get; init; }
+
+    /// <summary>The list.</summary>
+    public required IReadOnlyList<string> Diseases { get; init; }
+
+    /// <summary>Only so many of each answer; null: all.</summary>
+    public int? Top { get; init; }
+
+    /// <summary><c>image</c> or <c>study</c>.</summary>
+    public required string By { get; init; }
+
+    /// <summary>The policy.</summary>
+    public required string Gate { get; init; }
+
+    /// <summary><c>csv</c> or <c>json</c>.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>Hash of the descriptions.</summary>
+    public required string Knowledge { get; init; }
+
+    /// <summary>The pseudonym of nothing, by which two keys are told apart; it does not give the key away.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Paths are as they are.</summary>
+    public required bool Identified { get; init; }
+
+    /// <summary>Of DICOM images; empty: each file's own.</summary>
+    public required string Window { get; init; }
+
+    /// <summary>Hash of the calibration, and how it abstains; empty: none.</summary>
+    public string Calibration { get; init; } = "";
+
     /// <summary>Writes it beside a file.</summary>
     public void Write(string path) => AtomicFile.WriteText(PathFor(path), Text);
 

@@ -144,10 +144,22 @@ sealed class ArchiveRun
     {
         if (Out is null) return AnswerFile.To(Output());
         if (Form is not { } form) throw new InvalidOperationException("Answers go into a file in a form only.");
-        var identity = new AnswerIdentity(head.Model, head.Hash, Score.ToString().ToLowerInvariant(),
-            [.. diseases.Entries.Select(e => e.Name)], Top,
-            By.ToString().ToLowerInvariant(), Gate.ToString().ToLowerInvariant(), form.ToString().ToLowerInvariant(), Knowledge.ContentHash,
-            Pseudonyms.PseudonymFor("key", ""), Identified, View.Window?.ToString() ?? "", head.Calibrated?.Identity ?? "");
+        var identity = new AnswerIdentity
+        {
+            Model = head.Model,
+            Hash = head.Hash,
+            Score = Score.ToString().ToLowerInvariant(),
+            Diseases = [.. diseases.Entries.Select(e => e.Name)],
+            Top = Top,
+            By = By.ToString().ToLowerInvariant(),
+            Gate = Gate.ToString().ToLowerInvariant(),
+            Format = form.ToString().ToLowerInvariant(),
+            Knowledge = Knowledge.ContentHash,
+            Key = Pseudonyms.PseudonymFor("key", ""),
+            Identified = Identified,
+            Window = View.Window?.ToString() ?? "",
+            Calibration = head.Calibrated?.Identity ?? "",
+        };
         return Resume ? AnswerFile.Continue(Out, form, head, identity) : AnswerFile.Create(Out, identity);
     }
 

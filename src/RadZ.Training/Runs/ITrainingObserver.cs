@@ -3,17 +3,35 @@ using RadZ.Training.Validation;
 namespace RadZ.Training.Runs;
 
 /// <summary>One optimizer step.</summary>
-/// <param name="Phase">Name of the phase.</param>
-/// <param name="Step">Steps done in it, from 1.</param>
-/// <param name="Steps">Steps it has.</param>
-/// <param name="Epoch">Passes over the data so far.</param>
-/// <param name="Rate">Learning rate.</param>
-/// <param name="Norm">Norm of the gradient before clipping.</param>
-/// <param name="Terms">Loss and its parts.</param>
-/// <param name="ImagesPerSecond">Over the last steps.</param>
-/// <param name="Left">Until the end of the phase at this speed.</param>
-sealed record StepReport(string Phase, int Step, int Steps, double Epoch, double Rate, double Norm,
-    IReadOnlyList<(string Name, double Value)> Terms, double ImagesPerSecond, TimeSpan Left);
+sealed record StepReport
+{
+    /// <summary>Name of the phase.</summary>
+    public required string Phase { get; init; }
+
+    /// <summary>Steps done in it, from 1.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>Steps it has.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Passes over the data so far.</summary>
+    public required double Epoch { get; init; }
+
+    /// <summary>Learning rate.</summary>
+    public required double Rate { get; init; }
+
+    /// <summary>Norm of the gradient before clipping.</summary>
+    public required double Norm { get; init; }
+
+    /// <summary>Loss and its parts.</summary>
+    public required IReadOnlyList<(string Name, double Value)> Terms { get; init; }
+
+    /// <summary>Over the last steps.</summary>
+    public required double ImagesPerSecond { get; init; }
+
+    /// <summary>Until the end of the phase at this speed.</summary>
+    public required TimeSpan Left { get; init; }
+}
 
 /// <summary>Watches a run: the command line draws it, a test records it.</summary>
 interface ITrainingObserver

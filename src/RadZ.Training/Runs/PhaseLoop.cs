@@ -79,8 +79,18 @@ sealed class PhaseLoop : IDisposable
             var (terms, rate, norm) = TakeStep(waiting);
             speed.Add(waiting.Sum(b => b.Size));
             waiting.Clear();
-            stepped(new(Name, Step, Steps, Step / (double)StepsPerEpoch, rate, norm, terms, speed.ImagesPerSecond,
-                speed.Left(Steps - Step, _phase.Batch * _phase.Accumulate)));
+            stepped(new()
+            {
+                Phase = Name,
+                Step = Step,
+                Steps = Steps,
+                Epoch = Step / (double)StepsPerEpoch,
+                Rate = rate,
+                Norm = norm,
+                Terms = terms,
+                ImagesPerSecond = speed.ImagesPerSecond,
+                Left = speed.Left(Steps - Step, _phase.Batch * _phase.Accumulate),
+            });
             var (last, stop) = (Step == Steps, cancel.IsCancellationRequested);
             if (!last && (stop || Step % checkpointSteps == 0)) save();
             if (!last && stop) throw new OperationCanceledException(cancel);

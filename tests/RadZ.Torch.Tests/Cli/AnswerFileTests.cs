@@ -8,8 +8,21 @@ namespace RadZ.Torch.Tests.Cli;
 public sealed class AnswerFileTests : IDisposable
 {
     static readonly AnswerHead s_head = new("tiny", new string('a', 64), Diseases: 3, Top: 2, ByStudy: false);
-    static readonly AnswerIdentity s_identity =
-        new("tiny", new string('a', 64), "direct", ["a", "b", "c"], 2, "image", "warn", "csv", new string('b', 64), "key", false, "");
+    static readonly AnswerIdentity s_identity = new()
+    {
+        Model = "tiny",
+        Hash = new string('a', 64),
+        Score = "direct",
+        Diseases = ["a", "b", "c"],
+        Top = 2,
+        By = "image",
+        Gate = "warn",
+        Format = "csv",
+        Knowledge = new string('b', 64),
+        Key = "key",
+        Identified = false,
+        Window = "",
+    };
     static readonly Answer[] s_answers =
     [
         Found("plain.png", 1), Found("with, comma and \"quote\".png", 2),
