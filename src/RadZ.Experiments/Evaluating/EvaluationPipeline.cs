@@ -329,7 +329,7 @@ sealed class EvaluationPipeline
     internal async Task<(ScoreTable Test, ScoreTable? Validation)> ByModelAsync(RadiologyEncoder encoder, KnowledgeBase knowledge,
         MeasuredSplits splits, string? scoring, CancellationToken cancel)
     {
-        using var recognizer = new ImageScorer(encoder, Asked(knowledge), Request.Score, Context.Texts);
+        using var scorer = new ImageScorer(encoder, Asked(knowledge), Request.Score, Context.Texts);
         var journal = new Journal(scoring,
             new
             {
@@ -339,7 +339,7 @@ sealed class EvaluationPipeline
                 Arguments = Request.Command(Request.Arguments)
             }, Request.Resume);
         var scores = new JournaledScores(Context, NameOf, Root);
-        var test = await scores.ScoreAsync(recognizer, splits.Test.Samples, Request.Classes, Request.Probability, "scored", journal,
+        var test = await scores.ScoreAsync(scorer, splits.Test.Samples, Request.Classes, Request.Probability, "scored", journal,
             cancel).ConfigureAwait(false);
         if (IsCard)
             test = new(test.Rows, test.Diseases, test.Scores, test.Labels)
@@ -348,7 +348,7 @@ sealed class EvaluationPipeline
                     new FailedImage(new($"{s.Path}:{s.Line}", "", ""), $"{s.Path}:{s.Line}: {s.Reason}")), .. test.Failed],
             };
         return (test, splits.Validation is null ? null
-            : await scores.ScoreAsync(recognizer, splits.Validation.Samples, Request.Classes, Request.Probability, "validation scored",
+            : await scores.ScoreAsync(scorer, splits.Validation.Samples, Request.Classes, Request.Probability, "validation scored",
                 journal, cancel).ConfigureAwait(false));
     }
 

@@ -37,7 +37,7 @@ sealed record Journal(string? Folder, object Identity, bool Resume)
 sealed class JournaledScores(ExperimentContext context, Func<Sample, string> nameOf, string root)
 {
     /// <summary>Scores all samples of a set, those of the journal first.</summary>
-    public async Task<ScoreTable> ScoreAsync(ImageScorer recognizer, IReadOnlyList<Sample> samples, IReadOnlyList<ClassColumn> classes,
+    public async Task<ScoreTable> ScoreAsync(ImageScorer scorer, IReadOnlyList<Sample> samples, IReadOnlyList<ClassColumn> classes,
         ProbabilityKind kind, string what, Journal journal, CancellationToken cancel)
     {
         List<double[]> rows = [];
@@ -50,7 +50,7 @@ sealed class JournaledScores(ExperimentContext context, Func<Sample, string> nam
         }
         using var counter = context.Observer.Count(what, samples.Count);
         counter.Skip(rows.Count);
-        await foreach (var result in recognizer.ScoreAsync([.. samples.Skip(rows.Count).Select(s => s.Image)], Journal.Batch, cancel)
+        await foreach (var result in scorer.ScoreAsync([.. samples.Skip(rows.Count).Select(s => s.Image)], Journal.Batch, cancel)
             .ConfigureAwait(false))
         {
             if (result is ImageResult.Recognized recognized)

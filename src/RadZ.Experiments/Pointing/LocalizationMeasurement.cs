@@ -42,7 +42,7 @@ sealed record LocalizationMeasurement
     /// <summary>Deletion and insertion, too.</summary>
     public required bool WithFaithfulness { get; init; }
 
-    /// <summary>By disease, its place in the recognizer's list.</summary>
+    /// <summary>By disease, its place in the scorer's list.</summary>
     public required IReadOnlyDictionary<string, int> Places { get; init; }
 
     /// <summary>The journal's file; null: none is kept.</summary>

@@ -106,10 +106,10 @@ static class LocalizationRun
         if (!settings.Trained) observer.Untrained(settings);
         var method = request.Method ?? Explainer.StandardOf(settings);
         Explainer.Require(encoder, method);
-        using var recognizer = new ImageScorer(encoder,
+        using var scorer = new ImageScorer(encoder,
             DiseaseList.Create(request.Diseases ?? DiseaseList.StandardNames(settings), knowledge),
             request.Score, context.Texts);
-        var places = recognizer.Diseases.Entries.Index()
+        var places = scorer.Diseases.Entries.Index()
             .ToDictionary(e => knowledge.TryFind(e.Item.Name, out var known) ? known.Name : e.Item.Name, e => e.Index);
         FindingRegion[] asked = [.. regions.Where(r => places.ContainsKey(r.Disease))];
         if (asked.Length == 0)
@@ -120,7 +120,7 @@ static class LocalizationRun
         {
             Context = context,
             Encoder = encoder,
-            Recognizer = recognizer,
+            Recognizer = scorer,
             Method = method,
             WithFaithfulness = request.Faithfulness,
             Places = places,
@@ -131,7 +131,7 @@ static class LocalizationRun
                 Model = encoder.Hash,
                 Knowledge = knowledge.ContentHash,
                 Score = request.Score,
-                Diseases = recognizer.Diseases.Entries.Select(e => e.Name),
+                Diseases = scorer.Diseases.Entries.Select(e => e.Name),
                 Boxes = HashedFile.Read(request.Boxes).Sha256
             },
         }.Measure(asked, cancel);

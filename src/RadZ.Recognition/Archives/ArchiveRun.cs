@@ -110,18 +110,18 @@ sealed class ArchiveRun
         if (Explain is not null) Explainer.Require(encoder, method);
         observer.Loaded(settings);
         list ??= DiseaseList.Create(DiseaseList.StandardNames(settings), Knowledge);
-        using var recognizer = new ImageScorer(encoder, list, Score, Texts);
+        using var scorer = new ImageScorer(encoder, list, Score, Texts);
         var deidentification = new Deidentification(Pseudonyms);
         _explanations = Explain is { } maps
-            ? new(maps, encoder, recognizer, method, Top ?? 3, Identified, View, observer.MapRefused) : null;
+            ? new(maps, encoder, scorer, method, Top ?? 3, Identified, View, observer.MapRefused) : null;
         var intake = new ImageIntake(encoder.Folder.Preparation, Gate, deidentification, Identified, View);
-        var calibrated = Calibrated.Load(CalibrationFile, Adapter ?? encoder.Folder.Path, recognizer, encoder.Hash, Knowledge.ContentHash,
+        var calibrated = Calibrated.Load(CalibrationFile, Adapter ?? encoder.Folder.Path, scorer, encoder.Hash, Knowledge.ContentHash,
             Abstain);
-        var head = new AnswerHead(settings.Name, encoder.Hash, recognizer.Diseases.Entries.Count, Top, By == AnswerKind.Study, calibrated)
+        var head = new AnswerHead(settings.Name, encoder.Hash, scorer.Diseases.Entries.Count, Top, By == AnswerKind.Study, calibrated)
         {
             Tell = Tell,
         };
-        using var file = Open(head, recognizer.Diseases);
+        using var file = Open(head, scorer.Diseases);
         _failed = file.Failures;                                                   // a run that goes on answers for its first part too
         using var writer = Form is { } form ? AnswerWriter.Create(form, head, file) : Writer!(head);
         var files = InputFiles.Find(Paths);
@@ -130,8 +130,8 @@ sealed class ArchiveRun
         var reports = new ReportOutputs(Reports, reporter, calibrated, observer.ReportRefused);
         observer.Begin(files.Count);
         if (By == AnswerKind.Study || Reports.Any)
-            await StudiesAsync(files, recognizer, intake, deidentification, file, writer, reports, observer, cancel).ConfigureAwait(false);
-        else await ImagesAsync(files, recognizer, intake, file, writer, observer, cancel).ConfigureAwait(false);
+            await StudiesAsync(files, scorer, intake, deidentification, file, writer, reports, observer, cancel).ConfigureAwait(false);
+        else await ImagesAsync(files, scorer, intake, file, writer, observer, cancel).ConfigureAwait(false);
         observer.Read();
         writer.End();
         observer.Answered();
@@ -163,14 +163,14 @@ sealed class ArchiveRun
         return Resume ? AnswerFile.Continue(Out, form, head, identity) : AnswerFile.Create(Out, identity);
     }
 
-    async Task ImagesAsync(IReadOnlyList<InputFile> files, ImageScorer recognizer, ImageIntake intake, AnswerFile file, AnswerWriter writer,
+    async Task ImagesAsync(IReadOnlyList<InputFile> files, ImageScorer scorer, ImageIntake intake, AnswerFile file, AnswerWriter writer,
         IArchiveObserver observer, CancellationToken cancel)
     {
         var done = files.AsParallel().AsOrdered().WithCancellation(cancel).Select(f => file.HoldsAnswers && file.Has(intake.NameOf(f)))
             .ToArray();
         observer.Skip(done.Count(d => d));
         var pending = 0;
-        await foreach (var result in recognizer.ScoreAsync(files, intake, i => !done[i], cancel: cancel).ConfigureAwait(false))
+        await foreach (var result in scorer.ScoreAsync(files, intake, i => !done[i], cancel: cancel).ConfigureAwait(false))
         {
             Write(Answer.From(result), writer);
             _explanations?.Add(result, cancel);
@@ -179,14 +179,14 @@ sealed class ArchiveRun
         }
     }
 
-    async Task StudiesAsync(IReadOnlyList<InputFile> files, ImageScorer recognizer, ImageIntake intake, Deidentification deidentification,
+    async Task StudiesAsync(IReadOnlyList<InputFile> files, ImageScorer scorer, ImageIntake intake, Deidentification deidentification,
         AnswerFile file, AnswerWriter writer, ReportOutputs reports, IArchiveObserver observer, CancellationToken cancel)
     {
         Study[] studies = [.. StudyPatient.Group(files, deidentification, cancel).SelectMany(p => p.Studies)];
         Reports.RequireRoom(studies.Length);
         bool[] done = [.. studies.Select(s => file.HoldsAnswers && IsDone(s))];
         observer.Skip(studies.Where((_, i) => done[i]).Sum(s => s.Views.Count()));
-        await foreach (var result in recognizer.ScoreAsync(studies, intake, i => !done[i], cancel: cancel).ConfigureAwait(false))
+        await foreach (var result in scorer.ScoreAsync(studies, intake, i => !done[i], cancel: cancel).ConfigureAwait(false))
         {
             // before the answer: what a resumed run skips has its report
             reports.Add(result);

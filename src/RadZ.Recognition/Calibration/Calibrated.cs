@@ -58,12 +58,12 @@ sealed class Calibrated
     /// </summary>
     /// <param name="given">A calibration file; null: the one in the folder.</param>
     /// <param name="folder">The model's folder.</param>
-    /// <param name="recognizer">What scores.</param>
+    /// <param name="scorer">What scores.</param>
     /// <param name="hash">Of the weights.</param>
     /// <param name="knowledge">Hash of the descriptions.</param>
     /// <param name="abstention">What is left open; null: nothing.</param>
     /// <exception cref="InvalidInputException">The given file, or any where abstention is asked for, does not fit.</exception>
-    public static Calibrated? Load(string? given, string folder, ImageScorer recognizer, string hash, string knowledge,
+    public static Calibrated? Load(string? given, string folder, ImageScorer scorer, string hash, string knowledge,
         Abstention? abstention)
     {
         var path = given ?? System.IO.Path.Combine(folder, CalibrationFile.FileName);
@@ -76,7 +76,7 @@ sealed class Calibrated
                     $"learnt " +
                     $"from patients whose truth is known; {how}.");
         var file = CalibrationFile.Read(path);
-        var mismatch = Mismatch(file, recognizer, hash, knowledge);
+        var mismatch = Mismatch(file, scorer, hash, knowledge);
         if (mismatch is null) return new(file, path, abstention);
         if (given is not null || abstention is not null)
             throw new InvalidInputException(path, "other-scores", $"is a calibration of {mismatch}; {how}.");
@@ -87,10 +87,10 @@ sealed class Calibrated
     public static Calibrated? OfModel(string? given, string folder, ImageScorer scorer, string hash, string knowledge) =>
         Load(given, folder, scorer, hash, knowledge, null);
 
-    static string? Mismatch(CalibrationFile file, ImageScorer recognizer, string hash, string knowledge)
+    static string? Mismatch(CalibrationFile file, ImageScorer scorer, string hash, string knowledge)
     {
-        var (model, score) = (file.Model, recognizer.Score.ToString().ToLowerInvariant());
-        string[] listed = [.. recognizer.Diseases.Entries.Select(e => e.Name)];
+        var (model, score) = (file.Model, scorer.Score.ToString().ToLowerInvariant());
+        string[] listed = [.. scorer.Diseases.Entries.Select(e => e.Name)];
         return model.Hash != hash
             ? $"model {model.Name} {model.Hash[..Math.Min(12, model.Hash.Length)]}, and this one has other weights ({hash[..12]})"
             : model.Score != score ? $"‹score {model.Score}›, not of {score}"

@@ -14,8 +14,8 @@ namespace RadZ.Recognition.Evidence;
 /// the two agree is measured (<c>radz localise</c>).
 /// </summary>
 /// <param name="encoder">The model.</param>
-/// <param name="recognizer">Its diseases and the score that is explained.</param>
-sealed class Explainer(RadiologyEncoder encoder, ImageScorer recognizer)
+/// <param name="scorer">Its diseases and the score that is explained.</param>
+sealed class Explainer(RadiologyEncoder encoder, ImageScorer scorer)
 {
     /// <summary>The way that a model's maps are made when nobody says how: by what it was taught, else by gradients.</summary>
     public static HeatMapMethod StandardOf(ModelSettings settings) =>
@@ -33,7 +33,7 @@ sealed class Explainer(RadiologyEncoder encoder, ImageScorer recognizer)
 
     /// <summary>Maps of some diseases in one image, in their order.</summary>
     /// <param name="pixels">[3, S, S], prepared.</param>
-    /// <param name="diseases">Places in the recognizer's list.</param>
+    /// <param name="diseases">Places in the scorer's list.</param>
     /// <param name="method">How.</param>
     /// <param name="cancel">Asked between forward passes.</param>
     /// <exception cref="InvalidInputException"><see cref="HeatMapMethod.Grounded"/> of a model that was not trained for it.</exception>
@@ -58,12 +58,12 @@ sealed class Explainer(RadiologyEncoder encoder, ImageScorer recognizer)
     {
         Require(encoder, HeatMapMethod.Grounded);
         var grounding = encoder.Folder.Settings.Grounding!;
-        return ShiftedMaps.Compute(pixels => recognizer.Shares(encoder.PatchStates(pixels), grounding), pixels_13SS,
+        return ShiftedMaps.Compute(pixels => scorer.Shares(encoder.PatchStates(pixels), grounding), pixels_13SS,
             encoder.Folder.Config.Vision.PatchSize, diseases, cancel);
     }
 
     /// <summary>Scores less their mean over the list, [B, C], of prepared pictures.</summary>
-    Tensor Contrasts(Tensor pixels_B3SS) => Contrast(recognizer.Scores(encoder.Images(pixels_B3SS, globalOnly: true).Global_BD));
+    Tensor Contrasts(Tensor pixels_B3SS) => Contrast(scorer.Scores(encoder.Images(pixels_B3SS, globalOnly: true).Global_BD));
 
     /// <summary>
     /// attention * d score / d attention, above zero, mean over heads and tokens. The score is the disease's against the mean of the list:
@@ -71,7 +71,7 @@ sealed class Explainer(RadiologyEncoder encoder, ImageScorer recognizer)
     /// </summary>
     List<HeatMap> Contributions(ImageEvidence evidence, IReadOnlyList<int> diseases, CancellationToken cancel)
     {
-        var contrast_BC = Contrast(recognizer.Scores(evidence.Global_BD));
+        var contrast_BC = Contrast(scorer.Scores(evidence.Global_BD));
         List<HeatMap> maps = [];
         foreach (var (index, disease) in diseases.Index())
         {
@@ -93,7 +93,7 @@ sealed class Explainer(RadiologyEncoder encoder, ImageScorer recognizer)
     List<HeatMap> PatchScores(ImageEvidence evidence, IReadOnlyList<int> diseases)
     {
         using var _ = no_grad();
-        var contrast_VC = Contrast(recognizer.Scores(evidence.Patches_BVD.squeeze(0)));
+        var contrast_VC = Contrast(scorer.Scores(evidence.Patches_BVD.squeeze(0)));
         return [.. diseases.Select(d => Grid(contrast_VC.select(1, d)))];
     }
 

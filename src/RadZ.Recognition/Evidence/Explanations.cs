@@ -15,16 +15,16 @@ namespace RadZ.Recognition.Evidence;
 /// </summary>
 /// <param name="folder">Where they go.</param>
 /// <param name="encoder">The model.</param>
-/// <param name="recognizer">Its diseases.</param>
+/// <param name="scorer">Its diseases.</param>
 /// <param name="method">How maps are made.</param>
 /// <param name="top">So many of each image's findings.</param>
 /// <param name="identified">True draws over pictures that show a name, too.</param>
 /// <param name="view">Window and frame of DICOM files.</param>
 /// <param name="refused">Told of each picture that shows a name, and so has no map.</param>
-sealed class Explanations(string folder, RadiologyEncoder encoder, ImageScorer recognizer, HeatMapMethod method, int top, bool identified,
+sealed class Explanations(string folder, RadiologyEncoder encoder, ImageScorer scorer, HeatMapMethod method, int top, bool identified,
     DicomView view, Action<string> refused)
 {
-    readonly Explainer _explainer = new(encoder, recognizer);
+    readonly Explainer _explainer = new(encoder, scorer);
     readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     readonly List<string[]> _rows = [];
 
@@ -48,7 +48,7 @@ sealed class Explanations(string folder, RadiologyEncoder encoder, ImageScorer r
         {
             var name = Name(result.File, finding.Disease);
             var title = string.Create(CultureInfo.InvariantCulture,
-                $"{finding.Disease}: probability {finding.Probability:0.00} over {recognizer.Diseases.Entries.Count} diseases");
+                $"{finding.Disease}: probability {finding.Probability:0.00} over {scorer.Diseases.Entries.Count} diseases");
             AtomicFile.Write(Path.Combine(folder, name),
                 s => s.Write(Overlay.Png(picture, map, title, $"{Caption(map)} of {encoder.Folder.Settings.Name}. {Disclaimer.Line}")));
             var over = map.Over(frame);

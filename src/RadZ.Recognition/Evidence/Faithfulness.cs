@@ -19,11 +19,11 @@ sealed record Faithfulness(double Deletion, double Insertion)
 
     /// <summary>Of one map of one disease in one image.</summary>
     /// <param name="encoder">The model.</param>
-    /// <param name="recognizer">Its diseases.</param>
+    /// <param name="scorer">Its diseases.</param>
     /// <param name="pixels">[3, S, S], prepared.</param>
     /// <param name="disease">Its place in the list.</param>
     /// <param name="map">What is tested.</param>
-    public static Faithfulness Measure(RadiologyEncoder encoder, ImageScorer recognizer, float[] pixels, int disease, HeatMap map)
+    public static Faithfulness Measure(RadiologyEncoder encoder, ImageScorer scorer, float[] pixels, int disease, HeatMap map)
     {
         using var _ = NewDisposeScope();
         using var __ = no_grad();
@@ -35,7 +35,7 @@ sealed record Faithfulness(double Deletion, double Insertion)
         foreach (var (from, into) in new[] { (pixels_3SS, blank_3SS), (blank_3SS, pixels_3SS) })
             for (var step = 0; step <= Steps; step++)
                 pictures.Add(where(Mask(order.AsSpan(0, order.Length * step / Steps), map, side, encoder.Device), into, from));
-        var probabilities = recognizer.Findings(encoder.Images(stack(pictures), globalOnly: true).Global_BD)
+        var probabilities = scorer.Findings(encoder.Images(stack(pictures), globalOnly: true).Global_BD)
             .Select(f => f[disease].Standalone).ToArray();
         return new(Area(probabilities.AsSpan(0, Steps + 1)), Area(probabilities.AsSpan(Steps + 1)));
     }

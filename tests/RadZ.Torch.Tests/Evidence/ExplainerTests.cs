@@ -247,9 +247,9 @@ public sealed class ExplainerTests : IDisposable
         _encoder.Writer.Save(folder, ScalarType.Float32, _encoder.Folder.Settings with { Grounding = new() { Scale = 12, Shift = -1 } });
         using var taught = RadiologyEncoder.Load(folder);
         Assert.Equal(HeatMapMethod.Grounded, Explainer.StandardOf(taught.Folder.Settings));
-        using var recognizer = new ImageScorer(taught, DiseaseList.Create(["pneumonia", "mass"], KnowledgeBase.Embedded), ScoreKind.Direct,
+        using var scorer = new ImageScorer(taught, DiseaseList.Create(["pneumonia", "mass"], KnowledgeBase.Embedded), ScoreKind.Direct,
             new TextFeatureCache(null));
-        var maps = new Explainer(taught, recognizer).Explain(_pixels, [1, 0], HeatMapMethod.Grounded,
+        var maps = new Explainer(taught, scorer).Explain(_pixels, [1, 0], HeatMapMethod.Grounded,
             TestContext.Current.CancellationToken);
         Assert.All(maps, m => Assert.Equal((16, 16), (m.Columns, m.Rows)));
         Assert.All(maps.SelectMany(m => m.Values), v => Assert.InRange(v, 0, 1));
